@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type TestUserConfig } from 'vitest/config';
+
+// Tests read the sources of sibling packages, so that a change is tested before it is built.
+const conditions = ['@cifarlab/source', 'node', 'import', 'module', 'default'];
+
+/** The test configuration of every package. */
+export function definePackageTests(test: TestUserConfig = {}) {
+  return defineConfig({
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      reporters: ['default', fileURLToPath(new URL('scripts/vitest-tally.ts', import.meta.url))],
+      testTimeout: 30_000,
+      ...test,
+    },
+  });
+}
