@@ -1,1 +1,2 @@
-export {};
+export { RandomState } from './random-state.js';
+export type { RandomStateSnapshot } from './snapshot.js';
