@@ -1,0 +1,44 @@
+// Everything that is checked, in one command: build, types, exports, style, unused code, tests.
+// The last line of the output is the tally: `N passed, N failed, N skipped`.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { install, orExit, pnpm, requireNode, root } from './lib/workspace.mjs';
+
+requireNode();
+await orExit(install());
+
+const rooms = ['packages', 'apps'].flatMap((group) => readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`));
+const suites = ['.', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
+for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: true });
+
+const checks = [
+  ['build, types, exports and tests', ['exec', 'turbo', 'run', 'build', 'typecheck', 'check:exports', 'test', '--continue', '--output-logs=new-only']],
+  ['types of the scripts', ['exec', 'tsc', '-p', '.']],
+  ['style', ['exec', 'biome', 'check', '.']],
+  ['unused files and dependencies', ['exec', 'knip']],
+  ['tests of the repository', ['exec', 'vitest', 'run']],
+];
+const failedChecks = [];
+for (const [name, args] of checks) {
+  console.log(`\n== ${name}`);
+  if ((await pnpm(args)) !== 0) failedChecks.push(name);
+}
+
+const total = { passed: 0, failed: 0, skipped: [] };
+for (const suite of suites) {
+  const file = `${root}/${suite}/test-tally.json`;
+  if (!existsSync(file)) {
+    failedChecks.push(`the tests of ${suite} (they did not run to their end)`);
+    continue;
+  }
+  const { passed, failed, skipped } = JSON.parse(readFileSync(file, 'utf8'));
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped.push(...skipped.map((test) => `${suite}/${test.name}: ${test.reason}`));
+}
+
+if (total.skipped.length > 0) console.log(`\nSkipped:\n${total.skipped.map((line) => `  ${line}`).join('\n')}`);
+if (failedChecks.length > 0) console.log(`\nFailed:\n${failedChecks.map((line) => `  ${line}`).join('\n')}`);
+// A failed check without a failed test (a type error, say) must not read as "0 failed".
+const failed = Math.max(total.failed, failedChecks.length);
+console.log(`\n${total.passed} passed, ${failed} failed, ${total.skipped.length} skipped`);
+process.exit(failed > 0 ? 1 : 0);
