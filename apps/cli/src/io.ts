@@ -1,0 +1,22 @@
+/** A stream that text goes to; a terminal says so and how wide it is. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Where a command's words go: results to stdout, everything else to stderr. */
+export interface Io {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+}
+
+/** Prints one line of a command's result. */
+export function printResult(io: Io, line: string): void {
+  io.stdout.write(`${line}\n`);
+}
+
+/** Prints one line about the work in progress. */
+export function printNote(io: Io, line: string): void {
+  io.stderr.write(`${line}\n`);
+}

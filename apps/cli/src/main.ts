@@ -1,0 +1,28 @@
+import { CommanderError } from 'commander';
+import { describeError, type ExitCode, exitCodes, UsageError } from './errors.js';
+import { dashFlags } from './flags.js';
+import type { Io } from './io.js';
+import { createProgram } from './program.js';
+
+/**
+ * Runs one command line.
+ *
+ * @param argv the arguments after the program's name.
+ * @returns 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const program = createProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(dashFlags(argv), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has printed its own message; help and version count as done.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    io.stderr.write(`error: ${describeError(error)}\n`);
+    if (process.env.CIFARLAB_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  }
+}

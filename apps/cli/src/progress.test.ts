@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { formatDuration } from './duration.js';
+import { createProgressView, type StepProgress } from './progress.js';
+
+class Recorder {
+  text = '';
+  constructor(
+    readonly isTTY: boolean,
+    readonly columns = 80,
+  ) {}
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+const at = (step: number): StepProgress => ({
+  step,
+  maxSteps: 1400,
+  loss: 2.30259,
+  accuracy: 0.125,
+  stepsPerSecond: 12.4,
+  secondsLeft: 65,
+});
+
+describe('on a terminal', () => {
+  test('redraws one line, at most ten times a second, and the last step always', () => {
+    let now = 0;
+    const stream = new Recorder(true);
+    const view = createProgressView(stream, false, () => now);
+    view.step(at(1));
+    now = 50;
+    view.step(at(2));
+    now = 120;
+    view.step(at(3));
+    view.step(at(1400));
+    expect(stream.text.split('\r\u001b[2K').slice(1)).toEqual([
+      'step 1/1400  loss 2.3026  accuracy 12.5 %  12 steps/s  1 min 05 s left',
+      'step 3/1400  loss 2.3026  accuracy 12.5 %  12 steps/s  1 min 05 s left',
+      'step 1400/1400  loss 2.3026  accuracy 12.5 %  12 steps/s  1 min 05 s left',
+    ]);
+    expect(stream.text).not.toContain('\n');
+  });
+
+  test('never wraps', () => {
+    const stream = new Recorder(true, 20);
+    createProgressView(stream, false, () => 0).step(at(1));
+    expect(stream.text.replace('\r\u001b[2K', '')).toHaveLength(19);
+  });
+
+  test('a note replaces the progress line and stays', () => {
+    const stream = new Recorder(true);
+    const view = createProgressView(stream, false, () => 0);
+    view.step(at(1));
+    view.note('step 1  test accuracy 10.0 %');
+    expect(stream.text.endsWith('\r\u001b[2Kstep 1  test accuracy 10.0 %\n')).toBe(true);
+  });
+});
+
+test('elsewhere: plain lines, at most one every ten seconds', () => {
+  let now = 0;
+  const stream = new Recorder(false);
+  const view = createProgressView(stream, false, () => now);
+  for (; now <= 25_000; now += 1000) view.step(at(1 + now / 1000));
+  view.done();
+  expect(stream.text.match(/^step \d+/gm)).toEqual(['step 11', 'step 21']);
+  expect(stream.text).not.toContain('\u001b');
+});
+
+test('quiet: nothing at all', () => {
+  const stream = new Recorder(true);
+  const view = createProgressView(stream, true, () => 0);
+  view.step(at(1));
+  view.note('a note');
+  view.done();
+  expect(stream.text).toBe('');
+});
+
+test.each([
+  [0.04, '0.0 s'],
+  [9.94, '9.9 s'],
+  [9.96, '10 s'],
+  [59.4, '59 s'],
+  [59.6, '1 min 00 s'],
+  [65, '1 min 05 s'],
+  [3599.7, '1 h 00 min'],
+  [7380, '2 h 03 min'],
+])('formatDuration(%d) is %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
+});

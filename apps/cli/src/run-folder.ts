@@ -1,0 +1,111 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@cifarlab/trainer/node';
+import { CliError, UsageError } from './errors.js';
+import type { Machine } from './machine.js';
+import type { MlpNdarraySettings } from './train/settings.js';
+
+const format = 'cifarlab-run';
+const version = 1;
+
+/** What `config.json` records of a run: enough to repeat it and to tell what it ran on. */
+export interface RunConfig {
+  format: typeof format;
+  version: typeof version;
+  model: 'mlp-ndarray';
+  settings: MlpNdarraySettings;
+  data: { source: string; verified: boolean; train: number; validation: number; test: number };
+  versions: Record<string, string>;
+  engine: { name: string; threads: number };
+  machine: Machine;
+  /** ISO 8601, UTC. */
+  started: string;
+}
+
+/** The files of one run. */
+export class RunFolder {
+  readonly config: string;
+  readonly metrics: string;
+  readonly curvesSvg: string;
+  readonly curvesPng: string;
+  readonly report: string;
+
+  constructor(readonly path: string) {
+    this.config = join(path, 'config.json');
+    this.metrics = join(path, 'metrics.jsonl');
+    this.curvesSvg = join(path, 'curves.svg');
+    this.curvesPng = join(path, 'curves.png');
+    this.report = join(path, 'report.html');
+  }
+
+  checkpoint(name: 'last' | 'best'): string {
+    return join(this.path, 'checkpoints', name);
+  }
+}
+
+/** `runs/<time>-<model>`, in local time, sortable, without characters that a file system refuses. */
+export function defaultRunPath(model: string, now: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
+  return join('runs', `${day}T${time}-${model}`);
+}
+
+/**
+ * Makes an empty folder for a new run.
+ *
+ * @throws UsageError when the folder holds something already: a run is never overwritten.
+ */
+export async function createRunFolder(path: string): Promise<RunFolder> {
+  await mkdir(path, { recursive: true });
+  if ((await readdir(path)).length > 0) {
+    const remedy = 'choose another folder with --out, or continue that run with --resume';
+    throw new UsageError(`--out ${path} is not empty; ${remedy}`);
+  }
+  return new RunFolder(path);
+}
+
+export async function writeConfig(folder: RunFolder, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {
+  await writeFileAtomic(folder.config, `${JSON.stringify({ format, version, ...config }, null, 2)}\n`);
+}
+
+/**
+ * Opens the folder of an earlier run.
+ *
+ * @throws CliError when it is no run's folder, or its `config.json` is not one that this version reads.
+ */
+export async function openRunFolder(path: string): Promise<{ folder: RunFolder; config: RunConfig }> {
+  const folder = new RunFolder(path);
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new CliError(`${path} is no folder; give the folder of a run, such as runs/<time>-<model>`);
+  let text: string;
+  try {
+    text = await readFile(folder.config, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new CliError(`${path} holds no config.json, so it is no run; give the folder that train printed`);
+  }
+  return { folder, config: parseConfig(text, folder.config) };
+}
+
+function parseConfig(text: string, path: string): RunConfig {
+  let config: Partial<RunConfig> | null;
+  try {
+    config = JSON.parse(text) as Partial<RunConfig> | null;
+  } catch (error) {
+    throw new CliError(`${path} is not valid JSON (${(error as Error).message}); restore it from a copy`);
+  }
+  if (typeof config !== 'object' || config?.format !== format) {
+    throw new CliError(`${path} does not describe a run ("format" is not "${format}"); give another folder`);
+  }
+  if (config.version !== version) {
+    throw new CliError(`${path} has version ${config.version}, this program reads ${version}; use a matching cifarlab`);
+  }
+  if (config.model !== 'mlp-ndarray' || typeof config.settings !== 'object') {
+    throw new CliError(`${path} describes a "${config.model}" run, which this version cannot read; use a newer cifarlab`);
+  }
+  return config as RunConfig;
+}
