@@ -7,4 +7,6 @@ console.error('Installing the dependencies …');
 await orExit(install({ quiet: true }));
 console.error('Building the packages …');
 await orExit(build({ quiet: true }));
-process.exit(await run(process.execPath, [`${root}/apps/cli/dist/bin.js`, 'train', 'mlp-ndarray', ...process.argv.slice(2)]));
+process.exit(
+  await run(process.execPath, [`${root}/apps/cli/dist/bin.js`, 'train', 'mlp-ndarray', ...process.argv.slice(2)]),
+);

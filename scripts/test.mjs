@@ -6,12 +6,17 @@ import { install, orExit, pnpm, requireNode, root } from './lib/workspace.mjs';
 requireNode();
 await orExit(install());
 
-const rooms = ['packages', 'apps'].flatMap((group) => readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`));
+const rooms = ['packages', 'apps'].flatMap((group) =>
+  readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`),
+);
 const suites = ['.', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
 for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: true });
 
 const checks = [
-  ['build, types, exports and tests', ['exec', 'turbo', 'run', 'build', 'typecheck', 'check:exports', 'test', '--continue', '--output-logs=new-only']],
+  [
+    'build, types, exports and tests',
+    ['exec', 'turbo', 'run', 'build', 'typecheck', 'check:exports', 'test', '--continue', '--output-logs=new-only'],
+  ],
   ['types of the scripts', ['exec', 'tsc', '-p', '.']],
   ['style', ['exec', 'biome', 'check', '.']],
   ['unused files and dependencies', ['exec', 'knip']],

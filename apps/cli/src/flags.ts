@@ -58,7 +58,9 @@ export function hiddenUnits(text: string): number[] {
   return text.split(',').map((part) => {
     const units = parseDecimal(part);
     if (!Number.isSafeInteger(units) || units < 1) {
-      throw new InvalidArgumentError(`"${part}" is no number of units: give whole numbers from 1 up, such as 100 or 200,100.`);
+      throw new InvalidArgumentError(
+        `"${part}" is no number of units: give whole numbers from 1 up, such as 100 or 200,100.`,
+      );
     }
     return units;
   });

@@ -16,7 +16,7 @@ class Recorder {
 const at = (step: number): StepProgress => ({
   step,
   maxSteps: 1400,
-  loss: 2.30259,
+  loss: 2.31,
   accuracy: 0.125,
   stepsPerSecond: 12.4,
   secondsLeft: 65,
@@ -34,9 +34,9 @@ describe('on a terminal', () => {
     view.step(at(3));
     view.step(at(1400));
     expect(stream.text.split('\r\u001b[2K').slice(1)).toEqual([
-      'step 1/1400  loss 2.3026  accuracy 12.5 %  12 steps/s  1 min 05 s left',
-      'step 3/1400  loss 2.3026  accuracy 12.5 %  12 steps/s  1 min 05 s left',
-      'step 1400/1400  loss 2.3026  accuracy 12.5 %  12 steps/s  1 min 05 s left',
+      'step 1/1400  loss 2.3100  accuracy 12.5 %  12 steps/s  1 min 05 s left',
+      'step 3/1400  loss 2.3100  accuracy 12.5 %  12 steps/s  1 min 05 s left',
+      'step 1400/1400  loss 2.3100  accuracy 12.5 %  12 steps/s  1 min 05 s left',
     ]);
     expect(stream.text).not.toContain('\n');
   });

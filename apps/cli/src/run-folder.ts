@@ -105,7 +105,9 @@ function parseConfig(text: string, path: string): RunConfig {
     throw new CliError(`${path} has version ${config.version}, this program reads ${version}; use a matching cifarlab`);
   }
   if (config.model !== 'mlp-ndarray' || typeof config.settings !== 'object') {
-    throw new CliError(`${path} describes a "${config.model}" run, which this version cannot read; use a newer cifarlab`);
+    throw new CliError(
+      `${path} describes a "${config.model}" run, which this version cannot read; use a newer cifarlab`,
+    );
   }
   return config as RunConfig;
 }

@@ -60,7 +60,7 @@ export function warnings(settings: MlpNdarraySettings): string[] {
   const lines: string[] = [];
   if (settings.init === 'course' && settings.norm === 'none' && settings.dnnHiddenUnits.length >= 2) {
     lines.push(
-      'warning: with two or more hidden layers the course\'s initialisation, N(0, 0.0001²), hardly learns ' +
+      "warning: with two or more hidden layers the course's initialisation, N(0, 0.0001²), hardly learns " +
         '(the loss stays near 2.3026): try --init he',
     );
   }
