@@ -1,1 +1,1 @@
-export {};
+export { gemm } from './gemm.js';
