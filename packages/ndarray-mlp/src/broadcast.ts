@@ -1,0 +1,41 @@
+import ndarray, { type NdArray } from 'ndarray';
+import ops from 'ndarray-ops';
+import type { FloatNdArray } from './float-array.js';
+
+// A stride of zero shows one element many times. Reading through such a view broadcasts; accumulating through it
+// reduces: `a += x` over a row seen S times adds all S rows of x into that row. The two are each other's adjoint,
+// as are the forward and the backward pass of a broadcast.
+
+/** The row `[1, M]` seen as `[S, M]`, without a copy. */
+export function repeatRow<A extends Float32Array | Float64Array>(row: NdArray<A>, S: number): NdArray<A> {
+  return ndarray(row.data, [S, row.shape[1]!], [0, row.stride[1]!], row.offset);
+}
+
+/** The column `[S, 1]` seen as `[S, M]`, without a copy. */
+export function repeatColumn<A extends Float32Array | Float64Array>(column: NdArray<A>, M: number): NdArray<A> {
+  return ndarray(column.data, [column.shape[0]!, M], [column.stride[0]!, 0], column.offset);
+}
+
+/** The sum of each column of `x [S, M]`, as `[1, M]`; added up in float64 whatever the dtype of `x`. */
+export function columnSums(x: FloatNdArray): NdArray<Float64Array> {
+  const [S, M] = x.shape as [number, number];
+  const sums = ndarray(new Float64Array(M), [1, M]);
+  ops.addeq(repeatRow(sums, S), x);
+  return sums;
+}
+
+/** The sum of each row of `x [S, M]`, as `[S, 1]`; added up in float64 whatever the dtype of `x`. */
+export function rowSums(x: FloatNdArray): NdArray<Float64Array> {
+  const [S, M] = x.shape as [number, number];
+  const sums = ndarray(new Float64Array(S), [S, 1]);
+  ops.addeq(repeatColumn(sums, M), x);
+  return sums;
+}
+
+/** The largest element of each row of `x [S, M]`, as `[S, 1]`; NaN where the row has one. */
+export function rowMaxima(x: FloatNdArray): NdArray<Float64Array> {
+  const [S, M] = x.shape as [number, number];
+  const maxima = ndarray(new Float64Array(S).fill(-Infinity), [S, 1]);
+  ops.maxeq(repeatColumn(maxima, M), x);
+  return maxima;
+}

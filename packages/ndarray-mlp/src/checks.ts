@@ -1,0 +1,103 @@
+import type { NdArray } from 'ndarray';
+import { rowSums } from './broadcast.js';
+import type { DType, FloatNdArray } from './float-array.js';
+
+/** `[4, 10]`, for messages. */
+export function show(shape: readonly (number | string)[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((n, axis) => n === b[axis]);
+}
+
+/**
+ * Requires an ndarray of floats, of the given precision where one is given.
+ *
+ * @throws TypeError naming the dtype received.
+ */
+export function requireFloat(x: NdArray, name: string, dtype?: DType): asserts x is FloatNdArray {
+  const received: string = x.dtype;
+  if (dtype === undefined ? received !== 'float32' && received !== 'float64' : received !== dtype) {
+    throw new TypeError(
+      `${name} has dtype ${received}, but ${dtype ?? 'float32 or float64'} is needed; ` +
+        `convert it, or give the module the dtype of its input.`,
+    );
+  }
+}
+
+/**
+ * Requires the upstream gradient of an output: the same shape and dtype.
+ *
+ * @throws TypeError on another dtype, RangeError on another shape.
+ */
+export function requireUpstream(
+  dout: NdArray,
+  shape: readonly number[],
+  dtype: DType,
+  module: string,
+): asserts dout is FloatNdArray {
+  requireFloat(dout, `${module}: dout`, dtype);
+  if (!sameShape(dout.shape, shape)) {
+    throw new RangeError(
+      `${module}: dout has shape ${show(dout.shape)}, but the last forward gave ${show(shape)}; ` +
+        'pass the gradient of that output.',
+    );
+  }
+}
+
+/**
+ * What the forward pass left for the backward pass.
+ *
+ * @throws Error when there was no forward pass.
+ */
+export function requireForward<T>(cache: T | undefined, module: string): T {
+  if (cache === undefined) throw new Error(`${module}: backward before forward; call forward(x) first.`);
+  return cache;
+}
+
+/**
+ * Requires targets that a cross entropy is defined for: one probability distribution (as a rule, one-hot) per row.
+ *
+ * @throws TypeError on a dtype other than that of `x`; RangeError on another shape, no rows, or a row whose sum is not 1.
+ */
+export function requireTargets(x: NdArray, targets: NdArray, module: string): asserts targets is FloatNdArray {
+  requireFloat(x, `${module}: x`);
+  if (x.dimension !== 2 || x.size === 0) {
+    throw new RangeError(`${module}: x has shape ${show(x.shape)}, but [S, C] with S and C of 1 or more is needed.`);
+  }
+  if (!sameShape(targets.shape, x.shape)) {
+    throw new RangeError(
+      `${module}: targets have shape ${show(targets.shape)}, but one-hot rows of shape ${show(x.shape)} are needed; ` +
+        `turn class numbers into rows with oneHot(classes, ${x.shape[1]}).`,
+    );
+  }
+  requireFloat(targets, `${module}: targets`, x.dtype);
+  const sums = rowSums(targets).data;
+  const row = sums.findIndex((sum) => !(Math.abs(sum - 1) < 1e-3));
+  if (row >= 0) {
+    throw new RangeError(`${module}: row ${row} of the targets sums to ${sums[row]}, but a one-hot row sums to 1.`);
+  }
+}
+
+/** @throws RangeError unless `value` is a whole number of 1 or more. */
+export function requireCount(value: number, name: string): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`${name} is ${value}, but a whole number of 1 or more is needed.`);
+  }
+}
+
+/** @throws RangeError unless `value` is one of `choices`. */
+export function requireChoice<T extends string>(value: T, choices: readonly T[], name: string): void {
+  if (!choices.includes(value)) {
+    throw new RangeError(`${name} is '${value}', but it must be one of ${choices.join(', ')}.`);
+  }
+}
+
+/** @throws RangeError unless `value` is a finite number from `low` to `high`. */
+export function requireWithin(value: number, low: number, high: number, name: string): void {
+  if (!(Number.isFinite(value) && value >= low && value <= high)) {
+    const rule = high === Infinity ? `a finite number of ${low} or more` : `a number from ${low} to ${high}`;
+    throw new RangeError(`${name} is ${value}, but ${rule} is needed.`);
+  }
+}

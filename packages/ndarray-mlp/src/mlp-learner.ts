@@ -1,0 +1,154 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { correctCount } from './accuracy.js';
+import { requireFloat, show } from './checks.js';
+import { CrossEntropy } from './cross-entropy.js';
+import { assign, type FloatNdArray, isContiguous, zeros } from './float-array.js';
+import type { MLP } from './mlp.js';
+import type { Loss, Mode } from './module.js';
+import { type NamedArrays, requireFit } from './named-arrays.js';
+import { SGD, type SgdOptions } from './sgd.js';
+import { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';
+
+/** Samples and their one-hot labels, such as a batch of CIFAR-10: float32 or float64, converted where needed. */
+export interface MlpBatch {
+  /** [S, ...]: anything with nInputs numbers per sample, such as [S, 3, 32, 32]. */
+  images: NdArray;
+  /** [S, nClasses], one-hot. */
+  labels: NdArray;
+}
+
+/** Sums over a batch of `count` samples: those of several batches add up to exact means. */
+export interface MlpSums {
+  count: number;
+  loss: number;
+  correct: number;
+}
+
+/** Everything that training goes on from: arrays for a .safetensors file, values for JSON. */
+export interface MlpState {
+  /** Weights and buffers as in `MLP.state()`, and with momentum `sgd.velocity.<parameter>`. */
+  arrays: Record<string, { shape: number[]; data: Float32Array | Float64Array }>;
+  values: { model: { activation: string; negativeSlope: number; norm: string } };
+}
+
+/** A state as it comes back from a file; it is checked in full before anything is taken over. */
+export interface SavedMlpState {
+  readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayBufferView }>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const VELOCITY = 'sgd.velocity.';
+
+/**
+ * An MLP with its loss and its optimizer: what a training loop needs, in numbers only.
+ *
+ * The loss is the one that belongs to the model's output: `SoftMaxCrossEntropy` for logits, `CrossEntropy` for
+ * probabilities.
+ */
+export class MlpLearner {
+  readonly model: MLP;
+  readonly optimizer: SGD;
+  readonly #loss: Loss;
+  /** Where samples of another dtype are converted; as large as the largest batch so far. */
+  #samples: FloatNdArray['data'];
+
+  /** @throws RangeError as `SGD` does. */
+  constructor(model: MLP, options: SgdOptions = {}) {
+    this.model = model;
+    this.optimizer = new SGD(model, options);
+    this.#loss = model.config.output === 'logits' ? new SoftMaxCrossEntropy() : new CrossEntropy();
+    this.#samples = zeros([0], model.config.dtype).data;
+  }
+
+  /**
+   * Forward, backward and one update.
+   *
+   * When the loss is not finite the weights stay as they were, so that the caller can stop with usable ones.
+   *
+   * @returns the sums before the update.
+   * @throws TypeError or RangeError on a batch or a learning rate that does not fit; nothing is updated then.
+   */
+  trainStep(batch: MlpBatch, { learningRate }: { learningRate: number }): MlpSums {
+    const { out, labels, sums } = this.#evaluate(batch, 'training');
+    if (Number.isFinite(sums.loss)) {
+      this.model.backwardParams(this.#loss.backward(out, labels));
+      this.optimizer.step(learningRate);
+    }
+    return sums;
+  }
+
+  /** Forward in evaluation mode; changes nothing. */
+  evalStep(batch: MlpBatch): MlpSums {
+    return this.#evaluate(batch, 'evaluation').sums;
+  }
+
+  #evaluate(batch: MlpBatch, mode: Mode): { out: FloatNdArray; labels: FloatNdArray; sums: MlpSums } {
+    const { dtype } = this.model.config;
+    requireFloat(batch.images, 'images');
+    requireFloat(batch.labels, 'labels');
+    const labels = zeros(batch.labels.shape, dtype);
+    assign(labels, batch.labels);
+    const out = this.model.forward(this.#flatten(batch.images), mode);
+    const count = out.shape[0]!;
+    const sums = { count, loss: this.#loss.forward(out, labels) * count, correct: correctCount(out, labels) };
+    return { out, labels, sums };
+  }
+
+  /** [S, ...] -> [S, nInputs] in the dtype of the model; without a copy where that is possible. */
+  #flatten(images: FloatNdArray): FloatNdArray {
+    const { dtype, nInputs } = this.model.config;
+    const S = images.shape[0]!;
+    if (images.size !== S * nInputs) {
+      throw new RangeError(
+        `images have shape ${show(images.shape)}, but the model needs ${nInputs} numbers for each of the ${S} samples.`,
+      );
+    }
+    const contiguous = isContiguous(images);
+    if (contiguous && images.dtype === dtype) return ndarray(images.data, [S, nInputs], undefined, images.offset);
+    if (this.#samples.length < images.size) this.#samples = zeros([images.size], dtype).data;
+    if (contiguous) this.#samples.set(images.data.subarray(images.offset, images.offset + images.size));
+    else assign(ndarray(this.#samples, images.shape), images);
+    return ndarray(this.#samples, [S, nInputs]);
+  }
+
+  /** A copy of the weights, buffers and velocities. */
+  saveState(): MlpState {
+    const { activation, negativeSlope, norm } = this.model.config;
+    const velocity = Object.entries(this.optimizer.state()).map(([name, v]) => [VELOCITY + name, v] as const);
+    const arrays = [...Object.entries(this.model.state()), ...velocity];
+    return {
+      arrays: Object.fromEntries(arrays.map(([name, { shape, data }]) => [name, { shape, data }])),
+      values: { model: { activation, negativeSlope, norm } },
+    };
+  }
+
+  /**
+   * Takes over a `saveState()`; when any part does not fit, nothing is.
+   *
+   * @throws RangeError naming the first array or setting that does not fit.
+   */
+  loadState(state: SavedMlpState): void {
+    const { activation, negativeSlope, norm } = this.model.config;
+    const saved = state.values.model as Record<string, unknown> | undefined;
+    for (const [name, here] of Object.entries({ activation, negativeSlope, norm })) {
+      if (saved?.[name] !== here) {
+        throw new RangeError(
+          `the state was saved with ${name} ${saved?.[name]}, but the model has ${here}; make it with that ${name}.`,
+        );
+      }
+    }
+    const weights: Record<string, NdArray> = {};
+    const velocity: Record<string, NdArray> = {};
+    for (const [name, { shape, data }] of Object.entries(state.arrays)) {
+      const size = shape.reduce((product, n) => product * n, 1);
+      if (!(data instanceof Float32Array || data instanceof Float64Array) || data.length !== size) {
+        throw new RangeError(`the state's array '${name}' is not ${size} floats, as its shape ${show(shape)} says.`);
+      }
+      if (name.startsWith(VELOCITY)) velocity[name.slice(VELOCITY.length)] = ndarray(data, [...shape]);
+      else weights[name] = ndarray(data, [...shape]);
+    }
+    requireFit(this.optimizer.state(), velocity as NamedArrays, 'SGD');
+    this.model.loadState(weights);
+    this.optimizer.loadState(velocity);
+  }
+}

@@ -1,0 +1,169 @@
+import { RandomState } from '@cifarlab/numpy-random';
+import type { NdArray } from 'ndarray';
+import { BatchNorm } from './batch-norm.js';
+import { requireChoice, requireCount } from './checks.js';
+import { ELU } from './elu.js';
+import type { DType, FloatNdArray } from './float-array.js';
+import type { Init } from './initialize.js';
+import { LeakyReLU } from './leaky-relu.js';
+import { Linear } from './linear.js';
+import type { Mode, Module } from './module.js';
+import { type NamedArrays, requireFit, restore, snapshot } from './named-arrays.js';
+import { ReLU } from './relu.js';
+import { SoftMax, softmaxRows } from './soft-max.js';
+import { Tanh } from './tanh.js';
+
+const ACTIVATIONS = ['elu', 'relu', 'leaky-relu', 'tanh'] as const;
+const NORMS = ['none', 'batch'] as const;
+const OUTPUTS = ['logits', 'probabilities'] as const;
+const DTYPES = ['float64', 'float32'] as const;
+
+export interface MlpOptions {
+  /** The nonlinearity after each hidden layer; default 'elu'. */
+  activation?: (typeof ACTIVATIONS)[number];
+  /** The slope of 'leaky-relu' below 0; default 0.02. */
+  negativeSlope?: number;
+  /** 'batch' puts a batch normalisation between each hidden layer and its nonlinearity; default 'none'. */
+  norm?: (typeof NORMS)[number];
+  /**
+   * What `forward` gives: 'logits' (default) for `SoftMaxCrossEntropy`, or 'probabilities', with a `SoftMax` as last
+   * module, for `CrossEntropy`, which is the practical's structure. Gradients and losses are the same but for rounding,
+   * and for probabilities that underflow.
+   */
+  output?: (typeof OUTPUTS)[number];
+  /** How the weights start; default 'course'. Two and more hidden layers do not learn from that start: take another. */
+  init?: Init;
+  /** What the weights are drawn from, layer by layer; default `new RandomState(42)`. */
+  rng?: RandomState;
+  /** The precision the network computes in; default 'float64'. */
+  dtype?: DType;
+}
+
+/** What an `MLP` was made with, as plain data: enough, with its state, to make it again. */
+export interface MlpConfig {
+  readonly nInputs: number;
+  readonly nHidden: readonly number[];
+  readonly nClasses: number;
+  readonly activation: NonNullable<MlpOptions['activation']>;
+  readonly negativeSlope: number;
+  readonly norm: NonNullable<MlpOptions['norm']>;
+  readonly output: NonNullable<MlpOptions['output']>;
+  readonly dtype: DType;
+}
+
+/**
+ * A multi-layer perceptron: per hidden layer a linear layer, a batch normalisation if asked for, and a nonlinearity;
+ * then a linear layer to the classes, and a softmax if asked for. Without hidden layers it is multinomial logistic
+ * regression.
+ *
+ * Parameters are named `layers.0.weight` [out, in], `layers.0.bias`, …, `norms.0.weight`, `norms.0.bias`; buffers
+ * `norms.0.running_mean`, `norms.0.running_var`; the number is that of the layer.
+ */
+export class MLP implements Module {
+  readonly config: MlpConfig;
+  /** In the order of the forward pass. */
+  readonly modules: readonly Module[];
+  readonly params: Readonly<Record<string, FloatNdArray>>;
+  readonly grads: Readonly<Record<string, FloatNdArray>>;
+  readonly buffers: Readonly<Record<string, FloatNdArray>>;
+
+  /**
+   * @param nInputs features per sample.
+   * @param nHidden units of each hidden layer.
+   * @throws RangeError on a count that is no whole number of 1 or more, or an unknown option value.
+   */
+  constructor(nInputs: number, nHidden: readonly number[], nClasses: number, options: MlpOptions = {}) {
+    const { activation = 'elu', negativeSlope = 0.02, norm = 'none', output = 'logits', dtype = 'float64' } = options;
+    const { init = 'course', rng = new RandomState(42) } = options;
+    requireCount(nInputs, 'MLP: nInputs');
+    nHidden.forEach((units, i) => {
+      requireCount(units, `MLP: nHidden[${i}]`);
+    });
+    requireCount(nClasses, 'MLP: nClasses');
+    requireChoice(activation, ACTIVATIONS, 'MLP: activation');
+    requireChoice(norm, NORMS, 'MLP: norm');
+    requireChoice(output, OUTPUTS, 'MLP: output');
+    requireChoice(dtype, DTYPES, 'MLP: dtype');
+    this.config = { nInputs, nHidden: [...nHidden], nClasses, activation, negativeSlope, norm, output, dtype };
+
+    const named: [string, Module][] = [];
+    let width = nInputs;
+    nHidden.forEach((units, i) => {
+      named.push([`layers.${i}`, new Linear(width, units, { init, rng, dtype })]);
+      if (norm === 'batch') named.push([`norms.${i}`, new BatchNorm(units, { dtype })]);
+      named.push([`activations.${i}`, createActivation(activation, negativeSlope)]);
+      width = units;
+    });
+    named.push([`layers.${nHidden.length}`, new Linear(width, nClasses, { init, rng, dtype })]);
+    if (output === 'probabilities') named.push(['softmax', new SoftMax()]);
+
+    const gather = (kind: 'params' | 'grads' | 'buffers') =>
+      Object.fromEntries(
+        named.flatMap(([name, module]) => Object.entries(module[kind] ?? {}).map(([key, x]) => [`${name}.${key}`, x])),
+      );
+    this.modules = named.map(([, module]) => module);
+    this.params = gather('params');
+    this.grads = gather('grads');
+    this.buffers = gather('buffers');
+  }
+
+  /**
+   * [S, nInputs] -> logits or probabilities [S, nClasses].
+   *
+   * @param mode 'training' (default) or 'evaluation'; they differ where there is batch normalisation.
+   * @throws TypeError on another dtype; RangeError on another width, or one row with batch normalisation in training.
+   */
+  forward(x: NdArray, mode: Mode = 'training'): FloatNdArray {
+    return this.modules.reduce<NdArray>((h, module) => module.forward(h, mode), x) as FloatNdArray;
+  }
+
+  /** The probabilities of the classes, [S, nClasses], in evaluation mode and whatever `output` is. */
+  predict(x: NdArray): FloatNdArray {
+    const out = this.forward(x, 'evaluation');
+    return this.config.output === 'logits' ? softmaxRows(out) : out;
+  }
+
+  /** The chain rule, last module first: dL/d(output) -> dL/dx [S, nInputs]. */
+  backward(dout: NdArray): FloatNdArray {
+    return this.modules[0]!.backward(this.#backwardToFirst(dout));
+  }
+
+  /** As `backward`, without dL/dx, which training does not need. */
+  backwardParams(dout: NdArray): void {
+    (this.modules[0] as Linear).backwardParams(this.#backwardToFirst(dout));
+  }
+
+  /** dL/d(output of the first module). */
+  #backwardToFirst(dout: NdArray): NdArray {
+    return this.modules.slice(1).reduceRight((dh, module) => module.backward(dh), dout);
+  }
+
+  /** A copy of all parameters and buffers by name; biases as vectors [M], so that PyTorch can load them as they are. */
+  state(): NamedArrays {
+    return snapshot({ ...this.params, ...this.buffers });
+  }
+
+  /**
+   * Takes over a `state()`; when any array does not fit, none is.
+   *
+   * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype.
+   */
+  loadState(state: Readonly<Record<string, NdArray>>): void {
+    const arrays = { ...this.params, ...this.buffers };
+    requireFit(arrays, state, 'MLP');
+    restore(arrays, state);
+  }
+}
+
+function createActivation(name: MlpConfig['activation'], negativeSlope: number): Module {
+  switch (name) {
+    case 'elu':
+      return new ELU();
+    case 'relu':
+      return new ReLU();
+    case 'leaky-relu':
+      return new LeakyReLU(negativeSlope);
+    case 'tanh':
+      return new Tanh();
+  }
+}
