@@ -25,7 +25,10 @@ const TOLERANCES = { eps: 1e-6, atol: 1e-7, rtol: 1e-6 };
 export function checkModule<M extends Module>(
   module: M,
   x: FloatNdArray,
-  { mode = 'training', rewrite = ({ gradients }) => gradients }: { mode?: Mode; rewrite?: (pass: Pass<M>) => Gradients } = {},
+  {
+    mode = 'training',
+    rewrite = ({ gradients }) => gradients,
+  }: { mode?: Mode; rewrite?: (pass: Pass<M>) => Gradients } = {},
 ): GradcheckReport {
   const inputs: Record<string, NdArray> = { x, ...module.params };
   return gradcheck(
