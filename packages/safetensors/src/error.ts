@@ -1,0 +1,4 @@
+/** What is wrong with the bytes or tensors given, which rule of the format it breaks, and what to do about it. */
+export class SafetensorsError extends Error {
+  override readonly name = 'SafetensorsError';
+}
