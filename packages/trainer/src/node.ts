@@ -1,1 +1,12 @@
-export {};
+export type { Checkpoint } from './node/checkpoint.js';
+export { CheckpointError, type CheckpointErrorCode } from './node/checkpoint-error.js';
+export { type InterruptOptions, withInterrupt } from './node/interrupt.js';
+export { loadCheckpoint, loadModel } from './node/load-checkpoint.js';
+export { MetricsError, type MetricsErrorCode } from './node/metrics-error.js';
+export { MetricsFile } from './node/metrics-file.js';
+export type { MetricsLine } from './node/metrics-line.js';
+export { readMetrics } from './node/read-metrics.js';
+export { type RecordRunOptions, recordRun } from './node/record-run.js';
+export { type RunFolder, runFolder } from './node/run-folder.js';
+export { saveCheckpoint } from './node/save-checkpoint.js';
+export { writeFileAtomic } from './node/write-file-atomic.js';

@@ -1,0 +1,40 @@
+import type { State } from './state.js';
+
+export type Awaitable<T> = T | Promise<T>;
+
+/** Sums over the examples of one batch: sums, not means, so that batches of different sizes add up exactly. */
+export interface BatchSums {
+  /** Examples in the batch. */
+  count: number;
+  /** Sum of the examples' losses. */
+  loss: number;
+  /** Examples classified correctly. */
+  correct: number;
+}
+
+/** What learns: a model with its loss and optimizer. Tensors live in here; the training loop sees numbers only. */
+export interface Learner<Batch> {
+  /**
+   * Forward, backward and update on one batch, in training mode.
+   *
+   * @param context.step the number of this step, from 1.
+   * @param context.learningRate the learning rate of this step.
+   */
+  trainStep(batch: Batch, context: { step: number; learningRate: number }): Awaitable<BatchSums>;
+  /** Forward only, in evaluation mode; changes nothing. */
+  evalStep(batch: Batch): Awaitable<BatchSums>;
+  /** A snapshot of the parameters, the optimizer and whatever else later steps depend on. */
+  saveState(): Awaitable<State>;
+  loadState(state: State): Awaitable<void>;
+}
+
+/** Training data. It has a position and an order, so it has a state too. */
+export interface BatchSource<Batch> {
+  /** The batch of the given step; called once for each step, in order. */
+  next(step: number): Awaitable<Batch>;
+  saveState(): Awaitable<State>;
+  loadState(state: State): Awaitable<void>;
+}
+
+/** Starts one pass over a split: every example once, a smaller last batch included. */
+export type EvalSource<Batch> = () => Iterable<Batch> | AsyncIterable<Batch>;

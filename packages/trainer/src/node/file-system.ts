@@ -1,0 +1,27 @@
+import * as fs from 'node:fs/promises';
+
+/** The part of `node:fs/promises` that writing files safely takes; tests put a failing one in its place. */
+export type FileSystem = Pick<typeof fs, 'open' | 'rename' | 'unlink' | 'mkdir' | 'readdir' | 'readFile'>;
+
+export const nodeFileSystem: FileSystem = fs;
+
+/** The code of an error of the operating system, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+}
+
+/** An error of the operating system in words that a user can act on. */
+export function explainFsError(error: unknown): string {
+  const code = errorCode(error);
+  const known: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'no space left on the disk',
+    EDQUOT: 'the disk quota is used up',
+    ENOTDIR: 'a part of the path is a file, not a folder',
+    EISDIR: 'it is a folder',
+  };
+  const words = code === undefined ? undefined : known[code];
+  return words === undefined ? (error as Error).message : `${words} (${code})`;
+}

@@ -1,0 +1,42 @@
+import type { EvalEvent, Split, TrainStepEvent } from '../events.js';
+
+/** One line of a metrics file. */
+export type MetricsLine =
+  | { event: 'train'; step: number; loss: number; accuracy: number }
+  | { event: 'eval'; split: Split; step: number; loss: number; accuracy: number };
+
+/** The line of an event, without its line break. Equal numbers give equal text. */
+export function formatMetricsLine(event: TrainStepEvent | EvalEvent): string {
+  const { step, loss, accuracy } = event;
+  const line: MetricsLine =
+    event.type === 'train'
+      ? { event: 'train', step, loss, accuracy }
+      : { event: 'eval', split: event.split, step, loss, accuracy };
+  return JSON.stringify(line);
+}
+
+/**
+ * Reads one line; unknown fields are ignored.
+ *
+ * @throws SyntaxError that says what is wrong with it.
+ */
+export function parseMetricsLine(text: string): MetricsLine {
+  const value = JSON.parse(text);
+  const { event, split, step, loss, accuracy } = value ?? {};
+  if (event !== 'train' && event !== 'eval') {
+    throw new SyntaxError(`"event" must be "train" or "eval", and is ${JSON.stringify(event)}`);
+  }
+  if (event === 'eval' && split !== 'validation' && split !== 'test') {
+    throw new SyntaxError(`"split" must be "validation" or "test", and is ${JSON.stringify(split)}`);
+  }
+  if (!Number.isSafeInteger(step) || step < 1) {
+    throw new SyntaxError(`"step" must be an integer of 1 or more, and is ${JSON.stringify(step)}`);
+  }
+  for (const [name, number] of [
+    ['loss', loss],
+    ['accuracy', accuracy],
+  ]) {
+    if (!Number.isFinite(number)) throw new SyntaxError(`"${name}" must be a number, and is ${JSON.stringify(number)}`);
+  }
+  return event === 'train' ? { event, step, loss, accuracy } : { event, split, step, loss, accuracy };
+}

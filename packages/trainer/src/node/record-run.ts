@@ -1,0 +1,32 @@
+import type { Observer } from '../callback.js';
+import type { Awaitable } from '../learner.js';
+import type { TrainingState } from '../state.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { MetricsFile } from './metrics-file.js';
+import type { RunFolder } from './run-folder.js';
+import { saveCheckpoint } from './save-checkpoint.js';
+
+export interface RecordRunOptions {
+  folder: RunFolder;
+  /** The open metrics file of the folder; closing it stays with the caller. */
+  metrics: MetricsFile;
+  /** What using the model takes, from the state that is about to be saved. */
+  describe: (state: TrainingState) => Awaitable<Omit<Checkpoint, 'training'>>;
+}
+
+/**
+ * Keeps a run on disk: every number goes to the metrics file, and checkpoints to `checkpoints/last` and
+ * `checkpoints/best` when they are offered.
+ */
+export function recordRun({ folder, metrics, describe }: RecordRunOptions): Observer {
+  return async (event) => {
+    await metrics.record(event);
+    if (event.type !== 'checkpoint') return;
+    const training = await event.capture();
+    const checkpoint: Checkpoint = { ...(await describe(training)), training };
+    await metrics.flush();
+    // The best one first: a run killed in between resumes from the previous `last` and comes by here again.
+    if (event.best) await saveCheckpoint(folder.best, checkpoint);
+    if (event.last) await saveCheckpoint(folder.last, checkpoint);
+  };
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+
+/** The places in a run's folder. */
+export interface RunFolder {
+  path: string;
+  /** `config.json`: the settings of the run. */
+  config: string;
+  /** `metrics.jsonl`: its numbers, see MetricsFile. */
+  metrics: string;
+  /** `checkpoints/last`: the latest checkpoint. */
+  last: string;
+  /** `checkpoints/best`: the best one on the validation split; there only when there is such a split. */
+  best: string;
+}
+
+/** @param path the run's folder; nothing is made or read. */
+export function runFolder(path: string): RunFolder {
+  return {
+    path,
+    config: join(path, 'config.json'),
+    metrics: join(path, 'metrics.jsonl'),
+    last: join(path, 'checkpoints', 'last'),
+    best: join(path, 'checkpoints', 'best'),
+  };
+}

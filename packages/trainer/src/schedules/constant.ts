@@ -1,0 +1,8 @@
+import { assertNonNegative } from '../check.js';
+import type { Schedule } from './schedule.js';
+
+/** The same learning rate at every step. */
+export function constant(learningRate: number): Schedule {
+  assertNonNegative('learningRate', learningRate);
+  return () => learningRate;
+}

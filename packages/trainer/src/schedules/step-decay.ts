@@ -1,0 +1,18 @@
+import { assertNonNegative, assertPositiveInteger } from '../check.js';
+import type { Schedule } from './schedule.js';
+
+/**
+ * Multiplies the learning rate by `factor` after every `every` steps:
+ *
+ *     rate(step) = learningRate · factor^⌊(step − 1) / every⌋
+ *
+ * PyTorch's `StepLR(step_size=every, gamma=factor)`, stepped once per training step.
+ *
+ * @param options.factor default 0.1.
+ */
+export function stepDecay(learningRate: number, { every, factor = 0.1 }: { every: number; factor?: number }): Schedule {
+  assertNonNegative('learningRate', learningRate);
+  assertPositiveInteger('every', every);
+  assertNonNegative('factor', factor);
+  return (step) => learningRate * factor ** Math.floor((step - 1) / every);
+}

@@ -1,0 +1,51 @@
+import type { Tensor } from '@cifarlab/safetensors';
+
+/** An object of values that JSON can hold; {@link assertJson} says what that excludes. */
+export type JsonObject = Record<string, unknown>;
+
+/**
+ * A snapshot of something that changes during training. Later steps do not change it: arrays are copies, or arrays that
+ * are replaced rather than written to.
+ */
+export interface State {
+  arrays: Record<string, Tensor>;
+  values: JsonObject;
+}
+
+/** The best evaluation on the validation split so far. */
+export interface Best {
+  metric: Metric;
+  value: number;
+  step: number;
+}
+
+/** What a run is judged by: the mean loss (smaller is better) or the accuracy (larger is better). */
+export type Metric = 'loss' | 'accuracy';
+
+/** How far early stopping has got. */
+export interface EarlyStoppingState {
+  metric: Metric;
+  /** The value that the next ones must beat, and its step; `null` before the first evaluation. */
+  best: { value: number; step: number } | null;
+  /** Evaluations since then. */
+  waited: number;
+}
+
+/** The training loop's own state. */
+export interface LoopState {
+  /** The last step whose evaluation is complete, 0 for none. */
+  evaluated: number;
+  best: Best | null;
+  earlyStopping: EarlyStoppingState | null;
+}
+
+/** All that is needed to go on after `step` exactly as if the run had never stopped. */
+export interface TrainingState {
+  /** Training steps done. */
+  step: number;
+  loop: LoopState;
+  learner: State;
+  data: State;
+  /** By the callback's name. */
+  callbacks: Record<string, State>;
+}
