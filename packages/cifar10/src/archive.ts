@@ -1,0 +1,169 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Parser, type ReadEntry } from 'tar';
+import { Cifar10Error, reasonOf } from './errors.js';
+
+/** What an archive may unpack to before it is taken for a bomb. */
+export interface ArchiveLimits {
+  /** Bytes of the whole archive, unpacked. */
+  readonly total: number;
+  /** Bytes of one file. */
+  readonly file: number;
+}
+
+/** Five times what the published archives hold, so that larger data of one's own fits too. */
+export const ARCHIVE_LIMITS: ArchiveLimits = { total: 1024 ** 3, file: 256 * 1024 ** 2 };
+
+const GUNZIP_CHUNK = 256 * 1024;
+
+/**
+ * Reads files out of a `.tar.gz` stream, into memory, one at a time. Nothing is written to disk. Names that are
+ * absolute or climb out with `..`, links, devices and whatever exceeds the limits make the whole archive refused.
+ *
+ * @param source the compressed bytes; read to its end.
+ * @param where the archive's name, for error messages.
+ * @param wanted says whether a file is needed; the others are skipped unread.
+ * @param onFile gets every wanted file; the archive waits for it.
+ * @throws {Cifar10Error} `UNSAFE_ARCHIVE` or `MALFORMED`; errors of `source` and `onFile` pass through.
+ */
+export async function readTarGz(
+  source: AsyncIterable<Uint8Array>,
+  where: string,
+  wanted: (name: string) => boolean,
+  onFile: (name: string, bytes: Uint8Array) => Promise<void>,
+  { limits = ARCHIVE_LIMITS, signal }: { limits?: ArchiveLimits; signal?: AbortSignal } = {},
+): Promise<void> {
+  const entries = new TarEntries(where, wanted, limits);
+  let sourceError: unknown;
+  const watched = async function* () {
+    try {
+      yield* source;
+    } catch (error) {
+      sourceError = error;
+      throw error;
+    }
+  };
+  try {
+    await pipeline(
+      Readable.from(watched(), { objectMode: false }),
+      createGunzip({ chunkSize: GUNZIP_CHUNK }),
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) {
+          for (const { name, bytes } of entries.write(chunk)) {
+            await onFile(name, bytes);
+          }
+        }
+        for (const { name, bytes } of entries.end()) {
+          await onFile(name, bytes);
+        }
+      },
+      signal === undefined ? {} : { signal },
+    );
+  } catch (error) {
+    if (error === sourceError || error instanceof Cifar10Error || signal?.aborted) {
+      throw error;
+    }
+    throw broken(where, error);
+  }
+}
+
+interface ArchivedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Tar parsing with every entry judged by its header before any of its bytes are kept. */
+class TarEntries {
+  private readonly parser: Parser;
+  private readonly finished: ArchivedFile[] = [];
+  private failure: unknown;
+  private unpacked = 0;
+
+  constructor(
+    private readonly where: string,
+    private readonly wanted: (name: string) => boolean,
+    private readonly limits: ArchiveLimits,
+  ) {
+    // Naming neither brotli nor zstd keeps the parser from unpacking a second layer.
+    this.parser = new Parser({ strict: true, brotli: false, zstd: false, maxMetaEntrySize: 64 * 1024 });
+    this.parser.on('entry', (entry: ReadEntry) => this.take(entry));
+    this.parser.on('error', (error: unknown) => this.fail(broken(this.where, error)));
+  }
+
+  write(chunk: Buffer): ArchivedFile[] {
+    if (this.unpacked === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) {
+      throw broken(this.where, new Error('compressed twice'));
+    }
+    this.unpacked += chunk.length;
+    if (this.unpacked > this.limits.total) {
+      throw unsafe(this.where, `it unpacks to more than ${this.limits.total} bytes`);
+    }
+    this.parser.write(chunk);
+    return this.drain();
+  }
+
+  end(): ArchivedFile[] {
+    this.parser.end();
+    return this.drain();
+  }
+
+  private drain(): ArchivedFile[] {
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+    return this.finished.splice(0);
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error;
+  }
+
+  private take(entry: ReadEntry): void {
+    const problem = this.problemOf(entry);
+    if (problem !== undefined) {
+      this.fail(unsafe(this.where, problem));
+    }
+    const name = entry.path.replace(/^\.\//, '');
+    if (this.failure !== undefined || entry.type === 'Directory' || !this.wanted(name)) {
+      entry.resume();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+    entry.on('end', () => {
+      if (this.failure === undefined) {
+        this.finished.push({ name, bytes: Buffer.concat(chunks) });
+      }
+    });
+  }
+
+  private problemOf(entry: ReadEntry): string | undefined {
+    const shown = JSON.stringify(entry.path);
+    if (/^[/\\]|^[a-zA-Z]:|(^|[/\\])\.\.([/\\]|$)/.test(entry.path)) {
+      return `the name ${shown} points outside the archive`;
+    }
+    if (!['File', 'OldFile', 'ContiguousFile', 'Directory'].includes(entry.type)) {
+      return `${shown} is of the kind ${entry.type}, and only files and folders are allowed`;
+    }
+    if (entry.size > this.limits.file) {
+      return `${shown} holds ${entry.size} bytes, more than ${this.limits.file}`;
+    }
+    return undefined;
+  }
+}
+
+function unsafe(where: string, what: string): Cifar10Error {
+  return new Cifar10Error(
+    'UNSAFE_ARCHIVE',
+    `${where}: refused because ${what}. Fetch the archive again from a source you trust.`,
+  );
+}
+
+function broken(where: string, cause: unknown): Cifar10Error {
+  return new Cifar10Error(
+    'MALFORMED',
+    `${where}: not a whole .tar.gz archive (${reasonOf(cause)}). Fetch it again, or leave the data folder out to download the data.`,
+    { cause },
+  );
+}

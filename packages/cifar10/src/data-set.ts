@@ -1,0 +1,287 @@
+import ndarray, { type NdArray } from 'ndarray';
+import type { BatchOrder, BatchOrderName, BatchOrderValues } from './batch-order.js';
+import { Cifar10Error } from './errors.js';
+import { IMAGE_SIDE, IMAGE_SIZE, NUM_CLASSES, RECORD_SIZE } from './format.js';
+import { imageWriters, type Preprocessing, type WriteImage } from './preprocessing.js';
+
+/** A batch in the practical's layout. */
+export interface Batch {
+  /** `[n, 3, 32, 32]`, float32, preprocessed. */
+  readonly images: NdArray<Float32Array>;
+  /** `[n, 10]` one-hot, or `[n]` class numbers with `oneHot: false`; float32. */
+  readonly labels: NdArray<Float32Array>;
+  /** `[n]`, 0 to 9. */
+  readonly classes: Uint8Array;
+}
+
+/** A batch in TensorFlow's layout, as flat typed arrays. */
+export interface NhwcBatch {
+  /** `n * 32 * 32 * 3` values, float32, preprocessed. */
+  readonly images: Float32Array;
+  /** `n * 10` values, one-hot, float32. */
+  readonly labels: Float32Array;
+  /** `[n]`, 0 to 9. */
+  readonly classes: Uint8Array;
+  /** Shape of `images`. */
+  readonly shape: [number, number, number, number];
+}
+
+/** Where a {@link DataSet} stands: plain JSON values beside one array, ready to be saved in a checkpoint. */
+export interface DataSetState {
+  readonly arrays: Record<string, { readonly shape: readonly number[]; readonly data: Int32Array }>;
+  // biome-ignore lint/suspicious/noExplicitAny: plain JSON; getState() says what is in it, setState() checks it.
+  readonly values: Record<string, any>;
+}
+
+/** What a {@link DataSet} is made of. */
+export interface DataSetSource {
+  /** Records of 3073 bytes (label, then CHW pixels), one per example; kept, not copied. */
+  readonly records: Uint8Array;
+  readonly preprocessing: Preprocessing;
+  readonly order: BatchOrder;
+  readonly oneHot: boolean;
+}
+
+/**
+ * One split of CIFAR-10, with the interface of the practical's `DataSet`. Pixels stay bytes in memory; floats are made
+ * for what is asked for.
+ */
+export class DataSet {
+  /** Number of examples. */
+  readonly numExamples: number;
+  private readonly records: Uint8Array;
+  private readonly order: BatchOrder;
+  private readonly oneHot: boolean;
+  private readonly write: { chw: WriteImage; hwc: WriteImage };
+
+  constructor({ records, preprocessing, order, oneHot }: DataSetSource) {
+    this.records = records;
+    this.numExamples = records.length / RECORD_SIZE;
+    this.order = order;
+    this.oneHot = oneHot;
+    this.write = imageWriters(preprocessing);
+  }
+
+  /** How many passes over the examples {@link nextBatch} has finished. */
+  get epochsCompleted(): number {
+    return this.order.epochsCompleted;
+  }
+
+  /**
+   * All images in the current order, `[numExamples, 3, 32, 32]`, float32, preprocessed. Made anew on every access:
+   * 614 MB for the 50,000 training images. Evaluate with {@link batches} instead.
+   */
+  get images(): NdArray<Float32Array> {
+    return this.gather(this.order.indices).images;
+  }
+
+  /** All labels in the current order: `[numExamples, 10]` one-hot, or `[numExamples]` with `oneHot: false`; float32. */
+  get labels(): NdArray<Float32Array> {
+    return this.labelsOf(this.classes);
+  }
+
+  /** All class numbers in the current order, 0 to 9. */
+  get classes(): Uint8Array {
+    return this.classesOf(this.order.indices);
+  }
+
+  /**
+   * The next training batch, from the data set's order.
+   *
+   * @param batchSize 1 to `numExamples`. In the `epoch` order the last batch of an epoch may be smaller.
+   * @throws {Cifar10Error} `INVALID_OPTION` for any other batch size; the position is unchanged then.
+   */
+  nextBatch(batchSize: number): Batch {
+    this.checkBatchSize(batchSize);
+    return this.gather(this.order.next(batchSize));
+  }
+
+  /** As {@link nextBatch}, in TensorFlow's layout. Both draw from the same order. */
+  nextBatchNhwc(batchSize: number): NhwcBatch {
+    this.checkBatchSize(batchSize);
+    return this.gatherNhwc(this.order.next(batchSize));
+  }
+
+  /**
+   * One pass over every example in file order, for evaluation; training's order and position are left alone.
+   *
+   * @param batchSize at least 1; the last batch holds what remains.
+   * @throws {Cifar10Error} `INVALID_OPTION` unless it is a positive whole number.
+   */
+  batches(batchSize: number): Generator<Batch, void, undefined> {
+    return this.pass(batchSize, (indices) => this.gather(indices));
+  }
+
+  /** As {@link batches}, in TensorFlow's layout. */
+  batchesNhwc(batchSize: number): Generator<NhwcBatch, void, undefined> {
+    return this.pass(batchSize, (indices) => this.gatherNhwc(indices));
+  }
+
+  /**
+   * The pixels of one example as they were published: 3072 bytes (red, green, blue plane), a view that must not be
+   * written to.
+   *
+   * @param index place in file order, 0 to `numExamples - 1`.
+   * @throws {Cifar10Error} `INVALID_OPTION` for any other index.
+   */
+  pixels(index: number): Uint8Array {
+    if (!Number.isInteger(index) || index < 0 || index >= this.numExamples) {
+      throw new Cifar10Error(
+        'INVALID_OPTION',
+        `Example ${index}: expected a whole number from 0 to ${this.numExamples - 1}.`,
+      );
+    }
+    return this.records.subarray(index * RECORD_SIZE + 1, (index + 1) * RECORD_SIZE);
+  }
+
+  /** Number of examples per class, indexed by class. */
+  classCounts(): number[] {
+    const counts = new Array<number>(NUM_CLASSES).fill(0);
+    for (let r = 0; r < this.records.length; r += RECORD_SIZE) {
+      counts[this.records[r]!]! += 1;
+    }
+    return counts;
+  }
+
+  /**
+   * The current order, the position in it, the epochs completed and, in the `course` order, the shared generator.
+   * `values` is plain JSON; `arrays.indices` is the current order of the `course` order.
+   */
+  getState(): DataSetState {
+    const values = this.order.values();
+    const arrays: DataSetState['arrays'] =
+      values.batchOrder === 'course'
+        ? { indices: { shape: [this.numExamples], data: this.order.indices.slice() } }
+        : {};
+    return { arrays, values: { ...values } };
+  }
+
+  /**
+   * Goes back to a state from {@link getState}, so that the same batches follow. In the `course` order this also sets
+   * the shared generator.
+   *
+   * @throws {Cifar10Error} `INVALID_STATE` when the state is of another order, seed or size, or is damaged; nothing is
+   *   changed then.
+   */
+  setState(state: DataSetState): void {
+    const own = this.order.values();
+    const { values, indices } = checkState(state, own.batchOrder, this.numExamples);
+    this.order.restore(values, indices);
+  }
+
+  private checkBatchSize(batchSize: number): void {
+    if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > this.numExamples) {
+      throw new Cifar10Error(
+        'INVALID_OPTION',
+        `Batch size ${batchSize}: expected a whole number from 1 to the ${this.numExamples} examples of this data set.`,
+      );
+    }
+  }
+
+  private pass<B>(batchSize: number, gather: (indices: Int32Array) => B): Generator<B, void, undefined> {
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new Cifar10Error('INVALID_OPTION', `Batch size ${batchSize}: expected a positive whole number.`);
+    }
+    return this.inFileOrder(batchSize, gather);
+  }
+
+  private *inFileOrder<B>(batchSize: number, gather: (indices: Int32Array) => B): Generator<B, void, undefined> {
+    for (let start = 0; start < this.numExamples; start += batchSize) {
+      const length = Math.min(batchSize, this.numExamples - start);
+      yield gather(Int32Array.from({ length }, (_, i) => start + i));
+    }
+  }
+
+  private gather(indices: Int32Array): Batch {
+    const classes = this.classesOf(indices);
+    const images = this.imagesOf(indices, this.write.chw);
+    return {
+      images: ndarray(images, [indices.length, 3, IMAGE_SIDE, IMAGE_SIDE]),
+      labels: this.labelsOf(classes),
+      classes,
+    };
+  }
+
+  private gatherNhwc(indices: Int32Array): NhwcBatch {
+    const classes = this.classesOf(indices);
+    return {
+      images: this.imagesOf(indices, this.write.hwc),
+      labels: oneHotOf(classes),
+      classes,
+      shape: [indices.length, IMAGE_SIDE, IMAGE_SIDE, 3],
+    };
+  }
+
+  private imagesOf(indices: Int32Array, write: WriteImage): Float32Array {
+    const images = new Float32Array(indices.length * IMAGE_SIZE);
+    for (let i = 0; i < indices.length; i++) {
+      write(this.records, indices[i]! * RECORD_SIZE + 1, images, i * IMAGE_SIZE);
+    }
+    return images;
+  }
+
+  private classesOf(indices: Int32Array): Uint8Array {
+    return Uint8Array.from(indices, (index) => this.records[index * RECORD_SIZE]!);
+  }
+
+  private labelsOf(classes: Uint8Array): NdArray<Float32Array> {
+    return this.oneHot
+      ? ndarray(oneHotOf(classes), [classes.length, NUM_CLASSES])
+      : ndarray(Float32Array.from(classes), [classes.length]);
+  }
+}
+
+/** `[n, 10]`: 1 at each example's class, 0 elsewhere. */
+function oneHotOf(classes: Uint8Array): Float32Array {
+  const labels = new Float32Array(classes.length * NUM_CLASSES);
+  for (let i = 0; i < classes.length; i++) {
+    labels[i * NUM_CLASSES + classes[i]!] = 1;
+  }
+  return labels;
+}
+
+function checkState(
+  state: DataSetState,
+  batchOrder: BatchOrderName,
+  numExamples: number,
+): { values: BatchOrderValues; indices: Int32Array } {
+  const values = state?.values as BatchOrderValues | undefined;
+  if (values?.batchOrder !== batchOrder || values.numExamples !== numExamples) {
+    throw invalid(
+      `it is of ${values?.numExamples} examples in the order ${JSON.stringify(values?.batchOrder)}, this data set has ${numExamples} in the order "${batchOrder}"`,
+    );
+  }
+  const { position, epochsCompleted } = values;
+  if (!Number.isInteger(position) || position < 0 || position > numExamples) {
+    throw invalid(`position ${position} is not within the ${numExamples} examples`);
+  }
+  if (!Number.isInteger(epochsCompleted) || epochsCompleted < 0) {
+    throw invalid(`${epochsCompleted} epochs completed`);
+  }
+  if (batchOrder === 'epoch') {
+    return { values, indices: new Int32Array(0) };
+  }
+  const indices = state.arrays?.indices?.data;
+  if (!(indices instanceof Int32Array) || !isPermutation(indices, numExamples)) {
+    throw invalid(`its indices are not an Int32Array with each of 0 to ${numExamples - 1} once`);
+  }
+  return { values, indices };
+}
+
+function isPermutation(indices: Int32Array, n: number): boolean {
+  const seen = new Uint8Array(n);
+  for (const index of indices) {
+    if (index < 0 || index >= n || seen[index] === 1) {
+      return false;
+    }
+    seen[index] = 1;
+  }
+  return indices.length === n;
+}
+
+function invalid(what: string): Cifar10Error {
+  return new Cifar10Error(
+    'INVALID_STATE',
+    `This state belongs to another data set or is damaged: ${what}. Load the data with the options it was saved with.`,
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * What went wrong, for callers who branch on it.
+ *
+ * - `NOT_FOUND`: the given path does not exist.
+ * - `UNRECOGNISED`: the given path holds none of the forms of CIFAR-10.
+ * - `INCOMPLETE`: one of the six batches is missing.
+ * - `MALFORMED`: a file is truncated or is not what its name says.
+ * - `DIGEST_MISMATCH`: the content differs from the published images and labels.
+ * - `UNSAFE_PICKLE`, `UNSAFE_ARCHIVE`: a file asks for something that data never needs; nothing of it was run.
+ * - `DOWNLOAD_FAILED`: a download broke off or delivered something else.
+ * - `CACHE_UNWRITABLE`: the cache folder cannot be written, so that nothing was downloaded.
+ * - `NO_SOURCE`: every source failed; `attempts` says why.
+ * - `INVALID_OPTION`: an option is out of its range.
+ * - `INVALID_STATE`: a saved state does not belong to this data set.
+ */
+export type Cifar10ErrorCode =
+  | 'NOT_FOUND'
+  | 'UNRECOGNISED'
+  | 'INCOMPLETE'
+  | 'MALFORMED'
+  | 'DIGEST_MISMATCH'
+  | 'UNSAFE_PICKLE'
+  | 'UNSAFE_ARCHIVE'
+  | 'DOWNLOAD_FAILED'
+  | 'CACHE_UNWRITABLE'
+  | 'NO_SOURCE'
+  | 'INVALID_OPTION'
+  | 'INVALID_STATE';
+
+/** A source that was tried, and why it was not used. */
+export interface SourceAttempt {
+  /** Where it was looked for, in words. */
+  readonly source: string;
+  readonly reason: string;
+}
+
+/** Every error this package throws on purpose: one line that names the value, the rule and the remedy. */
+export class Cifar10Error extends Error {
+  override readonly name = 'Cifar10Error';
+  readonly code: Cifar10ErrorCode;
+  /** The sources tried, when `code` is `NO_SOURCE`. */
+  readonly attempts: readonly SourceAttempt[];
+
+  constructor(
+    code: Cifar10ErrorCode,
+    message: string,
+    options: { cause?: unknown; attempts?: readonly SourceAttempt[] } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.attempts = options.attempts ?? [];
+  }
+}
+
+/** The message of anything that was thrown, on one line. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s+/g, ' ').trim();
+}
+
+/** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, ...), if it has one. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,134 @@
+import { RandomState } from '@cifarlab/numpy-random';
+import type { BatchReport } from './assembly.js';
+import { type BatchOrderName, CourseOrder, EpochOrder } from './batch-order.js';
+import { DataSet } from './data-set.js';
+import { Cifar10Error, type SourceAttempt } from './errors.js';
+import { type FindOptions, findData } from './find-data.js';
+import { CLASS_NAMES, RECORD_SIZE } from './format.js';
+import type { SourceForm } from './given.js';
+import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
+import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing } from './preprocessing.js';
+import type { SourceOrigin } from './progress.js';
+
+/** Streams of random numbers for the `epoch` order of each split, beside the seed and the epoch. */
+export const EPOCH_ORDER_STREAMS = Object.freeze({ train: 100, validation: 101, test: 102 });
+
+export interface Cifar10Options extends FindOptions {
+  /** How many of the first training images form the validation set instead, 0 to all. Default: 0. */
+  readonly validationSize?: number | undefined;
+  /** One-hot labels (`[n, 10]`), or class numbers (`[n]`). Default: true. */
+  readonly oneHot?: boolean | undefined;
+  /** Standardise per channel instead of subtracting the mean image. Default: false. */
+  readonly standardize?: boolean | undefined;
+  /** The order of `nextBatch`. Default: `course`. */
+  readonly batchOrder?: BatchOrderName | undefined;
+  /**
+   * `course`: the generator that shuffles, the one the weights were drawn from. Default: a new one from `seed`, which
+   * the result hands out as `rng`.
+   */
+  readonly rng?: RandomState | undefined;
+  /** Seed of the `epoch` order and of the default `rng`, 0 to 2^32 - 1. Default: 42. */
+  readonly seed?: number | undefined;
+}
+
+/** How the images were come by. */
+export interface Cifar10Source {
+  readonly origin: SourceOrigin;
+  readonly form: SourceForm;
+  /** Folder, file, address or package they were read from. */
+  readonly from: string;
+  /** The cache file read or written, if any. */
+  readonly cacheFile: string | undefined;
+  /** Whether all six batches are the published ones. */
+  readonly verified: boolean;
+  readonly batches: readonly BatchReport[];
+  /** What was tried before, and why it was not used. */
+  readonly attempts: readonly SourceAttempt[];
+  /** Seconds it took to find, decode and verify them. */
+  readonly seconds: number;
+}
+
+/** CIFAR-10, split and ready for training. */
+export interface Cifar10 {
+  readonly train: DataSet;
+  readonly validation: DataSet;
+  readonly test: DataSet;
+  /** Ten names, indexed by class number. */
+  readonly classNames: readonly string[];
+  /** Mean of all training images before the validation split: float32, 3072 values (CHW), 0..255. */
+  readonly meanImage: Float32Array;
+  /** What `images` have been through; what new images must go through before a trained network sees them. */
+  readonly preprocessing: Preprocessing;
+  /** The generator of the `course` order, shared by the three splits. */
+  readonly rng: RandomState;
+  readonly source: Cifar10Source;
+}
+
+/**
+ * Loads CIFAR-10 as the practical's `get_cifar10` does: float32 pixels 0..255 minus the mean image of all training
+ * images, one-hot labels, the first `validationSize` training images as validation set.
+ *
+ * @throws {Cifar10Error} with a `code` to branch on; see `Cifar10ErrorCode`.
+ */
+export async function loadCifar10(options: Cifar10Options = {}): Promise<Cifar10> {
+  return loadFrom(options, PUBLISHED_ORIGINS);
+}
+
+/** {@link loadCifar10} with other places to find the data, and other content to expect. */
+export async function loadFrom(options: Cifar10Options, origins: Origins): Promise<Cifar10> {
+  const { validationSize = 0, oneHot = true, standardize = false, batchOrder = 'course', seed = 42 } = options;
+  checkOptions(validationSize, batchOrder, seed);
+  const started = performance.now();
+  const { raw, ...found } = await findData(options, origins);
+  const seconds = (performance.now() - started) / 1000;
+  if (validationSize > raw.trainCount) {
+    throw validationSizeError(validationSize, raw.trainCount);
+  }
+
+  const preprocessing: Preprocessing = standardize
+    ? { kind: 'standardize', means: CHANNEL_MEANS, deviations: CHANNEL_DEVIATIONS }
+    : { kind: 'mean-image', meanImage: raw.meanImage };
+  const rng = options.rng ?? new RandomState(seed);
+  const split = (name: keyof typeof EPOCH_ORDER_STREAMS, first: number, end: number): DataSet =>
+    new DataSet({
+      records: raw.records.subarray(first * RECORD_SIZE, end * RECORD_SIZE),
+      preprocessing,
+      order:
+        batchOrder === 'course'
+          ? new CourseOrder(end - first, rng)
+          : new EpochOrder(end - first, seed, EPOCH_ORDER_STREAMS[name]),
+      oneHot,
+    });
+  return {
+    train: split('train', validationSize, raw.trainCount),
+    validation: split('validation', 0, validationSize),
+    test: split('test', raw.trainCount, raw.trainCount + raw.testCount),
+    classNames: CLASS_NAMES,
+    meanImage: raw.meanImage,
+    preprocessing,
+    rng,
+    source: { ...found, verified: raw.batches.every((batch) => batch.verified), batches: raw.batches, seconds },
+  };
+}
+
+function checkOptions(validationSize: number, batchOrder: string, seed: number): void {
+  if (!Number.isInteger(validationSize) || validationSize < 0) {
+    throw validationSizeError(validationSize, 50_000);
+  }
+  if (batchOrder !== 'course' && batchOrder !== 'epoch') {
+    throw new Cifar10Error(
+      'INVALID_OPTION',
+      `Batch order ${JSON.stringify(batchOrder)}: expected "course" or "epoch".`,
+    );
+  }
+  if (seed >>> 0 !== seed) {
+    throw new Cifar10Error('INVALID_OPTION', `Seed ${seed}: expected a whole number from 0 to 4294967295.`);
+  }
+}
+
+function validationSizeError(received: number, largest: number): Cifar10Error {
+  return new Cifar10Error(
+    'INVALID_OPTION',
+    `Validation size should be a whole number between 0 and ${largest}. Received: ${received}.`,
+  );
+}

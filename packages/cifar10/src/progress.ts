@@ -1,0 +1,23 @@
+/** Where the images come from: the folder or file given, the cache, the published archive, or the npm package. */
+export type SourceOrigin = 'given' | 'cache' | 'published' | 'npm';
+
+/**
+ * One piece of news while the data set is loaded.
+ *
+ * - `look`: a source is tried.
+ * - `download`: bytes arrive; `done` and `total` count bytes, `total` is absent while unknown.
+ * - `read`: batches are decoded and verified; `done` and `total` count batches.
+ * - `cache`: the verified images are written to the cache folder.
+ * - `skip`: a source was not used; the message says why.
+ * - `warning`: something is wrong that does not stop the work, such as a damaged cache file.
+ */
+export interface Cifar10Progress {
+  readonly phase: 'look' | 'download' | 'read' | 'cache' | 'skip' | 'warning';
+  readonly origin: SourceOrigin;
+  /** One line for people. */
+  readonly message: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+export type OnProgress = (event: Cifar10Progress) => void;
