@@ -68,7 +68,7 @@ function storeBlock(
     let index = offset + (top + i) * rowStride + left * columnStride;
     let s = i * BLOCK_COLUMNS;
     for (let j = 0; j < columns; j++, s++, index += columnStride) {
-      data[index] = beta === 0 ? alpha * sums[s]! : alpha * sums[s]! + beta * data[index]!;
+      data[index] = beta === 0 ? alpha * sums[s] : alpha * sums[s] + beta * data[index];
     }
   }
 }

@@ -7,17 +7,17 @@ type FloatArrayConstructor = typeof Float32Array | typeof Float64Array;
 
 /** C = alpha * A * B + beta * C by the definition, in float64. */
 function expected(c: NdArray, a: NdArray, b: NdArray, alpha: number, beta: number): number[][] {
-  return Array.from({ length: c.shape[0]! }, (_, i) =>
-    Array.from({ length: c.shape[1]! }, (_, j) => {
+  return Array.from({ length: c.shape[0] }, (_, i) =>
+    Array.from({ length: c.shape[1] }, (_, j) => {
       let sum = 0;
-      for (let k = 0; k < a.shape[1]!; k++) sum += (a.get(i, k) as number) * (b.get(k, j) as number);
+      for (let k = 0; k < a.shape[1]; k++) sum += (a.get(i, k) as number) * (b.get(k, j) as number);
       return alpha * sum + (beta === 0 ? 0 : beta * (c.get(i, j) as number));
     }),
   );
 }
 
 const rowsOf = (x: NdArray): number[][] =>
-  Array.from({ length: x.shape[0]! }, (_, i) => Array.from({ length: x.shape[1]! }, (_, j) => x.get(i, j) as number));
+  Array.from({ length: x.shape[0] }, (_, i) => Array.from({ length: x.shape[1] }, (_, j) => x.get(i, j) as number));
 
 type Layout = {
   FloatArray: FloatArrayConstructor;

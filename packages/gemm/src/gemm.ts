@@ -50,7 +50,7 @@ function scale({ data, rows, columns, rowStride, columnStride, offset }: Matrix,
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const index = offset + i * rowStride + j * columnStride;
-      data[index] = beta === 0 ? 0 : beta * data[index]!;
+      data[index] = beta === 0 ? 0 : beta * data[index];
     }
   }
 }

@@ -28,10 +28,10 @@ export function toMatrix(array: NdArray, name: string): Matrix {
   }
   const matrix: Matrix = {
     data,
-    rows: shape[0]!,
-    columns: shape[1]!,
-    rowStride: stride[0]!,
-    columnStride: stride[1]!,
+    rows: shape[0],
+    columns: shape[1],
+    rowStride: stride[0],
+    columnStride: stride[1],
     offset,
   };
   const [first, last] = extent(matrix);

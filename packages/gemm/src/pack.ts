@@ -28,10 +28,10 @@ export function packPanels(
     let p2 = p1 + across;
     let p3 = p2 + across;
     for (let k = 0; k < depth; k++) {
-      panels[out] = data[p0]!;
-      panels[out + 1] = data[p1]!;
-      panels[out + 2] = data[p2]!;
-      panels[out + 3] = data[p3]!;
+      panels[out] = data[p0];
+      panels[out + 1] = data[p1];
+      panels[out + 2] = data[p2];
+      panels[out + 3] = data[p3];
       p0 += along;
       p1 += along;
       p2 += along;
@@ -43,7 +43,7 @@ export function packPanels(
   if (rest === 0) return;
   for (let k = 0; k < depth; k++) {
     for (let i = 0; i < WIDTH; i++) {
-      panels[out++] = i < rest ? data[offset + (line + i) * across + k * along]! : 0;
+      panels[out++] = i < rest ? data[offset + (line + i) * across + k * along] : 0;
     }
   }
 }

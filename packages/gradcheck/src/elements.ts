@@ -27,10 +27,10 @@ export function float64Elements(array: NdArray, name: string): Elements {
 function elementIndices({ shape, stride, offset }: NdArray): Float64Array {
   let indices = Float64Array.of(offset);
   for (let axis = 0; axis < shape.length; axis++) {
-    const length = shape[axis]!;
+    const length = shape[axis];
     const next = new Float64Array(indices.length * length);
     for (let i = 0, n = 0; i < indices.length; i++) {
-      for (let j = 0; j < length; j++) next[n++] = indices[i]! + j * stride[axis]!;
+      for (let j = 0; j < length; j++) next[n++] = indices[i] + j * stride[axis];
     }
     indices = next;
   }
@@ -40,7 +40,7 @@ function elementIndices({ shape, stride, offset }: NdArray): Float64Array {
 /** A contiguous copy of the elements, row-major. */
 export function copyElements({ data, indices }: Elements): Float64Array {
   const copy = new Float64Array(indices.length);
-  for (let i = 0; i < copy.length; i++) copy[i] = data[indices[i]!]!;
+  for (let i = 0; i < copy.length; i++) copy[i] = data[indices[i]];
   return copy;
 }
 
@@ -48,8 +48,8 @@ export function copyElements({ data, indices }: Elements): Float64Array {
 export function unravelIndex(flat: number, shape: readonly number[]): number[] {
   const position = new Array<number>(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    position[axis] = flat % shape[axis]!;
-    flat = Math.floor(flat / shape[axis]!);
+    position[axis] = flat % shape[axis];
+    flat = Math.floor(flat / shape[axis]);
   }
   return position;
 }

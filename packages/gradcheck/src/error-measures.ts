@@ -47,7 +47,7 @@ function forEachPair(a: NdArray | number, b: NdArray | number, visit: (x: number
   const descend = (axis: number): void => {
     if (axis === shapeA.length) visit(at(a), at(b));
     else {
-      for (let i = 0; i < shapeA[axis]!; i++) {
+      for (let i = 0; i < shapeA[axis]; i++) {
         position[axis] = i;
         descend(axis + 1);
       }

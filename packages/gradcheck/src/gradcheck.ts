@@ -119,20 +119,20 @@ export function gradcheck<Inputs extends GradcheckInputs>(
       failures: 0,
       worst: undefined,
     };
-    for (let i = 0; i < before[n]!.length; i++) {
+    for (let i = 0; i < before[n].length; i++) {
       const derivative = differentiate(input.elements, i, eps, () =>
         copyOutput(evaluate(fn, inputs).output, outputShape),
       );
       for (const [c, { weights, outputPosition, projection }] of cotangents.entries()) {
-        const numerical = projection === undefined ? derivative[c]! : dot(derivative, weights());
+        const numerical = projection === undefined ? derivative[c] : dot(derivative, weights());
         const element: GradcheckElement = {
           input: input.name,
           position: unravelIndex(i, report.shape),
           outputPosition,
           projection,
-          analytical: analytical[c]![n]![i]!,
+          analytical: analytical[c][n][i],
           numerical,
-          error: Math.abs(analytical[c]![n]![i]! - numerical),
+          error: Math.abs(analytical[c][n][i] - numerical),
           allowed: atol + rtol * Math.abs(numerical),
         };
         record(report, element);
@@ -250,17 +250,17 @@ function randomCotangents(size: number, count: number, seed: number): Cotangent[
 
 /** The derivative of every output element with respect to input element `i`, by a central difference. */
 function differentiate({ data, indices }: Elements, i: number, eps: number, output: () => Float64Array): Float64Array {
-  const index = indices[i]!;
-  const kept = data[index]!;
+  const index = indices[i];
+  const kept = data[index];
   try {
     data[index] = kept + eps;
-    const upperX = data[index]!;
+    const upperX = data[index];
     const upper = output();
     data[index] = kept - eps;
     // The distance really moved: kept +- eps are rounded.
-    const distance = upperX - data[index]!;
+    const distance = upperX - data[index];
     const lower = output();
-    return upper.map((value, o) => (value - lower[o]!) / distance);
+    return upper.map((value, o) => (value - lower[o]) / distance);
   } finally {
     data[index] = kept;
   }
@@ -272,16 +272,16 @@ function record(report: GradcheckInputReport, element: GradcheckElement): void {
   if (!report.worst || severity(element) > severity(report.worst)) report.worst = element;
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 function assertUnchanged(inputs: readonly NamedInput[], before: readonly Float64Array[]): void {
   for (const [n, { name, array, elements }] of inputs.entries()) {
     const now = copyElements(elements);
-    const i = now.findIndex((value, index) => !Object.is(value, before[n]![index]));
+    const i = now.findIndex((value, index) => !Object.is(value, before[n][index]));
     if (i >= 0) {
       throw new Error(
         `The function changed its input: ${name}${formatShape(unravelIndex(i, array.shape))} was ` +
-          `${before[n]![i]} and is ${now[i]}; work on a copy.`,
+          `${before[n][i]} and is ${now[i]}; work on a copy.`,
       );
     }
   }

@@ -50,7 +50,7 @@ export function evalNumericalGradientArray<X extends NdArray>(
     return copyElements(float64Elements(output, "The function's output"));
   };
   return differentiate(x, h, evaluate, (upper, lower) =>
-    weights.reduce((sum, weight, i) => sum + (upper[i]! - lower[i]!) * weight, 0),
+    weights.reduce((sum, weight, i) => sum + (upper[i] - lower[i]) * weight, 0),
   );
 }
 
@@ -74,8 +74,8 @@ function differentiate<X extends NdArray>(
   const gradient = new Float64Array(elements.indices.length);
   const { data, indices } = elements;
   for (let i = 0; i < gradient.length; i++) {
-    const index = indices[i]!;
-    const kept = data[index]!;
+    const index = indices[i];
+    const kept = data[index];
     try {
       data[index] = kept + h;
       const upper = evaluate();

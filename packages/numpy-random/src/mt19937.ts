@@ -21,7 +21,7 @@ export class Mt19937 {
     const { key } = this;
     key[0] = seed;
     for (let i = 1; i < N; i++) {
-      const previous = key[i - 1]!;
+      const previous = key[i - 1];
       key[i] = Math.imul(1812433253, previous ^ (previous >>> 30)) + i;
     }
     this.position = N;
@@ -36,20 +36,20 @@ export class Mt19937 {
     let j = 0;
     const wrap = () => {
       if (i >= N) {
-        key[0] = key[N - 1]!;
+        key[0] = key[N - 1];
         i = 1;
       }
     };
     for (let k = Math.max(N, count); k > 0; k--) {
-      const previous = key[i - 1]!;
-      key[i] = (key[i]! ^ Math.imul(previous ^ (previous >>> 30), 1664525)) + seeds[j]! + j;
+      const previous = key[i - 1];
+      key[i] = (key[i] ^ Math.imul(previous ^ (previous >>> 30), 1664525)) + seeds[j] + j;
       i++;
       j = (j + 1) % count;
       wrap();
     }
     for (let k = N - 1; k > 0; k--) {
-      const previous = key[i - 1]!;
-      key[i] = (key[i]! ^ Math.imul(previous ^ (previous >>> 30), 1566083941)) - i;
+      const previous = key[i - 1];
+      key[i] = (key[i] ^ Math.imul(previous ^ (previous >>> 30), 1566083941)) - i;
       i++;
       wrap();
     }
@@ -59,7 +59,7 @@ export class Mt19937 {
   /** The next 32 random bits, as an integer of [0, 2^32). */
   uint32(): number {
     if (this.position >= N) this.#twist();
-    let y = this.key[this.position++]!;
+    let y = this.key[this.position++];
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -77,9 +77,9 @@ export class Mt19937 {
   /** Renews all 624 words. */
   #twist(): void {
     const { key } = this;
-    for (let i = 0; i < N - M; i++) key[i] = key[i + M]! ^ twisted(key[i]!, key[i + 1]!);
-    for (let i = N - M; i < N - 1; i++) key[i] = key[i + M - N]! ^ twisted(key[i]!, key[i + 1]!);
-    key[N - 1] = key[M - 1]! ^ twisted(key[N - 1]!, key[0]!);
+    for (let i = 0; i < N - M; i++) key[i] = key[i + M] ^ twisted(key[i], key[i + 1]);
+    for (let i = N - M; i < N - 1; i++) key[i] = key[i + M - N] ^ twisted(key[i], key[i + 1]);
+    key[N - 1] = key[M - 1] ^ twisted(key[N - 1], key[0]);
     this.position = 0;
   }
 }

@@ -1,3 +1,4 @@
+import { glibcLog } from './glibc-log.js';
 import { Mt19937 } from './mt19937.js';
 import { assertSnapshot, describe, isUint32, type RandomStateSnapshot } from './snapshot.js';
 
@@ -103,15 +104,15 @@ export class RandomState {
       throw new RangeError(`choice() needs a positive integer or a non-empty array; got ${describe(source)}.`);
     }
     const index = this.#interval(n - 1);
-    return typeof source === 'number' ? index : source[index]!;
+    return typeof source === 'number' ? index : source[index];
   }
 
   /** Shuffles an array or typed array in place, as `shuffle(x)`: Fisher and Yates, from the last element down. */
   shuffle<T>(x: { length: number; [index: number]: T }): void {
     for (let i = x.length - 1; i > 0; i--) {
       const j = this.#interval(i);
-      const swapped = x[i]!;
-      x[i] = x[j]!;
+      const swapped = x[i];
+      x[i] = x[j];
       x[j] = swapped;
     }
   }
@@ -168,7 +169,7 @@ export class RandomState {
       x2 = 2 * this.#generator.float64() - 1;
       r2 = x1 * x1 + x2 * x2;
     } while (r2 >= 1 || r2 === 0);
-    const f = Math.sqrt((-2 * Math.log(r2)) / r2);
+    const f = Math.sqrt((-2 * glibcLog(r2)) / r2);
     this.#cachedGaussian = f * x1;
     this.#hasGauss = true;
     return f * x2;
