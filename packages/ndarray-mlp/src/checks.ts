@@ -72,7 +72,7 @@ export function requireTargets(x: NdArray, targets: NdArray, module: string): as
         `turn class numbers into rows with oneHot(classes, ${x.shape[1]}).`,
     );
   }
-  requireFloat(targets, `${module}: targets`, x.dtype);
+  requireFloat(targets, `${module}: the targets array`, x.dtype);
   const sums = rowSums(targets).data;
   const row = sums.findIndex((sum) => !(Math.abs(sum - 1) < 1e-3));
   if (row >= 0) {

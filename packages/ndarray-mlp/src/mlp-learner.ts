@@ -5,7 +5,7 @@ import { CrossEntropy } from './cross-entropy.js';
 import { assign, type FloatNdArray, isContiguous, zeros } from './float-array.js';
 import type { MLP } from './mlp.js';
 import type { Loss, Mode } from './module.js';
-import { type NamedArrays, requireFit } from './named-arrays.js';
+import { type NamedArrays, requireFit, restore, snapshot } from './named-arrays.js';
 import { SGD, type SgdOptions } from './sgd.js';
 import { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';
 
@@ -63,18 +63,26 @@ export class MlpLearner {
   /**
    * Forward, backward and one update.
    *
-   * When the loss is not finite the weights stay as they were, so that the caller can stop with usable ones.
+   * When the loss is not finite the model stays as it was, so that the caller can stop with a usable one.
    *
    * @returns the sums before the update.
    * @throws TypeError or RangeError on a batch or a learning rate that does not fit; nothing is updated then.
    */
   trainStep(batch: MlpBatch, { learningRate }: { learningRate: number }): MlpSums {
-    const { out, labels, sums } = this.#evaluate(batch, 'training');
-    if (Number.isFinite(sums.loss)) {
-      this.model.backwardParams(this.#loss.backward(out, labels));
-      this.optimizer.step(learningRate);
+    const buffers = snapshot(this.model.buffers);
+    let updated = false;
+    try {
+      const { out, labels, sums } = this.#evaluate(batch, 'training');
+      if (Number.isFinite(sums.loss)) {
+        this.model.backwardParams(this.#loss.backward(out, labels));
+        this.optimizer.step(learningRate);
+        updated = true;
+      }
+      return sums;
+    } finally {
+      // The forward pass moved the running statistics; a batch that is not learned from must not count.
+      if (!updated) restore(this.model.buffers, buffers);
     }
-    return sums;
   }
 
   /** Forward in evaluation mode; changes nothing. */

@@ -1,0 +1,148 @@
+import { RandomState } from '@cifarlab/numpy-random';
+import ndarray from 'ndarray';
+import { describe, expect, it } from 'vitest';
+import { BatchNorm, ELU, LeakyReLU, Linear, MLP, type MlpOptions, ReLU, SoftMax, Tanh } from './index.js';
+
+const rows = (...values: number[][]) => ndarray(Float64Array.from(values.flat()), [values.length, values[0]!.length]);
+const x = rows([1, -2, 3], [0.5, 4, -1], [2, 2, 2], [-3, 0, 1]);
+
+describe('MLP', () => {
+  it('is a linear layer and a nonlinearity per hidden layer, then a linear layer', () => {
+    const kinds = (nHidden: number[], options: MlpOptions) =>
+      new MLP(3, nHidden, 2, options).modules.map((module) => module.constructor);
+    expect(kinds([5, 4], {})).toEqual([Linear, ELU, Linear, ELU, Linear]);
+    expect(kinds([], {})).toEqual([Linear]);
+    expect(kinds([5], { norm: 'batch', activation: 'tanh' })).toEqual([Linear, BatchNorm, Tanh, Linear]);
+    expect(kinds([5], { activation: 'relu', output: 'probabilities' })).toEqual([Linear, ReLU, Linear, SoftMax]);
+    const [, leaky] = new MLP(3, [5], 2, { activation: 'leaky-relu', negativeSlope: 0.3 }).modules;
+    expect(leaky).toBeInstanceOf(LeakyReLU);
+    expect((leaky as LeakyReLU).negativeSlope).toBe(0.3);
+  });
+
+  it('draws its weights layer by layer from one generator', () => {
+    const rng = new RandomState(7);
+    const mlp = new MLP(3, [4], 2, { rng });
+    const same = new RandomState(7);
+    expect(Array.from(mlp.params['layers.0.weight']!.data)).toEqual(Array.from(same.normals(12, 0, 1e-4)));
+    expect(Array.from(mlp.params['layers.1.weight']!.data)).toEqual(Array.from(same.normals(8, 0, 1e-4)));
+    expect(rng.random()).toBe(same.random());
+  });
+
+  it('names its parameters and buffers by layer', () => {
+    const mlp = new MLP(3, [5, 4], 2, { norm: 'batch' });
+    const shapes = Object.fromEntries(Object.entries(mlp.state()).map(([name, { shape }]) => [name, shape]));
+    expect(shapes).toEqual({
+      'layers.0.weight': [5, 3],
+      'layers.0.bias': [5],
+      'norms.0.weight': [5],
+      'norms.0.bias': [5],
+      'layers.1.weight': [4, 5],
+      'layers.1.bias': [4],
+      'norms.1.weight': [4],
+      'norms.1.bias': [4],
+      'layers.2.weight': [2, 4],
+      'layers.2.bias': [2],
+      'norms.0.running_mean': [5],
+      'norms.0.running_var': [5],
+      'norms.1.running_mean': [4],
+      'norms.1.running_var': [4],
+    });
+    expect(mlp.params['layers.0.bias']!.shape).toEqual([1, 5]);
+    expect(Object.keys(mlp.grads)).toEqual(Object.keys(mlp.params));
+  });
+
+  it('gives logits or probabilities, and predicts probabilities from either', () => {
+    const logits = new MLP(3, [4], 2, { init: 'he' });
+    const probabilities = new MLP(3, [4], 2, { init: 'he', output: 'probabilities' });
+    const expected = new SoftMax().forward(logits.forward(x));
+    expect(probabilities.forward(x).data).toEqual(expected.data);
+    expect(logits.predict(x).data).toEqual(expected.data);
+    expect(probabilities.predict(x).data).toEqual(expected.data);
+  });
+
+  it('predicts one sample at a time what it predicts in a batch, with batch normalisation too', () => {
+    const mlp = new MLP(3, [4], 2, { init: 'he', norm: 'batch' });
+    mlp.forward(x);
+    const before = mlp.state();
+    const batch = mlp.predict(x);
+    for (let s = 0; s < 4; s++) {
+      const one = mlp.predict(x.lo(s, 0).hi(1, 3));
+      expect(one.get(0, 0)).toBeCloseTo(batch.get(s, 0), 14);
+    }
+    expect(mlp.state()).toEqual(before);
+  });
+
+  it('has the parameters’ gradients without the one of its input', () => {
+    const [a, b] = [new MLP(3, [4], 2, { init: 'he' }), new MLP(3, [4], 2, { init: 'he' })];
+    const dout = a.forward(x);
+    b.forward(x);
+    expect(a.backward(dout).shape).toEqual([4, 3]);
+    b.backwardParams(dout);
+    expect(b.grads).toEqual(a.grads);
+  });
+
+  it('works without hidden layers: multinomial logistic regression', () => {
+    const model = new MLP(3, [], 2, { init: 'he' });
+    const layer = new Linear(3, 2, { init: 'he' });
+    expect(model.forward(x).data).toEqual(layer.forward(x).data);
+    const dout = rows([1, 2], [3, 4], [5, 6], [7, 8]);
+    expect(model.backward(dout).data).toEqual(layer.backward(dout).data);
+    model.backwardParams(dout);
+    expect(model.grads['layers.0.weight']).toEqual(layer.grads.weight);
+  });
+
+  it('restores a state, which later training does not change', () => {
+    const source = new MLP(3, [4], 2, { init: 'he', norm: 'batch', rng: new RandomState(1) });
+    source.forward(x);
+    const state = source.state();
+    const target = new MLP(3, [4], 2, { norm: 'batch' });
+    target.loadState(state);
+    expect(target.predict(x).data).toEqual(source.predict(x).data);
+    source.params['layers.0.weight']!.set(0, 0, 99);
+    source.forward(x);
+    expect(target.state()).toEqual(state);
+  });
+
+  it('takes over nothing of a state that does not fit, and says what does not', () => {
+    const mlp = new MLP(3, [4], 2);
+    const before = mlp.state();
+    const other = (change: (state: ReturnType<MLP['state']>) => void) => {
+      const state = new MLP(3, [4], 2, { init: 'he' }).state();
+      change(state);
+      return state;
+    };
+    expect(() => mlp.loadState(other((state) => delete state['layers.1.bias']))).toThrow(
+      "MLP: the state lacks the array 'layers.1.bias'; it was saved from another network or settings.",
+    );
+    expect(() => mlp.loadState(new MLP(3, [4], 2, { norm: 'batch' }).state())).toThrow(
+      /the state has an array 'norms.0.weight' that is not in \[layers.0.weight, /,
+    );
+    expect(() => mlp.loadState(new MLP(3, [5], 2).state())).toThrow(
+      "MLP: 'layers.0.weight' is float64 [5, 3] in the state, but float64 [4, 3] here; " +
+        'make the network with the settings it was saved with.',
+    );
+    expect(() => mlp.loadState(new MLP(3, [4], 2, { dtype: 'float32' }).state())).toThrow(
+      /'layers.0.weight' is float32 \[4, 3\] in the state, but float64 \[4, 3\] here/,
+    );
+    expect(mlp.state()).toEqual(before);
+  });
+
+  it('refuses sizes and options that there are not', () => {
+    expect(() => new MLP(3, [4, 0], 2)).toThrow('MLP: nHidden[1] is 0, but a whole number of 1 or more is needed.');
+    expect(() => new MLP(3, [Number.NaN], 2)).toThrow(/MLP: nHidden\[0\] is NaN/);
+    expect(() => new MLP(3, [], 0)).toThrow(/MLP: nClasses is 0/);
+    const bad = (options: Record<string, string>) => () => new MLP(3, [4], 2, options as MlpOptions);
+    expect(bad({ activation: 'gelu' })).toThrow(
+      "MLP: activation is 'gelu', but it must be one of elu, relu, leaky-relu, tanh.",
+    );
+    expect(bad({ norm: 'layer' })).toThrow("MLP: norm is 'layer', but it must be one of none, batch.");
+    expect(bad({ output: 'classes' })).toThrow(/MLP: output is 'classes'/);
+    expect(bad({ dtype: 'float16' })).toThrow(/MLP: dtype is 'float16'/);
+  });
+
+  it('names the layer that an input does not fit, and needs a forward pass before a backward one', () => {
+    const mlp = new MLP(3, [4], 2);
+    expect(() => mlp.backward(rows([1, 2]))).toThrow(/backward before forward/);
+    expect(() => mlp.forward(rows([1, 2]))).toThrow(/Linear: x has shape \[1, 2\], but weight \[4, 3\] needs \[S, 3\]/);
+  });
+});
