@@ -3,7 +3,7 @@ import ndarray from 'ndarray';
 import { requireChoice } from './checks.js';
 import { assign, type DType, type FloatNdArray } from './float-array.js';
 
-export const INITIALIZATIONS = ['course', 'he', 'glorot', 'pytorch'] as const;
+const INITIALIZATIONS = ['course', 'he', 'glorot', 'pytorch'] as const;
 
 /**
  * How the weights of a linear or convolutional layer start:
