@@ -66,6 +66,9 @@ describe('BatchNorm', () => {
     expect(() => norm.forward(column(1, 2))).toThrow('BatchNorm: x has shape [2, 1], but [S, 2] is needed.');
     expect(() => norm.forward(ndarray(new Float32Array(4), [2, 2]))).toThrow(/BatchNorm: x has dtype float32/);
     expect(() => norm.backward(column(1))).toThrow(/BatchNorm: backward before forward/);
+    expect(() => norm.forward(ndarray(new Float64Array(4), [2, 2]), 'eval' as 'evaluation')).toThrow(
+      "BatchNorm: mode is 'eval', but it must be one of training, evaluation.",
+    );
     expect(() => new BatchNorm(0)).toThrow(/BatchNorm: features is 0/);
     expect(() => new BatchNorm(1, { eps: -1 })).toThrow(
       'BatchNorm: eps is -1, but a finite number of 0 or more is needed.',

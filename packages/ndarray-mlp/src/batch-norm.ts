@@ -1,10 +1,18 @@
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 import { columnSums, repeatRow } from './broadcast.js';
-import { requireCount, requireFloat, requireForward, requireUpstream, requireWithin, show } from './checks.js';
+import {
+  requireChoice,
+  requireCount,
+  requireFloat,
+  requireForward,
+  requireUpstream,
+  requireWithin,
+  show,
+} from './checks.js';
 import { assign, type DType, type FloatNdArray, zeros, zerosLike } from './float-array.js';
 import { axpy } from './math-ops.js';
-import type { Mode, Module } from './module.js';
+import { MODES, type Mode, type Module } from './module.js';
 
 export interface BatchNormOptions {
   /** Added to the variance under the root; default 1e-5. */
@@ -54,11 +62,12 @@ export class BatchNorm implements Module {
   /**
    * [S, M] -> [S, M].
    *
-   * @throws TypeError on another dtype; RangeError on another width, or on a single row in training mode, whose
+   * @throws TypeError on another dtype; RangeError on another width, an unknown mode, or a single row in training mode, whose
    *   variance says nothing.
    */
   forward(x: NdArray, mode: Mode = 'training'): FloatNdArray {
     const { weight: gamma, bias: beta } = this.params;
+    requireChoice(mode, MODES, 'BatchNorm: mode');
     requireFloat(x, 'BatchNorm: x', gamma.dtype);
     if (x.dimension !== 2 || x.shape[1] !== this.features) {
       throw new RangeError(`BatchNorm: x has shape ${show(x.shape)}, but ${show(['S', this.features])} is needed.`);

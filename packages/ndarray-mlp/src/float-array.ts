@@ -7,8 +7,15 @@ export type DType = 'float32' | 'float64';
 /** An ndarray of floats, in either precision. */
 export type FloatNdArray = NdArray<Float32Array | Float64Array>;
 
-/** A new array of zeros, row-major. */
+/**
+ * A new array of zeros, row-major.
+ *
+ * @throws RangeError on any other dtype, which a caller without types may pass on from its options.
+ */
 export function zeros(shape: readonly number[], dtype: DType): FloatNdArray {
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new RangeError(`dtype is '${dtype}', but it must be one of float64, float32.`);
+  }
   const size = shape.reduce((product, n) => product * n, 1);
   return ndarray(dtype === 'float32' ? new Float32Array(size) : new Float64Array(size), [...shape]) as FloatNdArray;
 }

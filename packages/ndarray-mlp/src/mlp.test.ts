@@ -137,7 +137,7 @@ describe('MLP', () => {
     );
     expect(bad({ norm: 'layer' })).toThrow("MLP: norm is 'layer', but it must be one of none, batch.");
     expect(bad({ output: 'classes' })).toThrow(/MLP: output is 'classes'/);
-    expect(bad({ dtype: 'float16' })).toThrow(/MLP: dtype is 'float16'/);
+    expect(bad({ dtype: 'float16' })).toThrow("dtype is 'float16', but it must be one of float64, float32.");
   });
 
   it('names the layer that an input does not fit, and needs a forward pass before a backward one', () => {

@@ -16,7 +16,6 @@ import { Tanh } from './tanh.js';
 const ACTIVATIONS = ['elu', 'relu', 'leaky-relu', 'tanh'] as const;
 const NORMS = ['none', 'batch'] as const;
 const OUTPUTS = ['logits', 'probabilities'] as const;
-const DTYPES = ['float64', 'float32'] as const;
 
 export interface MlpOptions {
   /** The nonlinearity after each hidden layer; default 'elu'. */
@@ -83,7 +82,6 @@ export class MLP implements Module {
     requireChoice(activation, ACTIVATIONS, 'MLP: activation');
     requireChoice(norm, NORMS, 'MLP: norm');
     requireChoice(output, OUTPUTS, 'MLP: output');
-    requireChoice(dtype, DTYPES, 'MLP: dtype');
     this.config = { nInputs, nHidden: [...nHidden], nClasses, activation, negativeSlope, norm, output, dtype };
 
     const named: [string, Module][] = [];
