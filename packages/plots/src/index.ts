@@ -1,1 +1,10 @@
-export {};
+export { curvesFromEvents } from './curves-from-events.js';
+export { PlotError } from './errors.js';
+export { imageFromValues, type ValuesOptions } from './image-from-values.js';
+export type { PixelImage } from './pixels.js';
+export { type ConfusionMatrixOptions, renderConfusionMatrix } from './render-confusion-matrix.js';
+export { type CurvesOptions, renderCurves } from './render-curves.js';
+export { type GridImage, type ImageGridOptions, renderImageGrid } from './render-image-grid.js';
+export { type Report, type ReportBlock, type ReportSection, renderReport } from './render-report.js';
+export type { Point, Run, Series } from './series.js';
+export { smooth } from './smooth.js';

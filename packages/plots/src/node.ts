@@ -1,1 +1,2 @@
-export {};
+export { PlotError } from './errors.js';
+export { type PngOptions, renderPng } from './render-png.js';

@@ -1,0 +1,192 @@
+import type { Axis, Mark, Scale } from 'vega';
+import { decimate } from './decimate.js';
+import { plainText } from './escape.js';
+import { type LineStyle, lineStyle, splitIndex } from './line-style.js';
+import { hasFiniteValue, type Point, type Run, type Series } from './series.js';
+import { smoothSeries } from './smooth-series.js';
+import { measureText } from './text-metrics.js';
+import { type Box, boxEncoding, pointEncoding, strokeEncoding } from './vega-marks.js';
+
+export type Metric = 'loss' | 'accuracy';
+export type ScaleType = 'linear' | 'log';
+
+/** What the panels of one picture share. */
+export interface PanelContext {
+  readonly runs: readonly Run[];
+  /** Names of all series, in the order of the legend. */
+  readonly splits: readonly string[];
+  readonly steps: readonly [low: number, high: number];
+  readonly raw: boolean;
+  /** Window in points, or undefined for the default. */
+  readonly smoothing: number | undefined;
+  readonly stepTitle: string;
+}
+
+/** One curve, ready to draw. */
+interface Line {
+  readonly id: string;
+  readonly points: readonly Point[];
+  readonly style: LineStyle;
+}
+
+/** Room for a panel's tick labels and titles, in px: at its left, below and above. */
+export const PANEL_INSET = { left: 52, bottom: 52, top: 32 } as const;
+
+const TICK_FONT_SIZE = 12;
+/** More points than this would merge into a thick line. */
+const MOST_POINT_MARKS = 60;
+
+/** The series with something to show: accuracies in per cent; on a log scale, values that are not positive are gaps. */
+export function drawable(run: Run, metric: Metric, scale: ScaleType): Series[] {
+  return run[metric]
+    .map(({ name, points }) => ({
+      name,
+      points: points.map(({ step, value }) => ({ step, value: shownValue(value) })),
+    }))
+    .filter(hasFiniteValue);
+
+  function shownValue(value: number): number {
+    if (metric === 'accuracy') return 100 * value;
+    return scale === 'log' && value <= 0 ? Number.NaN : value;
+  }
+}
+
+/** The panel of one metric: axes, grid and the lines of all runs inside `box`. */
+export function curvePanel(metric: Metric, title: string, scale: ScaleType, box: Box, context: PanelContext): Mark {
+  const lines = context.runs.flatMap((run, index) =>
+    drawable(run, metric, scale).flatMap((series) => seriesLines(series, metric, index, box.width, context)),
+  );
+  const [x, y] = [`${metric}-x`, `${metric}-y`];
+  return {
+    type: 'group',
+    name: `panel-${metric}`,
+    aria: false,
+    encode: { update: boxEncoding(box) },
+    scales: panelScales(x, y, metric, scale, lines, box, context),
+    axes: panelAxes(x, y, title, valueFormat(scale, lines), box, context),
+    data: lines.map((line) => ({ name: `${line.id}-data`, values: line.points.map(datum) })),
+    marks: lines.flatMap((line) => lineMarks(line, x, y)),
+  };
+}
+
+function seriesLines(series: Series, metric: Metric, run: number, columns: number, context: PanelContext): Line[] {
+  const { runs, splits, raw, smoothing } = context;
+  const { name, points } = series;
+  const colour = runs.length === 1 ? splitIndex(name, splits) : run;
+  const id = `${metric}-run${run}-split${splits.indexOf(name)}`;
+  if (name !== 'train') return [{ id, points, style: lineStyle('plain', name, splits, colour) }];
+
+  const smoothed = smoothSeries(series, smoothing).points;
+  const style = lineStyle('smoothed', name, splits, colour);
+  const lines: Line[] = [{ id: `${id}-smoothed`, points: decimate(smoothed, columns), style }];
+  if (raw) {
+    const rawStyle = lineStyle('raw', name, splits, colour);
+    lines.unshift({ id: `${id}-raw`, points: decimate(points, columns), style: rawStyle });
+  }
+  return lines;
+}
+
+function panelScales(
+  x: string,
+  y: string,
+  metric: Metric,
+  type: ScaleType,
+  lines: readonly Line[],
+  box: Box,
+  { steps }: PanelContext,
+): Scale[] {
+  const domain = valueDomain(metric, type, lines);
+  const values = { name: y, domain, range: [box.height, 0] };
+  return [
+    { name: x, type: 'linear', domain: [...steps], range: [0, box.width], nice: true, zero: false },
+    type === 'log' ? { ...values, type } : { ...values, type, nice: true, zero: false },
+  ];
+}
+
+function valueDomain(metric: Metric, type: ScaleType, lines: readonly Line[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { value } of lines.flatMap(({ points }) => points)) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (metric === 'accuracy') return [Math.min(0, low), high > 0 ? high : 100];
+  if (low < high) return [low, high];
+  const around = Math.max(Math.abs(low) / 2, 1e-3);
+  return type === 'log' ? [low / 2, low * 2] : [low - around, low + around];
+}
+
+/** A number format whose labels fit left of the panel, or undefined for Vega's own choice. */
+function valueFormat(type: ScaleType, lines: readonly Line[]): string | undefined {
+  if (type === 'log') return '~g';
+  const largest = lines
+    .flatMap(({ points }) => points)
+    .reduce((most, { value }) => {
+      return Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most;
+    }, 0);
+  if (largest >= 10_000) return '~s';
+  return largest < 1e-3 ? '.1e' : undefined;
+}
+
+/** Width of the widest label of the step axis, in px. */
+export function stepLabelWidth([, high]: PanelContext['steps']): number {
+  return measureText(Math.round(high).toLocaleString('en'), TICK_FONT_SIZE);
+}
+
+function panelAxes(
+  x: string,
+  y: string,
+  title: string,
+  format: string | undefined,
+  box: Box,
+  { steps, stepTitle }: PanelContext,
+): Axis[] {
+  const stepAxis: Axis = {
+    scale: x,
+    orient: 'bottom',
+    format: ',~r',
+    tickCount: Math.max(2, Math.floor(box.width / (stepLabelWidth(steps) + 24))),
+    zindex: 1,
+    title: plainText(stepTitle),
+    titleX: box.width / 2,
+    titleY: 30,
+    titleAlign: 'center',
+    titleBaseline: 'top',
+  };
+  const valueAxis: Axis = {
+    scale: y,
+    orient: 'left',
+    grid: true,
+    gridScale: x,
+    domain: false,
+    ticks: false,
+    tickCount: Math.max(2, Math.floor(box.height / 45)),
+    ...(format !== undefined && { format }),
+    title: plainText(title),
+    titleAngle: 0,
+    titleX: -PANEL_INSET.left,
+    titleY: -14,
+    titleAlign: 'left',
+    titleBaseline: 'bottom',
+  };
+  return [stepAxis, valueAxis];
+}
+
+function datum({ step, value }: Point) {
+  const shown = Number.isFinite(value);
+  return { step, value: shown ? value : 0, shown };
+}
+
+function lineMarks(line: Line, x: string, y: string): Mark[] {
+  const { id, style, points } = line;
+  const from = { data: `${id}-data` };
+  const position = { x: { scale: x, field: 'step' }, y: { scale: y, field: 'value' } };
+  const stroke = { ...position, ...strokeEncoding(style), defined: { field: 'shown' } };
+  const marks: Mark[] = [{ type: 'line', name: id, aria: false, from, encode: { update: stroke } }];
+  if (style.shape !== undefined && points.length <= MOST_POINT_MARKS) {
+    const update = { ...position, ...pointEncoding(style), opacity: { field: 'shown' } };
+    marks.push({ type: 'symbol', name: `${id}-points`, aria: false, from, encode: { update } });
+  }
+  return marks;
+}

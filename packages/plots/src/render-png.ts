@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { requireRange } from './errors.js';
+
+/** Options of {@link renderPng}. */
+export interface PngOptions {
+  /** Image pixels per CSS pixel, 0.1 to 8. Default: 2, sharp on dense screens and in print. */
+  scale?: number;
+}
+
+/**
+ * Draws an SVG document as PNG. Text is set in DejaVu Sans, which comes with this package (Latin, Greek, Cyrillic,
+ * mathematics and arrows), whatever fonts the machine has, so the bytes are the same everywhere.
+ *
+ * The rasteriser (resvg, in WebAssembly) is loaded on the first call. Nothing outside the document is read.
+ *
+ * @param svg a whole SVG document, as the `render…` functions return it
+ * @returns the bytes of the PNG, width and height being those of the SVG times `scale`
+ * @throws PlotError when `scale` is out of range, Error when `svg` is no SVG document
+ */
+export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
+  const { scale = 2 } = options;
+  requireRange('scale', scale, 0.1, 8);
+  const { Resvg, fonts } = await loadRasteriser();
+  const resvg = new Resvg(svg, {
+    // Nearest neighbour: the rasteriser does not know the `pixelated` of browsers.
+    imageRendering: 1,
+    fitTo: { mode: 'zoom', value: scale },
+    font: { fontBuffers: fonts, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' },
+  });
+  try {
+    const image = resvg.render();
+    try {
+      return image.asPng();
+    } finally {
+      image.free();
+    }
+  } finally {
+    resvg.free();
+  }
+}
+
+interface Rasteriser {
+  Resvg: typeof import('@resvg/resvg-wasm').Resvg;
+  fonts: Uint8Array[];
+}
+
+let rasteriser: Promise<Rasteriser> | undefined;
+
+function loadRasteriser(): Promise<Rasteriser> {
+  rasteriser ??= startRasteriser().catch((error: unknown) => {
+    rasteriser = undefined;
+    throw error;
+  });
+  return rasteriser;
+}
+
+async function startRasteriser(): Promise<Rasteriser> {
+  const { Resvg, initWasm } = await import('@resvg/resvg-wasm');
+  const binary = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');
+  const [wasm, ...fonts] = await Promise.all([
+    readFile(binary),
+    readFile(new URL('../assets/DejaVuSans.ttf', import.meta.url)),
+    readFile(new URL('../assets/DejaVuSans-Bold.ttf', import.meta.url)),
+  ]);
+  await initWasm(wasm).catch((error: unknown) => {
+    // The application may have started the same module for its own use already.
+    if (!String(error).includes('Already initialized')) throw error;
+  });
+  return { Resvg, fonts };
+}

@@ -1,0 +1,73 @@
+import type { Mark } from 'vega';
+import type { LineStyle } from './line-style.js';
+import { INK } from './palette.js';
+
+/** A rectangle of a picture, in px. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const POINT_AREA = 34;
+
+/** Vega's encoding of a {@link Box}. */
+export function boxEncoding({ x, y, width, height }: Box) {
+  return { x: { value: x }, y: { value: y }, width: { value: width }, height: { value: height } };
+}
+
+/** Vega's encoding of a line's look. */
+export function strokeEncoding({ colour, opacity, width, dash }: LineStyle) {
+  return {
+    stroke: { value: colour },
+    strokeWidth: { value: width },
+    strokeOpacity: { value: opacity },
+    strokeCap: { value: 'round' as const },
+    strokeJoin: { value: 'round' as const },
+    ...(dash.length > 0 && { strokeDash: { value: [...dash] } }),
+  };
+}
+
+/** Vega's encoding of a line's points. */
+export function pointEncoding({ colour, opacity, shape = 'circle' }: LineStyle) {
+  return {
+    shape: { value: shape },
+    size: { value: POINT_AREA },
+    fill: { value: colour },
+    fillOpacity: { value: opacity },
+  };
+}
+
+/** How a text mark differs from 12 px regular ink. */
+export interface TextStyle {
+  readonly size?: number;
+  readonly fill?: string;
+  readonly bold?: boolean;
+  readonly align?: 'left' | 'center';
+  /** Degrees, clockwise. */
+  readonly angle?: number;
+}
+
+/** One line of text, vertically centred on y. */
+export function textMark(name: string, text: string, x: number, y: number, style: TextStyle = {}): Mark {
+  const { size = 12, fill = INK, bold = false, align = 'left', angle = 0 } = style;
+  return {
+    type: 'text',
+    name,
+    aria: false,
+    encode: {
+      update: {
+        x: { value: x },
+        y: { value: y },
+        align: { value: align },
+        baseline: { value: 'middle' },
+        angle: { value: angle },
+        text: { value: text },
+        fontSize: { value: size },
+        fill: { value: fill },
+        ...(bold && { fontWeight: { value: 'bold' as const } }),
+      },
+    },
+  };
+}
