@@ -91,7 +91,8 @@ export function gradcheck<Inputs extends GradcheckInputs>(
   assertSeparateElements(named);
   const before = named.map(({ elements }) => copyElements(elements));
 
-  const { output, backward } = evaluate(fn, inputs);
+  const evaluation = fn(inputs);
+  const { output } = evaluation;
   const outputShape = typeof output === 'number' ? [] : output.shape.slice();
   const value = copyOutput(output, outputShape);
   const cotangents =
@@ -106,7 +107,7 @@ export function gradcheck<Inputs extends GradcheckInputs>(
 
   // All backward passes come before the first moved input: layers keep what their last forward pass saw.
   const analytical = cotangents.map(({ weights }) => {
-    const gradients = backward(ndarray(weights(), outputShape.slice()));
+    const gradients = evaluation.backward(ndarray(weights(), outputShape.slice()));
     return named.map((input) => copyGradient(gradients, input));
   });
   assertUnchanged(named, before);
@@ -120,9 +121,7 @@ export function gradcheck<Inputs extends GradcheckInputs>(
       worst: undefined,
     };
     for (let i = 0; i < before[n].length; i++) {
-      const derivative = differentiate(input.elements, i, eps, () =>
-        copyOutput(evaluate(fn, inputs).output, outputShape),
-      );
+      const derivative = differentiate(input.elements, i, eps, () => copyOutput(fn(inputs).output, outputShape));
       for (const [c, { weights, outputPosition, projection }] of cotangents.entries()) {
         const numerical = projection === undefined ? derivative[c] : dot(derivative, weights());
         const element: GradcheckElement = {
@@ -142,7 +141,7 @@ export function gradcheck<Inputs extends GradcheckInputs>(
   });
 
   assertUnchanged(named, before);
-  assertSameOutput(copyOutput(evaluate(fn, inputs).output, outputShape), value, outputShape);
+  assertSameOutput(copyOutput(fn(inputs).output, outputShape), value, outputShape);
 
   const failures = reports.reduce((sum, report) => sum + report.failures, 0);
   const worst = reports.flatMap((report) => report.worst ?? []).reduce((a, b) => (severity(b) > severity(a) ? b : a));
@@ -197,11 +196,6 @@ function nameInputs(inputs: GradcheckInputs): NamedInput[] {
   if (isNdArray(inputs)) return [name(undefined, inputs, 'input')];
   if (Array.isArray(inputs)) return (inputs as readonly NdArray[]).map((array, n) => name(n, array, `inputs[${n}]`));
   return Object.entries(inputs as Record<string, NdArray>).map(([key, array]) => name(key, array, key));
-}
-
-function evaluate<Inputs extends GradcheckInputs>(fn: GradcheckFunction<Inputs>, inputs: Inputs) {
-  const { output, backward } = fn(inputs);
-  return { output, backward: (dout: NdArray<Float64Array>): unknown => backward(dout) };
 }
 
 /** The output's elements, row-major, as they are now: a layer may use the same buffer again. */
