@@ -1,0 +1,25 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+
+/** Bundles `child.ts` from the sources into a folder for temporary files; returns the folder and the program's path. */
+export async function buildChild(): Promise<{ folder: string; program: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'cifarlab-child-'));
+  await build({
+    config: false,
+    silent: true,
+    entry: { child: fileURLToPath(new URL('child.ts', import.meta.url)) },
+    outDir: folder,
+    outExtension: () => ({ js: '.mjs' }),
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    noExternal: [/./],
+    esbuildOptions(options) {
+      options.conditions = ['@cifarlab/source'];
+    },
+  });
+  return { folder, program: join(folder, 'child.mjs') };
+}
