@@ -39,6 +39,16 @@ describe('evaluate', () => {
     expect(closed).toBe(true);
   });
 
+  it('gives timers a turn although the learner never waits', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')), 1);
+    const end = performance.now() + 20_000;
+    const source = function* () {
+      while (performance.now() < end) yield examples;
+    };
+    await expect(evaluate(learner, source, { signal: controller.signal })).rejects.toThrow('enough');
+  });
+
   it('refuses a source without batches', async () => {
     await expect(evaluate(learner, () => [])).rejects.toThrow(/gave no batch to evaluate: give a split with examples/);
   });

@@ -28,7 +28,7 @@ export interface FileRecord {
 }
 
 /** Where an array is: under `name` in the model's or the training's file. */
-export interface ArrayReference {
+interface ArrayReference {
   file: 'model' | 'training';
   name: string;
 }
