@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
-import { Cifar10Error, reasonOf } from './errors.js';
+import { Cifar10Error, reasonOf, systemCode } from './errors.js';
 
 /** What an archive may unpack to before it is taken for a bomb. */
 export interface ArchiveLimits {
@@ -35,37 +35,47 @@ export async function readTarGz(
   { limits = ARCHIVE_LIMITS, signal }: { limits?: ArchiveLimits; signal?: AbortSignal } = {},
 ): Promise<void> {
   const entries = new TarEntries(where, wanted, limits);
-  let sourceError: unknown;
-  const watched = async function* () {
+  // A pipeline may report the abort that follows an error instead of the error itself.
+  let first: { error: unknown } | undefined;
+  const noting = async function* <T>(steps: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
     try {
-      yield* source;
+      yield* steps;
     } catch (error) {
-      sourceError = error;
+      first ??= { error };
       throw error;
+    }
+  };
+  const consume = async (files: readonly ArchivedFile[]) => {
+    for (const { name, bytes } of files) {
+      await onFile(name, bytes);
     }
   };
   try {
     await pipeline(
-      Readable.from(watched(), { objectMode: false }),
+      Readable.from(noting(source), { objectMode: false }),
       createGunzip({ chunkSize: GUNZIP_CHUNK }),
       async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) {
-          for (const { name, bytes } of entries.write(chunk)) {
-            await onFile(name, bytes);
+        try {
+          for await (const chunk of chunks) {
+            await consume(entries.write(chunk));
           }
-        }
-        for (const { name, bytes } of entries.end()) {
-          await onFile(name, bytes);
+          await consume(entries.end());
+        } catch (error) {
+          first ??= { error };
+          throw error;
         }
       },
       signal === undefined ? {} : { signal },
     );
   } catch (error) {
-    if (error === sourceError || error instanceof Cifar10Error || signal?.aborted) {
-      throw error;
-    }
-    throw broken(where, error);
+    signal?.throwIfAborted();
+    const cause = first === undefined ? error : first.error;
+    throw isZlibError(cause) ? broken(where, cause) : cause;
   }
+}
+
+function isZlibError(error: unknown): boolean {
+  return systemCode(error)?.startsWith('Z_') === true;
 }
 
 interface ArchivedFile {

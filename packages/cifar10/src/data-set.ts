@@ -28,9 +28,15 @@ export interface NhwcBatch {
 
 /** Where a {@link DataSet} stands: plain JSON values beside one array, ready to be saved in a checkpoint. */
 export interface DataSetState {
+  /** `indices` in the `course` order: the current order, `[numExamples]`. */
   readonly arrays: Record<string, { readonly shape: readonly number[]; readonly data: Int32Array }>;
-  // biome-ignore lint/suspicious/noExplicitAny: plain JSON; getState() says what is in it, setState() checks it.
-  readonly values: Record<string, any>;
+  readonly values: Record<string, unknown>;
+}
+
+/** A {@link DataSetState} that has been to a disk and back: what its array holds is yet to be checked. */
+export interface SavedDataSetState {
+  readonly arrays: Readonly<Record<string, { readonly data: unknown }>>;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** What a {@link DataSet} is made of. */
@@ -163,7 +169,7 @@ export class DataSet {
    * @throws {Cifar10Error} `INVALID_STATE` when the state is of another order, seed or size, or is damaged; nothing is
    *   changed then.
    */
-  setState(state: DataSetState): void {
+  setState(state: SavedDataSetState): void {
     const own = this.order.values();
     const { values, indices } = checkState(state, own.batchOrder, this.numExamples);
     this.order.restore(values, indices);
@@ -241,31 +247,36 @@ function oneHotOf(classes: Uint8Array): Float32Array {
 }
 
 function checkState(
-  state: DataSetState,
+  state: SavedDataSetState,
   batchOrder: BatchOrderName,
   numExamples: number,
 ): { values: BatchOrderValues; indices: Int32Array } {
-  const values = state?.values as BatchOrderValues | undefined;
+  const values = state?.values as Partial<BatchOrderValues> | undefined;
   if (values?.batchOrder !== batchOrder || values.numExamples !== numExamples) {
     throw invalid(
       `it is of ${values?.numExamples} examples in the order ${JSON.stringify(values?.batchOrder)}, this data set has ${numExamples} in the order "${batchOrder}"`,
     );
   }
   const { position, epochsCompleted } = values;
-  if (!Number.isInteger(position) || position < 0 || position > numExamples) {
+  if (!isCount(position) || position > numExamples) {
     throw invalid(`position ${position} is not within the ${numExamples} examples`);
   }
-  if (!Number.isInteger(epochsCompleted) || epochsCompleted < 0) {
+  if (!isCount(epochsCompleted)) {
     throw invalid(`${epochsCompleted} epochs completed`);
   }
+  const checked = { ...values, batchOrder, numExamples, position, epochsCompleted };
   if (batchOrder === 'epoch') {
-    return { values, indices: new Int32Array(0) };
+    return { values: checked, indices: new Int32Array(0) };
   }
   const indices = state.arrays?.indices?.data;
   if (!(indices instanceof Int32Array) || !isPermutation(indices, numExamples)) {
     throw invalid(`its indices are not an Int32Array with each of 0 to ${numExamples - 1} once`);
   }
-  return { values, indices };
+  return { values: checked, indices };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0;
 }
 
 function isPermutation(indices: Int32Array, n: number): boolean {

@@ -1,7 +1,7 @@
 export type { BatchReport } from './assembly.js';
 export type { BatchOrderName } from './batch-order.js';
 export { cifar10CacheDir } from './cache.js';
-export { type Batch, DataSet, type DataSetState, type NhwcBatch } from './data-set.js';
+export { type Batch, DataSet, type DataSetState, type NhwcBatch, type SavedDataSetState } from './data-set.js';
 export { type Cifar10Description, describeCifar10 } from './describe-cifar10.js';
 export { Cifar10Error, type Cifar10ErrorCode, type SourceAttempt } from './errors.js';
 export { CLASS_NAMES } from './format.js';
