@@ -17,7 +17,12 @@ const gz = (...entries: TarEntry[]) => gzipSync(tarOf(entries));
 const file = (path: string, text: string): TarEntry => ({ path, bytes: Buffer.from(text) });
 
 test('only the wanted files are read, whatever else is there', async () => {
-  const archive = gz({ path: 'data/', type: 'Directory' }, file('data/a', 'one'), file('readme', 'no'), file('./data/b', 'two'));
+  const archive = gz(
+    { path: 'data/', type: 'Directory' },
+    file('data/a', 'one'),
+    file('readme', 'no'),
+    file('./data/b', 'two'),
+  );
   expect(await read(archive)).toEqual({ 'data/a': 'one', 'data/b': 'two' });
 });
 
@@ -34,7 +39,11 @@ describe('hostile archives are refused', () => {
     ['backslashes', file('data\\..\\x', 'x'), /points outside the archive/],
     ['absolute', file('/etc/passwd', 'x'), /the name "\/etc\/passwd" points outside/],
     ['drive', file('C:/x', 'x'), /points outside/],
-    ['symbolic link', { path: 'data/b', type: 'SymbolicLink', linkpath: '/etc/passwd' }, /"data\/b" is of the kind SymbolicLink/],
+    [
+      'symbolic link',
+      { path: 'data/b', type: 'SymbolicLink', linkpath: '/etc/passwd' },
+      /"data\/b" is of the kind SymbolicLink/,
+    ],
     ['hard link', { path: 'other', type: 'Link', linkpath: 'data/a' }, /"other" is of the kind Link/],
     ['device', { path: 'data/b', type: 'CharacterDevice' }, /is of the kind CharacterDevice/],
   ])('%s', async (_, entry, message) => {
@@ -44,7 +53,9 @@ describe('hostile archives are refused', () => {
 
   test('a file over the limit', async () => {
     const limits = { total: 1e6, file: 10 };
-    await expect(read(gz(file('data/a', 'x'.repeat(11))), limits)).rejects.toThrow(/"data\/a" holds 11 bytes, more than 10/);
+    await expect(read(gz(file('data/a', 'x'.repeat(11))), limits)).rejects.toThrow(
+      /"data\/a" holds 11 bytes, more than 10/,
+    );
   });
 
   test('a bomb: little that unpacks to a lot', async () => {
@@ -64,13 +75,19 @@ describe('broken archives', () => {
     ['truncated inside the tar', () => gzipSync(tarOf([file('data/a', 'x'.repeat(5000))]).subarray(0, 2000))],
     ['no gzip', () => Buffer.from('<html>not found</html>')],
     ['no tar', () => gzipSync('<html>not found</html>'.repeat(100))],
-    ['a flipped byte in a header', () => {
-      const tar = tarOf([file('data/a', 'one')]);
-      tar[3]! ^= 1;
-      return gzipSync(tar);
-    }],
+    [
+      'a flipped byte in a header',
+      () => {
+        const tar = tarOf([file('data/a', 'one')]);
+        tar[3]! ^= 1;
+        return gzipSync(tar);
+      },
+    ],
   ])('%s', async (_, make) => {
-    await expect(read(make())).rejects.toMatchObject({ code: 'MALFORMED', message: expect.stringMatching(/^a\.tar\.gz: not a whole/) });
+    await expect(read(make())).rejects.toMatchObject({
+      code: 'MALFORMED',
+      message: expect.stringMatching(/^a\.tar\.gz: not a whole/),
+    });
   });
 });
 
@@ -79,10 +96,25 @@ test('an error of the source passes through', async () => {
     yield gz(file('data/a', 'one')).subarray(0, 20);
     throw new Error('the line went dead');
   })();
-  await expect(readTarGz(source, 'a', () => true, async () => undefined)).rejects.toThrow('the line went dead');
+  await expect(
+    readTarGz(
+      source,
+      'a',
+      () => true,
+      async () => undefined,
+    ),
+  ).rejects.toThrow('the line went dead');
 });
 
 test('an abort stops it', async () => {
-  const signal = AbortSignal.abort(new Error("enough"));
-  await expect(readTarGz(Readable.from([gz()]), 'a', () => true, async () => undefined, { signal })).rejects.toThrow();
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(
+    readTarGz(
+      Readable.from([gz()]),
+      'a',
+      () => true,
+      async () => undefined,
+      { signal },
+    ),
+  ).rejects.toThrow();
 });

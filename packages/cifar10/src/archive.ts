@@ -13,7 +13,7 @@ export interface ArchiveLimits {
 }
 
 /** Five times what the published archives hold, so that larger data of one's own fits too. */
-export const ARCHIVE_LIMITS: ArchiveLimits = { total: 1024 ** 3, file: 256 * 1024 ** 2 };
+const ARCHIVE_LIMITS: ArchiveLimits = { total: 1024 ** 3, file: 256 * 1024 ** 2 };
 
 const GUNZIP_CHUNK = 256 * 1024;
 

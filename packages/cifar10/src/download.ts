@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -20,30 +20,39 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads a file. The bytes gather in `<path>.part`; when the connection breaks, now or in an earlier run, the rest is
- * asked for (`Range`), provided that the server's copy is still the same one (`If-Range`). The file appears under its
- * name only when it is whole and its MD5 is right.
+ * Downloads a file, hands it over and deletes it. The bytes gather in `<path>.<process>.part`; when the connection
+ * breaks, the rest is asked for (`Range`), provided that the server's copy is still the same one (`If-Range`). What a
+ * failed call leaves in `<path>.part`, and what a killed process leaves, the next call takes over. The file is handed
+ * over only when it is whole and its MD5 is right.
  *
- * Processes that download the same file at the same time do not disturb each other: each works on a part of its own
+ * Processes that download the same file at the same time do not disturb each other: each works on a file of its own
  * name, which it takes over by renaming it.
  *
- * @throws {Cifar10Error} `DOWNLOAD_FAILED` with the reason.
+ * @param use gets the path of the file; it is deleted when the promise returned is settled.
+ * @throws {Cifar10Error} `DOWNLOAD_FAILED` with the reason; errors of `use` pass through.
  */
-export async function download(file: RemoteFile, path: string, options: DownloadOptions): Promise<void> {
+export async function withDownload<T>(
+  file: RemoteFile,
+  path: string,
+  options: DownloadOptions,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   const part = await claimPart(path, options.patience.idle);
   try {
     await fill(part, file, options);
-    const md5 = await md5Of(part);
-    if (md5 !== file.md5) {
-      await discard(part);
-      throw failed(file, `its MD5 is ${md5}, expected ${file.md5}`);
-    }
-    await rename(part, path);
-    await rm(validatorPath(part), { force: true });
   } catch (error) {
     await release(part, path);
     throw error;
+  }
+  try {
+    const md5 = await md5Of(part);
+    if (md5 !== file.md5) {
+      throw failed(file, `its MD5 is ${md5}, expected ${file.md5}`);
+    }
+    return await use(part);
+  } finally {
+    await discard(part);
   }
 }
 
@@ -176,14 +185,14 @@ function networkOf(settings: NpmSettings) {
  * @returns the path of this process's part, which may not exist yet.
  */
 async function claimPart(path: string, idleMs: number): Promise<string> {
-  const own = `${path}.${process.pid}.part`;
+  const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`;
   const folder = dirname(path);
   const names = (await readdir(folder)).filter(
     (name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.part'),
   );
   for (const name of names) {
     const found = join(folder, name);
-    if (found !== own && (await isFree(found, path, idleMs))) {
+    if (await isFree(found, path, idleMs)) {
       try {
         await rename(found, own);
         await rename(validatorPath(found), validatorPath(own)).catch(() => undefined);
@@ -201,7 +210,7 @@ async function isFree(part: string, path: string, idleMs: number): Promise<boole
   if (part === `${path}.part`) {
     return true;
   }
-  const pid = Number(basename(part).slice(basename(path).length + 1, -'.part'.length));
+  const pid = Number.parseInt(basename(part).slice(basename(path).length + 1), 10);
   try {
     const { mtimeMs } = await stat(part);
     // A live download gives up after that much silence itself.

@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RawCifar10, requireVerified } from './assembly.js';
 import { CACHE_FILE, cifar10CacheDir, prepareCacheDir, readCacheFile, writeCacheFile } from './cache.js';
 import { Cifar10Error, reasonOf, type SourceAttempt, systemCode } from './errors.js';
-import { readRecognised, recognise, type SourceForm } from './given.js';
+import { readRecognised, recognise, type SourceForm, unreadable } from './given.js';
 import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
 import type { Cifar10Progress, OnProgress, SourceOrigin } from './progress.js';
 import { type ReadContext, readArchive } from './read-form.js';
@@ -100,7 +99,10 @@ class Search {
       this.skip('given', dataDir, 'an empty folder');
       return undefined;
     }
-    const { raw, form } = await readRecognised(found, this.context('given'));
+    const { raw, form } = await readRecognised(found, this.context('given')).catch((error) => {
+      this.options.signal?.throwIfAborted();
+      throw error instanceof Cifar10Error ? error : unreadable(found.path, error);
+    });
     if (!allowUnverified) {
       requireVerified(raw, this.origins.digests, found.path);
     }
@@ -130,19 +132,20 @@ class Search {
     const { archive, patience } = this.origins;
     return this.attempt('published', archive.url, async () => {
       // Loaded when it is needed only: npm's libraries take longer to load than the images do.
-      const [{ download }, { readNpmSettings }] = await Promise.all([import('./download.js'), import('./network.js')]);
+      const [{ withDownload }, { readNpmSettings }] = await Promise.all([
+        import('./download.js'),
+        import('./network.js'),
+      ]);
       const path = join(this.cacheDir, 'downloads', new URL(archive.url).pathname.split('/').at(-1)!);
-      await download(archive, path, {
+      const network = {
         settings: await readNpmSettings(),
         signal: this.options.signal,
         onBytes: this.onBytes('published'),
         patience,
-      });
-      try {
-        return await readArchive(createReadStream(path, { highWaterMark: 1024 ** 2 }), path, this.context('published'));
-      } finally {
-        await rm(path, { force: true });
-      }
+      };
+      return withDownload(archive, path, network, (part) =>
+        readArchive(createReadStream(part, { highWaterMark: 1024 ** 2 }), archive.url, this.context('published')),
+      );
     });
   }
 

@@ -18,7 +18,7 @@ export interface FormLayout {
   reader(assembly: Assembly): FormReader;
 }
 
-export interface FormReader {
+interface FormReader {
   /**
    * @param name one of the layout's `files`.
    * @param where the file's full name, for error messages.

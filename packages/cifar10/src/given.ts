@@ -119,7 +119,8 @@ export async function readRecognised(
   }
 }
 
-function unreadable(path: string, error: unknown): Cifar10Error {
+/** The error for a given path that cannot be read. */
+export function unreadable(path: string, error: unknown): Cifar10Error {
   const what = systemCode(error) === 'ENOENT' ? 'there is nothing there' : reasonOf(error);
   return new Cifar10Error(
     'NOT_FOUND',

@@ -43,7 +43,22 @@ export async function readNpmSettings(
     cwd,
   });
   await config.load();
-  return { ...config.flat } as NpmSettings;
+  return keepingEnvironment(() => ({ ...config.flat }) as NpmSettings);
+}
+
+/** Flattening npm's configuration writes to `process.env`; this takes those changes back. */
+function keepingEnvironment<T>(work: () => T): T {
+  const before = { ...process.env };
+  try {
+    return work();
+  } finally {
+    for (const name of Object.keys(process.env)) {
+      if (!(name in before)) {
+        delete process.env[name];
+      }
+    }
+    Object.assign(process.env, before);
+  }
 }
 
 /** Where npm is installed; its built-in configuration lies there. */

@@ -118,7 +118,9 @@ test('whatever the bytes: a value or a Cifar10Error, never anything else', () =>
       expect(error).toBeInstanceOf(Cifar10Error);
     }
   };
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => tolerate(pickle(Buffer.from(bytes).toString('latin1')))));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => tolerate(pickle(Buffer.from(bytes).toString('latin1')))),
+  );
   fc.assert(
     fc.property(fc.nat({ max: original.length - 1 }), fc.nat({ max: 255 }), (at, value) => {
       const changed = Buffer.from(original);

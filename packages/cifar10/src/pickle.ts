@@ -3,7 +3,7 @@ import { Cifar10Error } from './errors.js';
 /** A value that a pickle of numbers, strings, lists, dictionaries and byte arrays can hold. */
 export type PickleValue = number | boolean | null | string | Uint8Array | PickleValue[] | PickleDict | PickledArray;
 
-export type PickleDict = Map<string, PickleValue>;
+type PickleDict = Map<string, PickleValue>;
 
 /** A NumPy array of unsigned bytes, in C order. */
 export class PickledArray {

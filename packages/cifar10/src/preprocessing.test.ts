@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { IMAGE_SIZE, PLANE_SIZE } from './format.js';
-import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, imageWriters, type Preprocessing, preprocessImage } from './preprocessing.js';
+import {
+  CHANNEL_DEVIATIONS,
+  CHANNEL_MEANS,
+  imageWriters,
+  type Preprocessing,
+  preprocessImage,
+} from './preprocessing.js';
 
 const image = Uint8Array.from({ length: IMAGE_SIZE }, (_, j) => (j * 7 + (j >> 8)) & 0xff);
 const meanImage = Float32Array.from({ length: IMAGE_SIZE }, (_, j) => 100 + j / 33);

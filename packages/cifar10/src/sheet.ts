@@ -3,7 +3,7 @@ import { Cifar10Error, reasonOf } from './errors.js';
 import { NUM_CLASSES, PLANE_SIZE, RECORD_SIZE } from './format.js';
 
 /** A sheet has one image per row: width 1024, column = y * 32 + x. */
-export const SHEET_WIDTH = PLANE_SIZE;
+const SHEET_WIDTH = PLANE_SIZE;
 
 /** No sheet is higher than this: a header that claims more is refused before any memory is taken for it. */
 const MAX_SHEET_HEIGHT = 100_000;

@@ -12,12 +12,18 @@ export type Files = Record<string, Uint8Array>;
 export const MINI_FILES = {
   python: (): Files => Object.fromEntries(BATCH_NAMES.map((name) => [name, readFileSync(`${MINI_PICKLES}/${name}`)])),
   binary: (): Files => Object.fromEntries(BATCH_NAMES.map((name) => [`${name}.bin`, miniRecords(name)])),
-  sheets: (): Files => ({
-    ...Object.fromEntries(BATCH_NAMES.map((name) => [`${name}.png`, sheetOf(miniRecords(name))])),
-    'test_lables.json': labelsOf(miniRecords('test_batch')),
-    'train_lables.json': labelsOf(Buffer.concat(BATCH_NAMES.slice(0, 5).map(miniRecords))),
-  }),
+  sheets: (): Files => {
+    sheets ??= {
+      ...Object.fromEntries(BATCH_NAMES.map((name) => [`${name}.png`, sheetOf(miniRecords(name))])),
+      'test_lables.json': labelsOf(miniRecords('test_batch')),
+      'train_lables.json': labelsOf(Buffer.concat(BATCH_NAMES.slice(0, 5).map(miniRecords))),
+    };
+    return { ...sheets };
+  },
 };
+
+/** Compressing them takes a while; once is enough. */
+let sheets: Files | undefined;
 
 export const FOLDER_OF = { python: 'cifar-10-batches-py', binary: 'cifar-10-batches-bin', sheets: 'package' } as const;
 
@@ -57,7 +63,9 @@ export function pickleOf(records: Uint8Array): Buffer {
   return Buffer.concat([
     latin1('\x80\x02}q\x01(U\x06labelsq\x02]q\x03'),
     ...appended(rows.map((row) => Buffer.from([0x4b, row[0]!]))),
-    latin1('U\x04dataq\x04cnumpy.core.multiarray\n_reconstruct\nq\x05cnumpy\nndarray\nq\x06K\x00\x85U\x01b\x87Rq\x07(K\x01'),
+    latin1(
+      'U\x04dataq\x04cnumpy.core.multiarray\n_reconstruct\nq\x05cnumpy\nndarray\nq\x06K\x00\x85U\x01b\x87Rq\x07(K\x01',
+    ),
     latin1('J'),
     int32(count),
     latin1('M'),

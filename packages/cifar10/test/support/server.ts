@@ -22,7 +22,12 @@ export async function serve(handler: Handler): Promise<{ url: string; server: Se
  */
 export function fileHandler(
   bytes: Uint8Array,
-  { etag = () => '"v1"', cut = () => undefined, requests = [], ranges = true }: {
+  {
+    etag = () => '"v1"',
+    cut = () => undefined,
+    requests = [],
+    ranges = true,
+  }: {
     etag?: () => string;
     cut?: (request: number) => number | undefined;
     requests?: IncomingMessage['headers'][];

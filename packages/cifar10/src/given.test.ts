@@ -1,0 +1,98 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { archiveOf, type Files, FOLDER_OF, MINI_FILES } from '../test/support/forms.js';
+import { MINI, MINI_FOLDER, MINI_PICKLES } from '../test/support/mini.js';
+import { temporaryFolder } from '../test/support/temporary-folder.js';
+import { CACHE_FILE } from './cache.js';
+import { recognise } from './given.js';
+
+function put(folder: string, files: Files): string {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  return folder;
+}
+
+describe('recognised by content', () => {
+  test.each(['python', 'binary', 'sheets'] as const)('%s files, and a folder that holds theirs', async (form) => {
+    const outer = temporaryFolder();
+    const inner = put(join(outer, FOLDER_OF[form]), MINI_FILES[form]());
+    const expected = { kind: 'folder', path: inner, layout: expect.objectContaining({ form }) };
+    expect(await recognise(inner)).toEqual(expected);
+    expect(await recognise(outer)).toEqual(expected);
+  });
+
+  test('the files may lie in a folder of any name', async () => {
+    const folder = put(join(temporaryFolder(), 'my data'), MINI_FILES.binary());
+    expect(await recognise(folder)).toMatchObject({ kind: 'folder', path: folder, layout: { form: 'binary' } });
+  });
+
+  test('an archive of any name, and a folder with one of the published names', async () => {
+    const folder = temporaryFolder();
+    const archive = archiveOf('cifar-10-batches-bin', MINI_FILES.binary());
+    put(folder, { 'cifar-10-binary.tar.gz': archive, 'anything.bin': archive });
+    const named = { kind: 'archive', path: join(folder, 'cifar-10-binary.tar.gz') };
+    expect(await recognise(folder)).toEqual(named);
+    expect(await recognise(named.path)).toEqual(named);
+    expect(await recognise(join(folder, 'anything.bin'))).toMatchObject({ kind: 'archive' });
+  });
+
+  test('a cache file, and a folder with one', async () => {
+    const folder = put(temporaryFolder(), { [CACHE_FILE]: MINI.records });
+    const expected = { kind: 'records', path: join(folder, CACHE_FILE) };
+    expect(await recognise(folder)).toEqual(expected);
+    expect(await recognise(expected.path)).toEqual(expected);
+  });
+
+  test('through a symbolic link', async () => {
+    const link = join(temporaryFolder(), 'link');
+    symlinkSync(MINI_FOLDER, link, 'junction');
+    expect(await recognise(link)).toMatchObject({ kind: 'folder' });
+  });
+
+  test('a form with files missing is still that form: its reader says what is missing', async () => {
+    const folder = temporaryFolder();
+    cpSync(join(MINI_PICKLES, 'data_batch_3'), join(folder, 'data_batch_3'));
+    expect(await recognise(folder)).toMatchObject({ kind: 'folder', layout: { form: 'python' } });
+  });
+
+  test('an empty folder is nothing, hidden files or not', async () => {
+    const folder = temporaryFolder();
+    expect(await recognise(folder)).toBeUndefined();
+    put(folder, { '.gitkeep': Buffer.alloc(0), '.DS_Store': Buffer.alloc(4) });
+    expect(await recognise(folder)).toBeUndefined();
+  });
+});
+
+describe('what is something else is an error that names what was looked for', () => {
+  const lookedFor =
+    /no CIFAR-10 here; looked for cifar-10-batches-py \(data_batch_1 \.\.\. test_batch\), cifar-10-batches-bin .*cifar-10-python\.tar\.gz.*Give the folder or file that holds it, an empty folder, or nothing/;
+  const unrecognised = { code: 'UNRECOGNISED', message: expect.stringMatching(lookedFor) };
+
+  test('a folder of something else', async () => {
+    await expect(recognise(put(temporaryFolder(), { 'photo.jpg': Buffer.from('x') }))).rejects.toMatchObject(
+      unrecognised,
+    );
+  });
+
+  test('a folder of the right name without the files', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'cifar-10-batches-py'));
+    await expect(recognise(folder)).rejects.toMatchObject(unrecognised);
+  });
+
+  test.each<[string, Buffer]>([
+    ['text', Buffer.from('hello')],
+    ['empty', Buffer.alloc(0)],
+  ])('a file: %s', async (name, bytes) => {
+    const folder = put(temporaryFolder(), { [name]: bytes });
+    await expect(recognise(join(folder, name))).rejects.toMatchObject(unrecognised);
+  });
+
+  test('nothing at all', async () => {
+    await expect(recognise(join(temporaryFolder(), 'gone'))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/gone: cannot be read \(there is nothing there\)\. Give a folder or file/),
+    });
+  });
+});
