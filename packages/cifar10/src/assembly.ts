@@ -74,9 +74,12 @@ export class Assembly {
    *
    * @param records what {@link room} gave.
    * @param file where it came from, for error messages.
-   * @throws {Cifar10Error} `MALFORMED` for a label above 9.
+   * @throws {Cifar10Error} `MALFORMED` for a label above 9, or no image at all.
    */
   async seal(name: BatchName, records: Uint8Array, file: string): Promise<void> {
+    if (records.length === 0) {
+      throw new Cifar10Error('MALFORMED', `${file}: a batch without images. Every batch needs at least one.`);
+    }
     for (let r = 0; r < records.length; r += RECORD_SIZE) {
       if (records[r]! >= NUM_CLASSES) {
         throw new Cifar10Error(

@@ -50,7 +50,7 @@ export interface DataSetSource {
 
 /**
  * One split of CIFAR-10, with the interface of the practical's `DataSet`. Pixels stay bytes in memory; floats are made
- * for what is asked for.
+ * for what is asked for. `loadCifar10` makes it.
  */
 export class DataSet {
   /** Number of examples. */

@@ -88,6 +88,13 @@ test('a label above 9 in a binary file', async () => {
   );
 });
 
+test('a batch without images', async () => {
+  const files = { ...MINI_FILES.python(), data_batch_2: pickleOf(new Uint8Array(0)) };
+  await expect(readFolder(put(files), layoutOf('python'), context)).rejects.toThrow(
+    /data_batch_2: a batch without images/,
+  );
+});
+
 describe('any number of images per batch', () => {
   const batches = fc
     .integer({ min: 1, max: 5 })
