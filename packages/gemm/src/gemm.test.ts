@@ -1,54 +1,14 @@
 import fc from 'fast-check';
 import ndarray, { type NdArray } from 'ndarray';
+import ndarrayGemm from 'ndarray-gemm';
 import { describe, expect, it } from 'vitest';
-import { gemm } from './index.js';
+import { definition, integers, type Layout, layout, matrix, plain, reals, rowsOf } from '../test/matrices.js';
+import { gemm, gemmEngine } from './index.js';
 
-type FloatArrayConstructor = typeof Float32Array | typeof Float64Array;
+const single: Layout = { ...plain, FloatArray: Float32Array };
 
-/** C = alpha * A * B + beta * C by the definition, in float64. */
-function expected(c: NdArray, a: NdArray, b: NdArray, alpha: number, beta: number): number[][] {
-  return Array.from({ length: c.shape[0] }, (_, i) =>
-    Array.from({ length: c.shape[1] }, (_, j) => {
-      let sum = 0;
-      for (let k = 0; k < a.shape[1]; k++) sum += (a.get(i, k) as number) * (b.get(k, j) as number);
-      return alpha * sum + (beta === 0 ? 0 : beta * (c.get(i, j) as number));
-    }),
-  );
-}
-
-const rowsOf = (x: NdArray): number[][] =>
-  Array.from({ length: x.shape[0] }, (_, i) => Array.from({ length: x.shape[1] }, (_, j) => x.get(i, j) as number));
-
-type Layout = {
-  FloatArray: FloatArrayConstructor;
-  transposed: boolean;
-  flips: [boolean, boolean];
-  steps: [number, number];
-  start: number;
-};
-
-const layout: fc.Arbitrary<Layout> = fc.record({
-  FloatArray: fc.constantFrom<FloatArrayConstructor>(Float32Array, Float64Array),
-  transposed: fc.boolean(),
-  flips: fc.tuple(fc.boolean(), fc.boolean()),
-  steps: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
-  start: fc.integer({ min: 0, max: 5 }),
-});
-
-/** A matrix in that layout, of small integers: their sums are exact in float32 and float64. */
-function matrix(
-  rows: number,
-  columns: number,
-  { FloatArray, transposed, flips, steps, start }: Layout,
-  seed: number,
-): NdArray {
-  const [r, s] = transposed ? [columns, rows] : [rows, columns];
-  const data = new FloatArray(start + r * steps[0] * s * steps[1]);
-  for (let i = 0; i < data.length; i++) data[i] = ((i * 7919 + seed * 104729) % 17) - 8;
-  let view: NdArray = ndarray(data as Float64Array, [r * steps[0], s * steps[1]], undefined, start);
-  view = view.step(flips[0] ? -steps[0] : steps[0], flips[1] ? -steps[1] : steps[1]);
-  return transposed ? view.transpose(1, 0) : view;
-}
+/** 0 and -0 alike. */
+const unsigned = (rows: number[][]) => rows.map((row) => row.map((value) => value + 0));
 
 describe('gemm', () => {
   it('equals the definition for any shapes, strides, types, alpha and beta', () => {
@@ -56,31 +16,255 @@ describe('gemm', () => {
     const factor = fc.constantFrom(0, 1, -1, 0.5, 2);
     fc.assert(
       fc.property(size, size, size, layout, layout, layout, factor, factor, (m, k, n, lc, la, lb, alpha, beta) => {
-        const [c, a, b] = [matrix(m, n, lc, 1), matrix(m, k, la, 2), matrix(k, n, lb, 3)];
-        const want = expected(c, a, b, alpha, beta);
+        const c = matrix(m, n, lc, integers(1));
+        const a = matrix(m, k, la, integers(2));
+        const b = matrix(k, n, lb, integers(3));
+        const memory = c.data.slice();
+        const expected = definition(c, a, b, alpha, beta);
         gemm(c, a, b, alpha, beta);
-        expect(
-          rowsOf(c)
-            .flat()
-            .map((x) => x + 0),
-        ).toEqual(want.flat().map((x) => x + 0));
+        expect(unsigned(rowsOf(c))).toEqual(unsigned(expected));
+        // Nothing else of C's memory has changed.
+        for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) memory[c.index(i, j)] = c.get(i, j);
+        expect(c.data).toEqual(memory);
       }),
       { numRuns: 300 },
     );
   });
 
-  it('equals the definition over several blocks in every dimension', () => {
-    const [m, k, n] = [131, 517, 260];
-    const plain: Layout = {
-      FloatArray: Float64Array,
-      transposed: false,
-      flips: [false, false],
-      steps: [1, 1],
-      start: 0,
-    };
-    const [c, a, b] = [matrix(m, n, plain, 1), matrix(m, k, plain, 2), matrix(k, n, plain, 3)];
-    const want = expected(c, a, b, 2, 3);
+  it.each<[m: number, k: number, n: number]>([
+    [255, 256, 257],
+    [259, 513, 3],
+    [2, 300, 523],
+    [514, 7, 515],
+    [1, 1000, 1],
+  ])('equals the definition over several blocks: [%i,%i] * [%i]', (m, k, n) => {
+    const c = matrix(m, n, plain, integers(1));
+    const a = matrix(m, k, { ...plain, transposed: true }, integers(2));
+    const b = matrix(k, n, single, integers(3));
+    const expected = definition(c, a, b, 2, 3);
     gemm(c, a, b, 2, 3);
-    expect(rowsOf(c)).toEqual(want);
+    expect(unsigned(rowsOf(c))).toEqual(unsigned(expected));
   });
+
+  it('agrees with ndarray-gemm to rounding', () => {
+    const size = fc.integer({ min: 1, max: 60 });
+    const ordered = fc.record({ transposed: fc.boolean() }).map(({ transposed }) => ({ ...plain, transposed }));
+    fc.assert(
+      fc.property(size, size, size, ordered, ordered, (m, k, n, la, lb) => {
+        const [a, b] = [matrix(m, k, la, reals(1)), matrix(k, n, lb, reals(2))];
+        const [ours, theirs] = [matrix(m, n, plain, reals(3)), matrix(m, n, plain, reals(3))];
+        gemm(ours, a, b, 0.75, -2);
+        ndarrayGemm(theirs, a, b, 0.75, -2);
+        for (let i = 0; i < ours.size; i++)
+          expect(Math.abs(ours.data[i] - theirs.data[i])).toBeLessThan(1e-14 * (k + 4));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('reads broadcast views: a row of ones sums columns, a bias repeats', () => {
+    const x = matrix(5, 4, plain, integers(1));
+    const ones = ndarray(Float64Array.of(1), [1, 5], [0, 0]);
+    const sums = matrix(1, 4, plain, () => Number.NaN);
+    gemm(sums, ones, x);
+    expect(rowsOf(sums)).toEqual(definition(sums, ones, x));
+    const repeated = ndarray(Float64Array.of(1, 2, 3), [4, 3], [0, 1]);
+    const product = matrix(5, 3, plain, () => Number.NaN);
+    gemm(product, x, repeated);
+    expect(rowsOf(product)).toEqual(definition(product, x, repeated));
+  });
+
+  it('reads A and B from the same memory, as in a Gram matrix', () => {
+    const x = matrix(6, 4, plain, integers(5));
+    const gram = matrix(4, 4, plain, () => 0);
+    gemm(gram, x.transpose(1, 0), x);
+    expect(rowsOf(gram)).toEqual(definition(gram, x.transpose(1, 0), x));
+  });
+
+  it('rounds a float32 result once, from a float64 sum', () => {
+    const k = 700;
+    const [a, b] = [matrix(3, k, single, reals(1)), matrix(k, 5, single, reals(2))];
+    const [c, wide] = [matrix(3, 5, single, reals(3)), matrix(3, 5, plain, () => 0)];
+    for (let i = 0; i < 3; i++) for (let j = 0; j < 5; j++) wide.set(i, j, c.get(i, j));
+    gemm(wide, a, b, 1.5, 0.5);
+    gemm(c, a, b, 1.5, 0.5);
+    expect(rowsOf(c)).toEqual(rowsOf(wide).map((row) => row.map(Math.fround)));
+    // A sum in float32 would lose the small terms one by one.
+    const ones = matrix(1, 4097, single, (i) => (i === 0 ? 2 ** 24 : 1));
+    const total = matrix(1, 1, single, () => 0);
+    gemm(total, ones, ndarray(Float32Array.of(1), [4097, 1], [0, 0]));
+    expect(total.get(0, 0)).toBe(2 ** 24 + 4096);
+  });
+});
+
+describe('alpha and beta', () => {
+  const factors = (): [NdArray, NdArray] => [matrix(3, 2, plain, integers(1)), matrix(2, 4, plain, integers(2))];
+  const holds = (value: number) => matrix(3, 4, plain, () => value);
+
+  it('beta = 0 does not read C', () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const c = holds(value);
+      gemm(c, ...factors());
+      expect(rowsOf(c)).toEqual(definition(holds(0), ...factors()));
+    }
+  });
+
+  it('beta other than 0 does', () => {
+    const c = holds(Number.NaN);
+    gemm(c, ...factors(), 1, 1);
+    expect(rowsOf(c).flat()).toEqual(Array(12).fill(Number.NaN));
+  });
+
+  it('alpha = 0 reads neither A nor B', () => {
+    const c = holds(3);
+    const nan = (rows: number, columns: number) => matrix(rows, columns, plain, () => Number.NaN);
+    gemm(c, nan(3, 2), nan(2, 4), 0, 2);
+    expect(rowsOf(c).flat()).toEqual(Array(12).fill(6));
+    gemm(c, nan(3, 2), nan(2, 4), 0, 0);
+    expect(rowsOf(c).flat()).toEqual(Array(12).fill(0));
+  });
+
+  it('an inner length of 0 leaves beta * C', () => {
+    const c = holds(3);
+    gemm(
+      c,
+      matrix(3, 0, plain, () => 0),
+      matrix(0, 4, plain, () => 0),
+      1,
+      -1,
+    );
+    expect(rowsOf(c).flat()).toEqual(Array(12).fill(-3));
+    gemm(
+      c,
+      matrix(3, 0, plain, () => 0),
+      matrix(0, 4, plain, () => 0),
+    );
+    expect(rowsOf(c).flat()).toEqual(Array(12).fill(0));
+  });
+});
+
+describe('NaN and infinities', () => {
+  it('reach exactly the rows and columns that use them', () => {
+    const a = matrix(9, 6, plain, integers(1));
+    const b = matrix(6, 10, plain, integers(2));
+    a.set(4, 3, Number.NaN);
+    a.set(8, 0, Number.POSITIVE_INFINITY);
+    b.set(5, 9, Number.NEGATIVE_INFINITY);
+    b.set(0, 2, 0);
+    const c = matrix(9, 10, plain, () => 7);
+    gemm(c, a, b);
+    expect(rowsOf(c)).toEqual(definition(c, a, b));
+    expect(rowsOf(c)[4].every(Number.isNaN)).toBe(true);
+    expect(c.get(8, 2)).toBeNaN(); // infinity * 0
+    expect(rowsOf(c)[3].slice(0, 9).every(Number.isFinite)).toBe(true);
+  });
+
+  it('a float64 sum beyond float32 becomes an infinity', () => {
+    const c = matrix(1, 1, single, () => 0);
+    gemm(
+      c,
+      matrix(1, 1, plain, () => 1e30),
+      matrix(1, 1, plain, () => 1e30),
+    );
+    expect(c.get(0, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('gemm refuses', () => {
+  const m = (rows: number, columns: number) => matrix(rows, columns, plain, () => 1);
+  const memory = new Float64Array(24).fill(1);
+  it.each<[what: string, c: NdArray, a: NdArray, b: NdArray, message: RegExp]>([
+    [
+      'inner lengths that differ',
+      m(2, 3),
+      m(2, 4),
+      m(5, 3),
+      /C \[2,3\] = A \[2,4\] \* B \[5,3\]; give \[m,n\] = \[m,k\] \* \[k,n\]/,
+    ],
+    ['a C with other rows than A', m(3, 3), m(2, 4), m(4, 3), /Shapes do not fit: C \[3,3\] = A \[2,4\] \* B \[4,3\]/],
+    [
+      'a C with other columns than B',
+      m(2, 4),
+      m(2, 4),
+      m(4, 3),
+      /Shapes do not fit: C \[2,4\] = A \[2,4\] \* B \[4,3\]/,
+    ],
+    ['a vector', m(2, 1), m(2, 4), ndarray(new Float64Array(4), [4]), /B must have two dimensions; it has shape \[4\]/],
+    [
+      'integers',
+      m(2, 2),
+      ndarray(new Int32Array(4), [2, 2]),
+      m(2, 2),
+      /A must hold .* it has dtype int32, so convert it first/,
+    ],
+    ['plain arrays', ndarray([1, 2, 3, 4], [2, 2]), m(2, 2), m(2, 2), /C must hold .* it has dtype array/],
+    [
+      'a view beyond its memory',
+      m(2, 2),
+      ndarray(new Float64Array(3), [2, 2]),
+      m(2, 2),
+      /A of shape \[2,2\] with strides \[2,1\] and offset 0 reaches from 0 to 3, beyond its 3 elements/,
+    ],
+    [
+      'a view before its memory',
+      m(2, 2),
+      m(2, 2),
+      ndarray(new Float64Array(4), [2, 2], [-2, 1], 0),
+      /B .* reaches from -2 to 1/,
+    ],
+    [
+      'a broadcast C',
+      ndarray(new Float64Array(2), [2, 2], [0, 1]),
+      m(2, 2),
+      m(2, 2),
+      /C of shape \[2,2\] with strides \[0,1\] has elements that share memory/,
+    ],
+    [
+      'a C whose rows overlap',
+      ndarray(memory, [3, 4], [2, 1]),
+      m(3, 3),
+      m(3, 4),
+      /C .* strides \[2,1\] has elements that share memory/,
+    ],
+    [
+      'a C that is A',
+      ndarray(memory, [2, 2]),
+      ndarray(memory, [2, 2]),
+      m(2, 2),
+      /C shares memory with A, which it would overwrite/,
+    ],
+    [
+      'a C that overlaps B',
+      ndarray(memory, [2, 2]),
+      m(2, 2),
+      ndarray(memory.subarray(3), [2, 2]),
+      /C shares memory with B/,
+    ],
+    [
+      'a C that shares bytes with a float32 B',
+      ndarray(memory, [2, 2]),
+      m(2, 2),
+      ndarray(new Float32Array(memory.buffer, 28, 4), [2, 2]),
+      /C shares memory with B/,
+    ],
+  ])('%s, and leaves C alone', (_, c, a, b, message) => {
+    const before = Array.from(c.data as ArrayLike<number>);
+    expect(() => gemm(c, a, b)).toThrow(message);
+    expect(Array.from(c.data as ArrayLike<number>)).toEqual(before);
+  });
+});
+
+it('takes a C that lies between the columns of A and B without touching them', () => {
+  const memory = ndarray(
+    Float64Array.from({ length: 36 }, (_, i) => (i * 7) % 5),
+    [4, 9],
+  );
+  const [a, b, c] = [0, 1, 2].map((start) => memory.lo(0, start).step(1, 3));
+  const expected = definition(c, a, b.hi(3, 3));
+  gemm(c, a, b.hi(3, 3));
+  expect(rowsOf(c)).toEqual(expected);
+});
+
+it('runs on WebAssembly here', () => {
+  expect(gemmEngine()).toBe('wasm-simd');
 });

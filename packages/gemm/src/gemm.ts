@@ -2,6 +2,7 @@ import type { NdArray } from 'ndarray';
 import { blockedProduct } from './blocked-product.js';
 import { formatShape, type Matrix, toMatrix } from './matrix.js';
 import { overlapsItself, shareMemory } from './shared-memory.js';
+import { getKernel, type TileKernel } from './tile-kernel.js';
 
 /**
  * The general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
@@ -24,8 +25,8 @@ export function gemm(c: NdArray, a: NdArray, b: NdArray, alpha = 1, beta = 0): v
   const right = toMatrix(b, 'B');
   if (left.columns !== right.rows || target.rows !== left.rows || target.columns !== right.columns) {
     throw new RangeError(
-      `Shapes do not fit: C ${formatShape(c.shape)} = A ${formatShape(a.shape)} * B ${formatShape(b.shape)} ` +
-        'needs [m,n] = [m,k] * [k,n].',
+      `Shapes do not fit: C ${formatShape(c.shape)} = A ${formatShape(a.shape)} * B ${formatShape(b.shape)}; ` +
+        'give [m,n] = [m,k] * [k,n].',
     );
   }
   if (overlapsItself(target)) {
@@ -34,15 +35,26 @@ export function gemm(c: NdArray, a: NdArray, b: NdArray, alpha = 1, beta = 0): v
         'give it memory for every element.',
     );
   }
-  for (const [name, factor] of [['A', left] as const, ['B', right] as const]) {
-    if (shareMemory(target, factor)) {
-      throw new RangeError(
-        `C shares memory with ${name}, which it would overwrite while reading; give C memory of its own.`,
-      );
-    }
-  }
+  assertSeparate(target, left, 'A');
+  assertSeparate(target, right, 'B');
   if (alpha === 0 || left.columns === 0) scale(target, beta);
   else blockedProduct(target, left, right, alpha, beta);
+}
+
+/**
+ * What computes the products here: `wasm-simd`, or `javascript` where WebAssembly or its SIMD instructions are not to be
+ * had. Both give the same results, bit for bit.
+ */
+export function gemmEngine(): TileKernel['engine'] {
+  return getKernel().engine;
+}
+
+function assertSeparate(target: Matrix, factor: Matrix, name: string): void {
+  if (shareMemory(target, factor)) {
+    throw new RangeError(
+      `C shares memory with ${name}, which it would overwrite while reading; give C memory of its own.`,
+    );
+  }
 }
 
 /** C = beta * C. */

@@ -1,1 +1,1 @@
-export { gemm } from './gemm.js';
+export { gemm, gemmEngine } from './gemm.js';

@@ -1,10 +1,12 @@
 /**
- * Adds the product of a packed 4-row panel of A and a packed 4-column panel of B to a 4 x 4 tile of `sums`: one rank-1
- * update per k, with the tile in registers.
+ * Adds the product of a packed 4-row panel of A and a packed 4-column panel of B to a 4 x 4 tile of `sums`: for every k,
+ * the column a[0..3] times the row b[0..3], with the tile in registers. `kernel/add-tile.wat` does the same, bit for bit.
  *
  * @param depth number of k.
- * @param pa start of the panel of A in `a`; `pb`: of the panel of B in `b`.
- * @param s index of the tile's first element in `sums`, whose rows are `width` apart.
+ * @param pa start of the panel of A in `a`.
+ * @param pb start of the panel of B in `b`.
+ * @param s index of the tile's first element in `sums`.
+ * @param width distance of two rows of `sums`.
  */
 export function addTile(
   depth: number,
