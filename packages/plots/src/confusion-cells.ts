@@ -1,5 +1,5 @@
 import { PlotError } from './errors.js';
-import { INK, PAPER } from './palette.js';
+import { PAPER } from './palette.js';
 
 /** Counts per true class (row) and predicted class (column). */
 export type ConfusionCounts = readonly ArrayLike<number>[];
@@ -59,6 +59,10 @@ export function confusionCells(counts: ConfusionCounts): ConfusionCell[] {
 
 const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)}%`;
 
+const BLACK = '#000000';
+/** Black and white have the same contrast (4.58) to a colour of this luminance. */
+const EVEN_LUMINANCE = 0.179;
+
 /** From near white to a dark blue, evenly in the square root so that small shares show; ink by WCAG contrast. */
 function shade(share: number): { fill: string; ink: string } {
   const [light, dark] = [
@@ -71,7 +75,7 @@ function shade(share: number): { fill: string; ink: string } {
     return unit <= 0.04045 ? unit / 12.92 : ((unit + 0.055) / 1.055) ** 2.4;
   });
   const luminance = 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
-  return { fill: `rgb(${mixed.join(',')})`, ink: luminance > 0.2 ? INK : PAPER };
+  return { fill: `rgb(${mixed.join(',')})`, ink: luminance > EVEN_LUMINANCE ? BLACK : PAPER };
 }
 
 /** The share of correct predictions in words. */

@@ -5,7 +5,7 @@ import { type LineStyle, lineStyle, splitIndex } from './line-style.js';
 import { hasFiniteValue, type Point, type Run, type Series } from './series.js';
 import { smoothSeries } from './smooth-series.js';
 import { measureText } from './text-metrics.js';
-import { type Box, boxEncoding, pointEncoding, strokeEncoding } from './vega-marks.js';
+import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
 export type Metric = 'loss' | 'accuracy';
 export type ScaleType = 'linear' | 'log';
@@ -33,6 +33,7 @@ interface Line {
 export const PANEL_INSET = { left: 52, bottom: 52, top: 32 } as const;
 
 const TICK_FONT_SIZE = 12;
+const TITLE_FONT_SIZE = 13;
 /** More points than this would merge into a thick line. */
 const MOST_POINT_MARKS = 60;
 
@@ -63,9 +64,16 @@ export function curvePanel(metric: Metric, title: string, scale: ScaleType, box:
     aria: false,
     encode: { update: boxEncoding(box) },
     scales: panelScales(x, y, metric, scale, lines, box, context),
-    axes: panelAxes(x, y, title, valueFormat(scale, lines), box, context),
+    axes: panelAxes(x, y, valueFormat(scale, lines), box, context),
     data: lines.map((line) => ({ name: `${line.id}-data`, values: line.points.map(datum) })),
-    marks: lines.flatMap((line) => lineMarks(line, x, y)),
+    marks: [
+      ...lines.flatMap((line) => lineMarks(line, x, y)),
+      textMark(`${metric}-title`, plainText(title), -PANEL_INSET.left, -20, { size: TITLE_FONT_SIZE }),
+      textMark(`${metric}-step-title`, plainText(context.stepTitle), box.width / 2, box.height + 38, {
+        size: TITLE_FONT_SIZE,
+        align: 'center',
+      }),
+    ],
   };
 }
 
@@ -119,13 +127,15 @@ function valueDomain(metric: Metric, type: ScaleType, lines: readonly Line[]): [
 
 /** A number format whose labels fit left of the panel, or undefined for Vega's own choice. */
 function valueFormat(type: ScaleType, lines: readonly Line[]): string | undefined {
-  if (type === 'log') return '~g';
-  const largest = lines
-    .flatMap(({ points }) => points)
-    .reduce((most, { value }) => {
-      return Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most;
-    }, 0);
-  if (largest >= 10_000) return '~s';
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (const { value } of lines.flatMap(({ points }) => points)) {
+    if (!Number.isFinite(value)) continue;
+    smallest = Math.min(smallest, Math.abs(value));
+    largest = Math.max(largest, Math.abs(value));
+  }
+  if (type === 'log') return smallest < 1e-3 || largest >= 1e5 ? '~e' : '~g';
+  if (largest >= 1e5) return '~s';
   return largest < 1e-3 ? '.1e' : undefined;
 }
 
@@ -134,25 +144,13 @@ export function stepLabelWidth([, high]: PanelContext['steps']): number {
   return measureText(Math.round(high).toLocaleString('en'), TICK_FONT_SIZE);
 }
 
-function panelAxes(
-  x: string,
-  y: string,
-  title: string,
-  format: string | undefined,
-  box: Box,
-  { steps, stepTitle }: PanelContext,
-): Axis[] {
+function panelAxes(x: string, y: string, format: string | undefined, box: Box, { steps }: PanelContext): Axis[] {
   const stepAxis: Axis = {
     scale: x,
     orient: 'bottom',
     format: ',~r',
     tickCount: Math.max(2, Math.floor(box.width / (stepLabelWidth(steps) + 24))),
     zindex: 1,
-    title: plainText(stepTitle),
-    titleX: box.width / 2,
-    titleY: 30,
-    titleAlign: 'center',
-    titleBaseline: 'top',
   };
   const valueAxis: Axis = {
     scale: y,
@@ -163,19 +161,13 @@ function panelAxes(
     ticks: false,
     tickCount: Math.max(2, Math.floor(box.height / 45)),
     ...(format !== undefined && { format }),
-    title: plainText(title),
-    titleAngle: 0,
-    titleX: -PANEL_INSET.left,
-    titleY: -14,
-    titleAlign: 'left',
-    titleBaseline: 'bottom',
   };
   return [stepAxis, valueAxis];
 }
 
 function datum({ step, value }: Point) {
   const shown = Number.isFinite(value);
-  return { step, value: shown ? value : 0, shown };
+  return { step, value: shown ? value : 0, shown, opacity: shown ? 1 : 0 };
 }
 
 function lineMarks(line: Line, x: string, y: string): Mark[] {
@@ -185,7 +177,7 @@ function lineMarks(line: Line, x: string, y: string): Mark[] {
   const stroke = { ...position, ...strokeEncoding(style), defined: { field: 'shown' } };
   const marks: Mark[] = [{ type: 'line', name: id, aria: false, from, encode: { update: stroke } }];
   if (style.shape !== undefined && points.length <= MOST_POINT_MARKS) {
-    const update = { ...position, ...pointEncoding(style), opacity: { field: 'shown' } };
+    const update = { ...position, ...pointEncoding(style), opacity: { field: 'opacity' } };
     marks.push({ type: 'symbol', name: `${id}-points`, aria: false, from, encode: { update } });
   }
   return marks;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { requireRange } from './errors.js';
+import type { ResvgRenderOptions } from '@resvg/resvg-wasm';
+import { PlotError, requireRange } from './errors.js';
 
 /** Options of {@link renderPng}. */
 export interface PngOptions {
@@ -16,13 +17,13 @@ export interface PngOptions {
  *
  * @param svg a whole SVG document, as the `render…` functions return it
  * @returns the bytes of the PNG, width and height being those of the SVG times `scale`
- * @throws PlotError when `scale` is out of range, Error when `svg` is no SVG document
+ * @throws PlotError when `scale` is out of range or `svg` is no SVG document
  */
 export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { scale = 2 } = options;
   requireRange('scale', scale, 0.1, 8);
   const { Resvg, fonts } = await loadRasteriser();
-  const resvg = new Resvg(svg, {
+  const resvg = openDocument(Resvg, svg, {
     // Nearest neighbour: the rasteriser does not know the `pixelated` of browsers.
     imageRendering: 1,
     fitTo: { mode: 'zoom', value: scale },
@@ -37,6 +38,14 @@ export async function renderPng(svg: string, options: PngOptions = {}): Promise<
     }
   } finally {
     resvg.free();
+  }
+}
+
+function openDocument(Resvg: Rasteriser['Resvg'], svg: string, options: ResvgRenderOptions) {
+  try {
+    return new Resvg(svg, options);
+  } catch (cause) {
+    throw new PlotError('The picture is no SVG document that can be drawn', { cause });
   }
 }
 

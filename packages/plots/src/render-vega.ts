@@ -17,10 +17,6 @@ const CONFIG = {
     labelPadding: 6,
     tickColor: INK,
     tickSize: 4,
-    titleColor: INK,
-    titleFont: FONT_FAMILY,
-    titleFontSize: 13,
-    titleFontWeight: 'normal',
   },
   text: { font: FONT_FAMILY, fontSize: 12, fill: INK },
 } as const;

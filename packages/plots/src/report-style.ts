@@ -19,7 +19,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem .6rem
 thead th { background: var(--shade); }
 tbody th { font-weight: normal; color: var(--muted); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
-figure { margin: 1rem 0; }
+figure { margin: 1rem 0; overflow-x: auto; }
 figcaption { font-size: .9rem; max-width: 46rem; }
 svg { display: block; max-width: 100%; height: auto; }
 svg .paper { fill: var(--paper); }
@@ -31,5 +31,6 @@ svg .role-axis-domain line, svg .role-axis-tick line { stroke: var(--ink); }
   svg [fill="#0072B2"] { fill: #3d95d0; }
   svg [stroke-opacity="0.3"] { stroke-opacity: .5; }
 }
+@media (max-width: 44rem) { svg { max-width: none; } }
 @media print { body { max-width: none; padding: 0; } h2 { break-after: avoid; } figure, table { break-inside: avoid; } }
 `;

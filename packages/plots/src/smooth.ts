@@ -1,5 +1,7 @@
 import { requireRange } from './errors.js';
 
+const HUGE = 2 ** 800;
+
 /**
  * Smooths noisy values with a centred local linear fit (LOWESS without its robustness passes: W. S. Cleveland, 1979).
  *
@@ -17,15 +19,18 @@ import { requireRange } from './errors.js';
 export function smooth(values: ArrayLike<number>, window: number): Float64Array {
   requireRange('The smoothing window', window, 1);
   const half = Math.floor(window / 2);
+  // Sums of the largest doubles would overflow; a power of two scales without rounding.
+  const scale = Array.prototype.some.call(values, (value) => Math.abs(value) > HUGE) ? 2 ** -200 : 1;
+  const scaled = Float64Array.from(values, (value) => value * scale);
   const smoothed = new Float64Array(values.length).fill(Number.NaN);
   let weights = tricube(half);
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i]!)) continue;
+    if (!Number.isFinite(scaled[i]!)) continue;
     const first = Math.max(0, Math.min(i - half, values.length - 1 - 2 * half));
     const last = Math.min(values.length - 1, Math.max(i + half, 2 * half));
     const reach = Math.max(i - first, last - i);
     if (weights.length !== reach + 1) weights = tricube(reach);
-    smoothed[i] = fitAt(i, values, first, last, weights);
+    smoothed[i] = fitAt(i, scaled, first, last, weights) / scale;
   }
   return smoothed;
 }
@@ -36,7 +41,7 @@ function tricube(reach: number): Float64Array {
 }
 
 /** Value at i of the weighted least-squares line through the finite values at first … last. */
-function fitAt(i: number, values: ArrayLike<number>, first: number, last: number, weights: Float64Array): number {
+function fitAt(i: number, values: Float64Array, first: number, last: number, weights: Float64Array): number {
   const centre = values[i]!;
   let low = centre;
   let high = centre;

@@ -49,13 +49,18 @@ export interface TextStyle {
   readonly angle?: number;
 }
 
-/** One line of text, vertically centred on y. */
+/**
+ * One line of text, vertically centred on y. The text travels as data: as a constant of the specification, Vega would
+ * look it up as a property name (`valueOf` breaks it).
+ */
 export function textMark(name: string, text: string, x: number, y: number, style: TextStyle = {}): Mark {
   const { size = 12, fill = INK, bold = false, align = 'left', angle = 0 } = style;
-  return {
+  const data = `${name}-data`;
+  const line: Mark = {
     type: 'text',
     name,
     aria: false,
+    from: { data },
     encode: {
       update: {
         x: { value: x },
@@ -63,11 +68,12 @@ export function textMark(name: string, text: string, x: number, y: number, style
         align: { value: align },
         baseline: { value: 'middle' },
         angle: { value: angle },
-        text: { value: text },
+        text: { field: 'text' },
         fontSize: { value: size },
         fill: { value: fill },
         ...(bold && { fontWeight: { value: 'bold' as const } }),
       },
     },
   };
+  return { type: 'group', aria: false, data: [{ name: data, values: [{ text }] }], marks: [line] };
 }

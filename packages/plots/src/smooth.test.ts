@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { smooth } from './smooth.js';
+
+const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 60 });
+const windows = fc.integer({ min: 1, max: 41 });
+
+describe('smooth', () => {
+  it('fits the weighted least-squares line of the nearest values', () => {
+    const data = [2.3, 2.2, 2.25, 1.9, 2.0, 1.7, 1.75, 1.5, 1.6];
+    // Index 3 sees 1 … 5 with tricube weights of distances 2, 1, 0, 1, 2 over 3; the line's value there is the mean.
+    const [w0, w1, w2] = [1, (1 - 1 / 27) ** 3, (1 - 8 / 27) ** 3];
+    const mean = (w0 * 1.9 + w1 * (2.25 + 2.0) + w2 * (2.2 + 1.7)) / (w0 + 2 * w1 + 2 * w2);
+    expect(smooth(data, 5)[3]).toBeCloseTo(mean, 12);
+  });
+
+  it('fits a line at the ends, too', () => {
+    const data = [3, 1, 2];
+    // Index 0 sees all three with weights of distances 0, 1, 2 over 3: solve the 2 x 2 normal equations.
+    const w = [1, (1 - 1 / 27) ** 3, (1 - 8 / 27) ** 3];
+    const [s0, s1, s2] = [w[0]! + w[1]! + w[2]!, w[1]! + 2 * w[2]!, w[1]! + 4 * w[2]!];
+    const [t0, t1] = [w[0]! * 3 + w[1]! + w[2]! * 2, w[1]! + 2 * w[2]! * 2];
+    expect(smooth(data, 3)[0]).toBeCloseTo((s2 * t0 - s1 * t1) / (s0 * s2 - s1 * s1), 12);
+  });
+
+  it('leaves straight lines as they are, ends included, so it does not lag', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 80 }),
+        windows,
+        fc.integer({ min: -9, max: 9 }),
+        (length, window, slope) => {
+          const line = Array.from({ length }, (_, i) => 5 + slope * i);
+          smooth(line, window).forEach((value, i) => {
+            expect(value).toBeCloseTo(line[i]!, 8);
+          });
+        },
+      ),
+    );
+  });
+
+  it('does not care for the direction of time', () => {
+    fc.assert(
+      fc.property(values, windows, (data, window) => {
+        const backwards = smooth([...data].reverse(), window).reverse();
+        smooth(data, window).forEach((value, i) => {
+          expect(Math.abs(value - backwards[i]!)).toBeLessThan(1e-5);
+        });
+      }),
+    );
+  });
+
+  it('stays within the range of the values', () => {
+    fc.assert(
+      fc.property(values, windows, (data, window) => {
+        const [low, high] = [Math.min(...data), Math.max(...data)];
+        for (const value of smooth(data, window)) {
+          expect(value).toBeGreaterThanOrEqual(low);
+          expect(value).toBeLessThanOrEqual(high);
+        }
+      }),
+    );
+  });
+
+  it('makes a finite value of every finite one, however large', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double()), windows, (data, window) => {
+        expect([...smooth(data, window)].map(Number.isFinite)).toEqual(data.map(Number.isFinite));
+      }),
+    );
+  });
+
+  it('reduces noise', () => {
+    const noisy = Array.from({ length: 200 }, (_, i) => 1 + (i % 2 === 0 ? 0.5 : -0.5));
+    for (const value of smooth(noisy, 21)) expect(Math.abs(value - 1)).toBeLessThan(0.15);
+  });
+
+  it('keeps non-finite values as gaps that do not spread', () => {
+    const smoothed = smooth([1, 1, Number.NaN, 1, Number.POSITIVE_INFINITY, 1], 5);
+    expect([...smoothed]).toEqual([1, 1, Number.NaN, 1, Number.NaN, 1]);
+  });
+
+  it('returns the values themselves for a window of 1', () => {
+    fc.assert(
+      fc.property(values, (data) => {
+        expect([...smooth(data, 1)]).toEqual(data);
+      }),
+    );
+  });
+
+  it('is empty for no values', () => {
+    expect(smooth([], 5)).toHaveLength(0);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the window %s', (window) => {
+    expect(() => smooth([1, 2], window)).toThrow(`The smoothing window is ${window}: give a number at least 1`);
+  });
+});
