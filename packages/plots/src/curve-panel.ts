@@ -16,6 +16,8 @@ export interface PanelContext {
   /** Names of all series, in the order of the legend. */
   readonly splits: readonly string[];
   readonly steps: readonly [low: number, high: number];
+  /** Whether all steps are integers, so that no tick falls between two. */
+  readonly wholeSteps: boolean;
   readonly raw: boolean;
   /** Window in points, or undefined for the default. */
   readonly smoothing: number | undefined;
@@ -55,7 +57,7 @@ export function drawable(run: Run, metric: Metric, scale: ScaleType): Series[] {
 /** The panel of one metric: axes, grid and the lines of all runs inside `box`. */
 export function curvePanel(metric: Metric, title: string, scale: ScaleType, box: Box, context: PanelContext): Mark {
   const lines = context.runs.flatMap((run, index) =>
-    drawable(run, metric, scale).flatMap((series) => seriesLines(series, metric, index, box.width, context)),
+    drawable(run, metric, scale).flatMap((series) => seriesLines(series, metric, scale, index, box.width, context)),
   );
   const [x, y] = [`${metric}-x`, `${metric}-y`];
   return {
@@ -77,14 +79,21 @@ export function curvePanel(metric: Metric, title: string, scale: ScaleType, box:
   };
 }
 
-function seriesLines(series: Series, metric: Metric, run: number, columns: number, context: PanelContext): Line[] {
+function seriesLines(
+  series: Series,
+  metric: Metric,
+  scale: ScaleType,
+  run: number,
+  columns: number,
+  context: PanelContext,
+): Line[] {
   const { runs, splits, raw, smoothing } = context;
   const { name, points } = series;
   const colour = runs.length === 1 ? splitIndex(name, splits) : run;
   const id = `${metric}-run${run}-split${splits.indexOf(name)}`;
   if (name !== 'train') return [{ id, points, style: lineStyle('plain', name, splits, colour) }];
 
-  const smoothed = smoothSeries(series, smoothing).points;
+  const smoothed = smoothSeries(series, smoothing, scale).points;
   const style = lineStyle('smoothed', name, splits, colour);
   const lines: Line[] = [{ id: `${id}-smoothed`, points: decimate(smoothed, columns), style }];
   if (raw) {
@@ -144,12 +153,19 @@ export function stepLabelWidth([, high]: PanelContext['steps']): number {
   return measureText(Math.round(high).toLocaleString('en'), TICK_FONT_SIZE);
 }
 
-function panelAxes(x: string, y: string, format: string | undefined, box: Box, { steps }: PanelContext): Axis[] {
+function panelAxes(
+  x: string,
+  y: string,
+  format: string | undefined,
+  box: Box,
+  { steps, wholeSteps }: PanelContext,
+): Axis[] {
   const stepAxis: Axis = {
     scale: x,
     orient: 'bottom',
     format: ',~r',
     tickCount: Math.max(2, Math.floor(box.width / (stepLabelWidth(steps) + 24))),
+    ...(wholeSteps && { tickMinStep: 1 }),
     zindex: 1,
   };
   const valueAxis: Axis = {

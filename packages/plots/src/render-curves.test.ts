@@ -111,6 +111,28 @@ describe('renderCurves', () => {
     await expect(renderCurves(lossOnly([0, -1]), { lossScale: 'log' })).rejects.toThrow('no finite loss or accuracy');
   });
 
+  it('leaves an exponential decay straight on a log scale, ends included', async () => {
+    const decay = lossOnly(Array.from({ length: 50 }, (_, i) => Math.exp(-i / 5)));
+    const svg = await renderCurves(decay, { lossScale: 'log' });
+    const [smoothed, raw] = ['smoothed', 'raw'].map((role) =>
+      path(svg, `loss-run0-split0-${role}`)
+        .match(/[\d.]+/g)!
+        .map(Number),
+    );
+    smoothed!.forEach((coordinate, i) => {
+      expect(Math.abs(coordinate - raw![i]!)).toBeLessThan(0.02);
+    });
+  });
+
+  it('has a tick between two steps only if there are steps between', async () => {
+    const ticks = async (steps: readonly number[]) => {
+      const points = steps.map((step) => ({ step, value: 10 * step }));
+      return texts(parseXml(await renderCurves({ name: 'r', loss: [{ name: 'test', points }], accuracy: [] })));
+    };
+    expect(await ticks([0, 0.5, 1])).toContain('0.5');
+    expect(await ticks([1, 2, 3])).not.toContain('1.5');
+  });
+
   it('smooths as much as it is told', async () => {
     const run = lossOnly([3, 1, 3, 1, 3, 1]);
     const plain = await renderCurves(run, { smoothing: 1 });

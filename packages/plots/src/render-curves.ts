@@ -33,7 +33,7 @@ export interface CurvesOptions {
   smoothing?: number;
   /** Draws every training value faintly behind the smoothed curve. Default: with a single run only. */
   raw?: boolean;
-  /** Default `linear`; on a `log` scale losses that are not positive are gaps. */
+  /** Default `linear`; on a `log` scale losses that are not positive are gaps, and logarithms are smoothed. */
   lossScale?: ScaleType;
   /** Axis titles. Default: `step`, `loss (cross-entropy, nats)`, `accuracy (%)`. */
   axisTitles?: Partial<Record<'step' | Metric, string>>;
@@ -84,7 +84,8 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
   const height = options.height ?? top + rows * (PANEL_INSET.top + PANEL_HEIGHT + PANEL_INSET.bottom);
   requireRange('height', height, 240, 10_000);
 
-  const steps = stepDomain(compared);
+  const everyStep = allSteps(compared);
+  const steps = stepDomain(everyStep);
   const right = Math.max(MARGIN, Math.ceil(stepLabelWidth(steps) / 2) + 8);
   const boxes = panelBoxes(metrics.length, rows, right, { x: 0, y: top, width, height: height - top });
   const axisTitles = { ...AXIS_TITLES, ...options.axisTitles };
@@ -92,6 +93,7 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
     runs: compared,
     splits,
     steps,
+    wholeSteps: everyStep.every(Number.isInteger),
     raw,
     smoothing,
     stepTitle: axisTitles.step,
@@ -113,16 +115,21 @@ function validateRuns(runs: readonly Run[]): void {
   }
 }
 
-function stepDomain(runs: readonly Run[]): [number, number] {
+function stepDomain(steps: readonly number[]): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const { points } of runs.flatMap((run) => METRICS.flatMap((metric) => run[metric]))) {
-    if (points.length === 0) continue;
-    low = Math.min(low, points[0]!.step);
-    high = Math.max(high, points[points.length - 1]!.step);
+  for (const step of steps) {
+    if (step < low) low = step;
+    if (step > high) high = step;
   }
   if (low >= 0 && low <= 0.2 * high) low = 0;
   return low < high ? [low, high] : [low - 1, high + 1];
+}
+
+function allSteps(runs: readonly Run[]): number[] {
+  return runs.flatMap((run) =>
+    METRICS.flatMap((metric) => run[metric].flatMap(({ points }) => points.map(({ step }) => step))),
+  );
 }
 
 function panelBoxes(count: number, rows: number, right: number, area: Box): Box[] {
