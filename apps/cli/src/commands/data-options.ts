@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+
+/** What `--data-dir` and its companions say; shared by every command that reads the dataset. */
+export interface DataFlags {
+  dataDir?: string;
+  offline: boolean;
+  allowUnverified: boolean;
+}
+
+/** The flags that choose where the dataset comes from. */
+export function addDataOptions(command: Command): void {
+  command
+    .option(
+      '--data-dir <path>',
+      'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
+    )
+    .option('--offline', 'never use the network', false)
+    .option('--allow-unverified', "accept images of one's own in CIFAR-10's layout", false);
+}

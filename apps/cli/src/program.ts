@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { addDataCommand } from './commands/data.js';
+import { addEvalCommand } from './commands/eval.js';
+import { addGradcheckCommand } from './commands/gradcheck.js';
+import { addPlotCommand } from './commands/plot.js';
+import { addPredictCommand } from './commands/predict.js';
+import { addReportCommand } from './commands/report.js';
+import { addTrainCommand } from './commands/train.js';
+import type { ExitCode } from './errors.js';
+import type { Io } from './io.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/**
+ * The command line as a tree of commands.
+ *
+ * @param exit called by a command that ends with another code than 0 without an error to print.
+ */
+export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
+  const program = new Command('cifarlab')
+    .description('Train, evaluate and inspect neural networks on CIFAR-10.')
+    .version(version)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/\s*\n\(/, ' (')),
+    });
+  addTrainCommand(program, io, exit);
+  addEvalCommand(program, io);
+  addPredictCommand(program, io);
+  addDataCommand(program, io);
+  addPlotCommand(program, io);
+  addReportCommand(program, io);
+  addGradcheckCommand(program, io, exit);
+  return program;
+}
