@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeImage } from './decode-image.js';
 
@@ -11,14 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function save(name: string, image: sharp.Sharp): Promise<string> {
+async function save(name: string, image: Sharp): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, await image.toBuffer());
   return path;
 }
 
 /** A 32x32 picture whose upper half is red and whose lower half is blue. */
-function twoHalves(): sharp.Sharp {
+function twoHalves(): Sharp {
   const pixels = Buffer.alloc(32 * 32 * 3);
   for (let pixel = 0; pixel < 1024; pixel += 1) pixels[pixel * 3 + (pixel < 512 ? 0 : 2)] = 255;
   return sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } });

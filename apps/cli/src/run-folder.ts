@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@cifarlab/trainer/node';
+import { type RunFolder, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from './errors.js';
 import type { Machine } from './machine.js';
 import type { MlpNdarraySettings } from './train/settings.js';
@@ -14,7 +14,7 @@ export interface RunConfig {
   version: typeof version;
   model: 'mlp-ndarray';
   settings: MlpNdarraySettings;
-  data: { source: string; verified: boolean; train: number; validation: number; test: number };
+  data: { origin: string; form: string; verified: boolean; train: number; validation: number; test: number };
   versions: Record<string, string>;
   engine: { name: string; threads: number };
   machine: Machine;
@@ -22,25 +22,20 @@ export interface RunConfig {
   started: string;
 }
 
-/** The files of one run. */
-export class RunFolder {
-  readonly config: string;
-  readonly metrics: string;
-  readonly curvesSvg: string;
-  readonly curvesPng: string;
-  readonly report: string;
+/** The places in a run's folder. */
+export interface RunFiles extends RunFolder {
+  curvesSvg: string;
+  curvesPng: string;
+  report: string;
+}
 
-  constructor(readonly path: string) {
-    this.config = join(path, 'config.json');
-    this.metrics = join(path, 'metrics.jsonl');
-    this.curvesSvg = join(path, 'curves.svg');
-    this.curvesPng = join(path, 'curves.png');
-    this.report = join(path, 'report.html');
-  }
-
-  checkpoint(name: 'last' | 'best'): string {
-    return join(this.path, 'checkpoints', name);
-  }
+function runFiles(path: string): RunFiles {
+  return {
+    ...runFolder(path),
+    curvesSvg: join(path, 'curves.svg'),
+    curvesPng: join(path, 'curves.png'),
+    report: join(path, 'report.html'),
+  };
 }
 
 /** `runs/<time>-<model>`, in local time, sortable, without characters that a file system refuses. */
@@ -56,16 +51,16 @@ export function defaultRunPath(model: string, now: Date): string {
  *
  * @throws UsageError when the folder holds something already: a run is never overwritten.
  */
-export async function createRunFolder(path: string): Promise<RunFolder> {
+export async function createRunFolder(path: string): Promise<RunFiles> {
   await mkdir(path, { recursive: true });
   if ((await readdir(path)).length > 0) {
     const remedy = 'choose another folder with --out, or continue that run with --resume';
     throw new UsageError(`--out ${path} is not empty; ${remedy}`);
   }
-  return new RunFolder(path);
+  return runFiles(path);
 }
 
-export async function writeConfig(folder: RunFolder, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {
+export async function writeConfig(folder: RunFiles, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {
   await writeFileAtomic(folder.config, `${JSON.stringify({ format, version, ...config }, null, 2)}\n`);
 }
 
@@ -74,8 +69,8 @@ export async function writeConfig(folder: RunFolder, config: Omit<RunConfig, 'fo
  *
  * @throws CliError when it is no run's folder, or its `config.json` is not one that this version reads.
  */
-export async function openRunFolder(path: string): Promise<{ folder: RunFolder; config: RunConfig }> {
-  const folder = new RunFolder(path);
+export async function openRunFolder(path: string): Promise<{ folder: RunFiles; config: RunConfig }> {
+  const folder = runFiles(path);
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
     () => false,

@@ -1,3 +1,4 @@
+/// <reference path="./untyped.d.ts" />
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Config from '@npmcli/config';

@@ -11,8 +11,8 @@ import {
   seed,
 } from '../flags.js';
 import type { Io } from '../io.js';
-import * as choices from '../train/settings.js';
 import { type TrainFlags, trainMlpNdarray } from '../train/mlp-ndarray.js';
+import * as choices from '../train/settings.js';
 import { addDataOptions } from './data-options.js';
 
 /** `train <model>`: one sub-command for each network. */

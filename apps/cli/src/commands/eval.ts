@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { renderConfusionMatrix } from '@cifarlab/plots';
+import { renderPng } from '@cifarlab/plots/node';
+import { writeFileAtomic } from '@cifarlab/trainer/node';
+import { type Command, Option } from 'commander';
+import { evaluateSplit } from '../confusion.js';
+import { loadDataset } from '../dataset.js';
+import { UsageError } from '../errors.js';
+import { oneOf } from '../flags.js';
+import { type Io, printResult } from '../io.js';
+import { readBestModel, readModel } from '../model-file.js';
+import { formatPercent } from '../progress.js';
+import { openRunFolder } from '../run-folder.js';
+import { addDataOptions, type DataFlags } from './data-options.js';
+
+interface EvalFlags extends DataFlags {
+  split: 'train' | 'validation' | 'test';
+  checkpoint?: 'best' | 'last';
+  json: boolean;
+  quiet: boolean;
+}
+
+/** `eval RUN`: the accuracy of a trained network, by class, and its confusion matrix. */
+export function addEvalCommand(program: Command, io: Io): void {
+  const command = program
+    .command('eval')
+    .description("a trained network's accuracy, by class, with its confusion matrix in the run's folder")
+    .argument('<run>', 'folder of the run')
+    .addOption(
+      new Option('--split <name>', 'images to evaluate on: train, validation, test')
+        .default('test')
+        .argParser(oneOf('train', 'validation', 'test')),
+    )
+    .addOption(
+      new Option('--checkpoint <name>', 'best or last (default: best where there is one)').argParser(
+        oneOf('best', 'last'),
+      ),
+    );
+  addDataOptions(command);
+  command
+    .option('--json', 'print the result as one JSON object', false)
+    .option('--quiet', 'print the result only', false)
+    .action((run: string, flags: EvalFlags) => evaluateRun(run, flags, io));
+}
+
+async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
+  const { folder, config } = await openRunFolder(path);
+  const { model, step, classNames } = flags.checkpoint
+    ? await readModel(folder[flags.checkpoint])
+    : await readBestModel(folder);
+  const { seed, standardize, validationSize } = config.settings;
+  const data = await loadDataset(flags, { seed, standardize, validationSize }, { io, quiet: flags.quiet });
+  const split = data[flags.split];
+  if (split.numExamples === 0) {
+    throw new UsageError(`--split ${flags.split} is empty in ${path}, which held out no images; use --split test`);
+  }
+  const { count, loss, accuracy, confusion } = evaluateSplit(model, split, classNames.length);
+
+  const svg = await renderConfusionMatrix(confusion, classNames);
+  const files = ['svg', 'png', 'json'].map((type) => join(path, `confusion-${flags.split}.${type}`));
+  const [svgFile, pngFile, jsonFile] = files as [string, string, string];
+  await writeFileAtomic(svgFile, svg);
+  await writeFileAtomic(pngFile, await renderPng(svg));
+  const result = { run: path, split: flags.split, step, count, loss, accuracy, classNames, confusion };
+  await writeFileAtomic(jsonFile, `${JSON.stringify(result, null, 2)}\n`);
+
+  if (flags.json) {
+    printResult(io, JSON.stringify(result));
+    return;
+  }
+  printResult(
+    io,
+    `${flags.split} accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} over ${count} images at step ${step}`,
+  );
+  const width = Math.max(...classNames.map((name) => name.length));
+  confusion.forEach((row, index) => {
+    const total = row.reduce((sum, value) => sum + value, 0);
+    const share = total === 0 ? 'no images' : `${formatPercent(row[index]! / total)} of ${total}`;
+    printResult(io, `  ${classNames[index]!.padEnd(width)}  ${share}`);
+  });
+  printResult(io, `confusion matrix ${pngFile}`);
+}

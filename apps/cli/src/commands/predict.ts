@@ -1,0 +1,49 @@
+import { preprocessImage } from '@cifarlab/cifar10';
+import { type Command, Option } from 'commander';
+import ndarray from 'ndarray';
+import { decodeImage } from '../decode-image.js';
+import { positiveInteger } from '../flags.js';
+import { type Io, printResult } from '../io.js';
+import { readBestModel } from '../model-file.js';
+import { formatPercent } from '../progress.js';
+import { openRunFolder } from '../run-folder.js';
+
+interface PredictFlags {
+  top: number;
+  json: boolean;
+}
+
+/** `predict RUN IMAGE...`: what a trained network sees in pictures. */
+export function addPredictCommand(program: Command, io: Io): void {
+  program
+    .command('predict')
+    .description('classify pictures of any size (PNG or JPEG); the dataset is not needed')
+    .argument('<run>', 'folder of the run')
+    .argument('<image...>', 'image files')
+    .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(positiveInteger))
+    .option('--json', 'print one JSON object a line', false)
+    .action((run: string, images: string[], flags: PredictFlags) => predict(run, images, flags, io));
+}
+
+async function predict(run: string, images: readonly string[], { top, json }: PredictFlags, io: Io): Promise<void> {
+  const { folder } = await openRunFolder(run);
+  const { model, preprocessing, classNames } = await readBestModel(folder);
+  // All pictures are read before the first answer, so that a wrong name does not show up halfway.
+  const inputs: { image: string; pixels: Uint8Array }[] = [];
+  for (const image of images) inputs.push({ image, pixels: await decodeImage(image) });
+
+  for (const { image, pixels } of inputs) {
+    const input = preprocessImage(pixels, preprocessing);
+    const x = model.config.dtype === 'float64' ? Float64Array.from(input) : input;
+    const probabilities = Array.from(model.predict(ndarray(x, [1, model.config.nInputs])).data as ArrayLike<number>);
+    const ranked = probabilities
+      .map((probability, index) => ({ class: classNames[index]!, probability }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, top);
+    if (json) printResult(io, JSON.stringify({ image, predictions: ranked }));
+    else {
+      const list = ranked.map((guess) => `${guess.class} ${formatPercent(guess.probability)}`).join(', ');
+      printResult(io, `${image}: ${list}`);
+    }
+  }
+}
