@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunFolder, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from './errors.js';
@@ -49,15 +49,21 @@ export function defaultRunPath(model: string, now: Date): string {
 /**
  * Makes an empty folder for a new run.
  *
+ * @returns `discard` too: takes back the folders that were made and the files of a run that never did a step.
  * @throws UsageError when the folder holds something already: a run is never overwritten.
  */
-export async function createRunFolder(path: string): Promise<RunFiles> {
-  await mkdir(path, { recursive: true });
+export async function createRunFolder(path: string): Promise<{ folder: RunFiles; discard: () => Promise<void> }> {
+  const made = await mkdir(path, { recursive: true });
   if ((await readdir(path)).length > 0) {
     const remedy = 'choose another folder with --out, or continue that run with --resume';
     throw new UsageError(`--out ${path} is not empty; ${remedy}`);
   }
-  return runFiles(path);
+  const folder = runFiles(path);
+  const leftovers = made === undefined ? [folder.config, folder.metrics] : [made];
+  const discard = async () => {
+    for (const leftover of leftovers) await rm(leftover, { recursive: true, force: true });
+  };
+  return { folder, discard };
 }
 
 export async function writeConfig(folder: RunFiles, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {

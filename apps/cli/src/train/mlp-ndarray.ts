@@ -57,21 +57,10 @@ export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<stri
   if (!flags.quiet) for (const line of settingLines(settings)) printNote(io, line);
   for (const line of warnings(settings)) printNote(io, line);
 
-  const rng = new RandomState(settings.seed);
-  const data = await loadDataset(flags, { ...settings, rng }, { io, quiet: flags.quiet });
-  checkSizes(settings, data);
-  const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
-    ...settings,
-    negativeSlope: settings.negSlope ?? defaultNegSlope,
-    rng,
+  const { model, learner, data, metrics } = await prepare(run, flags, io).catch(async (error: unknown) => {
+    await run.discard();
+    throw error;
   });
-  const { momentum, weightDecay } = settings;
-  const learner = new MlpLearner(model, { momentum, weightDecay });
-  if (resumeFrom === undefined) await recordConfig(folder, settings, data);
-
-  const metrics = resumeFrom
-    ? await MetricsFile.resume(folder.metrics, resumeFrom)
-    : await MetricsFile.create(folder.metrics);
   const view = createProgressView(io.stderr, flags.quiet);
   if (!flags.quiet) printNote(io, `run folder : ${folder.path}`);
   let history: History;
@@ -106,15 +95,43 @@ export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<stri
   return finish(history, folder, (performance.now() - started) / 1000, flags, io);
 }
 
-async function beginRun(flags: TrainFlags) {
+/** A run before its first step. */
+interface Run {
+  settings: MlpNdarraySettings;
+  folder: RunFiles;
+  resumeFrom: TrainingState | undefined;
+  /** Removes what a run that could not start has left behind; an earlier run stays as it is. */
+  discard: () => Promise<void>;
+}
+
+async function prepare({ settings, folder, resumeFrom }: Run, flags: TrainFlags, io: Io) {
+  const rng = new RandomState(settings.seed);
+  const data = await loadDataset(flags, { ...settings, rng }, { io, quiet: flags.quiet });
+  checkSizes(settings, data);
+  const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
+    ...settings,
+    negativeSlope: settings.negSlope ?? defaultNegSlope,
+    rng,
+  });
+  const { momentum, weightDecay } = settings;
+  const learner = new MlpLearner(model, { momentum, weightDecay });
+  if (resumeFrom === undefined) await recordConfig(folder, settings, data);
+
+  const metrics = resumeFrom
+    ? await MetricsFile.resume(folder.metrics, resumeFrom)
+    : await MetricsFile.create(folder.metrics);
+  return { model, learner, data, metrics };
+}
+
+async function beginRun(flags: TrainFlags): Promise<Run> {
   const settings = settingsOf(flags);
   checkSettings(settings);
   const path = flags.out ?? defaultRunPath('mlp-ndarray', new Date());
-  return { settings, folder: await createRunFolder(path), resumeFrom: undefined };
+  return { settings, ...(await createRunFolder(path)), resumeFrom: undefined };
 }
 
 /** Settings come from the run's own `config.json`; only how long to train may change. */
-async function continueRun(path: string, flags: TrainFlags, given: ReadonlySet<string>) {
+async function continueRun(path: string, flags: TrainFlags, given: ReadonlySet<string>): Promise<Run> {
   const { folder, config } = await openRunFolder(path);
   const settings = { ...config.settings };
   for (const [name, value] of Object.entries(settingsOf(flags))) {
@@ -143,7 +160,7 @@ async function continueRun(path: string, flags: TrainFlags, given: ReadonlySet<s
       `--max-steps ${settings.maxSteps} is less than the ${resumeFrom.step} steps that ${path} has done`,
     );
   }
-  return { settings, folder, resumeFrom };
+  return { settings, folder, resumeFrom, discard: async () => {} };
 }
 
 function settingsOf(flags: TrainFlags): MlpNdarraySettings {

@@ -1,0 +1,232 @@
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bin, callCli, miniDataset, miniFlags, type Outcome, spawnCli } from './support/cli.js';
+import { listing, useWorkspace } from './support/workspace.js';
+
+const workspace = useWorkspace();
+const short = ['--max-steps', '20', '--eval-freq', '5', '--dnn-hidden-units', '4'];
+
+/** One line on stderr that names the remedy, beside notes about the work; never a stack trace. */
+function expectOneError({ code, stderr }: Outcome, exitCode: number, message: RegExp): void {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('error:'));
+  expect(lines, stderr).toHaveLength(1);
+  expect(lines[0]).toMatch(message);
+  expect(stderr).not.toMatch(/^ {4}at /m);
+  expect(code).toBe(exitCode);
+}
+
+/** Trains into a folder that is not there yet, and expects that nothing comes of it. */
+async function expectNoRun(flags: readonly string[], exitCode: number, message: RegExp): Promise<void> {
+  const folder = await mkdtemp(workspace('refused-'));
+  for (const quiet of [[], ['--quiet']]) {
+    const out = ['--out', join(folder, 'runs', 'new')];
+    const outcome = await callCli('train', 'mlp-ndarray', ...out, ...short, ...flags, ...quiet);
+    expectOneError(outcome, exitCode, message);
+    expect(outcome.stdout).toBe('');
+    if (quiet.length > 0) expect(outcome.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(await listing(folder)).toEqual([]);
+  }
+}
+
+/** A copy of the mini dataset with one file changed. */
+async function altered(name: string, change: (bytes: Buffer) => Buffer): Promise<string[]> {
+  const folder = await mkdtemp(workspace('data-'));
+  await cp(miniDataset, folder, { recursive: true });
+  const file = join(folder, 'cifar-10-batches-py', name);
+  await writeFile(file, change(await readFile(file)));
+  return ['--data-dir', folder, '--batch-size', '60'];
+}
+
+function flipByte(bytes: Buffer): Buffer {
+  const at = bytes.length >> 1;
+  bytes[at] = bytes[at]! ^ 0xff;
+  return bytes;
+}
+
+describe('a command line that cannot be meant', () => {
+  it.each([
+    [['train', 'mlp-ndarray', '--bach-size', '60'], /unknown option '--bach-size' \(Did you mean --batch-size\?\)/],
+    [['trian'], /unknown command 'trian' \(Did you mean train\?\)/],
+    [['train', 'mlp-ndaray'], /unknown command 'mlp-ndaray' \(Did you mean mlp-ndarray\?\)/],
+    [['eval'], /missing required argument 'run'/],
+    [['predict', 'somewhere'], /missing required argument 'image'/],
+  ])('%j', async (args, message) => {
+    const outcome = await callCli(...args);
+    expectOneError(outcome, 2, message);
+    expect(outcome.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [['--batch-size', '0'], /'--batch-size <images>' argument '0' is invalid\. It must be a whole number from 1 up/],
+    [['--learning-rate', 'NaN'], /argument 'NaN' is invalid\. It must be a number above 0, such as 1e-3/],
+    [['--max-steps', '-1'], /argument '-1' is invalid\. It must be a whole number from 1 up/],
+    [['--activation', 'foo'], /'foo' is invalid\. It must be one of elu, relu, leaky-relu, tanh/],
+    [['--dnn-hidden-units', '100,x'], /"x" is no number of units: give whole numbers/],
+    [['--neg-slope', '0.1'], /--neg-slope 0\.1 has no meaning .* use --activation leaky-relu/],
+    [['--early-stopping', '3'], /--early-stopping 3 needs validation images .* add --validation-size/],
+    [['--batch-size', '1000'], /--batch-size 1000 is more than the 200 training images; use a smaller one/],
+    [['--batch-size', '1', '--norm', 'batch'], /cannot normalise a batch of one image; use a larger --batch-size/],
+  ])('train with %j', async (flags, message) => {
+    await expectNoRun([...miniFlags, ...flags], 2, message);
+  });
+});
+
+describe('a dataset that cannot be used', () => {
+  it('a folder that is not there', async () => {
+    await expectNoRun(['--data-dir', workspace('nowhere')], 1, /nowhere/);
+  });
+
+  it('a truncated file', async () => {
+    const flags = await altered('data_batch_2', (bytes) => bytes.subarray(0, 60_000));
+    await expectNoRun([...flags, '--allow-unverified'], 1, /data_batch_2/);
+  });
+
+  it('images that are not the published ones, without --allow-unverified', async () => {
+    await expectNoRun(
+      await altered('data_batch_2', flipByte),
+      1,
+      /is not the published batch: .*allow unverified data/,
+    );
+  });
+
+  it('a pickle that would run a program', async () => {
+    const flags = await altered('data_batch_1', () => Buffer.from("cposix\nsystem\n(S'echo owned'\ntR.", 'latin1'));
+    await expectNoRun([...flags, '--allow-unverified'], 1, /data_batch_1/);
+  });
+});
+
+describe('a folder that cannot be written', () => {
+  const train = (out: string) => callCli('train', 'mlp-ndarray', ...miniFlags, ...short, '--quiet', '--out', out);
+
+  it('is not empty', async () => {
+    await mkdir(workspace('full'));
+    await writeFile(workspace('full', 'thesis.txt'), 'mine');
+    expectOneError(await train(workspace('full')), 2, /is not empty; choose another folder with --out/);
+    expect(await listing(workspace('full'))).toEqual(['thesis.txt']);
+    expect(await readFile(workspace('full', 'thesis.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('lies under a file', async () => {
+    await writeFile(workspace('file'), 'mine');
+    expectOneError(await train(workspace('file', 'run')), 1, /; choose another path/);
+    expect(await readFile(workspace('file'), 'utf8')).toBe('mine');
+  });
+
+  it('is itself a file', async () => {
+    await writeFile(workspace('plain'), 'mine');
+    expectOneError(await train(workspace('plain')), 1, /plain .*; choose another path/);
+    expect(await readFile(workspace('plain'), 'utf8')).toBe('mine');
+  });
+
+  it('gives no permission', async (context) => {
+    if (process.platform === 'win32') context.skip('Windows has no permission bits');
+    const folder = workspace('locked');
+    await mkdir(folder);
+    await chmod(folder, 0o500);
+    // Root may write anywhere: somebody else has to try.
+    const uid = process.getuid!() === 0 ? 65534 : undefined;
+    if (uid !== undefined) {
+      await chmod(workspace(), 0o755);
+      await chown(folder, uid, uid);
+      const probe = await spawnCli(['data', '--help'], { uid }).ended.catch(() => undefined);
+      if (probe?.code !== 0) context.skip('run as root, and no other user may read the program');
+    }
+    const args = ['train', 'mlp-ndarray', ...miniFlags, ...short, '--quiet', '--out', join(folder, 'run')];
+    const outcome = await spawnCli(args, uid === undefined ? {} : { uid }).ended;
+    expectOneError(outcome, 1, /no permission for .*locked.*; choose another folder/);
+    expect(await listing(folder)).toEqual([]);
+  });
+
+  it('takes no more bytes', async (context) => {
+    if (process.platform === 'win32') context.skip('Windows cannot limit the size of files');
+    const run = workspace('limited');
+    // 16 blocks hold config.json and some lines of metrics.jsonl, but no checkpoint: as a disk that fills up does.
+    const command = ['bash', '-c', 'ulimit -f 16; exec "$0" "$@"', process.execPath, bin];
+    const args = ['train', 'mlp-ndarray', ...miniFlags, ...short, '--quiet', '--out', run];
+    const outcome = await spawnCli(args, { command }).ended;
+    expectOneError(outcome, 1, /limited.*could not be (?:written|saved)/);
+    expect((await listing(run)).filter((name) => /tmp|safetensors|state\.json/.test(name))).toEqual([]);
+  });
+});
+
+describe('a run that cannot be read', () => {
+  const run = () => workspace('run');
+  const last = (...parts: string[]) => join(...parts, 'checkpoints', 'last');
+  beforeAll(async () => {
+    const { code } = await callCli('train', 'mlp-ndarray', ...miniFlags, ...short, '--quiet', '--out', run());
+    expect(code).toBe(0);
+  });
+
+  const uses = {
+    eval: (folder: string) => callCli('eval', folder, ...miniFlags.slice(0, 3), '--quiet'),
+    predict: (folder: string) => callCli('predict', folder, workspace('run', 'curves.png')),
+    resume: (folder: string) => callCli('train', 'mlp-ndarray', '--resume', folder, ...miniFlags, '--quiet'),
+  };
+
+  async function damaged(change: (checkpoint: string) => Promise<void>): Promise<string> {
+    const copy = await mkdtemp(workspace('damaged-'));
+    await cp(run(), copy, { recursive: true });
+    await change(last(copy));
+    return copy;
+  }
+
+  async function expectUnchanged(
+    use: (folder: string) => Promise<Outcome>,
+    folder: string,
+    message: RegExp,
+  ): Promise<void> {
+    const before = await contents(folder);
+    expectOneError(await use(folder), 1, message);
+    expect(await contents(folder)).toEqual(before);
+  }
+
+  async function contents(folder: string): Promise<Record<string, string>> {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return Object.fromEntries(
+      await Promise.all(files.sort().map(async (file) => [file, await readFile(file, 'base64')])),
+    );
+  }
+
+  it.each(Object.entries(uses))('%s: a flipped byte in the weights', async (_, use) => {
+    const folder = await damaged(async (checkpoint) => {
+      const name = (await readdir(checkpoint)).find((file) => file.startsWith('model-'))!;
+      await writeFile(join(checkpoint, name), flipByte(await readFile(join(checkpoint, name))));
+    });
+    await expectUnchanged(use, folder, /is damaged: model-.* has the SHA-256 .*Use another checkpoint, or train again/);
+  });
+
+  it.each(Object.entries(uses))('%s: a truncated state.json', async (_, use) => {
+    const folder = await damaged((checkpoint) => truncate(join(checkpoint, 'state.json'), 500));
+    await expectUnchanged(use, folder, /is damaged: .*Use another checkpoint, or train again/);
+  });
+
+  it.each(Object.entries(uses))('%s: a folder that is no run', async (_, use) => {
+    const folder = await mkdtemp(workspace('no-run-'));
+    await expectUnchanged(use, folder, /holds no config\.json, so it is no run; give the folder that train printed/);
+  });
+
+  it.each(Object.entries(uses))('%s: a folder that is not there', async (_, use) => {
+    expectOneError(await use(workspace('never')), 1, /never is no folder; give the folder of a run/);
+  });
+
+  it('predict: a text file, a missing file, a folder', async () => {
+    await writeFile(workspace('notes.txt'), 'no picture');
+    const pictures = [workspace('run', 'curves.png'), workspace('notes.txt')];
+    const text = await callCli('predict', run(), ...pictures);
+    expectOneError(text, 1, /notes\.txt cannot be read as an image .*; give a PNG or JPEG file/);
+    expect(text.stdout).toBe('');
+    expectOneError(
+      await callCli('predict', run(), workspace('gone.png')),
+      1,
+      /gone\.png does not exist; check the path/,
+    );
+    expectOneError(await callCli('predict', run(), workspace('run')), 1, /a folder where a file is expected/);
+  });
+
+  it.each(['plot', 'report'])('%s: a folder that is no run', async (command) => {
+    const folder = await mkdtemp(workspace('empty-'));
+    await expectUnchanged((path) => callCli(command, path), folder, /holds no config\.json/);
+  });
+});

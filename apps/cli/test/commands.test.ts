@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { callCli, miniDataset, miniFlags } from './support/cli.js';
+import { listing, readLines, useWorkspace } from './support/workspace.js';
+
+const workspace = useWorkspace();
+const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];
+
+beforeAll(async () => {
+  const steps = ['--max-steps', '20', '--eval-freq', '5', '--quiet', '--out'];
+  const first = await callCli('train', 'mlp-ndarray', ...miniFlags, ...steps, workspace('first'));
+  const second = await callCli('train', 'mlp-ndarray', ...miniFlags, '--init', 'he', ...steps, workspace('second'));
+  expect([first, second].map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+    { code: 0, stderr: '' },
+    { code: 0, stderr: '' },
+  ]);
+});
+
+describe('eval', () => {
+  it('repeats the last evaluation of the run and writes the confusion matrix', async () => {
+    const { code, stdout } = await callCli('eval', workspace('first'), ...dataFlags, '--json');
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as { loss: number; accuracy: number; count: number; confusion: number[][] };
+    const last = (await readLines(workspace('first'))).at(-1)!;
+    expect(result.accuracy).toBe(last.accuracy);
+    expect(result.loss).toBeCloseTo(last.loss, 12);
+    const { confusion, count } = result;
+    expect(confusion.flat().reduce((sum, value) => sum + value, 0)).toBe(count);
+    expect(confusion.reduce((sum, row, index) => sum + row[index]!, 0) / count).toBeCloseTo(last.accuracy, 12);
+    expect(await listing(workspace('first'))).toEqual(
+      expect.arrayContaining(['confusion-test.json', 'confusion-test.png', 'confusion-test.svg']),
+    );
+  });
+
+  it('prints accuracies by class', async () => {
+    const { code, stdout } = await callCli('eval', workspace('first'), ...dataFlags, '--split', 'train');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^train accuracy 0\.\d{4}, loss \d\.\d{4} over 200 images at step 20$/m);
+    expect(stdout).toMatch(/^ {2}airplane +\d+\.\d % of \d+$/m);
+  });
+
+  it('refuses a split without images', async () => {
+    const { code, stderr } = await callCli('eval', workspace('first'), ...dataFlags, '--split', 'validation');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: --split validation is empty .* use --split test$/m);
+  });
+});
+
+describe('predict', () => {
+  beforeAll(async () => {
+    const background = { r: 90, g: 140, b: 220 };
+    await sharp({ create: { width: 50, height: 40, channels: 3, background } })
+      .png()
+      .toFile(workspace('sky.png'));
+  });
+
+  it('classifies a picture without the dataset', async () => {
+    const { code, stdout, stderr } = await callCli('predict', workspace('first'), workspace('sky.png'), '--top', '2');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^.*sky\.png: [a-z]+ \d+\.\d %, [a-z]+ \d+\.\d %\n$/);
+  });
+
+  it('gives probabilities of all classes that add up to one', async () => {
+    const { stdout } = await callCli('predict', workspace('first'), workspace('sky.png'), '--top', '10', '--json');
+    const { predictions } = JSON.parse(stdout) as { predictions: { class: string; probability: number }[] };
+    expect(new Set(predictions.map((guess) => guess.class)).size).toBe(10);
+    expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+    const order = predictions.map(({ probability }) => probability);
+    expect(order).toEqual(order.toSorted((a, b) => b - a));
+  });
+});
+
+describe('data', () => {
+  it('says what the images are and that they are not the published ones', async () => {
+    const { code, stdout } = await callCli('data', ...dataFlags);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^verified no/m);
+    expect(stdout).toMatch(/^ {2}data_batch_1 +40 images {2}sha256 [0-9a-f]{64}$/m);
+    expect(stdout).toMatch(/^images {3}200 for training, 40 for testing$/m);
+  });
+
+  it('gives the same as JSON', async () => {
+    const { stdout } = await callCli('data', ...dataFlags, '--json', '--quiet');
+    const description = JSON.parse(stdout) as { batches: { name: string; sha256: string }[] };
+    expect(description).toMatchObject({ verified: false, counts: { train: 200, test: 40 } });
+    expect(description.batches).toHaveLength(6);
+    expect(new Set(description.batches.map(({ sha256 }) => sha256)).size).toBe(6);
+  });
+});
+
+describe('plot and report', () => {
+  it('puts several runs on one chart', async () => {
+    const runs = [workspace('first'), workspace('second')];
+    const { code, stdout } = await callCli('plot', ...runs, '--out', workspace('charts'));
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${workspace('charts', 'curves.svg')}\n${workspace('charts', 'curves.png')}\n`,
+    });
+    const svg = await readFile(workspace('charts', 'curves.svg'), 'utf8');
+    expect(svg).toContain('first');
+    expect(svg).toContain('second');
+    expect((await sharp(workspace('charts', 'curves.png')).metadata()).format).toBe('png');
+  });
+
+  it('compares several runs on one page', async () => {
+    const page = workspace('pages', 'both.html');
+    const { code, stdout } = await callCli('report', workspace('first'), workspace('second'), '--out', page);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${page}\n` });
+    const html = await readFile(page, 'utf8');
+    expect(html).toContain('Comparison of 2 runs');
+    expect(html).not.toMatch(/(?:src|href)\s*=\s*["']?\s*(?:https?:)?\/\//i);
+  });
+});
+
+describe('gradcheck', () => {
+  it('finds every hand-written gradient right', async () => {
+    const { code, stdout } = await callCli('gradcheck');
+    expect(code).toBe(0);
+    const rows = stdout.trimEnd().split('\n').slice(1);
+    expect(rows.length).toBeGreaterThanOrEqual(11);
+    for (const row of rows) expect(row).toMatch(/ ok$/);
+  });
+
+  it('checks the layers that are asked for', async () => {
+    const { code, stdout } = await callCli('gradcheck', 'linear', 'tanh', '--json');
+    expect(code).toBe(0);
+    const layers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { layer: string; passed: boolean });
+    expect(layers).toMatchObject([
+      { layer: 'linear', passed: true },
+      { layer: 'tanh', passed: true },
+    ]);
+  });
+
+  it('refuses an unknown layer', async () => {
+    const { code, stdout, stderr } = await callCli('gradcheck', 'sigmoid');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: there is no layer "sigmoid"; choose from linear, .*\n$/);
+  });
+});
