@@ -44,7 +44,7 @@ export async function writeReport(runs: readonly RecordedRun[], file: string): P
   ];
   const [first] = runs;
   const title =
-    runs.length === 1 ? `${first!.config.model}: ${first!.curves.name}` : `Comparison of ${runs.length} runs`;
+    runs.length === 1 ? `Training ${first!.config.model}: ${first!.curves.name}` : `Comparison of ${runs.length} runs`;
   await writeFileAtomic(file, renderReport({ title, sections }));
 }
 
