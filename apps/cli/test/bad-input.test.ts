@@ -86,7 +86,7 @@ describe('a dataset that cannot be used', () => {
     await expectNoRun(
       await altered('data_batch_2', flipByte),
       1,
-      /is not the published batch: .*allow unverified data/,
+      /is not the published batch: .*allow unverified data \(--allow-unverified\)/,
     );
   });
 
