@@ -51,10 +51,12 @@ export function run(command, args, { quiet = false } = {}) {
 export function pnpm(args, options) {
   const tool = process.env.npm_execpath;
   if (tool && basename(tool).startsWith('pnpm')) return run(process.execPath, [tool, ...args], options);
-  if (tool) return run(process.execPath, [tool, 'exec', '--yes', '--', packageManager, ...args], options);
+  // Once it is in npm's cache, pnpm starts without asking the registry again.
+  const exec = ['--yes', '--prefer-offline', '--', packageManager, ...args];
+  if (tool) return run(process.execPath, [tool, 'exec', ...exec], options);
   // `npx` is a script file, which Windows starts through its shell only.
   const [command, prefix] = process.platform === 'win32' ? ['cmd.exe', ['/d', '/s', '/c', 'npx']] : ['npx', []];
-  return run(command, [...prefix, '--yes', packageManager, ...args], options);
+  return run(command, [...prefix, ...exec], options);
 }
 
 /** Installs what the lock file names; nothing is fetched when that is already here. */
