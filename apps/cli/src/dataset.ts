@@ -6,7 +6,7 @@ import { type Io, printNote } from './io.js';
 /** Loads CIFAR-10 from where the flags say, and tells on stderr what takes time or goes wrong. */
 export async function loadDataset(
   flags: DataFlags,
-  options: Pick<Cifar10Options, 'rng' | 'seed' | 'batchOrder' | 'standardize' | 'validationSize'>,
+  options: Pick<Cifar10Options, 'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize'>,
   { io, quiet }: { io: Io; quiet: boolean },
 ): Promise<Cifar10> {
   let downloadShown = -1;

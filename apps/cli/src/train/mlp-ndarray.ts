@@ -57,10 +57,21 @@ export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<stri
   if (!flags.quiet) for (const line of settingLines(settings)) printNote(io, line);
   for (const line of warnings(settings)) printNote(io, line);
 
-  const { model, learner, data, metrics } = await prepare(run, flags, io).catch(async (error: unknown) => {
+  let interrupted = false;
+  let prepared: Awaited<ReturnType<typeof prepare>>;
+  try {
+    prepared = await withInterrupt((signal) => prepare(run, flags, io, signal), {
+      onInterrupt: () => {
+        interrupted = true;
+      },
+    });
+  } catch (error) {
     await run.discard();
-    throw error;
-  });
+    if (!interrupted) throw error;
+    printNote(io, 'Interrupted before the first step: nothing is kept.');
+    return exitCodes.interrupted;
+  }
+  const { model, learner, data, metrics } = prepared;
   const view = createProgressView(io.stderr, flags.quiet);
   if (!flags.quiet) printNote(io, `run folder : ${folder.path}`);
   let history: History;
@@ -104,9 +115,10 @@ interface Run {
   discard: () => Promise<void>;
 }
 
-async function prepare({ settings, folder, resumeFrom }: Run, flags: TrainFlags, io: Io) {
+async function prepare({ settings, folder, resumeFrom }: Run, flags: TrainFlags, io: Io, signal: AbortSignal) {
   const rng = new RandomState(settings.seed);
-  const data = await loadDataset(flags, { ...settings, rng }, { io, quiet: flags.quiet });
+  const data = await loadDataset(flags, { ...settings, rng, signal }, { io, quiet: flags.quiet });
+  signal.throwIfAborted();
   checkSizes(settings, data);
   const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
     ...settings,
