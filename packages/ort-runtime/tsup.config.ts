@@ -1,3 +1,4 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage();
+// createRequire needs the module's own place in both formats.
+export default definePackage({ index: 'src/index.ts' }, { shims: true });
