@@ -1,3 +1,4 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage();
+// The shims give the CommonJS build an import.meta.url, from which tfjs's cpu backend is found.
+export default definePackage({ index: 'src/index.ts' }, { shims: true });

@@ -1,0 +1,22 @@
+import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { OrtBackend } from '../ort-backend.js';
+
+/** What a kernel gets. */
+export interface KernelArguments {
+  readonly inputs: NamedTensorInfoMap;
+  readonly attrs: NamedAttrMap;
+  readonly backend: OrtBackend;
+}
+
+/** One kernel of this backend. */
+export interface NativeKernel {
+  /** tfjs's name of the kernel. No underscore but a leading one. */
+  readonly kernelName: string;
+  /**
+   * Computes new outputs and leaves the inputs as they are.
+   *
+   * @param cpu tfjs's cpu kernel of that name, if there is one.
+   * @returns undefined when these arguments are not its case: the cpu kernel then computes.
+   */
+  kernelFunc(args: KernelArguments, cpu: KernelFunc | undefined): TensorInfo | TensorInfo[] | undefined;
+}

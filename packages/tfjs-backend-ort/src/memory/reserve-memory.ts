@@ -1,0 +1,41 @@
+/** A WebAssembly.Memory; TypeScript declares it only along with the whole DOM. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** The part of the WebAssembly API used here. */
+interface WebAssemblyApi {
+  Memory: new (size: { initial: number; maximum: number }) => WasmMemory;
+}
+
+const PAGE = 65_536;
+const LARGEST = 65_536 * PAGE;
+const SMALLEST = 16 * PAGE;
+const DEFAULT_LIMIT = 3 * 2 ** 30;
+
+/**
+ * A WebAssembly memory of `limit` bytes (whole pages of 64 KiB), of all its size at once; of half the size, a quarter,
+ * ..., at least 1 MiB, when the system does not grant more.
+ *
+ * @param limit bytes. Default 3 GiB.
+ * @throws RangeError when `limit` is not from 1 MiB to 4 GiB; Error when not even 1 MiB is to be had.
+ */
+export function reserveMemory(limit = DEFAULT_LIMIT): WasmMemory {
+  if (!(limit >= SMALLEST && limit <= LARGEST)) {
+    throw new RangeError(
+      `[arena] memoryLimit is ${limit}; it must be a number of bytes from ${SMALLEST} (1 MiB) to ${LARGEST} (4 GiB)`,
+    );
+  }
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
+  let refused: unknown;
+  for (let pages = Math.floor(limit / PAGE); pages * PAGE >= SMALLEST; pages = Math.floor(pages / 2)) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    } catch (error) {
+      refused = error;
+    }
+  }
+  throw new Error('[arena] not even 1 MiB of WebAssembly memory is to be had: free memory, or raise its limit', {
+    cause: refused,
+  });
+}

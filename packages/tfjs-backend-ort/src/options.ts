@@ -1,0 +1,14 @@
+/** How the `ort` backend computes. */
+export interface OrtBackendOptions {
+  /** Threads of ONNX Runtime. Default: the runtime's own choice. */
+  readonly threads?: number;
+  /** Bytes of memory to reserve for tensors, 1 MiB to 4 GiB; halved until the system grants it. Default 3 GiB. */
+  readonly memoryLimit?: number;
+  /** Bytes, within that, for what is kept from a forward pass to speed up its gradient. Default an eighth of the limit. */
+  readonly cacheLimit?: number;
+  /**
+   * How 3x3 convolutions with stride 1 are computed: `winograd` needs fewer multiplications, `im2col` less memory.
+   * Default `auto`: whichever is faster for the shape.
+   */
+  readonly convolution?: 'auto' | 'im2col' | 'winograd';
+}
