@@ -1,0 +1,3 @@
+export { winogradTransform } from './winograd';
+export { winogradWeights, winogradWeightsAdjoint } from './winograd-weights';
+export { setWorkspace } from './workspace';

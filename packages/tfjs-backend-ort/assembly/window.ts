@@ -1,0 +1,35 @@
+/** A table of the addresses of the pixels under a window: borders cost nothing where it is used. */
+import { addressTable } from './workspace';
+
+/**
+ * Writes the addresses of the size x size pixels from (row, column) on into the table, row by row: of those inside the
+ * image at `image`, and `outside` for all the others.
+ */
+export function locate(
+  size: i32,
+  image: usize,
+  height: i32,
+  width: i32,
+  pixelBytes: usize,
+  row: i32,
+  column: i32,
+  outside: usize,
+): void {
+  let entry = addressTable();
+  for (let i = row; i < row + size; i++) {
+    // As an unsigned number, a negative index is a large one.
+    const inside = <u32>i < <u32>height;
+    const line = image + <usize>i * <usize>width * pixelBytes;
+    for (let j = column; j < column + size; j++) {
+      store<usize>(entry, inside && <u32>j < <u32>width ? line + <usize>j * pixelBytes : outside);
+      entry += sizeof<usize>();
+    }
+  }
+}
+
+/** The address of the table's pixel `index`, `offset` bytes into its channels. */
+// @ts-ignore: decorator
+@inline
+export function pixel(table: usize, index: usize, offset: usize): usize {
+  return load<usize>(table + index * sizeof<usize>()) + offset;
+}

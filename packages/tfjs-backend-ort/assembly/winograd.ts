@@ -1,0 +1,95 @@
+/**
+ * The four transforms of Winograd's 3x3 convolutions over whole NHWC images: channels are contiguous, so each is vector
+ * arithmetic over them. Transformed tensors are [t * t planes][tiles][channels] with t = m + 2; tile (n, ty, tx) is row
+ * (n * tilesY + ty) * tilesX + tx of each plane.
+ */
+import { locate } from './window';
+import { inputAdjointTile2, inputTile2, outputAdjointTile2, outputTile2 } from './winograd-2';
+import { inputAdjointTile4, inputTile4, outputAdjointTile4, outputTile4 } from './winograd-4';
+import { addressTable, dumpRow, patchSpace, ROW_BYTES, zeroRow } from './workspace';
+
+const enum Transform {
+  /** V = B^T d B, pixels to planes. */
+  Input,
+  /** d = the sum of B V B^T, planes to pixels. */
+  InputAdjoint,
+  /** Y = A^T M A, planes to pixels. */
+  Output,
+  /** M = A Y A^T, pixels to planes. */
+  OutputAdjoint,
+}
+
+/**
+ * Applies a transform of F(m x m, 3x3) to the tiles of images firstImage <= n < endImage.
+ *
+ * @param pixels address of image 0, height x width x channels: the convolution's input, or its output.
+ * @param planes address of image 0's first tile in plane 0.
+ * @param padTop how far the first tile starts above the image; 0 for the convolution's output.
+ */
+export function winogradTransform(
+  m: i32,
+  transform: Transform,
+  pixels: usize,
+  planes: usize,
+  firstImage: i32,
+  endImage: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  tilesY: i32,
+  tilesX: i32,
+  padTop: i32,
+  padLeft: i32,
+  planeStride: usize,
+): void {
+  const onInput = transform == Transform.Input || transform == Transform.InputAdjoint;
+  const reads = transform == Transform.Input || transform == Transform.OutputAdjoint;
+  const windowSize = onInput ? m + 2 : m;
+  const outside = reads ? zeroRow() : dumpRow();
+  const pixelBytes = <usize>channels << 2;
+  const imageBytes = <usize>height * <usize>width * pixelBytes;
+  let tile = planes + <usize>firstImage * <usize>tilesY * <usize>tilesX * pixelBytes;
+  for (let n = firstImage; n < endImage; n++) {
+    const image = pixels + <usize>n * imageBytes;
+    if (transform == Transform.InputAdjoint) memory.fill(image, 0, imageBytes);
+    for (let ty = 0; ty < tilesY; ty++) {
+      for (let tx = 0; tx < tilesX; tx++) {
+        const row = ty * m - padTop;
+        const column = tx * m - padLeft;
+        for (let block: usize = 0; block < pixelBytes; block += ROW_BYTES) {
+          const bytes = min(pixelBytes - block, ROW_BYTES);
+          locate(windowSize, image + block, height, width, pixelBytes, row, column, outside);
+          transformTile(m, transform, tile + block, planeStride, bytes);
+        }
+        tile += pixelBytes;
+      }
+    }
+  }
+}
+
+/** Transforms `bytes` of channels of the tile whose pixels are in the table. */
+function transformTile(m: i32, transform: Transform, tile: usize, stride: usize, bytes: usize): void {
+  const table = addressTable();
+  const patch = patchSpace();
+  if (m == 2) {
+    if (transform == Transform.Input) {
+      for (let z: usize = 0; z < bytes; z += 16) inputTile2(table, z, tile + z, stride);
+    } else if (transform == Transform.InputAdjoint) {
+      for (let z: usize = 0; z < bytes; z += 16) inputAdjointTile2(table, z, tile + z, stride);
+    } else if (transform == Transform.Output) {
+      for (let z: usize = 0; z < bytes; z += 16) outputTile2(table, z, tile + z, stride);
+    } else {
+      for (let z: usize = 0; z < bytes; z += 16) outputAdjointTile2(table, z, tile + z, stride);
+    }
+  } else {
+    if (transform == Transform.Input) {
+      for (let z: usize = 0; z < bytes; z += 16) inputTile4(table, z, tile + z, stride, patch);
+    } else if (transform == Transform.InputAdjoint) {
+      for (let z: usize = 0; z < bytes; z += 16) inputAdjointTile4(table, z, tile + z, stride, patch);
+    } else if (transform == Transform.Output) {
+      for (let z: usize = 0; z < bytes; z += 16) outputTile4(table, z, tile + z, stride, patch);
+    } else {
+      for (let z: usize = 0; z < bytes; z += 16) outputAdjointTile4(table, z, tile + z, stride, patch);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The scratch memory of this instance: 64 KiB, of which the first holds small things and the rest belongs to whatever
+ * kernel runs. The caller hands over zeros and never touches them again.
+ */
+let workspace: usize = 0;
+
+/** Tells where the scratch memory starts (16-byte aligned); called once, before any kernel. */
+export function setWorkspace(address: usize): void {
+  workspace = address;
+}
+
+/** Addresses of the pixels under a window, 4 bytes each: room for 128. */
+// @ts-ignore: decorator
+@inline
+export function addressTable(): usize {
+  return workspace;
+}
+
+/** The intermediate of a two-dimensional transform: 36 vectors. */
+// @ts-ignore: decorator
+@inline
+export function patchSpace(): usize {
+  return workspace + 1024;
+}
+
+/** Bytes of channels that are worked on at a time, so that the two rows below suffice for any number of channels. */
+export const ROW_BYTES: usize = 2048;
+
+/** ROW_BYTES of zeros: what reads outside of an image see. Never written. */
+// @ts-ignore: decorator
+@inline
+export function zeroRow(): usize {
+  return workspace + 2048;
+}
+
+/** ROW_BYTES nobody reads: where writes outside of an image go. */
+// @ts-ignore: decorator
+@inline
+export function dumpRow(): usize {
+  return workspace + 4096;
+}
+
+/** 56 KiB for the kernel that runs. */
+// @ts-ignore: decorator
+@inline
+export function blockSpace(): usize {
+  return workspace + 8192;
+}

@@ -1,0 +1,86 @@
+/** Outputs per tile and axis: F(2x2, 3x3) or F(4x4, 3x3). */
+export type WinogradTile = 2 | 4;
+
+/** How one 3x3 convolution with stride 1 is cut into tiles. */
+export interface WinogradGeometry {
+  tile: WinogradTile;
+  /** The input image, in pixels. */
+  height: number;
+  width: number;
+  padTop: number;
+  padLeft: number;
+  /** The output image, in pixels. */
+  outHeight: number;
+  outWidth: number;
+  /** Tiles per image: rows and columns. The last ones may reach beyond the output. */
+  tilesY: number;
+  tilesX: number;
+  /** (tile + 2)^2: planes of a transformed tensor. */
+  planes: number;
+}
+
+/**
+ * Cuts the outputs of a 3x3 convolution with stride 1 into tiles.
+ *
+ * @param tile 2 for F(2x2, 3x3), with errors like a direct convolution's; 4 for F(4x4, 3x3), ten times those and fewer
+ *   multiplications (36 per 16 outputs instead of 64).
+ * @param image the input's height and width in pixels, at least 1, and the zeros around it, at least 0 (default 0).
+ * @throws RangeError if the output would be empty.
+ */
+export function winogradGeometry(
+  tile: WinogradTile,
+  image: { height: number; width: number; padTop?: number; padBottom?: number; padLeft?: number; padRight?: number },
+): WinogradGeometry {
+  const { height, width, padTop = 0, padBottom = 0, padLeft = 0, padRight = 0 } = image;
+  const outHeight = height + padTop + padBottom - 2;
+  const outWidth = width + padLeft + padRight - 2;
+  if (outHeight < 1 || outWidth < 1) {
+    throw new RangeError(
+      `[winograd] a ${height} x ${width} image with padding ${padTop}, ${padBottom}, ${padLeft}, ${padRight} (top, ` +
+        'bottom, left, right) is smaller than the 3x3 filter: pad it, or use a smaller filter',
+    );
+  }
+  const tilesY = Math.ceil(outHeight / tile);
+  const tilesX = Math.ceil(outWidth / tile);
+  return { tile, height, width, padTop, padLeft, outHeight, outWidth, tilesY, tilesX, planes: (tile + 2) ** 2 };
+}
+
+/** G of Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, sections 4.1 and 4.2. */
+const G: Record<WinogradTile, readonly (readonly number[])[]> = {
+  2: [
+    [1, 0, 0],
+    [1 / 2, 1 / 2, 1 / 2],
+    [1 / 2, -1 / 2, 1 / 2],
+    [0, 0, 1],
+  ],
+  4: [
+    [1 / 4, 0, 0],
+    [-1 / 6, -1 / 6, -1 / 6],
+    [-1 / 6, 1 / 6, -1 / 6],
+    [1 / 24, 1 / 12, 1 / 6],
+    [1 / 24, -1 / 12, 1 / 6],
+    [0, 0, 1],
+  ],
+};
+
+/**
+ * The transform of weights, U = G g G^T, as one matrix, G (x) G: U [planes, Cin * Cout] is its product with the HWIO
+ * weights [9, Cin * Cout].
+ *
+ * @returns [planes, 9], row by row; planes is 16 or 36.
+ */
+export function weightTransformMatrix(tile: WinogradTile): Float32Array {
+  const rows = G[tile];
+  return Float32Array.from(rows.flatMap((a) => rows.flatMap((b) => a.flatMap((x) => b.map((y) => x * y)))));
+}
+
+/**
+ * The transpose of `weightTransformMatrix`: takes the gradient of U to that of the weights, [9, Cin * Cout].
+ *
+ * @returns [9, planes], row by row.
+ */
+export function weightGradientMatrix(tile: WinogradTile): Float32Array {
+  const matrix = weightTransformMatrix(tile);
+  const planes = matrix.length / 9;
+  return Float32Array.from(matrix, (_, index) => matrix[(index % planes) * 9 + Math.floor(index / planes)]!);
+}

@@ -1,0 +1,91 @@
+import type { SimdExports } from './simd-exports.js';
+import type { WinogradGeometry, WinogradTile } from './winograd-geometry.js';
+
+/** Where the tensors of a transform lie. Addresses and strides are bytes and multiples of 4 (of 16 for speed). */
+export interface WinogradOperands {
+  /** Address of the NHWC tensor's image 0. */
+  pixels: number;
+  /**
+   * Address of the transformed tensor: `planes` planes of [images * tilesY * tilesX, channels]; tile (n, ty, tx) is row
+   * (n * tilesY + ty) * tilesX + tx.
+   */
+  transformed: number;
+  /**
+   * Distance of two planes: at least a plane's size; best not a multiple of 4096 (a row of padding will do), or the
+   * planes evict each other from the cache. What lies between is neither read nor written.
+   */
+  planeStride: number;
+  /** A multiple of 4. */
+  channels: number;
+  /** The images to work on, firstImage <= n < endImage, counted from those the addresses point at. Default 0. */
+  firstImage?: number;
+  endImage: number;
+}
+
+/**
+ * Winograd's transforms of 3x3 convolutions with stride 1 (Lavin and Gray 2015, https://arxiv.org/abs/1509.09308).
+ * With V = input(x), U = weights(w) and Z = outputAdjoint(dy), plane by plane: y = output(V U), dx = inputAdjoint(Z U^T),
+ * dw = weightsAdjoint(V^T Z). Nothing is checked: a wrong address or size reads and writes elsewhere in the memory.
+ */
+export interface WinogradKernels {
+  /** V = B^T d B: pixels [images, height, width, channels] to transformed. */
+  input(geometry: WinogradGeometry, operands: WinogradOperands): void;
+  /** The adjoint of `input`: overwrites those images' pixels with the overlapping sums of B V B^T. */
+  inputAdjoint(geometry: WinogradGeometry, operands: WinogradOperands): void;
+  /** Y = A^T M A: transformed to pixels [images, outHeight, outWidth, channels]. */
+  output(geometry: WinogradGeometry, operands: WinogradOperands): void;
+  /** The adjoint of `output`, A Y A^T: pixels [images, outHeight, outWidth, channels] to transformed. */
+  outputAdjoint(geometry: WinogradGeometry, operands: WinogradOperands): void;
+  /**
+   * U = G g G^T: HWIO weights to (tile + 2)^2 planes of [Cin, Cout], planeStride bytes apart.
+   *
+   * @param size Cin * Cout, a multiple of 4.
+   */
+  weights(tile: WinogradTile, weights: number, transformed: number, size: number, planeStride: number): void;
+  /** The adjoint of `weights`, G^T S G: from the gradient of U to that of the HWIO weights, which it overwrites. */
+  weightsAdjoint(tile: WinogradTile, transformed: number, weights: number, size: number, planeStride: number): void;
+}
+
+/** The codes of assembly/winograd.ts. */
+const INPUT = 0;
+const INPUT_ADJOINT = 1;
+const OUTPUT = 2;
+const OUTPUT_ADJOINT = 3;
+
+/** The Winograd part of the SIMD kernels. */
+export function winogradKernels(simd: SimdExports): WinogradKernels {
+  const transformInput = (transform: number) => (geometry: WinogradGeometry, operands: WinogradOperands) => {
+    const { tile, height, width, tilesY, tilesX, padTop, padLeft } = geometry;
+    const { pixels, transformed, planeStride, channels, firstImage = 0, endImage } = operands;
+    simd.winogradTransform(
+      tile,
+      transform,
+      pixels,
+      transformed,
+      firstImage,
+      endImage,
+      height,
+      width,
+      channels,
+      tilesY,
+      tilesX,
+      padTop,
+      padLeft,
+      planeStride,
+    );
+  };
+  const transformOutput = (transform: number) => (geometry: WinogradGeometry, operands: WinogradOperands) => {
+    const { outHeight: height, outWidth: width } = geometry;
+    transformInput(transform)({ ...geometry, height, width, padTop: 0, padLeft: 0 }, operands);
+  };
+  return {
+    input: transformInput(INPUT),
+    inputAdjoint: transformInput(INPUT_ADJOINT),
+    output: transformOutput(OUTPUT),
+    outputAdjoint: transformOutput(OUTPUT_ADJOINT),
+    weights: (tile, weights, transformed, size, planeStride) =>
+      simd.winogradWeights(tile, weights, transformed, size * 4, planeStride),
+    weightsAdjoint: (tile, transformed, weights, size, planeStride) =>
+      simd.winogradWeightsAdjoint(tile, transformed, weights, size * 4, planeStride),
+  };
+}
