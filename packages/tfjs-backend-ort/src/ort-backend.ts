@@ -1,3 +1,4 @@
+import type { OrtRuntime } from '@cifarlab/ort-runtime';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
   backend_util,
@@ -18,7 +19,7 @@ import { Arena } from './memory/arena.js';
 import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
 import { Attachments } from './memory/attachments.js';
 import type { OrtBackendOptions } from './options.js';
-import type { OrtRuntime } from './runtime.js';
+
 import { copyOfValues } from './tensor-values.js';
 
 type DataId = TensorInfo['dataId'];

@@ -1,9 +1,9 @@
+import { ortRuntime } from '@cifarlab/ort-runtime';
 import { findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
 import { nativeKernels } from './kernels/index.js';
 import type { OrtBackendOptions } from './options.js';
 import { OrtBackend } from './ort-backend.js';
 import { registerKernels } from './register-kernels.js';
-import { loadRuntime } from './runtime.js';
 
 const NAME = 'ort';
 /** Above tfjs's wasm (2), webgl (2), tfjs-node (3) and webgpu (3). */
@@ -15,11 +15,12 @@ const PRIORITY = 5;
  *
  * @returns false when a backend `ort` is registered already: it keeps its options. `tf.removeBackend('ort')` first to
  * change them.
- * @throws OrtUnavailableError, with the reason, when ONNX Runtime's library cannot be loaded. No backend is touched then.
+ * @throws OrtUnavailableError, with the reason, when ONNX Runtime's library cannot be loaded; RangeError for a number of
+ * `threads` that differs from that of the runtime already in use in this process. No backend is touched then.
  */
 export function registerOrtBackend(options: OrtBackendOptions = {}): boolean {
   if (findBackendFactory(NAME)) return false;
-  const runtime = loadRuntime({ threads: options.threads });
+  const runtime = ortRuntime({ threads: options.threads });
   registerKernels(NAME, nativeKernels);
   return registerBackend(NAME, () => new OrtBackend(runtime, options), PRIORITY);
 }
