@@ -1,0 +1,30 @@
+import type { OrtBackendOptions } from '../options.js';
+import type { WinogradTile } from '../simd/winograd-geometry.js';
+import { type ConvGeometry, isPointwise } from './geometry.js';
+import { winogradApplies } from './winograd.js';
+
+/** How a convolution is computed. */
+export type ConvMethod =
+  | { readonly name: 'pointwise' }
+  | { readonly name: 'im2col' }
+  | { readonly name: 'winograd'; readonly tile: WinogradTile };
+
+const POINTWISE: ConvMethod = { name: 'pointwise' };
+const IM2COL: ConvMethod = { name: 'im2col' };
+const F2: ConvMethod = { name: 'winograd', tile: 2 };
+
+/**
+ * The method for a convolution. The choice depends on nothing but the shape and the option, so that equal runs give
+ * equal results.
+ */
+export function chooseMethod(g: ConvGeometry, option: OrtBackendOptions['convolution'] = 'auto'): ConvMethod {
+  if (isPointwise(g)) return POINTWISE;
+  if (option === 'im2col' || !winogradApplies(g)) return IM2COL;
+  return option === 'winograd' || winogradPays(g) ? F2 : IM2COL;
+}
+
+/** Measured with `pnpm bench convolutions`: the transforms cost too much with few channels or with fewer than four tiles. */
+function winogradPays(g: ConvGeometry): boolean {
+  const tiles = Math.ceil(g.outHeight / 2) * Math.ceil(g.outWidth / 2);
+  return Math.min(g.inChannels, g.outChannels) >= 32 && tiles >= 4;
+}

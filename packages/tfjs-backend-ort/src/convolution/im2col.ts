@@ -1,0 +1,150 @@
+import type { OrtBackend } from '../ort-backend.js';
+import { addProduct, multiply } from '../products.js';
+import type { ConvGeometry } from './geometry.js';
+import { backwardTaps, forwardTaps, type TapTable } from './tap-table.js';
+
+/**
+ * Convolutions of any size, stride, dilation and padding as matrix products: the pixels under the filter are gathered
+ * into the rows of a matrix (im2col), some megabytes at a time, so that they are still in the cache when they are
+ * multiplied.
+ */
+
+/** Bytes of gathered pixels at a time: measured best between 4 and 16 MB. */
+const CHUNK_BYTES = 10e6;
+/** Matrix products are fastest with a multiple of this many rows. */
+const ROW_BLOCK = 16;
+
+/** Y = im2col(X) W. */
+export function im2colForward(backend: OrtBackend, g: ConvGeometry, x: Float32Array, w: Float32Array, y: Float32Array): void {
+  const { inChannels, outChannels } = g;
+  const table = tableOf('forward', g, inChannels);
+  const width = table.taps * inChannels;
+  eachChunk(backend, table, g.batch, x, inChannels, (columns, first, rows) => {
+    const target = y.subarray(first * outChannels, (first + rows) * outChannels);
+    multiply(
+      backend.runtime,
+      { data: columns, dims: [rows, width] },
+      { data: w, dims: [width, outChannels] },
+      { data: target, dims: [rows, outChannels] },
+    );
+  });
+}
+
+/** dX = im2col'(dY) W', with the relation of pixels turned round and the weights of every tap transposed. */
+export function im2colInputGradient(backend: OrtBackend, g: ConvGeometry, dy: Float32Array, w: Float32Array, dx: Float32Array): void {
+  const { inChannels, outChannels } = g;
+  const table = tableOf('backward', g, outChannels);
+  const width = table.taps * outChannels;
+  const transposed = transposeTaps(backend, g, w);
+  eachChunk(backend, table, g.batch, dy, outChannels, (columns, first, rows) => {
+    const target = dx.subarray(first * inChannels, (first + rows) * inChannels);
+    multiply(
+      backend.runtime,
+      { data: columns, dims: [rows, width] },
+      { data: transposed, dims: [width, inChannels] },
+      { data: target, dims: [rows, inChannels] },
+    );
+  });
+  backend.release(transposed);
+}
+
+/** dW = im2col(X)^T dY, summed over the chunks. */
+export function im2colFilterGradient(backend: OrtBackend, g: ConvGeometry, x: Float32Array, dy: Float32Array, dw: Float32Array): void {
+  const { inChannels, outChannels } = g;
+  const table = tableOf('forward', g, inChannels);
+  const width = table.taps * inChannels;
+  eachChunk(backend, table, g.batch, x, inChannels, (columns, first, rows) => {
+    const a = { data: columns, dims: [rows, width] };
+    const b = { data: dy.subarray(first * outChannels, (first + rows) * outChannels), dims: [rows, outChannels] };
+    const c = { data: dw, dims: [width, outChannels] };
+    if (first === 0) multiply(backend.runtime, a, b, c, { transposeA: true });
+    else addProduct(backend.runtime, a, b, c, { transposeA: true });
+  });
+}
+
+/** [taps, Cin, Cout] -> [taps, Cout, Cin]; working memory of this call. */
+function transposeTaps(backend: OrtBackend, g: ConvGeometry, w: Float32Array): Float32Array {
+  const { inChannels, outChannels } = g;
+  const taps = g.filterHeight * g.filterWidth;
+  const transposed = backend.scratch(w.length);
+  const session = backend.runtime.session('ort-backend Transpose 0 2 1', (graph) => {
+    const input = graph.input('w', 'float32', ['taps', 'in', 'out']);
+    const outputs = [graph.output('t', 'float32', ['taps', 'out', 'in'])];
+    graph.node('Transpose', [input], { perm: [0, 2, 1] }, { outputs });
+  });
+  session.run(
+    [{ data: w, dims: [taps, inChannels, outChannels] }],
+    [{ data: transposed, dims: [taps, outChannels, inChannels] }],
+  );
+  return transposed;
+}
+
+/**
+ * Gathers the pixels under the filter, chunk by chunk, and hands each chunk over: `rows` target pixels from number
+ * `first` on, as a matrix [rows, taps * channels].
+ */
+function eachChunk(
+  backend: OrtBackend,
+  table: TapTable,
+  batch: number,
+  source: Float32Array,
+  channels: number,
+  use: (columns: Float32Array, first: number, rows: number) => void,
+): void {
+  const { images, sourcePixels, targetPixels, taps } = table;
+  const width = taps * channels;
+  const maxRows = Math.min(images * targetPixels, rowsPerChunk(width));
+  const columns = backend.scratch(maxRows * width);
+  // The images of a chunk with the row of zeros behind them that the table points to.
+  const pixels = backend.scratch((images * sourcePixels + 1) * channels);
+  pixels.fill(0, images * sourcePixels * channels);
+  for (let image = 0; image < batch; image += images) {
+    const count = Math.min(images, batch - image);
+    pixels.set(source.subarray(image * sourcePixels * channels, (image + count) * sourcePixels * channels));
+    for (let row = 0; row < count * targetPixels; row += maxRows) {
+      const rows = Math.min(maxRows, count * targetPixels - row);
+      const chunk = columns.subarray(0, rows * width);
+      gatherRows(backend, pixels, channels, table.rows.subarray(row * taps, (row + rows) * taps), chunk);
+      use(chunk, image * targetPixels + row, rows);
+    }
+  }
+  backend.release(columns);
+  backend.release(pixels);
+}
+
+function gatherRows(backend: OrtBackend, from: Float32Array, channels: number, rows: Int32Array, to: Float32Array): void {
+  const session = backend.runtime.session('ort-backend Gather rows', (graph) => {
+    const inputs = [graph.input('x', 'float32', ['m', 'c']), graph.input('rows', 'int32', ['n'])];
+    graph.node('Gather', inputs, { axis: 0 }, { outputs: [graph.output('y', 'float32', ['n', 'c'])] });
+  });
+  session.run(
+    [
+      { data: from, dims: [from.length / channels, channels] },
+      { data: rows, dims: [rows.length] },
+    ],
+    [{ data: to, dims: [rows.length, channels] }],
+  );
+}
+
+function rowsPerChunk(width: number): number {
+  return Math.max(ROW_BLOCK, Math.floor(CHUNK_BYTES / (4 * width) / ROW_BLOCK) * ROW_BLOCK);
+}
+
+/** Tables of the geometries used last. */
+const TABLES_KEPT = 64;
+const tables = new Map<string, TapTable>();
+
+function tableOf(direction: 'forward' | 'backward', geometry: ConvGeometry, channels: number): TapTable {
+  const { inChannels: _in, outChannels: _out, batch, ...relation } = geometry;
+  const { outHeight, outWidth, inHeight, inWidth, filterHeight, filterWidth } = relation;
+  const pixels = direction === 'forward' ? outHeight * outWidth : inHeight * inWidth;
+  const chunks = Math.ceil((batch * pixels * filterHeight * filterWidth * channels * 4) / CHUNK_BYTES);
+  const images = Math.ceil(batch / Math.min(batch, chunks));
+  const key = [direction, images, ...Object.values(relation)].join();
+  const table =
+    tables.get(key) ?? (direction === 'forward' ? forwardTaps(geometry, images) : backwardTaps(geometry, images));
+  tables.delete(key);
+  tables.set(key, table);
+  if (tables.size > TABLES_KEPT) tables.delete(tables.keys().next().value!);
+  return table;
+}

@@ -1,0 +1,283 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { OrtBackend } from '../ort-backend.js';
+import { addProduct, multiply } from '../products.js';
+import {
+  type WinogradGeometry,
+  type WinogradTile,
+  weightGradientMatrix,
+  weightTransformMatrix,
+} from '../simd/winograd-geometry.js';
+import type { ConvGeometry } from './geometry.js';
+
+/**
+ * 3x3 convolutions with stride 1 by Winograd's minimal filtering, F(m x m, 3x3) of Lavin and Gray (2015),
+ * https://arxiv.org/abs/1509.09308: tiles of the input and the weights are transformed, (m + 2)^2 matrix products over
+ * the channels replace im2col's nine per output pixel, and their results are transformed back.
+ *
+ * With V = B^T x B, U = G w G^T and Z = A dy A^T, plane by plane: y = A^T (V U) A, dx = B (Z U^T) B^T, dw = G^T (V^T Z) G.
+ * The gradients are the exact adjoints, so that U serves both passes, and V and Z, where they were kept beside x and dy,
+ * serve the filter gradient.
+ */
+
+/** Bytes of transformed tiles at a time, so that they are still in the cache when they are multiplied. */
+const CHUNK_BYTES = 9e6;
+/** Tiles left empty at the end of each plane: planes a power of two apart would evict each other from the cache. */
+const PADDING_TILES = 1;
+/** Bytes of V^T Z at a time. */
+const WEIGHT_PLANES_BYTES = 32e6;
+
+/** How a convolution is cut into tiles, and its images into chunks. */
+interface Plan extends WinogradGeometry {
+  readonly images: number;
+  readonly chunks: number;
+  /** Tiles of a plane of one chunk, padding included. */
+  readonly tiles: number;
+  readonly batch: number;
+}
+
+/** Transformed images: [chunks, planes, tiles, channels]. */
+interface Transformed {
+  readonly plan: Plan;
+  readonly channels: number;
+  readonly values: Float32Array;
+}
+
+/** Whether Winograd's transforms apply to a convolution. */
+export function winogradApplies(g: ConvGeometry): boolean {
+  const filter = g.filterHeight === 3 && g.filterWidth === 3 && g.dilationHeight === 1 && g.dilationWidth === 1;
+  const window = g.strideHeight === 1 && g.strideWidth === 1 && g.padTop <= 2 && g.padLeft <= 2;
+  return filter && window && g.inChannels % 4 === 0 && g.outChannels % 4 === 0;
+}
+
+/** y = A^T (V U) A. With `keep`, V stays beside x for the filter gradient, if memory allows. */
+export function winogradForward(
+  backend: OrtBackend,
+  tile: WinogradTile,
+  g: ConvGeometry,
+  { x, w }: { x: TensorInfo; w: TensorInfo },
+  y: Float32Array,
+  keep: boolean,
+): void {
+  const plan = planOf(tile, g);
+  const u = transformedWeights(backend, plan, g, w);
+  const v = allocate(backend, plan, g.inChannels, keep ? plan.chunks : 1);
+  const products = allocate(backend, plan, g.outChannels, 1);
+  for (let chunk = 0; chunk < plan.chunks; chunk++) {
+    const part = chunkOf(v, keep ? chunk : 0);
+    transformImages(backend, 'input', backend.arenaFloats(x), part, chunk);
+    multiplyPlanes(backend, part, u, products, false);
+    writeImages(backend, 'output', products, y, chunk);
+  }
+  backend.release(products.values);
+  if (!(keep && backend.attach(x, attachmentKey(plan, 'input'), v.values))) backend.release(v.values);
+}
+
+/** dx = B (Z U^T) B^T. Z stays beside dy for the filter gradient, if memory allows. */
+export function winogradInputGradient(
+  backend: OrtBackend,
+  tile: WinogradTile,
+  g: ConvGeometry,
+  { dy, w }: { dy: TensorInfo; w: TensorInfo },
+  dx: Float32Array,
+): void {
+  const plan = planOf(tile, g);
+  const u = transformedWeights(backend, plan, g, w);
+  const z = allocate(backend, plan, g.outChannels, plan.chunks);
+  const products = allocate(backend, plan, g.inChannels, 1);
+  for (let chunk = 0; chunk < plan.chunks; chunk++) {
+    const part = chunkOf(z, chunk);
+    transformImages(backend, 'outputAdjoint', backend.arenaFloats(dy), part, chunk);
+    multiplyPlanes(backend, part, u, products, true);
+    writeImages(backend, 'inputAdjoint', products, dx, chunk);
+  }
+  backend.release(products.values);
+  if (!backend.attach(dy, attachmentKey(plan, 'output'), z.values)) backend.release(z.values);
+}
+
+/** dw = G^T (V^T Z) G, summed over the chunks. What was kept beside x and dy for it is given back. */
+export function winogradFilterGradient(
+  backend: OrtBackend,
+  tile: WinogradTile,
+  g: ConvGeometry,
+  { x, dy }: { x: TensorInfo; dy: TensorInfo },
+  dw: Float32Array,
+): void {
+  const plan = planOf(tile, g);
+  const size = g.inChannels * g.outChannels;
+  const inputs = transformedImages(backend, 'input', x, plan, g.inChannels);
+  const gradients = transformedImages(backend, 'outputAdjoint', dy, plan, g.outChannels);
+  const group = Math.max(1, Math.min(plan.chunks, Math.floor(WEIGHT_PLANES_BYTES / (4 * plan.planes * size))));
+  const planes = backend.scratch(group * plan.planes * size);
+  for (let first = 0; first < plan.chunks; first += group) {
+    const count = Math.min(group, plan.chunks - first);
+    const batch = count * plan.planes;
+    const products = { data: planes.subarray(0, batch * size), dims: [batch, g.inChannels, g.outChannels] };
+    const v = chunkOf(inputs, first, count).values;
+    const z = chunkOf(gradients, first, count).values;
+    multiply(
+      backend.runtime,
+      { data: v, dims: [batch, plan.tiles, g.inChannels] },
+      { data: z, dims: [batch, plan.tiles, g.outChannels] },
+      products,
+      { transposeA: true },
+    );
+    const adjoint = { data: gradientMatrix(tile, count), dims: [9, batch] };
+    const gradient = { data: dw, dims: [9, size] };
+    const flat = { data: products.data, dims: [batch, size] };
+    if (first === 0) multiply(backend.runtime, adjoint, flat, gradient);
+    else addProduct(backend.runtime, adjoint, flat, gradient);
+  }
+  backend.release(planes);
+  if (!backend.detach(x, attachmentKey(plan, 'input'))) backend.release(inputs.values);
+  if (!backend.detach(dy, attachmentKey(plan, 'output'))) backend.release(gradients.values);
+}
+
+function planOf(tile: WinogradTile, g: ConvGeometry): Plan {
+  const planes = (tile + 2) ** 2;
+  const tilesY = Math.ceil(g.outHeight / tile);
+  const tilesX = Math.ceil(g.outWidth / tile);
+  const bytes = g.batch * tilesY * tilesX * planes * Math.max(g.inChannels, g.outChannels) * 4;
+  const images = Math.ceil(g.batch / Math.min(g.batch, Math.ceil(bytes / CHUNK_BYTES)));
+  return {
+    tile,
+    planes,
+    height: g.inHeight,
+    width: g.inWidth,
+    padTop: g.padTop,
+    padLeft: g.padLeft,
+    outHeight: g.outHeight,
+    outWidth: g.outWidth,
+    tilesY,
+    tilesX,
+    batch: g.batch,
+    images,
+    chunks: Math.ceil(g.batch / images),
+    tiles: images * tilesY * tilesX + PADDING_TILES,
+  };
+}
+
+/** U [planes, Cin, Cout], kept beside the weights until they are disposed of, which an update of theirs does. */
+function transformedWeights(backend: OrtBackend, { tile, planes }: Plan, g: ConvGeometry, w: TensorInfo): Float32Array {
+  const key = `winograd ${tile} weights`;
+  const known = backend.attached(w, key);
+  if (known !== undefined) return known;
+  const size = g.inChannels * g.outChannels;
+  const u = backend.scratch(planes * size);
+  multiply(
+    backend.runtime,
+    { data: transformMatrix(tile), dims: [planes, 9] },
+    { data: backend.floats(w), dims: [9, size] },
+    { data: u, dims: [planes, size] },
+  );
+  backend.attach(w, key, u);
+  return u;
+}
+
+function allocate(backend: OrtBackend, plan: Plan, channels: number, chunks: number): Transformed {
+  return { plan, channels, values: backend.scratch(chunks * plan.planes * plan.tiles * channels) };
+}
+
+function chunkOf({ plan, channels, values }: Transformed, first: number, count = 1): Transformed {
+  const size = plan.planes * plan.tiles * channels;
+  return { plan, channels, values: values.subarray(first * size, (first + count) * size) };
+}
+
+/** V of x or Z of dy: what an earlier pass kept, or made anew. */
+function transformedImages(
+  backend: OrtBackend,
+  transform: 'input' | 'outputAdjoint',
+  tensor: TensorInfo,
+  plan: Plan,
+  channels: number,
+): Transformed {
+  const values = backend.attached(tensor, attachmentKey(plan, transform === 'input' ? 'input' : 'output'));
+  if (values !== undefined) return { plan, channels, values };
+  const transformed = allocate(backend, plan, channels, plan.chunks);
+  for (let chunk = 0; chunk < plan.chunks; chunk++) {
+    transformImages(backend, transform, backend.arenaFloats(tensor), chunkOf(transformed, chunk), chunk);
+  }
+  return transformed;
+}
+
+/** Transforms the images of a chunk. The tiles behind them are zero: the filter gradient sums over all tiles. */
+function transformImages(
+  backend: OrtBackend,
+  transform: 'input' | 'outputAdjoint',
+  pixels: Float32Array,
+  to: Transformed,
+  chunk: number,
+): void {
+  const { plan, channels, values } = to;
+  backend.simd.winograd[transform](plan, operands(pixels, to, chunk));
+  const filled = imagesOf(plan, chunk) * plan.tilesY * plan.tilesX;
+  for (let plane = 0; plane < plan.planes; plane++) {
+    values.fill(0, (plane * plan.tiles + filled) * channels, (plane + 1) * plan.tiles * channels);
+  }
+}
+
+function writeImages(
+  backend: OrtBackend,
+  transform: 'output' | 'inputAdjoint',
+  from: Transformed,
+  pixels: Float32Array,
+  chunk: number,
+): void {
+  backend.simd.winograd[transform](from.plan, operands(pixels, from, chunk));
+}
+
+function operands(pixels: Float32Array, { plan, channels, values }: Transformed, chunk: number) {
+  const imageSize = pixels.length / plan.batch;
+  return {
+    pixels: pixels.byteOffset + chunk * plan.images * imageSize * 4,
+    transformed: values.byteOffset,
+    planeStride: plan.tiles * channels * 4,
+    channels,
+    endImage: imagesOf(plan, chunk),
+  };
+}
+
+function imagesOf({ batch, images }: Plan, chunk: number): number {
+  return Math.min(images, batch - chunk * images);
+}
+
+/** [planes, tiles, Cin] U -> [planes, tiles, Cout], or the other way round with U^T. */
+function multiplyPlanes(
+  { runtime }: OrtBackend,
+  from: Transformed,
+  u: Float32Array,
+  to: Transformed,
+  transposeB: boolean,
+): void {
+  const { planes, tiles } = from.plan;
+  const [inChannels, outChannels] = transposeB ? [to.channels, from.channels] : [from.channels, to.channels];
+  multiply(
+    runtime,
+    { data: from.values, dims: [planes, tiles, from.channels] },
+    { data: u, dims: [planes, inChannels, outChannels] },
+    { data: to.values, dims: [planes, tiles, to.channels] },
+    { transposeB },
+  );
+}
+
+function attachmentKey(plan: Plan, side: 'input' | 'output'): string {
+  const { tile, padTop, padLeft, outHeight, outWidth, images } = plan;
+  return `winograd ${side} ${[tile, padTop, padLeft, outHeight, outWidth, images]}`;
+}
+
+const transformMatrices = new Map<WinogradTile, Float32Array>();
+
+function transformMatrix(tile: WinogradTile): Float32Array {
+  const matrix = transformMatrices.get(tile) ?? weightTransformMatrix(tile);
+  transformMatrices.set(tile, matrix);
+  return matrix;
+}
+
+/** G^T (x) G^T once for every chunk, [9, count * planes]: the product with it also sums over the chunks. */
+function gradientMatrix(tile: WinogradTile, count: number): Float32Array {
+  const matrix = weightGradientMatrix(tile);
+  const planes = matrix.length / 9;
+  return Float32Array.from({ length: 9 * count * planes }, (_, index) => {
+    const row = Math.floor(index / (count * planes));
+    return matrix[row * planes + (index % planes)];
+  });
+}

@@ -1,0 +1,78 @@
+import type { OrtRuntime } from '@cifarlab/ort-runtime';
+
+/** A row-major matrix, or a batch of them one after the other, and its shape. */
+export interface Matrix {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+export interface ProductOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/**
+ * C = A B with any number of leading batch dimensions that broadcast; `transposeA` and `transposeB` swap the last two of
+ * A and B.
+ */
+export function multiply(
+  runtime: OrtRuntime,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  { transposeA = false, transposeB = false }: ProductOptions = {},
+): void {
+  const rankA = a.dims.length;
+  const rankB = b.dims.length;
+  if (rankA === 2 && rankB === 2 && (transposeA || transposeB)) {
+    gemm(runtime, a, b, c, transposeA, transposeB, false);
+    return;
+  }
+  const key = `ort-backend MatMul ${rankA} ${rankB} ${transposeA} ${transposeB}`;
+  const session = runtime.session(key, (graph) => {
+    const inputs = [
+      graph.input('a', 'float32', symbols('a', rankA)),
+      graph.input('b', 'float32', symbols('b', rankB)),
+    ];
+    const outputs = [graph.output('c', 'float32', symbols('c', Math.max(rankA, rankB)))];
+    if (transposeA || transposeB) {
+      const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
+      graph.node('FusedMatMul', inputs, attributes, { outputs, domain: 'com.microsoft' });
+    } else graph.node('MatMul', inputs, {}, { outputs });
+  });
+  session.run([a, b], [c]);
+}
+
+/** C += A B for matrices, `transposeA` and `transposeB` as above; C is read and written in place. */
+export function addProduct(
+  runtime: OrtRuntime,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  { transposeA = false, transposeB = false }: ProductOptions = {},
+): void {
+  gemm(runtime, a, b, c, transposeA, transposeB, true);
+}
+
+function gemm(
+  runtime: OrtRuntime,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  transposeA: boolean,
+  transposeB: boolean,
+  accumulate: boolean,
+): void {
+  const key = `ort-backend Gemm ${transposeA} ${transposeB} ${accumulate}`;
+  const session = runtime.session(key, (graph) => {
+    const inputs = [graph.input('a', 'float32', symbols('a', 2)), graph.input('b', 'float32', symbols('b', 2))];
+    if (accumulate) inputs.push(graph.input('c', 'float32', symbols('c', 2)));
+    const outputs = [graph.output('y', 'float32', symbols('c', 2))];
+    graph.node('Gemm', inputs, { transA: Number(transposeA), transB: Number(transposeB) }, { outputs });
+  });
+  session.run(accumulate ? [a, b, c] : [a, b], [c]);
+}
+
+function symbols(prefix: string, rank: number): string[] {
+  return Array.from({ length: rank }, (_, axis) => `${prefix}${axis}`);
+}
