@@ -19,7 +19,7 @@ import { Arena } from './memory/arena.js';
 import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
 import { Attachments } from './memory/attachments.js';
 import type { OrtBackendOptions } from './options.js';
-
+import { createSimdKernels, SIMD_WORKSPACE_BYTES, type SimdKernels } from './simd/simd-kernels.js';
 import { copyOfValues } from './tensor-values.js';
 
 type DataId = TensorInfo['dataId'];
@@ -61,6 +61,8 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   readonly arena: Arena;
   readonly runtime: OrtRuntime;
   readonly options: OrtBackendOptions;
+  /** Kernels in WebAssembly over the arena. */
+  readonly simd: SimdKernels;
   blockSize = 48;
   data: DataStorage<TensorData>;
   readonly #attachments: Attachments;
@@ -73,6 +75,7 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     this.arena = new Arena({ memoryLimit: options.memoryLimit });
     this.#attachments = new Attachments(options.cacheLimit ?? this.arena.statistics().capacity / 8);
     this.data = new DataStorage(this, engine());
+    this.simd = createSimdKernels(this.arena.memory, this.#demand(SIMD_WORKSPACE_BYTES / 4).byteOffset);
   }
 
   // ---- For kernels ----
@@ -150,6 +153,11 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   /** What `attach` kept under this key, if it is still there. */
   attached(tensor: TensorInfo, key: string): Float32Array | undefined {
     return this.#attachments.get(tensor.dataId, key);
+  }
+
+  /** Gives back what `attach` kept under this key; false when it is not there (any more). */
+  detach(tensor: TensorInfo, key: string): boolean {
+    return this.#attachments.delete(tensor.dataId, key);
   }
 
   /**

@@ -30,10 +30,7 @@ export function multiply(
   }
   const key = `ort-backend MatMul ${rankA} ${rankB} ${transposeA} ${transposeB}`;
   const session = runtime.session(key, (graph) => {
-    const inputs = [
-      graph.input('a', 'float32', symbols('a', rankA)),
-      graph.input('b', 'float32', symbols('b', rankB)),
-    ];
+    const inputs = [graph.input('a', 'float32', symbols('a', rankA)), graph.input('b', 'float32', symbols('b', rankB))];
     const outputs = [graph.output('c', 'float32', symbols('c', Math.max(rankA, rankB)))];
     if (transposeA || transposeB) {
       const attributes = { transA: Number(transposeA), transB: Number(transposeB) };

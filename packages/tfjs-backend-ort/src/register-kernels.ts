@@ -37,7 +37,7 @@ function counted(kernelName: string, native: NativeKernel | undefined, cpu: Kern
   const count = callCount(kernelName);
   return ({ inputs, attrs, backend }) => {
     if (native) {
-      const args: KernelArguments = { inputs, attrs: attrs ?? {}, backend: backend as OrtBackend };
+      const args = { inputs, attrs: attrs ?? {}, backend: backend as OrtBackend } as KernelArguments;
       const result = runNative(native, args, cpu);
       if (result) {
         count.native += 1;

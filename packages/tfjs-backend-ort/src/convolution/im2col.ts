@@ -15,7 +15,13 @@ const CHUNK_BYTES = 10e6;
 const ROW_BLOCK = 16;
 
 /** Y = im2col(X) W. */
-export function im2colForward(backend: OrtBackend, g: ConvGeometry, x: Float32Array, w: Float32Array, y: Float32Array): void {
+export function im2colForward(
+  backend: OrtBackend,
+  g: ConvGeometry,
+  x: Float32Array,
+  w: Float32Array,
+  y: Float32Array,
+): void {
   const { inChannels, outChannels } = g;
   const table = tableOf('forward', g, inChannels);
   const width = table.taps * inChannels;
@@ -31,7 +37,13 @@ export function im2colForward(backend: OrtBackend, g: ConvGeometry, x: Float32Ar
 }
 
 /** dX = im2col'(dY) W', with the relation of pixels turned round and the weights of every tap transposed. */
-export function im2colInputGradient(backend: OrtBackend, g: ConvGeometry, dy: Float32Array, w: Float32Array, dx: Float32Array): void {
+export function im2colInputGradient(
+  backend: OrtBackend,
+  g: ConvGeometry,
+  dy: Float32Array,
+  w: Float32Array,
+  dx: Float32Array,
+): void {
   const { inChannels, outChannels } = g;
   const table = tableOf('backward', g, outChannels);
   const width = table.taps * outChannels;
@@ -49,7 +61,13 @@ export function im2colInputGradient(backend: OrtBackend, g: ConvGeometry, dy: Fl
 }
 
 /** dW = im2col(X)^T dY, summed over the chunks. */
-export function im2colFilterGradient(backend: OrtBackend, g: ConvGeometry, x: Float32Array, dy: Float32Array, dw: Float32Array): void {
+export function im2colFilterGradient(
+  backend: OrtBackend,
+  g: ConvGeometry,
+  x: Float32Array,
+  dy: Float32Array,
+  dw: Float32Array,
+): void {
   const { inChannels, outChannels } = g;
   const table = tableOf('forward', g, inChannels);
   const width = table.taps * inChannels;
@@ -112,7 +130,13 @@ function eachChunk(
   backend.release(pixels);
 }
 
-function gatherRows(backend: OrtBackend, from: Float32Array, channels: number, rows: Int32Array, to: Float32Array): void {
+function gatherRows(
+  backend: OrtBackend,
+  from: Float32Array,
+  channels: number,
+  rows: Int32Array,
+  to: Float32Array,
+): void {
   const session = backend.runtime.session('ort-backend Gather rows', (graph) => {
     const inputs = [graph.input('x', 'float32', ['m', 'c']), graph.input('rows', 'int32', ['n'])];
     graph.node('Gather', inputs, { axis: 0 }, { outputs: [graph.output('y', 'float32', ['n', 'c'])] });

@@ -1,3 +1,4 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { engine } from '@tensorflow/tfjs-core';
 import { chooseMethod } from '../convolution/choose-method.js';
 import { type ConvAttributes, convGeometry } from '../convolution/geometry.js';
@@ -5,7 +6,6 @@ import { im2colForward } from '../convolution/im2col.js';
 import { pointwiseForward } from '../convolution/pointwise.js';
 import { winogradForward } from '../convolution/winograd.js';
 import type { OrtBackend, Output } from '../ort-backend.js';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeKernel } from './kernel.js';
 
 /** x [batch, height, width, Cin] with filter [height, width, Cin, Cout]. */

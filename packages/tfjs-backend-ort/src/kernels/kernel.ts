@@ -1,9 +1,10 @@
-import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { OrtBackend } from '../ort-backend.js';
 
 /** What a kernel gets. */
 export interface KernelArguments {
-  readonly inputs: NamedTensorInfoMap;
+  /** By tfjs's names; those that are optional there may be missing. */
+  readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: NamedAttrMap;
   readonly backend: OrtBackend;
 }

@@ -71,6 +71,11 @@ export class Attachments {
     return attachment.value as T;
   }
 
+  /** Drops what is kept beside the data with that key; false when there is nothing. */
+  delete(dataId: DataId, key: string): boolean {
+    return this.#drop(dataId, key);
+  }
+
   /** Drops what was unused longest; false when nothing may go. */
   evict(): boolean {
     for (const [attachment, [dataId, key]] of this.#order) {
@@ -92,14 +97,15 @@ export class Attachments {
     for (const dataId of [...this.#byData.keys()]) this.deleteAll(dataId);
   }
 
-  #drop(dataId: DataId, key: string): void {
+  #drop(dataId: DataId, key: string): boolean {
     const keys = this.#byData.get(dataId);
     const attachment = keys?.get(key);
-    if (!keys || !attachment) return;
+    if (!keys || !attachment) return false;
     keys.delete(key);
     if (keys.size === 0) this.#byData.delete(dataId);
     this.#order.delete(attachment);
     this.#bytes -= attachment.bytes;
     attachment.dispose(attachment.value as never);
+    return true;
   }
 }
