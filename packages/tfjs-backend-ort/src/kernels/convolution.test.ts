@@ -1,0 +1,266 @@
+import { ortRuntime } from '@cifarlab/ort-runtime';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { referenceFilterGradient, referenceForward, referenceInputGradient } from '../../test/reference-convolution.js';
+import { chooseMethod } from '../convolution/choose-method.js';
+import { type ConvAttributes, type ConvGeometry, convGeometry } from '../convolution/geometry.js';
+import { winogradForward } from '../convolution/winograd.js';
+import type { OrtBackendOptions } from '../options.js';
+import { OrtBackend } from '../ort-backend.js';
+import { conv2d } from './conv2d.js';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
+import { conv2dBackpropInput } from './conv2d-backprop-input.js';
+import type { NativeKernel } from './kernel.js';
+
+type Method = NonNullable<OrtBackendOptions['convolution']>;
+
+const backends: Record<Method, OrtBackend> = {
+  auto: makeBackend('auto'),
+  im2col: makeBackend('im2col'),
+  winograd: makeBackend('winograd'),
+};
+
+function makeBackend(convolution: Method): OrtBackend {
+  return new OrtBackend(ortRuntime(), { convolution, memoryLimit: 256 * 2 ** 20 });
+}
+
+interface Case {
+  readonly x: number[];
+  readonly filter: number[];
+  readonly attributes: ConvAttributes;
+  readonly seed: number;
+}
+
+const size = (maximum: number) => fc.integer({ min: 1, max: maximum });
+const channels = fc.constantFrom(1, 2, 3, 4, 8, 12);
+const explicitPad = (limit: number) =>
+  fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: limit }))).map(
+    ([a, b, c, d]) =>
+      [
+        [0, 0],
+        [a, b],
+        [c, d],
+        [0, 0],
+      ] as ConvAttributes['pad'],
+  );
+
+/** Any convolution that tfjs allows: strides or dilations are 1. */
+const anyConvolution: fc.Arbitrary<Case> = fc
+  .record({
+    batch: size(3),
+    image: fc.tuple(size(9), size(9)),
+    filter: fc.tuple(size(4), size(4)),
+    inChannels: channels,
+    outChannels: channels,
+    strides: fc.tuple(size(3), size(3)),
+    dilations: fc.tuple(size(2), size(2)),
+    strided: fc.boolean(),
+    pad: fc.oneof(fc.constantFrom<ConvAttributes['pad']>('same', 'valid', 1), explicitPad(2)),
+    seed: fc.nat(),
+  })
+  .map(({ batch, image, filter, inChannels, outChannels, strides, dilations, strided, pad, seed }) => ({
+    x: [batch, ...image, inChannels],
+    filter: [...filter, inChannels, outChannels],
+    attributes: {
+      strides: strided ? strides : [1, 1],
+      dilations: strided ? [1, 1] : dilations,
+      pad,
+      dimRoundingMode: 'floor',
+    } as ConvAttributes,
+    seed,
+  }));
+
+/** 3x3 with stride 1 and channels in fours: what Winograd's transforms are for. */
+const winogradConvolution: fc.Arbitrary<Case> = fc
+  .record({
+    batch: size(3),
+    image: fc.tuple(size(11), size(11)),
+    inChannels: fc.constantFrom(4, 8, 20),
+    outChannels: fc.constantFrom(4, 8, 20),
+    pad: fc.oneof(fc.constantFrom<ConvAttributes['pad']>('same', 'valid'), explicitPad(2)),
+    seed: fc.nat(),
+  })
+  .map(({ batch, image, inChannels, outChannels, pad, seed }) => ({
+    x: [batch, ...image, inChannels],
+    filter: [3, 3, inChannels, outChannels],
+    attributes: { strides: 1, dilations: 1, pad },
+    seed,
+  }));
+
+/** The geometry of a case, or undefined where the filter is larger than the padded image. */
+function geometryOf({ x, filter, attributes }: Case): ConvGeometry | undefined {
+  try {
+    return convGeometry(x, filter, attributes);
+  } catch {
+    return undefined;
+  }
+}
+
+function randomValues(length: number, seed: number): Float32Array {
+  let state = (seed ^ 0x9e3779b9) >>> 0;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+function tensor(backend: OrtBackend, shape: number[], values: Float32Array): TensorInfo {
+  return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
+}
+
+function compute(
+  backend: OrtBackend,
+  kernel: NativeKernel,
+  inputs: Record<string, TensorInfo>,
+  attrs: object,
+): Float32Array {
+  const result = backend.kernelCall(() => kernel.kernelFunc({ inputs, attrs: attrs as never, backend }, undefined));
+  if (result === undefined || Array.isArray(result))
+    throw new Error(`${kernel.kernelName} left the case to the cpu kernel.`);
+  const values = backend.readSync(result.dataId) as Float32Array;
+  backend.disposeData(result.dataId);
+  return values;
+}
+
+/** max|a-b| / max|b|. */
+function error(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let difference = 0;
+  let largest = 1e-30;
+  for (let i = 0; i < b.length; i++) {
+    difference = Math.max(difference, Math.abs(a[i] - b[i]));
+    largest = Math.max(largest, Math.abs(b[i]));
+  }
+  return a.length === b.length ? difference / largest : Number.NaN;
+}
+
+/** The largest errors of output, input gradient and filter gradient; the arena must be as full afterwards as before. */
+function errorsOf(backend: OrtBackend, { x, filter, attributes, seed }: Case, g: ConvGeometry) {
+  const outShape = [g.batch, g.outHeight, g.outWidth, g.outChannels];
+  const values = {
+    x: randomValues(product(x), seed),
+    w: randomValues(product(filter), seed + 1),
+    dy: randomValues(product(outShape), seed + 2),
+  };
+  const before = backend.arena.statistics().bytesInUse;
+  const tensors = {
+    x: tensor(backend, x, values.x),
+    filter: tensor(backend, filter, values.w),
+    dy: tensor(backend, outShape, values.dy),
+  };
+  const { dy } = tensors;
+  const forward = compute(backend, conv2d, { x: tensors.x, filter: tensors.filter }, attributes);
+  const dx = compute(backend, conv2dBackpropInput, { dy, filter: tensors.filter }, { ...attributes, inputShape: x });
+  const dw = compute(backend, conv2dBackpropFilter, { x: tensors.x, dy }, { ...attributes, filterShape: filter });
+  for (const { dataId } of Object.values(tensors)) backend.disposeData(dataId);
+  expect(backend.arena.statistics().bytesInUse).toBe(before);
+  return {
+    forward: error(forward, referenceForward(g, values.x, values.w)),
+    inputGradient: error(dx, referenceInputGradient(g, values.dy, values.w)),
+    filterGradient: error(dw, referenceFilterGradient(g, values.x, values.dy)),
+  };
+}
+
+function expectExact(backend: OrtBackend, convolution: Case, tolerance: number): void {
+  const geometry = geometryOf(convolution);
+  if (geometry === undefined) return;
+  const errors = errorsOf(backend, convolution, geometry);
+  for (const [part, value] of Object.entries(errors)) {
+    expect(value, `${part} of ${JSON.stringify(convolution)}`).toBeLessThan(tolerance);
+  }
+}
+
+describe('convolutions agree with float64', () => {
+  it.each<Method>(['auto', 'im2col'])('%s, any filter, stride, dilation and padding', (method) => {
+    fc.assert(
+      fc.property(anyConvolution, (convolution) => expectExact(backends[method], convolution, 3e-6)),
+      { numRuns: 150 },
+    );
+  });
+
+  it('winograd, any image and padding', () => {
+    fc.assert(
+      fc.property(winogradConvolution, (convolution) => expectExact(backends.winograd, convolution, 5e-6)),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each<[Method, number[], number[]]>([
+    ['im2col', [37, 16, 16, 32], [3, 3, 32, 8]],
+    ['winograd', [37, 16, 16, 32], [3, 3, 32, 8]],
+    ['winograd', [37, 16, 16, 8], [3, 3, 8, 32]],
+    ['im2col', [2, 150, 150, 8], [5, 5, 8, 2]],
+  ])('%s in several chunks, the last one smaller: %j with %j', (method, x, filter) => {
+    expectExact(backends[method], { x, filter, attributes: { strides: 1, pad: 'same' }, seed: 7 }, 5e-6);
+  });
+});
+
+describe('the choice of a method', () => {
+  const method = (x: number[], filter: number[], attributes: ConvAttributes, option: Method = 'auto') =>
+    chooseMethod(convGeometry(x, filter, attributes)!, option).name;
+
+  it('takes a matrix product for 1x1, whatever the option', () => {
+    for (const option of ['auto', 'im2col', 'winograd'] as const) {
+      expect(method([2, 8, 8, 64], [1, 1, 64, 128], { strides: 1, pad: 'same' }, option)).toBe('pointwise');
+    }
+  });
+
+  it('takes Winograd for 3x3 with many channels, and im2col for what it cannot do', () => {
+    expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' })).toBe('winograd');
+    expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 2, pad: 'same' }, 'winograd')).toBe('im2col');
+    expect(method([2, 8, 8, 3], [3, 3, 3, 64], { strides: 1, pad: 'same' }, 'winograd')).toBe('im2col');
+    expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' }, 'im2col')).toBe('im2col');
+    expect(method([2, 8, 8, 64], [1, 1, 64, 64], { strides: 2, pad: 'valid' })).toBe('im2col');
+  });
+});
+
+describe('what Winograd keeps for the gradients', () => {
+  const x = [3, 10, 10, 32];
+  const filter = [3, 3, 32, 32];
+  const attributes: ConvAttributes = { strides: 1, pad: 'same' };
+
+  it('transforms weights and output gradient once, and gives the latter back after the filter gradient', () => {
+    const backend = backends.winograd;
+    const g = convGeometry(x, filter, attributes)!;
+    const tensors = {
+      x: tensor(backend, x, randomValues(product(x), 1)),
+      filter: tensor(backend, filter, randomValues(product(filter), 2)),
+      dy: tensor(backend, x, randomValues(product(x), 3)),
+    };
+    const kept = () => backend.memory().numBytesAttached;
+    const [unkept, kernels] = [kept(), { ...attributes }];
+    const y = backend.output(x);
+    backend.kernelCall(() => {
+      winogradForward(backend, 2, g, { x: tensors.x, w: tensors.filter }, y.values, true);
+      return true;
+    });
+    const weights = 16 * 32 * 32 * 4;
+    const images = 16 * (3 * 5 * 5 + 1) * 32 * 4;
+    expect(kept() - unkept).toBe(weights + images);
+    const { dy } = tensors;
+    compute(backend, conv2dBackpropInput, { dy, filter: tensors.filter }, { ...kernels, inputShape: x });
+    expect(kept() - unkept).toBe(weights + 2 * images);
+    const dw = compute(backend, conv2dBackpropFilter, { x: tensors.x, dy }, { ...kernels, filterShape: filter });
+    expect(kept() - unkept).toBe(weights);
+    expect(
+      error(dw, referenceFilterGradient(g, randomValues(product(x), 1), randomValues(product(x), 3))),
+    ).toBeLessThan(5e-6);
+    for (const { dataId } of [...Object.values(tensors), y.info]) backend.disposeData(dataId);
+    expect(kept()).toBe(unkept);
+  });
+});
+
+describe('what is not a native case', () => {
+  it('leaves channels first and empty tensors to the cpu kernel', () => {
+    const backend = backends.auto;
+    const inputs = {
+      x: tensor(backend, [0, 4, 4, 4], new Float32Array(0)),
+      filter: tensor(backend, [3, 3, 4, 4], new Float32Array(144)),
+    };
+    const call = (attrs: object) => conv2d.kernelFunc({ inputs, attrs: attrs as never, backend }, undefined);
+    expect(call({ strides: 1, pad: 'same' })).toBeUndefined();
+    expect(call({ strides: 1, pad: 'same', dataFormat: 'NCHW' })).toBeUndefined();
+  });
+});
