@@ -1,1 +1,16 @@
-export {};
+export type { BatchNormActivation } from './batch-norm/activation.js';
+export { BatchNorm, type BatchNormArguments } from './batch-norm/batch-norm-layer.js';
+export {
+  type BatchNormTrainingOptions,
+  type BatchNormTrainingResult,
+  batchNormTraining,
+} from './batch-norm/batch-norm-training.js';
+export { clipByValue, clipGlobalNorm } from './clip.js';
+export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
+export type { AdamSettings } from './optimizers/adam-rule.js';
+export type { OptimizerOptions } from './optimizers/grouped-optimizer.js';
+export type { OptimizerState, StoredOptimizerState } from './optimizers/optimizer-state.js';
+export { type GroupSelector, noDecayOnBiasesAndNorms, type ParameterGroup } from './optimizers/parameter-groups.js';
+export { SGD, type SGDOptions } from './optimizers/sgd.js';
+export type { SGDSettings } from './optimizers/sgd-rule.js';
+export { registerLayers, registerOptimizers } from './register-classes.js';

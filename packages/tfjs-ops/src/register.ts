@@ -1,1 +1,4 @@
-export {};
+import { registerLayers, registerOptimizers } from './register-classes.js';
+
+registerLayers();
+registerOptimizers();

@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { batchNormReference } from '../../test/batch-norm-reference.js';
+import { failOnLeaks, maxNormError, randomValues, withCpuKernel } from '../../test/support.js';
+import { type BatchNormActivation, batchNormTraining } from '../index.js';
+
+failOnLeaks();
+
+const shape = [2, 3, 4];
+const epsilon = 1e-3;
+const values = {
+  x: randomValues(1, 24, { scale: 2, shift: 10 }),
+  gamma: randomValues(2, 4),
+  beta: randomValues(3, 4),
+  dy: randomValues(4, 24),
+};
+
+/** Runs `body` on a backend with both kernels; `body` gets the calls of each. */
+function withKernels(body: (forward: readonly object[], backward: readonly object[]) => void) {
+  const options = (attributes: Record<string, unknown>) => attributes as { epsilon: number; activation: string };
+  withCpuKernel(
+    'CifarlabBatchNormTraining',
+    ({ x, gamma, beta }, attributes) => {
+      const { y, mean, variance } = batchNormReference(x!, gamma!, beta!, options(attributes));
+      return [y, mean, variance].map((array) => Float32Array.from(array));
+    },
+    ['x', 'gamma', 'gamma'],
+    (forward) =>
+      withCpuKernel(
+        'CifarlabBatchNormTrainingGrad',
+        ({ dy, x, y, gamma }, attributes) => {
+          // Of y the mask alone is taken, as the contract has it.
+          const { activation } = options(attributes);
+          const g = activation === 'relu' ? dy!.map((value, i) => (y![i]! > 0 ? value : 0)) : dy!;
+          const { dx, dgamma, dbeta } = batchNormReference(x!, gamma!, gamma!, { epsilon }).backward(g);
+          return [dx, dgamma, dbeta].map((array) => Float32Array.from(array));
+        },
+        ['x', 'gamma', 'gamma'],
+        (backward) => body(forward, backward),
+      ),
+  );
+}
+
+function gradients(activation: BatchNormActivation) {
+  const f = (x: tf.Tensor, gamma?: tf.Tensor, beta?: tf.Tensor) =>
+    batchNormTraining(x, gamma!, beta!, { epsilon, activation }).y;
+  return tf.grads(f)(
+    [tf.tensor(values.x, shape), tf.tensor(values.gamma), tf.tensor(values.beta)],
+    tf.tensor(values.dy, shape),
+  );
+}
+
+describe.each(['linear', 'relu'] as const)('the kernels of the backend (%s)', (activation) => {
+  it('are given exactly the inputs and attributes of the contract', () => {
+    withKernels((forward, backward) => {
+      tf.tidy(() => void gradients(activation));
+      const attributes = { epsilon, activation };
+      const vector = [4];
+      expect(forward).toEqual([{ inputs: { x: shape, gamma: vector, beta: vector }, attributes }]);
+      const inputs = { dy: shape, x: shape, y: shape, gamma: vector, mean: vector, variance: vector };
+      expect(backward).toEqual([{ inputs, attributes }]);
+    });
+  });
+
+  it('give what the ops give', () => {
+    tf.tidy(() => {
+      const composed = gradients(activation);
+      withKernels((forward) => {
+        const fused = gradients(activation);
+        expect(forward).toHaveLength(1);
+        fused.forEach((gradient, i) => {
+          expect(maxNormError(gradient, composed[i]!.dataSync())).toBeLessThan(1e-5);
+        });
+      });
+    });
+  });
+});
+
+it('a kernel for the forward pass alone leaves the backward pass to the ops', () => {
+  withCpuKernel(
+    'CifarlabBatchNormTraining',
+    ({ x, gamma }) => [new Float32Array(x!.length), new Float32Array(gamma!.length), new Float32Array(gamma!.length)],
+    ['x', 'gamma', 'gamma'],
+    (calls) => {
+      tf.tidy(() => void gradients('linear'));
+      expect(calls).toHaveLength(1);
+    },
+  );
+});

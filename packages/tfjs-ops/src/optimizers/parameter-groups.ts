@@ -1,0 +1,119 @@
+import { Variable } from '@tensorflow/tfjs-core';
+import { assertKnownKeys, assertNonNegative, show, withoutUndefined } from '../check.js';
+import type { CommonSettings, UpdateRule } from './update-rule.js';
+
+/** Which variables a group is for: exactly one of these. */
+export interface GroupSelector {
+  variables?: readonly Variable[];
+  match?: (variable: Variable) => boolean;
+  /** Variables of at most this rank. Unlike the others it can be saved with the optimizer's configuration. */
+  maxRank?: number;
+}
+
+/**
+ * Settings for some of the variables, over the optimizer's own. A variable takes the settings of every group that
+ * selects it; where two differ, the later group's.
+ */
+export type ParameterGroup<S extends Partial<CommonSettings>> = GroupSelector &
+  Partial<S> & {
+    /** Times the optimizer's learning rate, also when that changes; `learningRate` stays what it is instead. */
+    learningRateScale?: number;
+  };
+
+/**
+ * The group that takes weight decay off biases and the gains and offsets of norms: all variables of rank 0 or 1. Decay
+ * makes weights smaller against overfitting; for a norm's gain or a bias that has no such use.
+ */
+export function noDecayOnBiasesAndNorms(): { maxRank: number; weightDecay: number } {
+  return { maxRank: 1, weightDecay: 0 };
+}
+
+const SELECTORS = ['variables', 'match', 'maxRank'] as const;
+
+/** The settings of each variable: the optimizer's own and those of the groups that select it. */
+export class ParameterGroups<S extends CommonSettings> {
+  readonly #groups: readonly ParameterGroup<S>[];
+  readonly #rule: UpdateRule<S>;
+  readonly #selections = new WeakMap<Variable, readonly ParameterGroup<S>[]>();
+
+  constructor(defaults: S, groups: readonly ParameterGroup<S>[], rule: UpdateRule<S>) {
+    if (!Array.isArray(groups)) throw new TypeError(`groups must be an array of groups; got ${show(groups)}.`);
+    this.#rule = rule;
+    this.#groups = groups.map((group) => withoutUndefined(group));
+    this.#groups.forEach((group, index) => {
+      assertGroup(`groups[${index}]`, group, rule.settings);
+    });
+    this.#check(defaults);
+    // Groups by themselves here; what several together make of a variable is checked when it is there.
+    for (const group of this.#groups) this.#check(merge(defaults, [group]));
+  }
+
+  /** @param defaults the optimizer's own settings, with the learning rate of this step. */
+  settingsOf(variable: Variable, defaults: S): S {
+    let selection = this.#selections.get(variable);
+    if (selection === undefined) {
+      selection = this.#groups.filter((group) => selects(group, variable));
+      this.#check(merge(defaults, selection));
+      this.#selections.set(variable, selection);
+    }
+    return merge(defaults, selection);
+  }
+
+  /** The groups as JSON can hold them; throws when one selects by function or by variable. */
+  toConfig(): ParameterGroup<S>[] {
+    return this.#groups.map((group, index) => {
+      if (group.maxRank === undefined) {
+        const selector = SELECTORS.find((name) => group[name] !== undefined);
+        throw new Error(
+          `groups[${index}] selects its variables by '${selector}', which cannot be saved; use 'maxRank', or save ` +
+            'without the optimizer and make it anew.',
+        );
+      }
+      return { ...group };
+    });
+  }
+
+  #check(settings: S): void {
+    assertNonNegative('learningRate', settings.learningRate);
+    assertNonNegative('weightDecay', settings.weightDecay);
+    this.#rule.check(settings);
+  }
+}
+
+function selects({ variables, match, maxRank }: GroupSelector, variable: Variable): boolean {
+  if (variables !== undefined) return variables.includes(variable);
+  return match !== undefined ? match(variable) : variable.rank <= maxRank!;
+}
+
+function merge<S extends CommonSettings>(defaults: S, groups: readonly ParameterGroup<S>[]): S {
+  let settings: S = { ...defaults };
+  for (const { variables, match, maxRank, learningRateScale, ...overrides } of groups) {
+    settings = { ...settings, ...overrides };
+    if (learningRateScale !== undefined) settings.learningRate = defaults.learningRate * learningRateScale;
+  }
+  return settings;
+}
+
+function assertGroup(what: string, group: GroupSelector & { learningRateScale?: number }, settings: readonly string[]) {
+  assertKnownKeys(what, group, [...SELECTORS, 'learningRateScale', ...settings]);
+  const given = SELECTORS.filter((name) => group[name] !== undefined);
+  if (given.length !== 1) {
+    throw new RangeError(
+      `${what} needs exactly one of ${SELECTORS.join(', ')}; got ${given.length === 0 ? 'none' : given.join(' and ')}.`,
+    );
+  }
+  const { variables, match, maxRank, learningRateScale } = group;
+  if (variables !== undefined && !(Array.isArray(variables) && variables.every((v) => v instanceof Variable))) {
+    throw new TypeError(`${what}.variables must be an array of tf.Variable; got ${show(variables)}.`);
+  }
+  if (match !== undefined && typeof match !== 'function') {
+    throw new TypeError(`${what}.match must be a function of a variable; got ${show(match)}.`);
+  }
+  if (maxRank !== undefined) assertNonNegative(`${what}.maxRank`, maxRank);
+  if (learningRateScale !== undefined) {
+    assertNonNegative(`${what}.learningRateScale`, learningRateScale);
+    if ('learningRate' in group) {
+      throw new RangeError(`${what} has both learningRate and learningRateScale; give one of them.`);
+    }
+  }
+}

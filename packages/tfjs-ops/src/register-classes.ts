@@ -1,0 +1,16 @@
+import { serialization } from '@tensorflow/tfjs-core';
+import { BatchNorm } from './batch-norm/batch-norm-layer.js';
+import { Adam, AdamW } from './optimizers/adam.js';
+import { SGD } from './optimizers/sgd.js';
+
+/** Makes `tf.loadLayersModel` and `tf.models.modelFromJSON` know `BatchNorm`. Calling it again changes nothing. */
+export function registerLayers(): void {
+  serialization.registerClass(BatchNorm);
+}
+
+/** Makes `tf.loadLayersModel` know `Adam`, `AdamW` and `SGD`, for models saved with their optimizer. */
+export function registerOptimizers(): void {
+  serialization.registerClass(Adam);
+  serialization.registerClass(AdamW);
+  serialization.registerClass(SGD);
+}
