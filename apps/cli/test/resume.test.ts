@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
 import { listing, readLines, useWorkspace } from './support/workspace.js';
 
@@ -49,7 +49,11 @@ async function expectUnbroken(run: string): Promise<void> {
   }
 }
 
-describe.skipIf(process.platform === 'win32')('a run that is stopped by a signal (Windows has none to send)', () => {
+describe('a run that is stopped by a signal', () => {
+  beforeEach((context) => {
+    if (process.platform === 'win32') context.skip('Windows has no signals to send');
+  });
+
   it('equals an unbroken one after SIGKILL in mid-epoch and --resume', { timeout: 60_000 }, async () => {
     const run = workspace('killed');
     const { child, ended } = spawnCli(train(run));
