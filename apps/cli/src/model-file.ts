@@ -1,7 +1,6 @@
 import { type Cifar10, CLASS_NAMES, type Preprocessing } from '@cifarlab/cifar10';
 import { MLP, type MlpConfig } from '@cifarlab/ndarray-mlp';
-import type { Checkpoint } from '@cifarlab/trainer/node';
-import { loadModel } from '@cifarlab/trainer/node';
+import { type Checkpoint, CheckpointError, loadModel } from '@cifarlab/trainer/node';
 import ndarray from 'ndarray';
 import { CliError } from './errors.js';
 
@@ -69,7 +68,7 @@ export async function readBestModel(folder: { best: string; last: string }): Pro
   try {
     return await readModel(folder.best);
   } catch (error) {
-    if ((error as { code?: string }).code !== 'missing') throw error;
+    if (!(error instanceof CheckpointError && error.code === 'missing')) throw error;
     return readModel(folder.last);
   }
 }

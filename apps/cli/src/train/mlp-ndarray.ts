@@ -17,7 +17,7 @@ import {
   type TrainingState,
   warmup,
 } from '@cifarlab/trainer';
-import { loadCheckpoint, MetricsFile, recordRun, withInterrupt } from '@cifarlab/trainer/node';
+import { CheckpointError, loadCheckpoint, MetricsFile, recordRun, withInterrupt } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
 import { readRun, writeCurves, writeReport } from '../curves.js';
 import { loadDataset } from '../dataset.js';
@@ -160,7 +160,7 @@ async function continueRun(path: string, flags: TrainFlags, given: ReadonlySet<s
   try {
     resumeFrom = (await loadCheckpoint(folder.last)).training;
   } catch (error) {
-    if ((error as { code?: string }).code !== 'missing') throw error;
+    if (!(error instanceof CheckpointError && error.code === 'missing')) throw error;
   }
   if (resumeFrom === undefined) {
     throw new CliError(
