@@ -7,7 +7,7 @@ import { type Io, printNote } from './io.js';
 export async function loadDataset(
   flags: DataFlags,
   options: Pick<Cifar10Options, 'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize'>,
-  { io, quiet }: { io: Io; quiet: boolean },
+  io: Io,
 ): Promise<Cifar10> {
   let downloadShown = -1;
   return inFlagsWords(
@@ -19,7 +19,6 @@ export async function loadDataset(
       allowUnverified: flags.allowUnverified,
       onProgress(event) {
         if (event.phase === 'warning') printNote(io, `warning: ${event.message}`);
-        if (quiet) return;
         if (event.phase === 'skip' || event.phase === 'cache') printNote(io, event.message);
         if (event.phase === 'download' && event.total) {
           const tenth = Math.floor((10 * (event.done ?? 0)) / event.total);

@@ -11,6 +11,11 @@ export interface Io {
   readonly stderr: TextStream;
 }
 
+/** The same streams for a command; one that was told to be quiet has nothing but its result to say. */
+export function ioOf(io: Io, { quiet }: { quiet: boolean }): Io {
+  return quiet ? { stdout: io.stdout, stderr: { write() {} } } : io;
+}
+
 /** Prints one line of a command's result. */
 export function printResult(io: Io, line: string): void {
   io.stdout.write(`${line}\n`);

@@ -26,7 +26,7 @@ describe('on a terminal', () => {
   test('redraws one line, at most ten times a second, and the last step always', () => {
     let now = 0;
     const stream = new Recorder(true);
-    const view = createProgressView(stream, false, () => now);
+    const view = createProgressView(stream, () => now);
     view.step(at(1));
     now = 50;
     view.step(at(2));
@@ -43,13 +43,13 @@ describe('on a terminal', () => {
 
   test('never wraps', () => {
     const stream = new Recorder(true, 20);
-    createProgressView(stream, false, () => 0).step(at(1));
+    createProgressView(stream, () => 0).step(at(1));
     expect(stream.text.replace('\r\u001b[2K', '')).toHaveLength(19);
   });
 
   test('a note replaces the progress line and stays', () => {
     const stream = new Recorder(true);
-    const view = createProgressView(stream, false, () => 0);
+    const view = createProgressView(stream, () => 0);
     view.step(at(1));
     view.note('step 1  test accuracy 10.0 %');
     expect(stream.text.endsWith('\r\u001b[2Kstep 1  test accuracy 10.0 %\n')).toBe(true);
@@ -59,20 +59,11 @@ describe('on a terminal', () => {
 test('elsewhere: plain lines, at most one every ten seconds', () => {
   let now = 0;
   const stream = new Recorder(false);
-  const view = createProgressView(stream, false, () => now);
+  const view = createProgressView(stream, () => now);
   for (; now <= 25_000; now += 1000) view.step(at(1 + now / 1000));
   view.done();
   expect(stream.text.match(/^step \d+/gm)).toEqual(['step 11', 'step 21']);
   expect(stream.text).not.toContain('\u001b');
-});
-
-test('quiet: nothing at all', () => {
-  const stream = new Recorder(true);
-  const view = createProgressView(stream, true, () => 0);
-  view.step(at(1));
-  view.note('a note');
-  view.done();
-  expect(stream.text).toBe('');
 });
 
 test.each([

@@ -22,12 +22,11 @@ const terminalInterval = 100;
 const plainInterval = 10_000;
 
 /**
- * One line that is redrawn on a terminal; plain lines, at most one every ten seconds, elsewhere; nothing when quiet.
+ * One line that is redrawn on a terminal; plain lines, at most one every ten seconds, elsewhere.
  *
  * @param now milliseconds, for the intervals.
  */
-export function createProgressView(stream: TextStream, quiet: boolean, now: () => number = Date.now): ProgressView {
-  if (quiet) return { step() {}, note() {}, done() {} };
+export function createProgressView(stream: TextStream, now: () => number = Date.now): ProgressView {
   return stream.isTTY ? terminalView(stream, now) : plainView(stream, now);
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { callCli, miniDataset, miniFlags } from './support/cli.js';
 import { listing, readLines, useWorkspace } from './support/workspace.js';
 
@@ -86,6 +86,25 @@ describe('data', () => {
     expect(description).toMatchObject({ verified: false, counts: { train: 200, test: 40 } });
     expect(description.batches).toHaveLength(6);
     expect(new Set(description.batches.map(({ sha256 }) => sha256)).size).toBe(6);
+  });
+});
+
+describe('warnings about the dataset', () => {
+  beforeAll(async () => {
+    await writeFile(workspace('no-folder'), '');
+    vi.stubEnv('CIFARLAB_CACHE_DIR', workspace('no-folder'));
+    return () => vi.stubEnv('CIFARLAB_CACHE_DIR', workspace('cache'));
+  });
+
+  it.each([
+    ['data', () => ['data']],
+    ['eval', () => ['eval', workspace('first')]],
+    ['train', () => ['train', 'mlp-ndarray', '--out', workspace('none')]],
+  ])('%s prints them unless it is quiet', async (_, args) => {
+    const told = await callCli(...args());
+    expect(told.stderr).toMatch(/^warning: The cache is not usable: /m);
+    const quiet = await callCli(...args(), '--quiet');
+    expect(quiet.stderr).toMatch(/^error: CIFAR-10 was found nowhere\..*\n$/);
   });
 });
 

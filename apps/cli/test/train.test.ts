@@ -98,8 +98,9 @@ describe('how train prints', () => {
     });
   });
 
-  it('leaves stderr empty with --quiet', async () => {
-    const args = ['train', 'mlp-ndarray', ...miniFlags, ...short, '--quiet', '--out', workspace('quiet')];
+  it('leaves stderr empty with --quiet, even of warnings', async () => {
+    const deep = ['--dnn-hidden-units', '4,3'];
+    const args = ['train', 'mlp-ndarray', ...miniFlags, ...short, ...deep, '--quiet', '--out', workspace('quiet')];
     const { code, stdout, stderr } = await spawnCli(args).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^test accuracy /);

@@ -2,7 +2,7 @@ import { describeCifar10 } from '@cifarlab/cifar10';
 import type { Command } from 'commander';
 import { loadDataset } from '../dataset.js';
 import { formatDuration } from '../duration.js';
-import { type Io, printResult } from '../io.js';
+import { type Io, ioOf, printResult } from '../io.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
 
 interface DataCommandFlags extends DataFlags {
@@ -17,11 +17,11 @@ export function addDataCommand(program: Command, io: Io): void {
   command
     .option('--json', 'print the result as one JSON object', false)
     .option('--quiet', 'print the result only', false)
-    .action((flags: DataCommandFlags) => showData(flags, io));
+    .action((flags: DataCommandFlags) => showData(flags, ioOf(io, flags)));
 }
 
 async function showData(flags: DataCommandFlags, io: Io): Promise<void> {
-  const description = describeCifar10(await loadDataset(flags, {}, { io, quiet: flags.quiet }));
+  const description = describeCifar10(await loadDataset(flags, {}, io));
   if (flags.json) {
     printResult(io, JSON.stringify(description));
     return;

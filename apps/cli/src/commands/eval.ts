@@ -7,7 +7,7 @@ import { evaluateSplit } from '../confusion.js';
 import { loadDataset } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import { oneOf } from '../flags.js';
-import { type Io, printResult } from '../io.js';
+import { type Io, ioOf, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
@@ -40,7 +40,7 @@ export function addEvalCommand(program: Command, io: Io): void {
   command
     .option('--json', 'print the result as one JSON object', false)
     .option('--quiet', 'print the result only', false)
-    .action((run: string, flags: EvalFlags) => evaluateRun(run, flags, io));
+    .action((run: string, flags: EvalFlags) => evaluateRun(run, flags, ioOf(io, flags)));
 }
 
 async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
@@ -49,7 +49,7 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
     ? await readModel(folder[flags.checkpoint])
     : await readBestModel(folder);
   const { seed, standardize, validationSize } = config.settings;
-  const data = await loadDataset(flags, { seed, standardize, validationSize }, { io, quiet: flags.quiet });
+  const data = await loadDataset(flags, { seed, standardize, validationSize }, io);
   const split = data[flags.split];
   if (split.numExamples === 0) {
     throw new UsageError(`--split ${flags.split} is empty in ${path}, which held out no images; use --split test`);

@@ -10,7 +10,7 @@ import {
   positiveNumber,
   seed,
 } from '../flags.js';
-import type { Io } from '../io.js';
+import { type Io, ioOf } from '../io.js';
 import { type TrainFlags, trainMlpNdarray } from '../train/mlp-ndarray.js';
 import * as choices from '../train/settings.js';
 import { addDataOptions } from './data-options.js';
@@ -27,10 +27,10 @@ export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode)
   addBatchOptions(mlp);
   addRunOptions(mlp);
   mlp.action(async (flags: TrainFlags, command: Command) => {
-    const given = command.options
+    const named = command.options
       .map((option) => option.attributeName())
-      .filter((name) => command.getOptionValueSource(name) !== 'default');
-    exit(await trainMlpNdarray(flags, new Set(given.filter((name) => command.getOptionValue(name) !== undefined)), io));
+      .filter((name) => command.getOptionValueSource(name) === 'cli');
+    exit(await trainMlpNdarray(flags, new Set(named), ioOf(io, flags)));
   });
 }
 

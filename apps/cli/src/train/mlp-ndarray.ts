@@ -54,8 +54,7 @@ export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<stri
   const started = performance.now();
   const run = flags.resume === undefined ? await beginRun(flags) : await continueRun(flags.resume, flags, given);
   const { settings, folder, resumeFrom } = run;
-  if (!flags.quiet) for (const line of settingLines(settings)) printNote(io, line);
-  for (const line of warnings(settings)) printNote(io, line);
+  for (const line of [...settingLines(settings), ...warnings(settings)]) printNote(io, line);
 
   let interrupted = false;
   let prepared: Awaited<ReturnType<typeof prepare>>;
@@ -72,8 +71,8 @@ export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<stri
     return exitCodes.interrupted;
   }
   const { model, learner, data, metrics } = prepared;
-  const view = createProgressView(io.stderr, flags.quiet);
-  if (!flags.quiet) printNote(io, `run folder : ${folder.path}`);
+  const view = createProgressView(io.stderr);
+  printNote(io, `run folder : ${folder.path}`);
   let history: History;
   try {
     history = await withInterrupt(
@@ -117,7 +116,7 @@ interface Run {
 
 async function prepare({ settings, folder, resumeFrom }: Run, flags: TrainFlags, io: Io, signal: AbortSignal) {
   const rng = new RandomState(settings.seed);
-  const data = await loadDataset(flags, { ...settings, rng, signal }, { io, quiet: flags.quiet });
+  const data = await loadDataset(flags, { ...settings, rng, signal }, io);
   signal.throwIfAborted();
   checkSizes(settings, data);
   const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
@@ -262,7 +261,7 @@ async function finish(
   history: History,
   folder: RunFiles,
   seconds: number,
-  { json, quiet }: TrainFlags,
+  { json }: TrainFlags,
   io: Io,
 ): Promise<ExitCode> {
   const { stop, best } = history;
@@ -290,6 +289,6 @@ async function finish(
     printNote(io, `Go on with: cifarlab train mlp-ndarray --resume ${folder.path}`);
     return exitCodes.interrupted;
   }
-  if (stop.reason === 'early-stopping' && !quiet) printNote(io, stop.message);
+  if (stop.reason === 'early-stopping') printNote(io, stop.message);
   return exitCodes.done;
 }
