@@ -1,6 +1,7 @@
 import type { DataSet } from '@cifarlab/cifar10';
 import { argmax, type MLP, SoftMaxCrossEntropy } from '@cifarlab/ndarray-mlp';
 import ndarray from 'ndarray';
+import { everyImage } from './dataset.js';
 
 /** How a network does on a split. */
 export interface SplitResult {
@@ -20,7 +21,7 @@ export function evaluateSplit(model: MLP, split: DataSet, nClasses: number): Spl
   const { dtype, nInputs } = model.config;
   const convert = (data: Float32Array) => (dtype === 'float64' ? Float64Array.from(data) : data);
   let loss = 0;
-  for (const { images, labels, classes } of split.batches(1000)) {
+  for (const { images, labels, classes } of everyImage(split)) {
     const count = classes.length;
     const logits = model.forward(ndarray(convert(images.data), [count, nInputs]), 'evaluation');
     loss += count * criterion.forward(logits, ndarray(convert(labels.data), [count, nClasses]));

@@ -1,4 +1,11 @@
-import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import {
+  type Batch,
+  type Cifar10,
+  Cifar10Error,
+  type Cifar10Options,
+  type DataSet,
+  loadCifar10,
+} from '@cifarlab/cifar10';
 import type { DataFlags } from './commands/data-options.js';
 import { CliError } from './errors.js';
 import { type Io, printNote } from './io.js';
@@ -29,6 +36,14 @@ export async function loadDataset(
       },
     }),
   );
+}
+
+/** Images in a forward pass of an evaluation: large enough for the matrix product, small enough for any memory. */
+const evaluationBatch = 1000;
+
+/** One pass over a split, in batches for an evaluation. */
+export function everyImage(split: DataSet): Iterable<Batch> {
+  return split.batches(evaluationBatch);
 }
 
 /** The package names its option where a person at the command line needs the flag. */

@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import { type RunFolder, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from './errors.js';
 import type { Machine } from './machine.js';
-import type { MlpNdarraySettings } from './train/settings.js';
+import type { TrainingSettings } from './train/training-settings.js';
 
 const format = 'cifarlab-run';
 const version = 1;
+
+const models = ['mlp-ndarray'] as const;
+
+/** A network that `train` knows. */
+export type ModelName = (typeof models)[number];
 
 /** What `config.json` records of a run: enough to repeat it and to tell what it ran on. */
 export interface RunConfig {
   format: typeof format;
   version: typeof version;
-  model: 'mlp-ndarray';
-  settings: MlpNdarraySettings;
+  model: ModelName;
+  settings: TrainingSettings;
   data: { origin: string; form: string; verified: boolean; train: number; validation: number; test: number };
   versions: Record<string, string>;
   engine: { name: string; threads: number };
@@ -105,7 +110,7 @@ function parseConfig(text: string, path: string): RunConfig {
   if (config.version !== version) {
     throw new CliError(`${path} has version ${config.version}, this program reads ${version}; use a matching cifarlab`);
   }
-  if (config.model !== 'mlp-ndarray' || typeof config.settings !== 'object') {
+  if (!models.some((model) => model === config.model) || typeof config.settings !== 'object') {
     throw new CliError(
       `${path} describes a "${config.model}" run, which this version cannot read; use a newer cifarlab`,
     );

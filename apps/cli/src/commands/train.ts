@@ -12,7 +12,9 @@ import {
 } from '../flags.js';
 import { type Io, ioOf } from '../io.js';
 import { type TrainFlags, trainMlpNdarray } from '../train/mlp-ndarray.js';
-import * as choices from '../train/settings.js';
+import { activations, dtypes, inits, norms, optimizers } from '../train/mlp-ndarray-settings.js';
+import { schedules } from '../train/schedule.js';
+import { batchOrders } from '../train/training-settings.js';
 import { addDataOptions } from './data-options.js';
 
 /** `train <model>`: one sub-command for each network. */
@@ -41,13 +43,13 @@ function addNetworkOptions(command: Command): void {
         .default([100], '100')
         .argParser(hiddenUnits),
     )
-    .addOption(choice('--activation <name>', 'after each hidden layer', choices.activations, 'elu'))
+    .addOption(choice('--activation <name>', 'after each hidden layer', activations, 'elu'))
     .addOption(
       new Option('--neg-slope <slope>', 'slope of leaky-relu below zero (default: 0.02)').argParser(nonNegativeNumber),
     )
-    .addOption(choice('--norm <name>', 'normalisation before each activation', choices.norms, 'none'))
-    .addOption(choice('--init <name>', "the weights' initialisation", choices.inits, 'course'))
-    .addOption(choice('--dtype <name>', 'precision of the computation', choices.dtypes, 'float64'));
+    .addOption(choice('--norm <name>', 'normalisation before each activation', norms, 'none'))
+    .addOption(choice('--init <name>', "the weights' initialisation", inits, 'course'))
+    .addOption(choice('--dtype <name>', 'precision of the computation', dtypes, 'float64'));
 }
 
 function addOptimizationOptions(
@@ -59,10 +61,10 @@ function addOptimizationOptions(
     .addOption(number('--max-steps <steps>', 'training steps', positiveInteger, defaults.maxSteps))
     .addOption(number('--batch-size <images>', 'images in a batch', positiveInteger, defaults.batchSize))
     .addOption(number('--eval-freq <steps>', 'steps between evaluations', positiveInteger, defaults.evalFreq))
-    .addOption(choice('--optimizer <name>', 'how gradients become updates', choices.optimizers, 'sgd'))
+    .addOption(choice('--optimizer <name>', 'how gradients become updates', optimizers, 'sgd'))
     .addOption(number('--momentum <factor>', 'momentum of sgd', fraction, 0))
     .addOption(number('--weight-decay <factor>', 'L2 penalty on the weights', nonNegativeNumber, 0))
-    .addOption(choice('--schedule <name>', 'learning rate over the steps', choices.schedules, 'constant'))
+    .addOption(choice('--schedule <name>', 'learning rate over the steps', schedules, 'constant'))
     .addOption(number('--warmup-steps <steps>', 'linear warm-up before the schedule', nonNegativeInteger, 0))
     .addOption(
       new Option(
@@ -79,7 +81,7 @@ function addBatchOptions(command: Command): void {
       choice(
         '--batch-order <order>',
         "course: exactly the practical's batches; epoch: a fresh permutation each epoch",
-        choices.batchOrders,
+        batchOrders,
         'course',
       ),
     )

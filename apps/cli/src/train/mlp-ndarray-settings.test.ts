@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { checkSettings, type MlpNdarraySettings, settingLines, warnings } from './settings.js';
+import { checkSettings, type MlpNdarraySettings, warnings } from './mlp-ndarray-settings.js';
+import { settingLines } from './training-settings.js';
 
 const defaults: MlpNdarraySettings = {
   dnnHiddenUnits: [100],
@@ -31,7 +32,7 @@ describe('checkSettings', () => {
     { activation: 'leaky-relu', negSlope: 0.02 },
     { earlyStopping: 3, validationSize: 5000 },
     { warmupSteps: 1400 },
-    { schedule: 'one-cycle' },
+    { schedule: 'one-cycle', maxSteps: 4 },
   ];
   it.each(accepted)('accepts %j', (changes) => {
     expect(() => checkSettings({ ...defaults, ...changes })).not.toThrow();
@@ -42,6 +43,8 @@ describe('checkSettings', () => {
     [{ earlyStopping: 3 }, /--early-stopping 3 needs validation images to watch; add --validation-size/],
     [{ warmupSteps: 1401 }, /--warmup-steps 1401 is more than --max-steps 1400; warm up for fewer steps/],
     [{ warmupSteps: 5, schedule: 'one-cycle' }, /one-cycle has a warm-up of its own; leave out --warmup-steps 5/],
+    [{ schedule: 'one-cycle', maxSteps: 3 }, /one-cycle cannot rise and fall in --max-steps 3; train for 4 steps/],
+    [{ norm: 'batch', batchSize: 1 }, /cannot normalise a batch of one image; use a larger --batch-size/],
   ];
   it.each(refused)('refuses %j', (changes, message) => {
     const check = () => checkSettings({ ...defaults, ...changes });

@@ -1,0 +1,59 @@
+import type { Batch, DataSet } from '@cifarlab/cifar10';
+import { type BatchSource, fit, type History, progress, type TrainEvent } from '@cifarlab/trainer';
+import { recordRun, withInterrupt } from '@cifarlab/trainer/node';
+import { everyImage } from '../dataset.js';
+import type { Io } from '../io.js';
+import { createProgressView, formatPercent, type ProgressView } from '../progress.js';
+import type { PreparedRun } from './prepare-run.js';
+import type { Run } from './run.js';
+import { learningRateSchedule } from './schedule.js';
+
+/** Trains to the end, or to an interrupt, with progress on stderr and everything else in the run's folder. */
+export async function fitRun(run: Run, { trainee, data, metrics }: PreparedRun, io: Io): Promise<History> {
+  const { settings, folder, resumeFrom } = run;
+  const { learner, describe } = trainee;
+  const { maxSteps, evalFreq, batchSize, earlyStopping } = settings;
+  const view = createProgressView(io.stderr);
+  const train = (signal: AbortSignal) =>
+    fit({
+      learner,
+      data: trainingBatches(data.train, batchSize),
+      evaluate: {
+        ...(data.validation.numExamples > 0 ? { validation: () => everyImage(data.validation) } : {}),
+        test: () => everyImage(data.test),
+      },
+      maxSteps,
+      evalFreq,
+      learningRate: learningRateSchedule(settings),
+      ...(earlyStopping === null ? {} : { earlyStopping: { patience: earlyStopping } }),
+      ...(resumeFrom === undefined ? {} : { resumeFrom }),
+      signal,
+      callbacks: [
+        progress((step) => view.step(step)),
+        (event) => showEvaluation(event, view),
+        recordRun({ folder, metrics, describe }),
+      ],
+    });
+  try {
+    return await withInterrupt(train, {
+      onInterrupt: () => view.note('Interrupted: finishing the step and saving (again to stop at once) …'),
+    });
+  } finally {
+    view.done();
+    await metrics.close();
+  }
+}
+
+function trainingBatches(train: DataSet, batchSize: number): BatchSource<Batch> {
+  return {
+    next: () => train.nextBatch(batchSize),
+    saveState: () => train.getState(),
+    loadState: (state) => train.setState(state),
+  };
+}
+
+function showEvaluation(event: TrainEvent, view: ProgressView): void {
+  if (event.type !== 'eval') return;
+  const { step, split, loss, accuracy } = event;
+  view.note(`step ${step}  ${split} loss ${loss.toFixed(4)}  ${split} accuracy ${formatPercent(accuracy)}`);
+}

@@ -1,0 +1,66 @@
+import type { Cifar10 } from '@cifarlab/cifar10';
+import { RandomState } from '@cifarlab/numpy-random';
+import { MetricsFile } from '@cifarlab/trainer/node';
+import type { DataFlags } from '../commands/data-options.js';
+import { loadDataset } from '../dataset.js';
+import { UsageError } from '../errors.js';
+import type { Io } from '../io.js';
+import { describeMachine, describeVersions } from '../machine.js';
+import { writeConfig } from '../run-folder.js';
+import type { Run, Trainee } from './run.js';
+import type { TrainingSettings } from './training-settings.js';
+
+/** All that a run's training takes. */
+export interface PreparedRun {
+  trainee: Trainee;
+  data: Cifar10;
+  metrics: MetricsFile;
+}
+
+/**
+ * Loads the dataset, makes what is to be trained and opens the run's files.
+ *
+ * @param create is given the generator that both the weights and the batches are drawn from, the weights first.
+ * @throws UsageError when the settings do not fit the dataset; what loading it throws; what `signal` was aborted with.
+ */
+export async function prepareRun(
+  run: Run,
+  create: (data: Cifar10, rng: RandomState) => Trainee,
+  flags: DataFlags,
+  io: Io,
+  signal: AbortSignal,
+): Promise<PreparedRun> {
+  const { settings, folder, resumeFrom } = run;
+  const rng = new RandomState(settings.seed);
+  const data = await loadDataset(flags, { ...settings, rng, signal }, io);
+  signal.throwIfAborted();
+  if (settings.batchSize > data.train.numExamples) {
+    throw new UsageError(
+      `--batch-size ${settings.batchSize} is more than the ${data.train.numExamples} training images; use a smaller one`,
+    );
+  }
+  const trainee = create(data, rng);
+  if (resumeFrom === undefined) await recordConfig(run, trainee, data);
+  const metrics = resumeFrom
+    ? await MetricsFile.resume(folder.metrics, resumeFrom)
+    : await MetricsFile.create(folder.metrics);
+  return { trainee, data, metrics };
+}
+
+async function recordConfig(run: Run<TrainingSettings>, { engine, packages }: Trainee, data: Cifar10): Promise<void> {
+  const { origin, form, verified } = data.source;
+  const sizes = {
+    train: data.train.numExamples,
+    validation: data.validation.numExamples,
+    test: data.test.numExamples,
+  };
+  await writeConfig(run.folder, {
+    model: run.model,
+    settings: run.settings,
+    data: { origin, form, verified, ...sizes },
+    versions: describeVersions(packages),
+    engine,
+    machine: describeMachine(),
+    started: new Date().toISOString(),
+  });
+}

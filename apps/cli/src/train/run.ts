@@ -1,0 +1,26 @@
+import type { Batch } from '@cifarlab/cifar10';
+import type { Learner, TrainingState } from '@cifarlab/trainer';
+import type { Checkpoint } from '@cifarlab/trainer/node';
+import type { ModelName, RunConfig, RunFiles } from '../run-folder.js';
+import type { TrainingSettings } from './training-settings.js';
+
+/** A run whose folder is there, before its first step. */
+export interface Run<Settings extends TrainingSettings = TrainingSettings> {
+  model: ModelName;
+  settings: Settings;
+  folder: RunFiles;
+  /** Where an earlier run goes on from. */
+  resumeFrom: TrainingState | undefined;
+  /** Removes what a run that could not start has left behind; an earlier run stays as it is. */
+  discard: () => Promise<void>;
+}
+
+/** What is trained in a run. */
+export interface Trainee {
+  learner: Learner<Batch>;
+  /** What a checkpoint holds beside the training state, as the network is now. */
+  describe: () => Omit<Checkpoint, 'training'>;
+  engine: RunConfig['engine'];
+  /** Names of the packages that shape its numbers, whose versions are recorded. */
+  packages: readonly string[];
+}
