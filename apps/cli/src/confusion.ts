@@ -1,7 +1,7 @@
 import type { DataSet } from '@cifarlab/cifar10';
-import { argmax, type MLP, SoftMaxCrossEntropy } from '@cifarlab/ndarray-mlp';
-import ndarray from 'ndarray';
+import type { MlpLearner } from '@cifarlab/ndarray-mlp';
 import { everyImage } from './dataset.js';
+import { CliError } from './errors.js';
 
 /** How a network does on a split. */
 export interface SplitResult {
@@ -14,21 +14,28 @@ export interface SplitResult {
   confusion: number[][];
 }
 
-/** Runs the network over every image of the split, in evaluation mode. */
-export function evaluateSplit(model: MLP, split: DataSet, nClasses: number): SplitResult {
-  const criterion = new SoftMaxCrossEntropy();
+/**
+ * Runs the network over every image of the split, in evaluation mode.
+ *
+ * @throws CliError when an output is NaN or infinite, which is no prediction.
+ */
+export function evaluateSplit(network: MlpLearner, split: DataSet, nClasses: number): SplitResult {
   const confusion = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
-  const { dtype, nInputs } = model.config;
-  const convert = (data: Float32Array) => (dtype === 'float64' ? Float64Array.from(data) : data);
-  let loss = 0;
-  for (const { images, labels, classes } of everyImage(split)) {
-    const count = classes.length;
-    const logits = model.forward(ndarray(convert(images.data), [count, nInputs]), 'evaluation');
-    loss += count * criterion.forward(logits, ndarray(convert(labels.data), [count, nClasses]));
-    argmax(logits).data.forEach((predicted, index) => {
-      confusion[classes[index]!]![predicted]! += 1;
+  const totals = { count: 0, loss: 0, correct: 0 };
+  for (const batch of everyImage(split)) {
+    const { count, loss, correct, predicted } = network.classify(batch);
+    if (!Number.isFinite(loss)) {
+      throw new CliError(
+        `the network's loss is ${loss} on these images: its weights have diverged; train again with a smaller --learning-rate`,
+      );
+    }
+    totals.count += count;
+    totals.loss += loss;
+    totals.correct += correct;
+    predicted.forEach((guess, index) => {
+      confusion[batch.classes[index]!]![guess]! += 1;
     });
   }
-  const correct = confusion.reduce((sum, row, index) => sum + row[index]!, 0);
-  return { count: split.numExamples, loss: loss / split.numExamples, accuracy: correct / split.numExamples, confusion };
+  const { count, loss, correct } = totals;
+  return { count, loss: loss / count, accuracy: correct / count, confusion };
 }

@@ -1,5 +1,5 @@
 import { type Cifar10, CLASS_NAMES, type Preprocessing } from '@cifarlab/cifar10';
-import { MLP, type MlpConfig } from '@cifarlab/ndarray-mlp';
+import { MLP, type MlpConfig, MlpLearner } from '@cifarlab/ndarray-mlp';
 import { type Checkpoint, CheckpointError, loadModel } from '@cifarlab/trainer/node';
 import ndarray from 'ndarray';
 import { CliError } from './errors.js';
@@ -9,7 +9,7 @@ const meanImageName = 'preprocessing.mean_image';
 
 /** A trained network with what must happen to an image before it. */
 export interface TrainedModel {
-  model: MLP;
+  network: MlpLearner;
   preprocessing: Preprocessing;
   classNames: readonly string[];
   /** The step it was saved at. */
@@ -60,7 +60,8 @@ export async function readModel(folder: string): Promise<TrainedModel> {
     saved.kind === 'mean-image'
       ? { kind: saved.kind, meanImage: meanImage!.data as Float32Array }
       : (saved as Preprocessing);
-  return { model, preprocessing, classNames: (values.classNames as string[] | undefined) ?? CLASS_NAMES, step };
+  const classNames = (values.classNames as string[] | undefined) ?? CLASS_NAMES;
+  return { network: new MlpLearner(model), preprocessing, classNames, step };
 }
 
 /** The checkpoint to use: the one that was best on the validation images where there is one, else the last. */

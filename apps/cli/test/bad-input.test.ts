@@ -1,5 +1,6 @@
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadCheckpoint, saveCheckpoint } from '@cifarlab/trainer/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bin, callCli, miniDataset, miniFlags, type Outcome, spawnCli } from './support/cli.js';
 import { listing, useWorkspace } from './support/workspace.js';
@@ -223,6 +224,27 @@ describe('a run that cannot be read', () => {
       /gone\.png does not exist; check the path/,
     );
     expectOneError(await callCli('predict', run(), workspace('run')), 1, /a folder where a file is expected/);
+  });
+
+  it.each([
+    ['eval', uses.eval, /the network's loss is NaN on these images: .* have diverged; train again/],
+    ['predict', uses.predict, /gives no probabilities for .*curves\.png: .* have diverged; train again/],
+  ])('%s: weights that are no numbers', async (_, use, message) => {
+    const folder = await damaged(async (checkpoint) => {
+      const { model, ...rest } = await loadCheckpoint(checkpoint);
+      model['layers.1.weight']!.data[0] = Number.NaN;
+      await saveCheckpoint(checkpoint, { model, ...rest });
+    });
+    await expectUnchanged(use, folder, message);
+  });
+
+  it.each([
+    ['eval', uses.eval, /There is no checkpoint in .*last/],
+    ['predict', uses.predict, /There is no checkpoint in .*last/],
+    ['resume', uses.resume, /stopped before its first checkpoint, so there is nothing to go on from; start a new run/],
+  ])('%s: a run without a checkpoint', async (_, use, message) => {
+    const folder = await damaged((checkpoint) => rm(checkpoint, { recursive: true }));
+    await expectUnchanged(use, folder, message);
   });
 
   it.each(['plot', 'report'])('%s: a folder that is no run', async (command) => {

@@ -4,6 +4,7 @@ import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import {
   accuracy,
+  argmax,
   MLP,
   type MlpBatch,
   MlpLearner,
@@ -52,6 +53,29 @@ describe('MlpLearner', () => {
     const { loss, correct } = learner.evalStep({ images, labels });
     expect(loss).toBeCloseTo(8 * new SoftMaxCrossEntropy().forward(logits, targets), 12);
     expect(correct).toBe(8 * accuracy(logits, targets));
+  });
+
+  it('names the class it predicts for each sample, and none for a NaN', () => {
+    const learner = make();
+    const [batch] = batches(1) as [MlpBatch];
+    run(learner, batches(200));
+    const { predicted, ...sums } = learner.classify(batch);
+    expect(sums).toEqual(learner.evalStep(batch));
+    expect(predicted).toEqual(argmax(batch.labels).data);
+    const images = ndarray(Float64Array.from(batch.images.data as Float32Array), [8, 12]);
+    images.set(3, 5, Number.NaN);
+    const { predicted: broken, loss } = learner.classify({ ...batch, images });
+    expect(broken).toEqual(predicted.with(3, 3));
+    expect(loss).toBeNaN();
+  });
+
+  it.each(['float64', 'float32'] as const)('gives probabilities of %s networks for images of both', (dtype) => {
+    const learner = make({ dtype });
+    const { data } = batches(1)[0]!.images as { data: Float32Array };
+    const expected = learner.model.predict(ndarray(dtype === 'float32' ? data : Float64Array.from(data), [8, 12]));
+    expect(learner.predict(ndarray(data, [8, 3, 2, 2]))).toEqual(expected);
+    expect(learner.predict(ndarray(Float64Array.from(data), [8, 12]))).toEqual(expected);
+    expect(() => learner.predict(ndarray(new Int32Array(12), [1, 12]))).toThrow(/images/);
   });
 
   it('takes images of any strides and precision, and leaves them as they are', () => {

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { correctCount } from './accuracy.js';
+import { argmax, correctCount } from './accuracy.js';
 import { requireFloat, show } from './checks.js';
 import { CrossEntropy } from './cross-entropy.js';
 import { assign, type FloatNdArray, isContiguous, zeros } from './float-array.js';
@@ -88,6 +88,26 @@ export class MlpLearner {
   /** Forward in evaluation mode; changes nothing. */
   evalStep(batch: MlpBatch): MlpSums {
     return this.#evaluate(batch, 'evaluation').sums;
+  }
+
+  /**
+   * As `evalStep`, with the class predicted for each of the S samples: that of the largest output, or nClasses, which
+   * is no class, where an output is NaN.
+   */
+  classify(batch: MlpBatch): MlpSums & { predicted: Int32Array } {
+    const { out, sums } = this.#evaluate(batch, 'evaluation');
+    return { ...sums, predicted: argmax(out).data };
+  }
+
+  /**
+   * The probabilities of the classes, [S, nClasses], in evaluation mode.
+   *
+   * @param images [S, ...], as in a batch.
+   * @throws TypeError unless they are float; RangeError on another number of features.
+   */
+  predict(images: NdArray): FloatNdArray {
+    requireFloat(images, 'images');
+    return this.model.predict(this.#flatten(images));
   }
 
   #evaluate(batch: MlpBatch, mode: Mode): { out: FloatNdArray; labels: FloatNdArray; sums: MlpSums } {

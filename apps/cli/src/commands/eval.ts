@@ -45,7 +45,7 @@ export function addEvalCommand(program: Command, io: Io): void {
 
 async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
   const { folder, config } = await openRunFolder(path);
-  const { model, step, classNames } = flags.checkpoint
+  const { network, step, classNames } = flags.checkpoint
     ? await readModel(folder[flags.checkpoint])
     : await readBestModel(folder);
   const { seed, standardize, validationSize } = config.settings;
@@ -54,7 +54,7 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
   if (split.numExamples === 0) {
     throw new UsageError(`--split ${flags.split} is empty in ${path}, which held out no images; use --split test`);
   }
-  const { count, loss, accuracy, confusion } = evaluateSplit(model, split, classNames.length);
+  const { count, loss, accuracy, confusion } = evaluateSplit(network, split, classNames.length);
 
   const svg = await renderConfusionMatrix(confusion, classNames);
   const files = ['svg', 'png', 'json'].map((type) => join(path, `confusion-${flags.split}.${type}`));

@@ -2,6 +2,7 @@ import { preprocessImage } from '@cifarlab/cifar10';
 import { type Command, Option } from 'commander';
 import ndarray from 'ndarray';
 import { decodeImage } from '../decode-image.js';
+import { CliError } from '../errors.js';
 import { positiveInteger } from '../flags.js';
 import { type Io, printResult } from '../io.js';
 import { readBestModel } from '../model-file.js';
@@ -27,16 +28,20 @@ export function addPredictCommand(program: Command, io: Io): void {
 
 async function predict(run: string, images: readonly string[], { top, json }: PredictFlags, io: Io): Promise<void> {
   const { folder } = await openRunFolder(run);
-  const { model, preprocessing, classNames } = await readBestModel(folder);
+  const { network, preprocessing, classNames } = await readBestModel(folder);
   // All pictures are read before the first answer, so that a wrong name does not show up halfway.
   const inputs: { image: string; pixels: Uint8Array }[] = [];
   for (const image of images) inputs.push({ image, pixels: await decodeImage(image) });
 
   for (const { image, pixels } of inputs) {
     const input = preprocessImage(pixels, preprocessing);
-    const x = model.config.dtype === 'float64' ? Float64Array.from(input) : input;
-    const probabilities = Array.from(model.predict(ndarray(x, [1, model.config.nInputs])).data as ArrayLike<number>);
-    const ranked = probabilities
+    const probabilities: ArrayLike<number> = network.predict(ndarray(input, [1, input.length])).data;
+    if (Array.from(probabilities).some(Number.isNaN)) {
+      throw new CliError(
+        `${run} gives no probabilities for ${image}: its weights have diverged; train again with a smaller --learning-rate`,
+      );
+    }
+    const ranked = Array.from(probabilities)
       .map((probability, index) => ({ class: classNames[index]!, probability }))
       .sort((a, b) => b.probability - a.probability)
       .slice(0, top);
