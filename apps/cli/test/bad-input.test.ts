@@ -1,7 +1,7 @@
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCheckpoint, saveCheckpoint } from '@cifarlab/trainer/node';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { bin, callCli, miniDataset, miniFlags, type Outcome, spawnCli } from './support/cli.js';
 import { listing, useWorkspace } from './support/workspace.js';
 
@@ -73,9 +73,26 @@ describe('a command line that cannot be meant', () => {
   });
 });
 
+describe('an error', () => {
+  it('shows where it came from when CIFARLAB_DEBUG is set', async () => {
+    vi.stubEnv('CIFARLAB_DEBUG', '1');
+    const { code, stderr } = await callCli('eval', workspace('never'));
+    vi.stubEnv('CIFARLAB_DEBUG', '');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*\n.*CliError.*\n {4}at /);
+  });
+});
+
 describe('a dataset that cannot be used', () => {
   it('a folder that is not there', async () => {
     await expectNoRun(['--data-dir', workspace('nowhere')], 1, /nowhere/);
+  });
+
+  it('nothing given, and the network not allowed', async () => {
+    vi.stubEnv('CIFARLAB_OFFLINE', '0');
+    const outcome = await callCli('data', '--offline', '--quiet');
+    vi.stubEnv('CIFARLAB_OFFLINE', '1');
+    expectOneError(outcome, 1, /found nowhere\. .*: offline; .*: offline\. Go online/);
   });
 
   it('a truncated file', async () => {

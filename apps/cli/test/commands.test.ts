@@ -1,10 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { gradcheck } from '@cifarlab/gradcheck';
+import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { type GradcheckCase, gradcheckCases } from '../src/gradcheck-cases.js';
+import { main } from '../src/main.js';
 import { callCli, miniDataset, miniFlags } from './support/cli.js';
 import { listing, readLines, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
+const zeros = (size: number) => ndarray(new Float64Array(size));
 const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];
 
 beforeAll(async () => {
@@ -44,6 +49,31 @@ describe('eval', () => {
     const { code, stderr } = await callCli('eval', workspace('first'), ...dataFlags, '--split', 'validation');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: --split validation is empty .* use --split test$/m);
+  });
+});
+
+describe('eval of a run with validation images', () => {
+  let best: number;
+  beforeAll(async () => {
+    const flags = ['--validation-size', '40', '--learning-rate', '0.3', '--momentum', '0.9', '--max-steps', '12'];
+    const args = [...miniFlags, ...flags, '--eval-freq', '2', '--quiet', '--json', '--out', workspace('held-out')];
+    ({
+      best: { step: best },
+    } = JSON.parse((await callCli('train', 'mlp-ndarray', ...args)).stdout));
+    expect(best).toBeLessThan(12);
+  });
+  const evaluate = async (...flags: string[]) =>
+    JSON.parse((await callCli('eval', workspace('held-out'), ...dataFlags, '--json', ...flags)).stdout);
+
+  it('takes the best checkpoint unless told otherwise', async () => {
+    expect((await evaluate()).step).toBe(best);
+    expect((await evaluate('--checkpoint', 'best')).step).toBe(best);
+    expect((await evaluate('--checkpoint', 'last')).step).toBe(12);
+  });
+
+  it('splits as the run did', async () => {
+    expect((await evaluate('--split', 'validation')).count).toBe(40);
+    expect((await evaluate('--split', 'train')).count).toBe(160);
   });
 });
 
@@ -109,6 +139,17 @@ describe('warnings about the dataset', () => {
 });
 
 describe('plot and report', () => {
+  it('draws in a terminal too, unless it is quiet', async () => {
+    const draw = async (...flags: string[]) => {
+      let stdout = '';
+      const stream = { write: (text: string) => (stdout += text), isTTY: true, columns: 60 };
+      expect(await main(['plot', workspace('first'), ...flags], { stdout: stream, stderr: stream })).toBe(0);
+      return stdout;
+    };
+    expect(await draw()).toContain('first: accuracy');
+    expect(await draw('--quiet')).not.toContain('first: accuracy');
+  });
+
   it('puts several runs on one chart', async () => {
     const runs = [workspace('first'), workspace('second')];
     const { code, stdout } = await callCli('plot', ...runs, '--out', workspace('charts'));
@@ -152,6 +193,25 @@ describe('gradcheck', () => {
       { layer: 'linear', passed: true },
       { layer: 'tanh', passed: true },
     ]);
+  });
+
+  it('takes other inputs with another seed', async () => {
+    const worst = async (...flags: string[]) => (await callCli('gradcheck', 'linear', '--json', ...flags)).stdout;
+    expect(await worst('--seed', '42')).toBe(await worst());
+    expect(await worst('--seed', '7')).not.toBe(await worst());
+  });
+
+  it('fails when a gradient is wrong', async () => {
+    const cases = gradcheckCases as GradcheckCase[];
+    cases.push({ name: 'wrong', check: () => gradcheck((x) => ({ output: x, backward: () => x }), zeros(3)) });
+    try {
+      const { code, stdout } = await callCli('gradcheck', 'wrong', 'linear');
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^wrong .* FAILED$/m);
+      expect(stdout).toMatch(/^linear .* ok$/m);
+    } finally {
+      cases.pop();
+    }
   });
 
   it('refuses an unknown layer', async () => {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -107,6 +107,17 @@ describe('--resume', () => {
     expect(await readFile(workspace('short', 'metrics.jsonl'), 'utf8')).toBe(
       await readFile(workspace('long', 'metrics.jsonl'), 'utf8'),
     );
+  });
+
+  it('checks the settings again when the run is to end sooner', async () => {
+    const run = workspace('sooner');
+    await cp(workspace('unbroken'), run, { recursive: true });
+    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+    config.settings.warmupSteps = 400;
+    await writeFile(join(run, 'config.json'), JSON.stringify(config));
+    const { code, stderr } = await callCli('train', 'mlp-ndarray', '--resume', run, ...miniFlags);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--warmup-steps 400 is more than --max-steps 300/);
   });
 
   it.each([

@@ -117,6 +117,14 @@ describe('how train prints', () => {
     expect(stderr).toMatch(/^warning: .*--init he$/m);
   });
 
+  it('stops when the loss is no number any more, and keeps the weights from before', async () => {
+    const rate = ['--learning-rate', '1e200', '--init', 'he', '--json', '--out', workspace('diverged')];
+    const { code, stdout, stderr } = await callCli('train', 'mlp-ndarray', ...miniFlags, '--max-steps', '9', ...rate);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).stop).toBe('non-finite-loss');
+    expect(stderr).toMatch(/^error: .*learning rate/m);
+  });
+
   it('goes into the best checkpoint and stops early when validation images say so', async () => {
     const args = ['--validation-size', '40', '--early-stopping', '1', '--learning-rate', '1', '--momentum', '0.9'];
     const limits = ['--max-steps', '200', '--eval-freq', '2', '--dnn-hidden-units', '4', '--json'];

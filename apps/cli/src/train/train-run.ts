@@ -36,10 +36,18 @@ export async function trainRun(
   } catch (error) {
     await run.discard();
     if (!interrupted) throw error;
-    printNote(io, 'Interrupted before the first step: nothing is kept.');
-    return exitCodes.interrupted;
+    return nothingKept(io);
   }
   printNote(io, `run folder : ${run.folder.path}`);
   const history = await fitRun(run, prepared, io);
+  if (history.stop.reason === 'aborted' && history.stop.step === 0) {
+    await run.discard();
+    return nothingKept(io);
+  }
   return finishRun(run, history, (performance.now() - started) / 1000, flags, io);
+}
+
+function nothingKept(io: Io): ExitCode {
+  printNote(io, 'Interrupted before the first step: nothing is kept.');
+  return exitCodes.interrupted;
 }
