@@ -105,7 +105,8 @@ export class Arena {
 
   /** Whether `view` looks into this memory (a part of a buffer does, and so does a buffer freed meanwhile). */
   owns(view: ArrayBufferView): boolean {
-    return view.buffer === this.#buffer;
+    // No view here starts at byte 0. Asking a small array for its buffer would have the engine make one.
+    return view.byteOffset > 0 && view.buffer === this.#buffer;
   }
 
   /** The present use of the memory. */
