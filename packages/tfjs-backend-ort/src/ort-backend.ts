@@ -80,17 +80,24 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
 
   // ---- For kernels ----
 
-  /** A tensor's float32 values, wherever they are. Not to be written to. */
+  /**
+   * The values of a float32 tensor, wherever they are. Not to be written to.
+   *
+   * @throws TypeError for a tensor of another type.
+   */
   floats(tensor: TensorInfo): Float32Array {
     const data = this.data.get(tensor.dataId);
+    if (data.dtype !== 'float32') {
+      throw new TypeError(`[ort] floats of a ${data.dtype} tensor: a kernel leaves those to the cpu kernel`);
+    }
     if (!(data.values instanceof Float32Array)) data.values = Float32Array.from(data.values as ArrayLike<number>);
     return data.values;
   }
 
   /**
-   * A tensor's float32 values in the arena, where they stay once moved there. Not to be written to.
+   * The values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
    *
-   * @throws ArenaExhaustedError when they do not fit.
+   * @throws ArenaExhaustedError when they do not fit; TypeError for a tensor of another type.
    */
   arenaFloats(tensor: TensorInfo): Float32Array {
     const data = this.data.get(tensor.dataId);

@@ -70,3 +70,12 @@ export function isPointwise(g: ConvGeometry): boolean {
   const oneTap = g.filterHeight === 1 && g.filterWidth === 1 && g.strideHeight === 1 && g.strideWidth === 1;
   return oneTap && g.padTop === 0 && g.padLeft === 0 && g.outHeight === g.inHeight && g.outWidth === g.inWidth;
 }
+
+/**
+ * Whether `dyShape` is the shape of the convolution's output. tfjs lets `conv2dTranspose` pass a larger one, of which the
+ * cpu kernel reads the upper left part.
+ */
+export function isOutputShape(dyShape: readonly number[], g: ConvGeometry): boolean {
+  const [batch, height, width, channels] = dyShape;
+  return batch === g.batch && height === g.outHeight && width === g.outWidth && channels === g.outChannels;
+}

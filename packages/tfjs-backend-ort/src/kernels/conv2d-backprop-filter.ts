@@ -1,5 +1,5 @@
 import { chooseMethod } from '../convolution/choose-method.js';
-import { type ConvAttributes, convGeometry } from '../convolution/geometry.js';
+import { type ConvAttributes, convGeometry, isOutputShape } from '../convolution/geometry.js';
 import { im2colFilterGradient } from '../convolution/im2col.js';
 import { pointwiseFilterGradient } from '../convolution/pointwise.js';
 import { winogradFilterGradient } from '../convolution/winograd.js';
@@ -11,7 +11,7 @@ export const conv2dBackpropFilter: NativeKernel = {
   kernelFunc: ({ inputs: { x, dy }, attrs, backend }) => {
     const { filterShape, ...attributes } = attrs as unknown as ConvAttributes & { filterShape: number[] };
     const geometry = convGeometry(x.shape, filterShape, attributes);
-    if (geometry === undefined) return undefined;
+    if (geometry === undefined || !isOutputShape(dy.shape, geometry)) return undefined;
     const method = chooseMethod(geometry, backend.options.convolution);
     const dw = backend.output(filterShape);
     if (method.name === 'winograd') {

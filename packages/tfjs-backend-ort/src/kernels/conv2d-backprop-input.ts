@@ -1,5 +1,5 @@
 import { chooseMethod } from '../convolution/choose-method.js';
-import { type ConvAttributes, convGeometry } from '../convolution/geometry.js';
+import { type ConvAttributes, convGeometry, isOutputShape } from '../convolution/geometry.js';
 import { im2colInputGradient } from '../convolution/im2col.js';
 import { pointwiseInputGradient } from '../convolution/pointwise.js';
 import { winogradInputGradient } from '../convolution/winograd.js';
@@ -11,7 +11,7 @@ export const conv2dBackpropInput: NativeKernel = {
   kernelFunc: ({ inputs: { dy, filter }, attrs, backend }) => {
     const { inputShape, ...attributes } = attrs as unknown as ConvAttributes & { inputShape: number[] };
     const geometry = convGeometry(inputShape, filter.shape, attributes);
-    if (geometry === undefined) return undefined;
+    if (geometry === undefined || !isOutputShape(dy.shape, geometry)) return undefined;
     const method = chooseMethod(geometry, backend.options.convolution);
     if (method.name === 'winograd') {
       const dx = backend.arenaOutput(inputShape);
