@@ -40,17 +40,25 @@ export const ELEMENT_TYPE: Readonly<Record<DataType, number>> = {
   uint64: 13,
 };
 
-/** The element type of a typed array; `undefined` for anything else. */
-export function elementTypeOf(data: TensorData): number | undefined {
-  if (data instanceof Float32Array) return ELEMENT_TYPE.float32;
-  if (data instanceof Float64Array) return ELEMENT_TYPE.float64;
-  if (data instanceof Int32Array) return ELEMENT_TYPE.int32;
-  if (data instanceof BigInt64Array) return ELEMENT_TYPE.int64;
-  if (data instanceof Uint8Array) return ELEMENT_TYPE.uint8;
-  if (data instanceof Int8Array) return ELEMENT_TYPE.int8;
-  if (data instanceof Int16Array) return ELEMENT_TYPE.int16;
-  if (data instanceof Uint16Array) return ELEMENT_TYPE.uint16;
-  if (data instanceof Uint32Array) return ELEMENT_TYPE.uint32;
-  if (data instanceof BigUint64Array) return ELEMENT_TYPE.uint64;
-  return undefined;
+const ELEMENT_TYPE_OF_ARRAY: Readonly<Record<TensorData[typeof Symbol.toStringTag], number>> = {
+  Float32Array: ELEMENT_TYPE.float32,
+  Float64Array: ELEMENT_TYPE.float64,
+  Int8Array: ELEMENT_TYPE.int8,
+  Uint8Array: ELEMENT_TYPE.uint8,
+  Int16Array: ELEMENT_TYPE.int16,
+  Uint16Array: ELEMENT_TYPE.uint16,
+  Int32Array: ELEMENT_TYPE.int32,
+  Uint32Array: ELEMENT_TYPE.uint32,
+  BigInt64Array: ELEMENT_TYPE.int64,
+  BigUint64Array: ELEMENT_TYPE.uint64,
+};
+
+/**
+ * The element type of a tensor; `undefined` where the memory is no typed array that ONNX knows or not of the declared
+ * type. Goes by the array's tag: `instanceof` fails for arrays of another realm, such as those of a test in Jest.
+ */
+export function elementTypeOf(data: TensorData | undefined, declared?: DataType): number | undefined {
+  const type = data === undefined ? undefined : ELEMENT_TYPE_OF_ARRAY[data[Symbol.toStringTag]];
+  if (declared === undefined || type === ELEMENT_TYPE[declared]) return type;
+  return declared === 'bool' && type === ELEMENT_TYPE.uint8 ? ELEMENT_TYPE.bool : undefined;
 }

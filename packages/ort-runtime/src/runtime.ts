@@ -24,7 +24,10 @@ export interface OrtModel {
 export class OrtRuntime {
   /** ONNX Runtime's version. */
   readonly version: string;
-  /** Threads that compute, this one included. */
+  /**
+   * Threads that compute, this one included, as asked for. The pool belongs to the process: while another thread (a
+   * worker) has a runtime, a new one computes with the pool that is there.
+   */
   readonly threads: number;
   /** The file that the library was loaded from. */
   readonly libraryPath: string;
@@ -47,11 +50,11 @@ export class OrtRuntime {
     this.version = version;
     this.threads = threads;
     this.libraryPath = api.libraryPath;
-    this.#environment = this.#createEnvironment();
     this.#context = {
       api,
       memoryInfo: api.pointerFrom((out) => api.functions.createCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY, out)),
     };
+    this.#environment = this.#createEnvironment();
     this.#shareArena();
     this.threadPools = this.#hasGlobalThreadPools() ? 'global' : 'per-session';
   }
@@ -61,14 +64,15 @@ export class OrtRuntime {
    *
    * @param key names the model; the same key must mean the same model.
    * @param build fills the graph; called only when the session does not exist yet.
-   * @throws {OrtError} when ONNX Runtime refuses the model.
+   * @throws {OrtError} when ONNX Runtime refuses the model; what `build` throws; Error after {@link dispose}.
    */
   session(key: string, build: (graph: GraphBuilder) => void): OrtSession {
     let session = this.#sessions.get(key);
     if (session === undefined) {
       const graph = new GraphBuilder();
       build(graph);
-      session = this.load({ bytes: graph.build(), inputNames: graph.inputNames, outputNames: graph.outputNames });
+      const { inputNames, outputNames } = graph;
+      session = this.#load({ bytes: graph.build(), inputNames, outputNames }, () => this.#sessions.delete(key));
       this.#sessions.set(key, session);
     }
     return session;
@@ -77,12 +81,21 @@ export class OrtRuntime {
   /**
    * Loads a model. The session is the caller's to dispose of; {@link dispose} frees those that are left.
    *
-   * @throws {OrtError} when ONNX Runtime refuses the model.
+   * @throws RangeError when an output is named twice or is an input as well: ONNX Runtime would leave its memory
+   *   unwritten. {@link OrtError} when ONNX Runtime refuses the model.
    */
-  load({ bytes, inputNames, outputNames }: OrtModel): OrtSession {
+  load(model: OrtModel): OrtSession {
+    return this.#load(model);
+  }
+
+  #load({ bytes, inputNames, outputNames }: OrtModel, onDispose?: () => void): OrtSession {
     this.#assertAlive();
+    assertWritable(inputNames, outputNames);
     const handle = this.#createSession(bytes, this.threadPools);
-    const session = new OrtSession(this.#context, handle, inputNames, outputNames);
+    const session = new OrtSession(this.#context, handle, inputNames, outputNames, () => {
+      this.#loaded.delete(session);
+      onDispose?.();
+    });
     this.#loaded.add(session);
     return session;
   }
@@ -169,6 +182,8 @@ export class OrtRuntime {
         check(functions.addSessionConfigEntry(options, 'session.intra_op.allow_spinning', '0'));
       }
       check(functions.addSessionConfigEntry(options, 'session.use_env_allocators', '1'));
+      // An environment that other code started prints what it likes, unless the session says otherwise.
+      check(functions.setSessionLogSeverityLevel(options, LOG_LEVEL));
       // A pattern is remembered for every combination of input shapes, and these models take any shape.
       check(functions.disableMemPattern(options));
       return pointerFrom((out) =>
@@ -180,6 +195,18 @@ export class OrtRuntime {
   }
 }
 
+function assertWritable(inputNames: readonly string[], outputNames: readonly string[]): void {
+  const taken = new Set(inputNames);
+  for (const name of outputNames) {
+    if (taken.has(name)) {
+      throw new RangeError(
+        `The model's output ${name} is an input or another output as well; give each its own name, with an Identity node between them.`,
+      );
+    }
+    taken.add(name);
+  }
+}
+
 /** Computes something small and compares, so that a library that loads and misbehaves is found out at once. */
 export function selfTest(runtime: OrtRuntime): void {
   const session = runtime.session('@cifarlab/ort-runtime self-test', (graph) => {
@@ -187,13 +214,21 @@ export function selfTest(runtime: OrtRuntime): void {
     const b = graph.input('b', 'float32', ['k', 'n']);
     graph.node('MatMul', [a, b], {}, { outputs: [graph.output('c', 'float32', ['m', 'n'])] });
   });
+  try {
+    assertMultiplies(session, runtime.libraryPath);
+  } finally {
+    session.dispose();
+  }
+}
+
+function assertMultiplies(session: OrtSession, libraryPath: string): void {
   const c = { data: new Float32Array(4), dims: [2, 2] };
   const a = { data: Float32Array.of(1, 2, 3, 4, 5, 6), dims: [2, 3] };
   session.run([a, { data: Float32Array.of(1, 0, 0, 1, 1, 1), dims: [3, 2] }], [c]);
   if (c.data.join() !== '4,5,10,11') {
     throw new OrtUnavailableError(
       'SELF_TEST_FAILED',
-      `${runtime.libraryPath} computed [${c.data}] instead of [4,5,10,11]; reinstall the package it came from.`,
+      `${libraryPath} computed [${c.data}] instead of [4,5,10,11]; reinstall the package it came from.`,
     );
   }
   try {
@@ -204,6 +239,6 @@ export function selfTest(runtime: OrtRuntime): void {
   }
   throw new OrtUnavailableError(
     'SELF_TEST_FAILED',
-    `${runtime.libraryPath} multiplied [2,3] by [1,2] without complaint; reinstall the package it came from.`,
+    `${libraryPath} multiplied [2,3] by [1,2] without complaint; reinstall the package it came from.`,
   );
 }

@@ -1,4 +1,4 @@
-import { ELEMENT_TYPE, elementTypeOf } from './data-type.js';
+import { elementTypeOf, type TensorData } from './data-type.js';
 import type { CApi } from './native/c-api.js';
 import type { TensorView } from './tensor-view.js';
 
@@ -21,19 +21,27 @@ export class OrtSession {
   readonly #names: readonly Uint8Array[];
   readonly #namePointers: BigUint64Array;
   readonly #namePointersAddress: number;
-  /** Pointers to the tensors of the run in progress. */
+  /** Pointers to the tensors of the run in progress, written by ONNX Runtime. */
   readonly #values: BigUint64Array;
   readonly #valuesAddress: number;
   readonly #dims = new BigInt64Array(MAX_RANK);
   readonly #dimsAddress: number;
-  readonly #cell = new BigUint64Array(1);
-  readonly #cellAddress: number;
+  /** The memory of the run in progress: an optimising compiler may take it for dead once its address is known. */
+  readonly #memory: (TensorData | undefined)[];
+  readonly #onDispose: () => void;
 
   /** @internal */
-  constructor(context: SessionContext, handle: number, inputNames: readonly string[], outputNames: readonly string[]) {
+  constructor(
+    context: SessionContext,
+    handle: number,
+    inputNames: readonly string[],
+    outputNames: readonly string[],
+    onDispose: () => void,
+  ) {
     const { addressOf } = context.api;
     this.#context = context;
     this.#handle = handle;
+    this.#onDispose = onDispose;
     this.inputNames = inputNames;
     this.outputNames = outputNames;
     this.#names = [...inputNames, ...outputNames].map((name) => new TextEncoder().encode(`${name}\0`));
@@ -42,7 +50,7 @@ export class OrtSession {
     this.#values = new BigUint64Array(this.#names.length);
     this.#valuesAddress = addressOf(this.#values);
     this.#dimsAddress = addressOf(this.#dims);
-    this.#cellAddress = addressOf(this.#cell);
+    this.#memory = this.#names.map(() => undefined);
   }
 
   /**
@@ -78,15 +86,20 @@ export class OrtSession {
         this.#valuesAddress + 8 * n,
       );
     } finally {
-      for (let i = 0; i < made; i++) api.functions.releaseValue(Number(this.#values[i]));
+      for (let i = 0; i < made; i++) {
+        api.functions.releaseValue(Number(this.#values[i]));
+        this.#memory[i] = undefined;
+      }
     }
     api.check(status);
   }
 
-  /** Frees the model. A run after this throws; disposing again does nothing. */
+  /** Frees the model and forgets its key. A run after this throws; disposing again does nothing. */
   dispose(): void {
-    if (this.#handle !== 0) this.#context.api.functions.releaseSession(this.#handle);
+    if (this.#handle === 0) return;
+    this.#context.api.functions.releaseSession(this.#handle);
     this.#handle = 0;
+    this.#onDispose();
   }
 
   #assertCount(kind: string, count: number, names: readonly string[]): void {
@@ -98,9 +111,14 @@ export class OrtSession {
   }
 
   #makeValue(index: number, { data, dims, type }: TensorView, name: string): void {
-    const elementType = type === 'bool' ? ELEMENT_TYPE.bool : elementTypeOf(data);
+    const elementType = elementTypeOf(data, type);
     if (elementType === undefined) {
-      throw new TypeError(`Tensor ${name} lies in ${data?.constructor?.name}, which ONNX has no type for.`);
+      const found = Object.prototype.toString.call(data).slice(8, -1);
+      throw new TypeError(
+        type === undefined
+          ? `Tensor ${name} lies in ${found}, which ONNX has no type for; give a typed array of numbers or BigInts.`
+          : `Tensor ${name} is declared ${type} and lies in ${found}; give a Uint8Array of zeros and ones.`,
+      );
     }
     if (dims.length > MAX_RANK) {
       throw new RangeError(`Tensor ${name} has ${dims.length} dimensions; give at most ${MAX_RANK}.`);
@@ -119,6 +137,7 @@ export class OrtSession {
         `Tensor ${name} of shape [${dims}] has ${size} elements, and its memory ${data.length}; give memory of that very length.`,
       );
     }
+    this.#memory[index] = data;
     const { api, memoryInfo } = this.#context;
     api.check(
       api.functions.createTensorWithData(
@@ -128,9 +147,8 @@ export class OrtSession {
         this.#dimsAddress,
         dims.length,
         elementType,
-        this.#cellAddress,
+        this.#valuesAddress + 8 * index,
       ),
     );
-    this.#values[index] = this.#cell[0];
   }
 }

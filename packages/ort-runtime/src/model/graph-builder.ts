@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { type DataType, ELEMENT_TYPE, type TensorData } from '../data-type.js';
+import { type DataType, ELEMENT_TYPE, elementTypeOf, type TensorData } from '../data-type.js';
 
 /** A dimension: a size, or a name for one that a run decides. The same name means the same size. */
 export type Dimension = number | string;
@@ -50,28 +50,44 @@ export class GraphBuilder {
   readonly #names = new Set<string>();
   #counter = 0;
 
-  /** Adds a graph input and returns its name. */
+  /**
+   * Adds a graph input and returns its name.
+   *
+   * @throws RangeError when the name is taken.
+   */
   input(name: string, type: DataType, dims: readonly Dimension[]): string {
     this.#declare(name);
     this.#inputs.push({ name, type, dims });
     return name;
   }
 
-  /** Adds a graph output; some node must have its name among its outputs. Returns the name. */
+  /**
+   * Adds a graph output; some node must have its name among its outputs. Returns the name.
+   *
+   * @throws RangeError when there is such an output already.
+   */
   output(name: string, type: DataType, dims: readonly Dimension[]): string {
+    if (name === '' || this.outputNames.includes(name)) {
+      throw new RangeError(
+        `The graph's output ${JSON.stringify(name)} is empty or there already; give it another name.`,
+      );
+    }
     this.#outputs.push({ name, type, dims });
     return name;
   }
 
   /**
-   * Adds a constant and returns its name.
+   * Adds a constant, a copy of the data, and returns its name.
    *
-   * @throws RangeError when the data has not as many elements as the shape.
+   * @throws RangeError when the data has not as many elements as the shape, TypeError when it is not of the type.
    */
   constant(type: DataType, dims: readonly number[], data: TensorData): string {
     const size = dims.reduce((product, dim) => product * dim, 1);
     if (size !== data.length) {
       throw new RangeError(`A constant of shape [${dims}] has ${size} elements; got ${data.length}.`);
+    }
+    if (elementTypeOf(data, type) === undefined) {
+      throw new TypeError(`A constant of type ${type} got a ${data[Symbol.toStringTag]}; give the type's own array.`);
     }
     const name = this.#unused('constant');
     this.#declare(name);
@@ -84,23 +100,25 @@ export class GraphBuilder {
    *
    * @param operator its type, such as `MatMul`.
    * @param inputs names of its inputs; `''` leaves an optional one out.
+   * @throws RangeError when the name of an output is taken, or an attribute is a number that ONNX cannot hold.
    */
   node(
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
-    { outputs = [this.#unused(operator)], domain = '' }: NodeOptions = {},
+    { outputs, domain = '' }: NodeOptions = {},
   ): string {
-    for (const name of outputs) this.#declare(name);
+    const names = outputs ?? [this.#unused(operator)];
+    for (const name of names) this.#declare(name);
     const writer = new BinaryWriter();
     for (const name of inputs) string(writer, 1, name);
-    for (const name of outputs) string(writer, 2, name);
+    for (const name of names) string(writer, 2, name);
     string(writer, 3, `${operator}_${this.#nodes.length}`);
     string(writer, 4, operator);
     for (const [name, value] of Object.entries(attributes)) bytes(writer, 5, attributeProto(name, value));
     if (domain !== '') string(writer, 7, domain);
     this.#nodes.push(writer.finish());
-    return outputs[0];
+    return names[0];
   }
 
   /** The model in ONNX's binary format. */
@@ -136,7 +154,7 @@ export class GraphBuilder {
   #unused(prefix: string): string {
     let name: string;
     do name = `${prefix}_${this.#counter++}`;
-    while (this.#names.has(name));
+    while (this.#names.has(name) || this.outputNames.includes(name));
     return name;
   }
 
@@ -192,6 +210,12 @@ function valueInfoProto({ name, type, dims }: Value): Uint8Array {
 
 function attributeProto(name: string, value: Attribute): Uint8Array {
   const writer = new BinaryWriter();
+  const integers = typeof value === 'number' ? [value] : Array.isArray(value) ? value : [];
+  if (!integers.every(Number.isSafeInteger)) {
+    throw new RangeError(
+      `Attribute ${name} is ${value}; give whole numbers, or { float: ${value} } for a floating-point one.`,
+    );
+  }
   string(writer, 1, name);
   if (typeof value === 'number') {
     integer(writer, 3, value);

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { OrtError, OrtUnavailableError, reasonOf } from '../errors.js';
 import { ORT_VERSION } from '../version.js';
 import { addressOf } from './address.js';
-import type { Koffi, LibraryHandle } from './koffi.js';
+import type { Koffi } from './koffi.js';
+import { pinLibrary } from './pin-library.js';
 
 /** The version of `OrtApi` asked for: the lowest that has every function below. Later libraries answer it unchanged. */
 const API_VERSION = 18;
@@ -27,6 +28,7 @@ const FUNCTIONS = {
   },
   createSessionOptions: { slot: 10, result: 'uintptr_t', parameters: ['uintptr_t'] },
   disableMemPattern: { slot: 17, result: 'uintptr_t', parameters: ['uintptr_t'] },
+  setSessionLogSeverityLevel: { slot: 22, result: 'uintptr_t', parameters: ['uintptr_t', 'int'] },
   setIntraOpNumThreads: { slot: 24, result: 'uintptr_t', parameters: ['uintptr_t', 'int'] },
   setInterOpNumThreads: { slot: 25, result: 'uintptr_t', parameters: ['uintptr_t', 'int'] },
   createTensorWithData: {
@@ -78,8 +80,6 @@ export interface CApi {
   pointerFrom(call: (address: number) => number): number;
   /** The address of the first byte of a view. */
   addressOf(view: ArrayBufferView): number;
-  /** Referenced for as long as the process lives: koffi unloads a library that nobody holds, running threads or not. */
-  readonly library: LibraryHandle;
 }
 
 /**
@@ -88,7 +88,7 @@ export interface CApi {
  * @throws {OrtUnavailableError} `LOAD_FAILED` or `VERSION_MISMATCH`.
  */
 export function loadCApi(libraryPath: string): CApi {
-  const { koffi, library, base } = load(libraryPath);
+  const { koffi, base } = load(libraryPath);
   const functionAt = (table: unknown, slot: number, result: string, parameters: readonly string[]) => {
     const pointer = koffi.decode(table, slot * koffi.sizeof('void *'), 'void *');
     return koffi.decode(pointer, koffi.proto(result, [...parameters]));
@@ -123,7 +123,6 @@ export function loadCApi(libraryPath: string): CApi {
   return {
     libraryPath,
     functions,
-    library,
     check,
     addressOf: address,
     pointerFrom: (call) => {
@@ -133,11 +132,13 @@ export function loadCApi(libraryPath: string): CApi {
   };
 }
 
-function load(libraryPath: string): { koffi: Koffi; library: LibraryHandle; base: unknown } {
+function load(libraryPath: string): { koffi: Koffi; base: unknown } {
   try {
     const koffi = createRequire(import.meta.url)('koffi') as Koffi;
     const library = koffi.load(libraryPath);
-    return { koffi, library, base: library.func('OrtGetApiBase', 'void *', [])() };
+    const base = library.func('OrtGetApiBase', 'void *', [])();
+    pinLibrary(koffi, libraryPath);
+    return { koffi, base };
   } catch (error) {
     throw new OrtUnavailableError(
       usesMusl() ? 'UNSUPPORTED_PLATFORM' : 'LOAD_FAILED',

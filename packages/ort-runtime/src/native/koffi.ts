@@ -1,3 +1,2 @@
 /** The foreign function interface; only its type is imported, so that it is loaded with the library and not before. */
 export type Koffi = typeof import('koffi');
-export type { LibraryHandle } from 'koffi';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { OrtUnavailableError } from '../errors.js';
 import { ORT_VERSION } from '../version.js';
 
@@ -13,7 +13,15 @@ const LIBRARY_FILES: Readonly<Record<string, string>> = {
   'darwin-arm64': 'libonnxruntime.1.dylib',
 };
 
-const resolver = createRequire(import.meta.url);
+/** Where to look, for tests: this process by default. */
+interface Place {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** `process.platform` and `process.arch`. */
+  readonly platform?: string;
+  readonly arch?: string;
+  /** The path of a module, such as `onnxruntime-node/package.json`; throws when there is none. */
+  readonly resolveModule?: (id: string) => string;
+}
 
 /**
  * The file of ONNX Runtime's library for this platform: the one that `CIFARLAB_ORT_LIBRARY` names, else that of the
@@ -21,58 +29,63 @@ const resolver = createRequire(import.meta.url);
  *
  * @throws {OrtUnavailableError} `DISABLED`, `UNSUPPORTED_PLATFORM`, `NOT_INSTALLED` or `VERSION_MISMATCH`.
  */
-export function locateLibrary(environment: NodeJS.ProcessEnv = process.env): string {
+export function locateLibrary({
+  environment = process.env,
+  platform = process.platform,
+  arch = process.arch,
+  resolveModule = createRequire(import.meta.url).resolve,
+}: Place = {}): string {
   if (environment.CIFARLAB_ORT === 'off') {
     throw new OrtUnavailableError('DISABLED', 'switched off by CIFARLAB_ORT=off; unset it to use ONNX Runtime.');
   }
   const given = environment.CIFARLAB_ORT_LIBRARY;
   if (given !== undefined && given !== '') {
-    if (existsSync(given)) return given;
+    // The dynamic loader looks for a bare file name in its own folders, not in the working directory.
+    if (existsSync(given)) return resolve(given);
     throw new OrtUnavailableError(
       'NOT_INSTALLED',
       `CIFARLAB_ORT_LIBRARY names ${given}, which does not exist; give it the path of ONNX Runtime ${ORT_VERSION}'s library, or unset it.`,
     );
   }
-  const platform = `${process.platform}-${process.arch}`;
-  const file = LIBRARY_FILES[platform];
+  const target = `${platform}-${arch}`;
+  const file = LIBRARY_FILES[target];
   if (file === undefined) {
     throw new OrtUnavailableError(
       'UNSUPPORTED_PLATFORM',
-      `there is no ONNX Runtime ${ORT_VERSION} for ${platform}; it exists for ${Object.keys(LIBRARY_FILES).join(', ')}.`,
+      `there is no ONNX Runtime ${ORT_VERSION} for ${target}; it exists for ${Object.keys(LIBRARY_FILES).join(', ')}.`,
     );
   }
-  const library = platformPackageLibrary(platform, file) ?? ortNodeLibrary(file);
+  const folderOf = (name: string) => packageFolder(name, resolveModule);
+  const library = existing(folderOf(`@cifarlab/ort-${target}`), file);
   if (library !== undefined) return library;
+  const ortNode = folderOf('onnxruntime-node');
+  if (ortNode !== undefined) assertVersion(ortNode, target);
+  const development = existing(ortNode, 'bin', 'napi-v6', platform, arch, file);
+  if (development !== undefined) return development;
   throw new OrtUnavailableError(
     'NOT_INSTALLED',
-    `the package @cifarlab/ort-${platform} is not installed; install it (npm leaves optional dependencies out with --omit=optional), or onnxruntime-node@${ORT_VERSION}.`,
+    `the package @cifarlab/ort-${target} is not installed; install it (npm leaves optional dependencies out with --omit=optional), or onnxruntime-node@${ORT_VERSION}.`,
   );
 }
 
-function platformPackageLibrary(platform: string, file: string): string | undefined {
-  const folder = packageFolder(`@cifarlab/ort-${platform}`);
+function existing(folder: string | undefined, ...path: string[]): string | undefined {
   if (folder === undefined) return undefined;
-  const library = join(folder, file);
-  return existsSync(library) ? library : undefined;
+  const file = join(folder, ...path);
+  return existsSync(file) ? file : undefined;
 }
 
-function ortNodeLibrary(file: string): string | undefined {
-  const folder = packageFolder('onnxruntime-node');
-  if (folder === undefined) return undefined;
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-  if (version !== ORT_VERSION) {
-    throw new OrtUnavailableError(
-      'VERSION_MISMATCH',
-      `onnxruntime-node ${version} is installed, and this package drives ${ORT_VERSION} only; install @cifarlab/ort-${process.platform}-${process.arch} or onnxruntime-node@${ORT_VERSION}.`,
-    );
-  }
-  const library = join(folder, 'bin', 'napi-v6', process.platform, process.arch, file);
-  return existsSync(library) ? library : undefined;
+function assertVersion(ortNode: string, target: string): void {
+  const { version } = JSON.parse(readFileSync(join(ortNode, 'package.json'), 'utf8')) as { version: string };
+  if (version === ORT_VERSION) return;
+  throw new OrtUnavailableError(
+    'VERSION_MISMATCH',
+    `onnxruntime-node ${version} is installed, and this package drives ${ORT_VERSION} only; install @cifarlab/ort-${target} or onnxruntime-node@${ORT_VERSION}.`,
+  );
 }
 
-function packageFolder(name: string): string | undefined {
+function packageFolder(name: string, resolveModule: (id: string) => string): string | undefined {
   try {
-    return dirname(resolver.resolve(`${name}/package.json`));
+    return dirname(resolveModule(`${name}/package.json`));
   } catch {
     return undefined;
   }
