@@ -58,7 +58,8 @@ const ELEMENT_TYPE_OF_ARRAY: Readonly<Record<TensorData[typeof Symbol.toStringTa
  * type. Goes by the array's tag: `instanceof` fails for arrays of another realm, such as those of a test in Jest.
  */
 export function elementTypeOf(data: TensorData | undefined, declared?: DataType): number | undefined {
-  const type = data === undefined ? undefined : ELEMENT_TYPE_OF_ARRAY[data[Symbol.toStringTag]];
+  const tag = data?.[Symbol.toStringTag];
+  const type = tag === undefined ? undefined : ELEMENT_TYPE_OF_ARRAY[tag];
   if (declared === undefined || type === ELEMENT_TYPE[declared]) return type;
   return declared === 'bool' && type === ELEMENT_TYPE.uint8 ? ELEMENT_TYPE.bool : undefined;
 }
