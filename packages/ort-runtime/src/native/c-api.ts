@@ -64,7 +64,7 @@ type Result<R> = R extends 'void' ? undefined : R extends 'str' ? string : numbe
 type Parameters<P> = { -readonly [K in keyof P]: P[K] extends 'str' ? string : number };
 
 /** ONNX Runtime's C functions, callable with numbers and strings. */
-export type CFunctions = {
+type CFunctions = {
   readonly [K in keyof typeof FUNCTIONS]: (
     ...values: Extract<Parameters<(typeof FUNCTIONS)[K]['parameters']>, readonly unknown[]>
   ) => Result<(typeof FUNCTIONS)[K]['result']>;

@@ -22,7 +22,7 @@ const fails = (inputs, outputs) => {
 const repeated = {
   runs: [100_000, () => session.run([x, x], [x])],
   'failing values': [100_000, () => fails([x, x], [wrongLength])],
-  'failing runs': [20_000, () => fails([x, wrongType], [x])],
+  'failing runs': [100_000, () => fails([x, wrongType], [x])],
   sessions: [
     200,
     (i) => {
