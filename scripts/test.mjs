@@ -9,7 +9,7 @@ await orExit(install());
 const rooms = ['packages', 'apps'].flatMap((group) =>
   readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`),
 );
-const suites = ['.', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
+const suites = ['.', 'bench', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
 for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: true });
 
 const checks = [

@@ -1,0 +1,92 @@
+"""PyTorch's side: training steps, evaluation and single ops, on the CPU, in float32 and channels-last memory."""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import pytorch_kernels
+from convnet_torch import as_images, convnet
+from inputs import WEIGHTS_SEED, image_pool
+from measure import Task
+
+#: Batches that a training task goes through again and again.
+POOL_BATCHES = 64
+MLP_BATCH = 200
+EVALUATION_BATCH = 200
+
+
+def start(threads):
+    torch.set_num_threads(threads)
+    workloads = {"convnet-step": ConvNetStep, "convnet-eval": ConvNetEvaluation, "mlp-step": MlpStep}
+    return f"PyTorch {torch.__version__}", {**workloads, **pytorch_kernels.KERNELS}
+
+
+class TrainingStep(Task):
+    def __init__(self, model, optimizer, images, classes, batch):
+        self.model, self.optimizer = model, optimizer
+        self.images, self.classes, self.batch = images, torch.from_numpy(classes), batch
+        self.step, self.first_loss = 0, None
+
+    def run(self):
+        start = self.step * self.batch % len(self.classes)
+        self.step += 1
+        self.optimizer.zero_grad(set_to_none=True)
+        logits = self.model(self.images[start : start + self.batch])
+        loss = F.cross_entropy(logits, self.classes[start : start + self.batch])
+        loss.backward()
+        self.optimizer.step()
+        self.last_loss = loss.item()
+        if self.first_loss is None:
+            self.first_loss = self.last_loss
+
+    def values(self):
+        return {"firstLoss": self.first_loss}
+
+
+class ConvNetStep(TrainingStep):
+    def __init__(self, batch, width=64):
+        images, classes = image_pool(POOL_BATCHES * batch)
+        model = convnet(width).train()
+        super().__init__(model, torch.optim.Adam(model.parameters(), lr=1e-4), as_images(images), classes, batch)
+        self.parameters = sum(parameter.numel() for parameter in model.parameters())
+
+    def values(self):
+        return {**super().values(), "parameters": self.parameters}
+
+
+def mlp():
+    """The practical's MLP: weights from N(0, 1e-4^2), biases 0."""
+    model = nn.Sequential(nn.Linear(3072, 100), nn.ELU(), nn.Linear(100, 10))
+    rng = np.random.RandomState(WEIGHTS_SEED)
+    for layer in (model[0], model[2]):
+        weight = rng.normal(0, 1e-4, tuple(layer.weight.shape))
+        layer.weight.data = torch.from_numpy(weight.astype(np.float32))
+        layer.bias.data.zero_()
+    return model
+
+
+class MlpStep(TrainingStep):
+    def __init__(self):
+        images, classes = image_pool(POOL_BATCHES * MLP_BATCH)
+        model = mlp()
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+        super().__init__(model, optimizer, torch.from_numpy(images), classes, MLP_BATCH)
+
+
+class ConvNetEvaluation(Task):
+    def __init__(self, images, width=64):
+        pixels, classes = image_pool(images)
+        self.images, self.classes = as_images(pixels), torch.from_numpy(classes)
+        self.model = convnet(width).eval()
+
+    @torch.no_grad()
+    def run(self):
+        loss = 0.0
+        for start in range(0, len(self.classes), EVALUATION_BATCH):
+            part = slice(start, start + EVALUATION_BATCH)
+            loss += F.cross_entropy(self.model(self.images[part]), self.classes[part], reduction="sum").item()
+        self.loss = loss / len(self.classes)
+
+    def values(self):
+        return {"loss": self.loss}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import type { EngineName } from './protocol.js';
+import { findPython } from './python.js';
+import { UnsupportedError } from './unsupported-error.js';
+import type { WorkerCommand } from './worker-process.js';
+
+const NODE_WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+const PYTHON_WORKER = fileURLToPath(new URL('../python/worker.py', import.meta.url));
+
+/** An engine, and how it is set up. */
+export interface Contestant {
+  engine: EngineName;
+  /** How the `ort` engine does its 3x3 convolutions; default 'auto'. */
+  convolution?: 'auto' | 'im2col' | 'winograd';
+}
+
+/**
+ * The command that starts a contestant's worker.
+ *
+ * @throws UnsupportedError when it is one in Python and there is none with what it needs.
+ */
+export function workerCommand({ engine, convolution = 'auto' }: Contestant, threads: number): WorkerCommand {
+  // Python's libraries read their number of threads when they are loaded.
+  const env = { OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}`, MKL_NUM_THREADS: `${threads}` };
+  const args = ['--engine', engine, '--threads', `${threads}`];
+  if (engine !== 'pytorch' && engine !== 'numpy') {
+    return { command: process.execPath, args: [NODE_WORKER, ...args, '--convolution', convolution], env };
+  }
+  const python = findPython(engine === 'pytorch' ? ['numpy', 'torch'] : ['numpy']);
+  if ('reason' in python) throw new UnsupportedError(python.reason);
+  return { command: python.command, args: [PYTHON_WORKER, ...args], env };
+}

@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { type BenchArguments, parseArguments, USAGE } from './arguments.js';
+import { type Contestant, workerCommand } from './contestants.js';
+import { describeMachine } from './machine.js';
+import { measureRow, type RowResult } from './measure-row.js';
+import { reportMemory } from './memory-report.js';
+import { createReport, formatHead } from './report.js';
+import { createRows, type Row, selectRows } from './rows.js';
+import { align, formatTable } from './table.js';
+import { WorkerProcess } from './worker-process.js';
+
+/**
+ * The bench command: the table to stdout, progress to stderr.
+ *
+ * @returns the exit code: 0 measured, 1 engines that did not compute the same, 2 wrong usage.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  let args: BenchArguments;
+  let rows: Row[];
+  try {
+    args = parseArguments(argv);
+    const all = createRows(args.settings);
+    rows = args.rows[0] === 'memory' ? [] : selectRows(all, args.rows);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (args.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (args.list) {
+    console.log(align(rows.map((row) => [row.name, row.ours.engine, row.peers.join(', '), row.what])));
+    return 0;
+  }
+  const start = (contestant: Contestant) => WorkerProcess.start(workerCommand(contestant, args.threads));
+  if (args.rows[0] === 'memory') {
+    await reportMemory(await start({ engine: args.engine ?? 'ort' }), {
+      batch: args.settings.batch,
+      steps: args.steps ?? 300,
+      print: console.log,
+    });
+    return 0;
+  }
+  return measure(rows, args, start);
+}
+
+async function measure(
+  rows: readonly Row[],
+  args: BenchArguments,
+  start: (contestant: Contestant) => Promise<WorkerProcess>,
+): Promise<number> {
+  const machine = describeMachine();
+  const results: RowResult[] = [];
+  for (const row of rows) {
+    const ours = args.engine ? { engine: args.engine } : row.ours;
+    const { rounds, peers } = args;
+    results.push(await measureRow({ ...row, ours }, { rounds, peers, start, onProgress: console.error }));
+  }
+  const report = createReport(machine, args, results);
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  if (args.out !== undefined) writeFileSync(args.out, json);
+  if (args.json) process.stdout.write(json);
+  else console.log(`${formatHead(report)}\n\n${formatTable(results)}`);
+  const differences = results.flatMap((result) => result.differences);
+  for (const difference of differences) console.error(difference);
+  return differences.length > 0 ? 1 : 0;
+}

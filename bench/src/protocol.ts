@@ -1,0 +1,40 @@
+/** What can be measured; each is a process of its own. */
+export const ENGINES = ['ort', 'ndarray', 'tfjs-cpu', 'tfjs-wasm', 'pytorch', 'numpy'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** Sizes and settings of a workload; what each one understands stands in `rows.ts`. */
+export type Parameters = Readonly<Record<string, string | number | readonly number[]>>;
+
+/** The first line of a worker, once it can take requests. */
+export interface Ready {
+  ready: true;
+  engine: EngineName;
+  /** Name and version of what computes, for the head of the table. */
+  version: string;
+  threads: number;
+}
+
+/** A line to a worker. */
+export interface Request {
+  id: number;
+  run: string;
+  parameters: Parameters;
+  /** How many times to measure. */
+  iterations: number;
+}
+
+/** The line that answers a request: what was measured, or why nothing could be. */
+export type Answer = { id: number } & (Measurement | { unsupported: string } | { failure: string });
+
+export interface Measurement {
+  /** One number per iteration: that of one repetition, where short ones are repeated. */
+  milliseconds: number[];
+  /** Bytes: the most that the process has had resident so far. */
+  peakMemory: number;
+  /** Bytes resident now; and, in an engine of TensorFlow.js, its tensors. */
+  memory: { resident: number; tensors?: number; tensorBytes?: number };
+  /** Results that must be the same in every engine, such as the loss of the first step. */
+  values: Record<string, number>;
+  /** max|a - b| / max|b| against float64, where the workload measures it. */
+  error?: number;
+}

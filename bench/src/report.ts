@@ -1,0 +1,47 @@
+import type { Machine } from './machine.js';
+import type { RowResult, SideResult } from './measure-row.js';
+
+/** Results as a file keeps them: `rows.convnet-step.pytorch.ratio.median` is one figure. */
+export interface Report {
+  machine: Machine;
+  threads: number;
+  rounds: number;
+  /** What computed, by engine. */
+  versions: Record<string, string>;
+  /** By engine and reason, once for all rows. */
+  skipped: string[];
+  /** By row, then by engine. */
+  rows: Record<string, Record<string, SideResult | string>>;
+}
+
+export function createReport(
+  machine: Machine,
+  { threads, rounds }: { threads: number; rounds: number },
+  results: readonly RowResult[],
+): Report {
+  const sides = results.flatMap((result) => result.sides);
+  return {
+    machine,
+    threads,
+    rounds,
+    versions: Object.fromEntries(sides.map(({ engine, version }) => [engine, version])),
+    skipped: [...new Set(results.flatMap((row) => row.skipped.map(({ engine, reason }) => `${engine}: ${reason}`)))],
+    rows: Object.fromEntries(
+      results.map(({ name, what, unit, sides }) => [
+        name,
+        { what, ...(unit && { unit }), ...Object.fromEntries(sides.map((side) => [side.engine, side])) },
+      ]),
+    ),
+  };
+}
+
+/** What every reader of the figures needs to know first. */
+export function formatHead({ machine, threads, rounds, versions, skipped }: Report): string {
+  const { cpu, cores, memoryGiB, system, node, load } = machine;
+  return [
+    `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; load at the start ${load}`,
+    ...Object.entries(versions).map(([engine, version]) => `${engine}: ${version}`),
+    `${threads} threads each; medians of ${rounds} interleaved rounds; ratio: our time / peer's, with the range of the rounds`,
+    ...skipped.map((line) => `Skipped: ${line}`),
+  ].join('\n');
+}

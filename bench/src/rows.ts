@@ -1,0 +1,142 @@
+import type { Contestant } from './contestants.js';
+import { kernelRows } from './kernel-rows.js';
+import type { EngineName, Parameters } from './protocol.js';
+
+/** One line of the table: a piece of work, who does it, and how often it is measured. */
+export interface Row {
+  /** What it is called on the command line; a prefix up to a slash names all rows below it. */
+  name: string;
+  what: string;
+  /** The workload's name in the workers. */
+  run: string;
+  parameters: Parameters;
+  ours: Contestant;
+  peers: readonly EngineName[];
+  /** Measurements per round. */
+  iterations: number;
+  /** Measurements before the first round, which do not count. */
+  warmup: number;
+  /** What one measurement does, for a rate. */
+  work?: { amount: number; unit: 'GFLOP' | 'images' };
+  /** How much the values of two engines may differ, relative to the larger. */
+  tolerance: number;
+}
+
+export interface RowSettings {
+  /** Training steps of the rows that train an MLP. */
+  steps: number;
+  /** Images of the rows that evaluate a ConvNet. */
+  images: number;
+  /** Images per training step of the ConvNet. */
+  batch: number;
+}
+
+export const DEFAULT_SETTINGS: RowSettings = { steps: 1400, images: 2000, batch: 32 };
+
+/** Rounding of float32 through the layers of the ConvNet. */
+const FLOAT32_TOLERANCE = 1e-4;
+
+export function createRows({ steps, images, batch }: RowSettings): Row[] {
+  const convnet = { iterations: 8, warmup: 4, tolerance: FLOAT32_TOLERANCE, peers: ['pytorch'] as const };
+  const convnetStep = (name: string, contestant: Partial<Contestant>, remark: string): Row => ({
+    ...convnet,
+    name,
+    what: `training step of the ConvNet, batch ${batch}, float32, Adam${remark}`,
+    run: 'convnet-step',
+    parameters: { batch },
+    ours: { engine: 'ort', ...contestant },
+    work: { amount: batch, unit: 'images' },
+  });
+  return [
+    convnetStep('convnet-step', {}, ''),
+    convnetStep('convnet-step-im2col', { convolution: 'im2col' }, '; 3x3 convolutions by im2col'),
+    convnetStep('convnet-step-winograd', { convolution: 'winograd' }, '; 3x3 convolutions by Winograd'),
+    {
+      ...convnet,
+      name: 'convnet-eval',
+      what: `evaluation of the ConvNet on ${images} images in batches of 200, float32`,
+      run: 'convnet-eval',
+      parameters: { images },
+      ours: { engine: 'ort' },
+      iterations: 1,
+      warmup: 1,
+      work: { amount: images, unit: 'images' },
+    },
+    {
+      name: 'mlp-step',
+      what: 'training step of the MLP 3072-100-10 in TensorFlow.js, batch 200, float32, SGD',
+      run: 'mlp-step',
+      parameters: {},
+      ours: { engine: 'ort' },
+      peers: ['pytorch'],
+      iterations: 20,
+      warmup: 5,
+      work: { amount: 200, unit: 'images' },
+      tolerance: FLOAT32_TOLERANCE,
+    },
+    {
+      name: 'mlp-ndarray',
+      what: `training of the hand-derived MLP 3072-100-10, ${steps} steps of 200, float64`,
+      run: 'mlp-ndarray',
+      parameters: { steps },
+      ours: { engine: 'ndarray' },
+      peers: ['numpy'],
+      iterations: 1,
+      warmup: 1,
+      work: { amount: 200 * steps, unit: 'images' },
+      tolerance: 1e-9,
+    },
+    {
+      name: 'mlp-ndarray-eval',
+      what: 'evaluation of the hand-derived MLP on 10,000 images at once, float64',
+      run: 'mlp-ndarray-eval',
+      parameters: { images: 10_000 },
+      ours: { engine: 'ndarray' },
+      peers: ['numpy'],
+      iterations: 3,
+      warmup: 1,
+      work: { amount: 10_000, unit: 'images' },
+      tolerance: 1e-9,
+    },
+    ...gemmRows(),
+    ...kernelRows(batch),
+  ];
+}
+
+/** [rows of C, inner size, columns of C], and which of A and B is a transposed view: the products of the MLP, and a square. */
+const PRODUCTS = [
+  [200, 3072, 100, 'NT'],
+  [100, 200, 3072, 'TN'],
+  [200, 100, 3072, 'NN'],
+  [10_000, 3072, 100, 'NT'],
+  [512, 512, 512, 'NN'],
+] as const;
+
+function gemmRows(): Row[] {
+  return (['float64', 'float32'] as const).flatMap((dtype) =>
+    PRODUCTS.map(([m, k, n, layout]) => ({
+      name: `gemm/${dtype}/${m}x${k}x${n}-${layout}`,
+      what: `matrix product ${m}x${k} by ${k}x${n}, ${dtype}; ${layout}: N as in memory, T a transposed view`,
+      run: 'gemm',
+      parameters: { m, k, n, layout, dtype },
+      ours: { engine: 'ndarray' } as const,
+      peers: ['numpy'] as const,
+      iterations: 5,
+      warmup: 3,
+      work: { amount: (2 * m * k * n) / 1e9, unit: 'GFLOP' } as const,
+      tolerance: dtype === 'float64' ? 1e-10 : 1e-4,
+    })),
+  );
+}
+
+/** The rows of that name, or below it. @throws RangeError listing the groups when there is none. */
+export function selectRows(rows: readonly Row[], names: readonly string[]): Row[] {
+  if (names.length === 0) return [...rows];
+  const fits = (row: Row, name: string) => row.name === name || row.name.startsWith(`${name}/`);
+  for (const name of names) {
+    if (rows.some((row) => fits(row, name))) continue;
+    const groups = [...new Set(rows.map((row) => row.name.split('/')[0]))];
+    throw new RangeError(`There is no row '${name}'; there are ${groups.join(', ')} and memory (--list shows all).`);
+  }
+  return rows.filter((row) => names.some((name) => fits(row, name)));
+}

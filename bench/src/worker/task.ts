@@ -1,0 +1,31 @@
+import type { Parameters } from '../protocol.js';
+
+/** A piece of work that is ready to be measured. */
+export interface Task {
+  /** What is measured. */
+  run(): void;
+  /** Milliseconds that one measurement lasts at least, by repetition; default 0: the work is done once. */
+  minimum?: number;
+  values?(): Record<string, number>;
+  /** max|a - b| / max|b| of the results against float64. */
+  error?(): number;
+}
+
+/** Prepares a task. @throws UnsupportedError when the engine cannot do it. */
+export type Workload = (parameters: Parameters) => Task;
+
+/** What a worker measures with. */
+export interface Engine {
+  version: string;
+  threads: number;
+  workloads: Readonly<Record<string, Workload>>;
+  /** TensorFlow.js's own count of what is alive. */
+  tensors?(): { tensors: number; tensorBytes: number };
+}
+
+/** A number of the parameters. @throws TypeError when it is missing. */
+export function numberOf(parameters: Parameters, name: string): number {
+  const value = parameters[name];
+  if (typeof value !== 'number') throw new TypeError(`Parameter '${name}' is ${value}; a number is needed.`);
+  return value;
+}
