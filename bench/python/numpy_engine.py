@@ -10,6 +10,7 @@ from mlp_numpy import MLP
 
 BATCH = 200
 POOL = 5000
+LIBRARIES = ["openblas", "mkl_rt", "blis", "atlas"]
 
 
 def start(_threads):
@@ -18,11 +19,11 @@ def start(_threads):
 
 
 def _blas():
-    """The linear algebra library that is loaded, by its file: which one Debian's NumPy takes is chosen outside of it."""
+    """The linear algebra library that is loaded, by its file: which one NumPy takes may be chosen outside of it."""
     try:
         with open("/proc/self/maps") as maps:
-            libraries = {os.path.realpath(line.split()[-1]) for line in maps if "blas" in line.lower()}
-        return ", ".join(sorted(os.path.basename(library) for library in libraries)) or "its own BLAS"
+            files = {os.path.basename(line.split()[-1]) for line in maps if ".so" in line}
+        return ", ".join(sorted(file for file in files if any(name in file for name in LIBRARIES))) or "its own BLAS"
     except OSError:
         return "BLAS unknown"
 

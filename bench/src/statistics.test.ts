@@ -20,8 +20,16 @@ describe('median', () => {
 describe('ratioOfRounds', () => {
   it('compares within a round, so that a slow phase of the machine cancels', () => {
     // In the second round the machine was three times slower.
-    const ours = [[8, 8], [24, 24], [8, 10]];
-    const theirs = [[10, 10], [30, 30], [10, 10]];
+    const ours = [
+      [8, 8],
+      [24, 24],
+      [8, 10],
+    ];
+    const theirs = [
+      [10, 10],
+      [30, 30],
+      [10, 10],
+    ];
     expect(ratioOfRounds(ours, theirs)).toEqual({ median: 0.8, min: 0.8, max: 0.9 });
   });
 

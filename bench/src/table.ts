@@ -40,9 +40,9 @@ export function formatTime(milliseconds: number): string {
 }
 
 function significant(value: number): string {
-  if (value === 0) return '0';
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(digits);
+  const rounded = Number(value.toPrecision(3));
+  if (rounded === 0) return '0';
+  return rounded.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)))));
 }
 
 /** Columns of equal width, two spaces apart. */

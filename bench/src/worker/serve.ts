@@ -1,12 +1,23 @@
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import type { Answer, EngineName, Ready, Request } from '../protocol.js';
 import { UnsupportedError } from '../unsupported-error.js';
 import { measure } from './measure.js';
 import { peakMemory } from './memory.js';
 import type { Engine, Task } from './task.js';
 
-/** Answers the requests on stdin, one line each on stdout, until there are no more. */
-export async function serve(name: EngineName, start: () => Promise<Engine>): Promise<void> {
+export interface Streams {
+  input: Readable;
+  output: Writable;
+}
+
+/** Answers requests, a line of JSON for each, until there are no more. */
+export async function serve(
+  name: EngineName,
+  start: () => Promise<Engine>,
+  { input, output }: Streams = { input: process.stdin, output: process.stdout },
+): Promise<void> {
+  const send = (message: unknown) => output.write(`${JSON.stringify(message)}\n`);
   let engine: Engine;
   try {
     engine = await start();
@@ -19,7 +30,7 @@ export async function serve(name: EngineName, start: () => Promise<Engine>): Pro
 
   // Prepared once and kept from request to request; another workload takes its place.
   let current: { key: string; task: Task } | undefined;
-  for await (const line of createInterface(process.stdin)) {
+  for await (const line of createInterface({ input })) {
     const { id, run, parameters, iterations } = JSON.parse(line) as Request;
     try {
       const key = JSON.stringify([run, parameters]);
@@ -47,8 +58,4 @@ export async function serve(name: EngineName, start: () => Promise<Engine>): Pro
       send(error instanceof UnsupportedError ? { id, unsupported: message } : { id, failure: stack ?? message });
     }
   }
-}
-
-function send(message: unknown): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
 }
