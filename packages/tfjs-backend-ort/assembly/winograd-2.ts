@@ -1,7 +1,7 @@
 /**
  * Winograd's F(2x2, 3x3) on one tile and four channels: 4x4 pixels <-> 16 planes, and 16 planes <-> 2x2 results. The
- * one-dimensional transform along the columns stays in registers, the one along the rows is a function `...Row`. Matrices
- * as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.1.
+ * one-dimensional transform along the columns stays in registers, the one along the rows is a function `...Row`.
+ * Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.1.
  */
 import { accumulate, add, get, neg, put, sub } from './vector';
 import { pixel } from './window';

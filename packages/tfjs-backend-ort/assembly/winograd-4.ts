@@ -1,8 +1,8 @@
 /**
  * Winograd's F(4x4, 3x3) on one tile and four channels: 6x6 pixels <-> 36 planes, and 36 planes <-> 4x4 results. 36
- * vectors do not fit into registers: the transform along the columns goes through the patch, the one along the rows reads
- * it from there. Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.2; rows that differ in
- * signs only share their even and odd parts.
+ * vectors do not fit into registers: the transform along the columns goes through the patch, the one along the rows
+ * reads it from there. Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.2; rows that
+ * differ in signs only share their even and odd parts.
  */
 import { add, get, neg, put, putOrAdd, sub, times } from './vector';
 import { pixel } from './window';

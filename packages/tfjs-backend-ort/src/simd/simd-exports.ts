@@ -1,5 +1,22 @@
-/** The functions of the WebAssembly module: addresses and sizes in bytes, counts, and numbers. */
+/** The functions of the WebAssembly module: addresses and sizes in bytes, counts, codes, and numbers. */
 export type SimdExports = Record<
-  'setWorkspace' | 'winogradTransform' | 'winogradWeights' | 'winogradWeightsAdjoint',
+  | 'activation'
+  | 'adam'
+  | 'batchNorm'
+  | 'batchNormGradient'
+  | 'biasActivation'
+  | 'binary'
+  | 'binaryScalar'
+  | 'columnSums'
+  | 'depthwise'
+  | 'depthwiseFilterGradient'
+  | 'depthwiseInputGradient'
+  | 'pool'
+  | 'poolGradient'
+  | 'setWorkspace'
+  | 'sgd'
+  | 'winogradTransform'
+  | 'winogradWeights'
+  | 'winogradWeightsAdjoint',
   (...values: number[]) => void
 >;

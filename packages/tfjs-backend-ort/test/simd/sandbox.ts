@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { createSimdKernels, SIMD_WORKSPACE_BYTES, type WasmMemory } from '../../src/simd/simd-kernels.js';
+import type { WasmMemory } from '../../src/memory/reserve-memory.js';
+import { createSimdKernels, SIMD_WORKSPACE_BYTES } from '../../src/simd/simd-kernels.js';
 
 const { WebAssembly } = globalThis as unknown as {
   WebAssembly: { Memory: new (limits: { initial: number; maximum: number }) => WasmMemory };

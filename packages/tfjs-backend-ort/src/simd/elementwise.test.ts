@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { randomValues, relativeError, Sandbox } from '../../test/simd/sandbox.js';
+import type { Activation, ArithmeticOperation, BinaryOperation } from './elementwise-kernels.js';
+
+const sandbox = new Sandbox(80);
+const { elementwise } = sandbox.kernels;
+
+const DEFINITIONS: Record<BinaryOperation, (a: number, b: number) => number> = {
+  add: (a, b) => a + b,
+  subtract: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+  maximum: Math.max,
+  minimum: Math.min,
+  reluGradient: (a, b) => (b > 0 ? a : 0),
+  relu6Gradient: (a, b) => (b > 0 && b <= 6 ? a : 0),
+};
+const ACTIVATIONS: Record<Activation, (x: number) => number> = {
+  linear: (x) => x,
+  relu: (x) => Math.max(x, 0),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
+};
+const operations = Object.keys(DEFINITIONS) as BinaryOperation[];
+const arithmetic = operations.slice(0, 6) as ArithmeticOperation[];
+
+const value = fc.oneof(
+  { weight: 8, arbitrary: fc.float({ noNaN: true, min: -20, max: 20 }) },
+  fc.constantFrom(0, 6, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+);
+const values = (length: number) => fc.array(value, { minLength: length, maxLength: length });
+const flat = fc.integer({ min: 1, max: 23 }).chain((size) => fc.tuple(values(size), values(size)));
+const rows = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 13 }))
+  .chain(([m, n]) => fc.tuple(values(m * n), values(n)));
+
+/** Expects the very numbers, rounded once; the sign of zero does not matter. */
+function expectValues(actual: Float32Array, expected: number[]) {
+  sandbox.expectGuardsIntact();
+  expect(Array.from(actual, (x) => x + 0)).toEqual(expected.map((x) => Math.fround(x) + 0));
+}
+
+describe.each(operations)('%s', (operation) => {
+  const define = DEFINITIONS[operation];
+
+  it('of two arrays is the definition, rounded; in place too', () => {
+    fc.assert(
+      fc.property(flat, fc.boolean(), ([left, right], inPlace) => {
+        sandbox.reset();
+        const [a, b] = [sandbox.tensor(left), sandbox.tensor(right)];
+        const out = inPlace ? a : sandbox.tensor(left.length);
+        elementwise.binary(operation, a.address, b.address, out.address, left.length);
+        expectValues(
+          out.values,
+          left.map((x, i) => define(x, right[i]!)),
+        );
+      }),
+    );
+  });
+
+  it('of a matrix and a row is the definition, rounded; in place too', () => {
+    fc.assert(
+      fc.property(rows, fc.boolean(), ([left, right], inPlace) => {
+        sandbox.reset();
+        const [a, row] = [sandbox.tensor(left), sandbox.tensor(right)];
+        const out = inPlace ? a : sandbox.tensor(left.length);
+        const channels = right.length;
+        elementwise.binaryRow(operation, a.address, row.address, out.address, left.length / channels, channels);
+        expectValues(
+          out.values,
+          left.map((x, i) => define(x, right[i % channels]!)),
+        );
+      }),
+    );
+  });
+});
+
+it.each(arithmetic)('%s of an array and a number is the definition, either way round', (operation) => {
+  const define = DEFINITIONS[operation];
+  fc.assert(
+    fc.property(flat, ([left, [number]]) => {
+      sandbox.reset();
+      const a = sandbox.tensor(left);
+      const [out, swapped] = [sandbox.tensor(left.length), sandbox.tensor(left.length)];
+      elementwise.binaryScalar(operation, a.address, number!, out.address, left.length);
+      elementwise.scalarBinary(operation, number!, a.address, swapped.address, left.length);
+      expectValues(
+        out.values,
+        left.map((x) => define(x, number!)),
+      );
+      expectValues(
+        swapped.values,
+        left.map((x) => define(number!, x)),
+      );
+    }),
+  );
+});
+
+it.each(['linear', 'relu', 'relu6'] as const)('%s, with and without a bias, is the definition', (activation) => {
+  const define = ACTIVATIONS[activation];
+  fc.assert(
+    fc.property(rows, fc.boolean(), ([left, right], inPlace) => {
+      sandbox.reset();
+      const [x, bias] = [sandbox.tensor(left), sandbox.tensor(right)];
+      const channels = right.length;
+      if (activation !== 'linear') {
+        const y = sandbox.tensor(left.length);
+        elementwise.activation(activation, x.address, y.address, left.length);
+        expectValues(y.values, left.map(define));
+      }
+      const y = inPlace ? x : sandbox.tensor(left.length);
+      elementwise.biasActivation(activation, x.address, bias.address, y.address, left.length / channels, channels);
+      expectValues(
+        y.values,
+        left.map((v, i) => define(v + right[i % channels]!)),
+      );
+    }),
+  );
+});
+
+it('nothing is read or written where the memory ends, if sizes are multiples of 4', () => {
+  const end = sandbox.memory.buffer.byteLength;
+  const last = new Float32Array(sandbox.memory.buffer, end - 16, 4).fill(-3);
+  elementwise.binary('add', end - 16, end - 16, end - 16, 4);
+  elementwise.binaryScalar('multiply', end - 16, 2, end - 16, 4);
+  elementwise.scalarBinary('subtract', 1, end - 16, end - 16, 4);
+  elementwise.biasActivation('relu6', end - 16, end - 16, end - 16, 1, 4);
+  elementwise.activation('relu', end - 16, end - 16, 4);
+  expect(Array.from(last)).toEqual([6, 6, 6, 6]);
+});
+
+describe('columnSums', () => {
+  const sums = (values: Float32Array, channels: number) => {
+    const result = new Float64Array(channels);
+    for (const [i, value] of values.entries()) result[i % channels]! += value;
+    return result;
+  };
+  const run = (count: number, channels: number, seed: number, shift: number) => {
+    sandbox.reset();
+    const x = sandbox.tensor(randomValues(count * channels, seed).map((value) => value + shift));
+    const out = sandbox.tensor(channels);
+    elementwise.columnSums(x.address, out.address, count, channels);
+    sandbox.expectGuardsIntact();
+    return relativeError(out.values, sums(x.values, channels));
+  };
+
+  it('are the sums, for any number of rows and channels', () => {
+    const count = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 250, max: 520 }));
+    const channels = fc.oneof(fc.integer({ min: 1, max: 21 }), fc.integer({ min: 510, max: 520 }));
+    fc.assert(
+      fc.property(count, channels, fc.integer(), (rows, width, seed) => {
+        expect(run(rows, width, seed, 1)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('lose no digits over a million rows', () => {
+    expect(run(1e6, 5, 1, 1)).toBeLessThan(1e-7);
+  });
+});
