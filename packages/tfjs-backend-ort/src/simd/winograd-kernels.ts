@@ -2,7 +2,7 @@ import type { SimdExports } from './simd-exports.js';
 import type { WinogradGeometry, WinogradTile } from './winograd-geometry.js';
 
 /** Where the tensors of a transform lie. Addresses and strides are bytes and multiples of 4 (of 16 for speed). */
-export interface WinogradOperands {
+interface WinogradOperands {
   /** Address of the NHWC tensor's image 0. */
   pixels: number;
   /**
