@@ -10,7 +10,7 @@ it('the embedded WebAssembly is what assembly/ compiles to', async () => {
   const { href } = new URL('../../assembly/compile.mjs', import.meta.url);
   const { compile } = (await import(href)) as { compile(): Promise<string> };
   expect(SIMD_WASM).toBe(await compile());
-});
+}, 120_000);
 
 it('the WebAssembly brings no memory of its own, no data and no imports but the memory', () => {
   const { WebAssembly } = globalThis as unknown as {
