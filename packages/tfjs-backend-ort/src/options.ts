@@ -11,4 +11,9 @@ export interface OrtBackendOptions {
    * Default `auto`: whichever is faster for the shape.
    */
   readonly convolution?: 'auto' | 'im2col' | 'winograd';
+  /**
+   * Elements of a tensor from which kernels compute natively; smaller ones are left to tfjs's cpu kernels. Default: for
+   * each kernel, from where it was measured to be faster. 1 computes natively whatever can be, for tests.
+   */
+  readonly nativeFrom?: number;
 }

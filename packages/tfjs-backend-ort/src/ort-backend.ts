@@ -110,6 +110,11 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     return block;
   }
 
+  /** Whether to compute natively for so many elements: from `measured` on, or as the user's `nativeFrom` has it. */
+  isWorthwhile(elements: number, measured: number): boolean {
+    return elements >= (this.options.nativeFrom ?? measured);
+  }
+
   /** A new float32 tensor with arbitrary values for the kernel to fill; in the arena when it fits. */
   output(shape: number[]): Output {
     const size = util.sizeFromShape(shape);

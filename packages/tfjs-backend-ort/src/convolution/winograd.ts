@@ -260,8 +260,9 @@ function multiplyPlanes(
 }
 
 function attachmentKey(plan: Plan, side: 'input' | 'output'): string {
-  const { tile, padTop, padLeft, outHeight, outWidth, images } = plan;
-  return `winograd ${side} ${[tile, padTop, padLeft, outHeight, outWidth, images]}`;
+  // The same data may be an image of another shape, too: a reshaped tensor shares it.
+  const { tile, padTop, padLeft, height, width, outHeight, outWidth, batch } = plan;
+  return `winograd ${side} ${[tile, padTop, padLeft, height, width, outHeight, outWidth, batch]}`;
 }
 
 const transformMatrices = new Map<WinogradTile, Float32Array>();

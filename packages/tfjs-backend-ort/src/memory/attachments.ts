@@ -46,6 +46,7 @@ export class Attachments {
    */
   set<T>(dataId: DataId, key: string, value: T, bytes: number, dispose: (value: T) => void): boolean {
     this.#drop(dataId, key);
+    if (bytes > this.#budget) return false;
     while (this.#bytes + bytes > this.#budget) {
       if (!this.evict()) return false;
     }

@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleSuite } from './bundle-suite.js';
-import type { SpecResult } from './spec-result.js';
+import type { SuiteReport } from './spec-result.js';
 
 /**
  * Runs tfjs-core's own tests against this backend.
  *
  * @throws Error, with the end of what it printed, when the suite does not run to its end.
  */
-export async function runSuite(): Promise<SpecResult[]> {
+export async function runSuite(): Promise<SuiteReport> {
   const folder = await mkdtemp(join(tmpdir(), 'tfjs-core-suite-'));
   try {
-    const [suite, results] = [join(folder, 'suite.mjs'), join(folder, 'results.json')];
+    const [suite, report] = [join(folder, 'suite.mjs'), join(folder, 'report.json')];
     await bundleSuite(suite);
-    await promisify(execFile)(process.execPath, [suite, results], { maxBuffer: 2 ** 26 }).catch((error) => {
+    await promisify(execFile)(process.execPath, [suite, report], { maxBuffer: 2 ** 26 }).catch((error) => {
       throw new Error(`tfjs-core's suite broke off: ${error.message.slice(0, 500)}\n${error.stderr.slice(-2000)}`);
     });
-    return JSON.parse(await readFile(results, 'utf8'));
+    return JSON.parse(await readFile(report, 'utf8'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

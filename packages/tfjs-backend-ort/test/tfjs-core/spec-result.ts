@@ -1,3 +1,5 @@
+import type { CallCount } from '../../src/index.js';
+
 /** How one spec of tfjs-core's suite went. */
 export interface SpecResult {
   readonly fullName: string;
@@ -6,4 +8,11 @@ export interface SpecResult {
   readonly failures: readonly string[];
   /** Why it is pending; otherwise empty. */
   readonly pendingReason: string;
+}
+
+/** What a run of the suite tells. */
+export interface SuiteReport {
+  readonly specs: readonly SpecResult[];
+  /** Calls of each kernel by all specs. */
+  readonly calls: Readonly<Record<string, CallCount>>;
 }

@@ -1,18 +1,20 @@
-// Bundled, and run in a process of its own: `node suite.mjs FILE` writes an array of SpecResult to FILE.
+// Bundled, and run in a process of its own: `node suite.mjs FILE` writes a SuiteReport to FILE.
 import { writeFileSync } from 'node:fs';
 import { jasmine } from './jasmine-globals.js';
 import './test-environment.js';
 import '@tensorflow/tfjs-core/dist/tests';
-import type { SpecResult } from './spec-result.js';
+import { nativeCallCounts } from '../../src/index.js';
+import type { SpecResult, SuiteReport } from './spec-result.js';
 
-const results: SpecResult[] = [];
+const specs: SpecResult[] = [];
 const env = jasmine.getEnv();
 env.configure({ random: false });
 env.addReporter({
   specDone({ fullName, status, failedExpectations, pendingReason }) {
     const failures = failedExpectations.map(({ message }) => message);
-    results.push({ fullName, status, failures, pendingReason });
+    specs.push({ fullName, status, failures, pendingReason });
   },
 });
 await env.execute();
-writeFileSync(process.argv[2]!, JSON.stringify(results));
+const report: SuiteReport = { specs, calls: nativeCallCounts() };
+writeFileSync(process.argv[2]!, JSON.stringify(report));

@@ -1,8 +1,9 @@
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { nativeKernels } from '../../src/kernels/index.js';
 import { type Exclusion, exclusions } from './exclusions.js';
 import { runSuite } from './run-suite.js';
-import type { SpecResult } from './spec-result.js';
+import type { SpecResult, SuiteReport } from './spec-result.js';
 
 /** The test of this file that stands for a spec: it fails, passes and is skipped with it. */
 function judge(spec: SpecResult, excluded: Exclusion | undefined, skip: (reason: string) => void): void {
@@ -14,13 +15,19 @@ function judge(spec: SpecResult, excluded: Exclusion | undefined, skip: (reason:
 }
 
 const probe = probeOrtRuntime();
-const specs = probe.available ? await runSuite() : [];
+const { specs, calls }: SuiteReport = probe.available ? await runSuite() : { specs: [], calls: {} };
 const exclusionOf = (spec: SpecResult) => exclusions.find((exclusion) => exclusion.specs.test(spec.fullName));
 
 it('tfjs-core has run its specs, and nearly all count', (context) => {
   if (!probe.available) return context.skip(probe.reason);
   expect(specs.length).toBeGreaterThan(4200);
   expect(specs.filter(exclusionOf).length).toBeLessThan(specs.length / 100);
+});
+
+it('its specs run every native kernel that replaces one of cpu', (context) => {
+  if (!probe.available) return context.skip(probe.reason);
+  const replaced = nativeKernels.map(({ kernelName }) => kernelName).filter((name) => !name.startsWith('Cifarlab'));
+  expect(replaced.filter((name) => !calls[name]?.native)).toEqual([]);
 });
 
 describe('tfjs-core', () => {
