@@ -13,26 +13,26 @@ export interface FixtureArray {
 
 export const fromFixture = ({ shape, data }: FixtureArray): tf.Tensor => tf.tensor(data, shape, 'float32');
 
-/** max|a − b| / max|b|. */
+/** max|a − b| / max|b|, infinite for a NaN; with a `floor`, max|b| counts as at least that. */
 export function maxNormError(
   actual: tf.Tensor | ArrayLike<number>,
   expected: FixtureArray | ArrayLike<number>,
+  floor = Number.MIN_VALUE,
 ): number {
   const a = actual instanceof tf.Tensor ? actual.dataSync() : actual;
   const b = 'data' in expected ? expected.data : expected;
   expect(a.length).toBe(b.length);
   let difference = 0;
-  let largest = 0;
+  let largest = floor;
   for (let i = 0; i < b.length; i++) {
-    // Not Math.max(difference, NaN) > …: a NaN must fail.
     if (!Number.isFinite(a[i])) return Number.POSITIVE_INFINITY;
     difference = Math.max(difference, Math.abs(a[i]! - b[i]!));
     largest = Math.max(largest, Math.abs(b[i]!));
   }
-  return difference / Math.max(largest, 1e-30);
+  return difference / largest;
 }
 
-/** Fails each test of the file that leaves tensors behind, and gives each an engine without variables of the last. */
+/** Fails each test of the file that leaves tensors behind, other than variables, which are disposed after each test. */
 export function failOnLeaks(): void {
   let before: number;
   beforeEach(async () => {

@@ -91,7 +91,8 @@ describe('in a model', () => {
     const layer = loaded.getLayer('bn') as BatchNorm;
     expect(layer).toBeInstanceOf(BatchNorm);
     expect(layer.getConfig()).toEqual(net.getLayer('bn').getConfig());
-    expect(layer.getConfig()).toMatchObject({ activation: 'relu', momentum: 0.3, epsilon: 0.01, initialGamma: 0.5 });
+    expect(layer.getConfig()).toMatchObject({ activation: 'relu', momentum: 0.3, epsilon: 0.01 });
+    expect(layer.getConfig()).toMatchObject({ initialGamma: 0.5, initialBeta: 0.25 });
     tf.tidy(() => {
       expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((net.predict(x) as tf.Tensor).dataSync());
     });
@@ -120,6 +121,23 @@ describe('in a model', () => {
     tf.dispose([value, grads]);
     expect(tf.memory().numTensors).toBe(before);
     x.dispose();
+  });
+
+  it('applies its activation in evaluation too', () => {
+    const layer = new BatchNorm({ activation: 'relu', epsilon: 0 });
+    layer.build([null, 1]);
+    tf.tidy(() => {
+      const y = layer.apply(tf.tensor2d([-2, 3], [2, 1])) as tf.Tensor;
+      expect([...y.dataSync()]).toEqual([0, 3]);
+    });
+  });
+
+  it('keeps to the ranks that tf.batchNorm is specified for', async () => {
+    const layer = new BatchNorm();
+    layer.build([null, 2, 2, 2, 3]);
+    const profile = await tf.profile(() => tf.tidy(() => void layer.apply(tf.ones([1, 2, 2, 2, 3]))));
+    const [kernel] = profile.kernels.filter(({ name }) => name === 'FusedBatchNorm');
+    expect(kernel!.inputShapes[0]).toEqual([1, 1, 8, 3]);
   });
 
   it('keeps updating its statistics when it is not trainable, as PyTorch does', () => {

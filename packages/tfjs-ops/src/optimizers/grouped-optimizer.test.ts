@@ -102,9 +102,10 @@ describe('groups', () => {
             calls.push(name);
             return name.startsWith('head/');
           },
-          learningRate: 0.25,
+          learningRate: 0.125,
+          weightDecay: 0.25,
         },
-        { variables: [variables[2]!], weightDecay: 0.25 },
+        { variables: [variables[2]!], learningRate: 0.25 },
       ],
     });
     const step = () =>
@@ -117,6 +118,17 @@ describe('groups', () => {
     step();
     expect(calls).toEqual(['w', 'b', 'head/w']);
     optimizer.dispose();
+  });
+
+  it('must make sense together, before anything is updated', () => {
+    const w = variable('w', [1]);
+    const groups = [
+      { maxRank: 1, nesterov: true },
+      { maxRank: 2, dampening: 0.5 },
+    ];
+    const optimizer = new SGD({ learningRate: 1, momentum: 0.9, groups });
+    expect(() => apply(optimizer, { w: [1] })).toThrow('got momentum 0.9 and dampening 0.5');
+    expect(read(w)).toEqual([1]);
   });
 
   it('scale the learning rate as it changes, or fix it', () => {

@@ -135,7 +135,23 @@ describe('the state dictionary', () => {
     expect([...state.arrays['w/m']!.data]).toEqual(m);
     optimizer.loadStateDict(state);
     state.arrays['w/m']!.data.fill(7);
+    (await optimizer.stateDict()).arrays['w/m']!.data.fill(8);
     expect([...(await optimizer.stateDict()).arrays['w/m']!.data]).toEqual(m);
+    optimizer.dispose();
+  });
+
+  it('goes to variables of other names in the first step alone', async () => {
+    const [a, b] = ['a', 'b'].map((name) => tf.tidy(() => tf.variable(tf.scalar(1), true, name)));
+    const optimizer = new Adam();
+    const loss = (variable: tf.Variable) => () => tf.square(variable) as tf.Scalar;
+    optimizer.minimize(loss(a!), false, [a!]);
+    optimizer.loadStateDict(await optimizer.stateDict());
+    optimizer.minimize(loss(a!), false, [a!]);
+    optimizer.minimize(loss(b!), false, [b!]);
+    expect((await optimizer.stateDict()).values.parameters).toEqual([
+      { name: 'a', step: 2 },
+      { name: 'b', step: 1 },
+    ]);
     optimizer.dispose();
   });
 
