@@ -1,0 +1,77 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import type { ConvAttributes } from '../convolution/geometry.js';
+import type { WindowGeometry } from '../simd/window-geometry.js';
+import type { KernelArguments, NativeKernel } from './kernel.js';
+
+/** x [batch, height, width, C] with filter [height, width, C, 1]: a filter of its own for every channel. */
+export const depthwiseConv2d: NativeKernel = {
+  kernelName: 'DepthwiseConv2dNative',
+  kernelFunc: ({ inputs: { x, filter }, attrs, backend }) => {
+    const geometry = depthwiseGeometry(x.shape, filter.shape, attrs);
+    if (geometry === undefined) return undefined;
+    const y = backend.arenaOutput(geometry.outShape);
+    const addresses = {
+      x: backend.arenaFloats(x).byteOffset,
+      filter: backend.arenaFloats(filter).byteOffset,
+      y: y.values.byteOffset,
+    };
+    backend.simd.depthwise.forward(addresses, geometry);
+    return y.info;
+  },
+};
+
+/** The gradient of {@link depthwiseConv2d} with respect to its input. */
+export const depthwiseConv2dBackpropInput: NativeKernel = {
+  kernelName: 'DepthwiseConv2dNativeBackpropInput',
+  kernelFunc: ({ inputs: { dy, filter }, attrs, backend }) => {
+    const { inputShape } = attrs as unknown as { inputShape: number[] };
+    const geometry = depthwiseGeometry(inputShape, filter.shape, attrs);
+    if (geometry === undefined) return undefined;
+    const dx = backend.arenaOutput(inputShape);
+    const addresses = {
+      dy: backend.arenaFloats(dy).byteOffset,
+      filter: backend.arenaFloats(filter).byteOffset,
+      dx: dx.values.byteOffset,
+    };
+    backend.simd.depthwise.inputGradient(addresses, geometry);
+    return dx.info;
+  },
+};
+
+/** The gradient of {@link depthwiseConv2d} with respect to its filter. */
+export const depthwiseConv2dBackpropFilter: NativeKernel = {
+  kernelName: 'DepthwiseConv2dNativeBackpropFilter',
+  kernelFunc: ({ inputs: { x, dy }, attrs, backend }) => {
+    const { filterShape } = attrs as unknown as { filterShape: number[] };
+    const geometry = depthwiseGeometry(x.shape, filterShape, attrs);
+    if (geometry === undefined) return undefined;
+    const dfilter = backend.arenaOutput(filterShape);
+    const addresses = {
+      x: backend.arenaFloats(x).byteOffset,
+      dy: backend.arenaFloats(dy).byteOffset,
+      dfilter: dfilter.values.byteOffset,
+    };
+    backend.simd.depthwise.filterGradient(addresses, geometry);
+    return dfilter.info;
+  },
+};
+
+/** The geometry; undefined for a channel multiplier other than 1, for channels first and for empty tensors. */
+function depthwiseGeometry(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attrs: KernelArguments['attrs'],
+): (WindowGeometry & { outShape: number[] }) | undefined {
+  const { strides, pad, dilations, dimRoundingMode, dataFormat = 'NHWC' } = attrs as unknown as ConvAttributes;
+  if (dataFormat !== 'NHWC' || filterShape[3] !== 1) return undefined;
+  const info = backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    true,
+  );
+  return [...info.inShape, ...info.outShape].some((size) => size <= 0) ? undefined : info;
+}

@@ -1,0 +1,192 @@
+import { Adam, batchNormTraining, SGD } from '@cifarlab/tfjs-ops';
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, it } from 'vitest';
+import { expectAgreement, randomTensor, startBackends } from '../../test/on-both-backends.js';
+
+beforeAll(startBackends);
+
+const size = (maximum: number) => fc.integer({ min: 1, max: maximum });
+
+const pair = (maximum: number) => fc.tuple(size(maximum), size(maximum));
+
+const pooling = fc
+  .record({
+    shape: fc.tuple(size(3), size(9), size(9), size(9)),
+    filter: pair(3),
+    strides: pair(3),
+    pad: fc.constantFrom<'same' | 'valid' | number>('same', 'valid', 0, 1),
+    seed: fc.nat(),
+  })
+  // With a number as padding, tfjs takes filter and strides for square.
+  .map(({ filter: [f, g], strides: [s, t], pad, ...rest }) => {
+    const isSquare = typeof pad === 'number';
+    const sizes: Record<'filter' | 'strides', [number, number]> = {
+      filter: [f, isSquare ? f : g],
+      strides: [s, isSquare ? s : t],
+    };
+    return { ...rest, ...sizes, pad };
+  })
+  // Windows fit into the image and hold some of it, and tfjs hands the input on where nothing is pooled.
+  .filter(({ shape, filter, pad }) => filter.every((f, axis) => f <= shape[axis + 1] && (pad !== 1 || f > 1)))
+  .filter(({ filter }) => Math.max(...filter) > 1);
+
+type Pool = (x: tf.Tensor4D) => tf.Tensor4D;
+
+/** The pooled values and the gradient of their product with something. */
+function valueAndGradient(x: tf.Tensor4D, pool: Pool, seed: number): tf.Tensor[] {
+  const y = pool(x);
+  const dy = randomTensor(y.shape, seed + 1) as tf.Tensor4D;
+  return [y, tf.grad((input: tf.Tensor) => pool(input as tf.Tensor4D))(x, dy)];
+}
+
+describe('pooling', () => {
+  it('max, with gradient', async () => {
+    await fc.assert(
+      fc.asyncProperty(pooling, async ({ shape, filter, strides, pad, seed }) => {
+        const pool: Pool = (x) => tf.maxPool(x, filter, strides, pad, typeof pad === 'number' ? 'floor' : undefined);
+        await expectAgreement(
+          // Few different values, so that windows have ties.
+          () => valueAndGradient(tf.round(tf.mul(randomTensor(shape, seed), 3)) as tf.Tensor4D, pool, seed),
+          { kernels: ['MaxPool', 'MaxPoolGrad'] },
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('average', async () => {
+    await fc.assert(
+      fc.asyncProperty(pooling, async ({ shape, filter, strides, pad, seed }) => {
+        const pool: Pool = (x) => tf.avgPool(x, filter, strides, pad, typeof pad === 'number' ? 'floor' : undefined);
+        await expectAgreement(() => pool(randomTensor(shape, seed) as tf.Tensor4D), { kernels: ['AvgPool'] });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('average, gradient without padding', async () => {
+    await fc.assert(
+      fc.asyncProperty(pooling, async ({ shape, filter, strides, seed }) => {
+        const pool: Pool = (x) => tf.avgPool(x, filter, strides, 'valid');
+        await expectAgreement(() => valueAndGradient(randomTensor(shape, seed) as tf.Tensor4D, pool, seed), {
+          kernels: ['AvgPool', 'AvgPoolGrad'],
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('depthwise convolution', () => {
+  it('with both gradients, any filter, stride, dilation and padding', async () => {
+    const forward = 'DepthwiseConv2dNative';
+    const convolution = fc.record({
+      shape: fc.tuple(size(2), size(7), size(7), size(9)),
+      filter: fc.tuple(size(3), size(3)),
+      strides: size(3),
+      dilations: size(2),
+      strided: fc.boolean(),
+      seed: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(convolution, async ({ shape, filter, strides, dilations, strided, seed }) => {
+        const options: [number, number] = strided ? [strides, 1] : [1, dilations];
+        const convolve = (x: tf.Tensor, w: tf.Tensor) =>
+          tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, options[0], 'same', 'NHWC', options[1]);
+        await expectAgreement(
+          () => {
+            const x = randomTensor(shape, seed);
+            const w = randomTensor([...filter, shape[3], 1], seed + 1);
+            const y = convolve(x, w);
+            // tfjs has no gradient of a dilated one.
+            if (options[1] > 1) return y;
+            return [y, ...tf.grads(convolve)([x, w], randomTensor(y.shape, seed + 2) as tf.Tensor4D)];
+          },
+          { kernels: options[1] > 1 ? [forward] : [forward, `${forward}BackpropInput`, `${forward}BackpropFilter`] },
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('batch normalisation', () => {
+  it.each([true, false])('with given statistics; scale and offset: %s', async (affine) => {
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(size(3), size(5), size(5), size(9)), fc.nat(), async (shape, seed) => {
+        const vector = (index: number) => randomTensor([shape[3]], seed + index);
+        await expectAgreement(
+          () =>
+            tf.batchNorm(
+              randomTensor(shape, seed),
+              tf.mul(vector(1), 10),
+              tf.abs(vector(2)),
+              affine ? vector(3) : undefined,
+              affine ? vector(4) : undefined,
+              1e-2,
+            ),
+          { kernels: ['FusedBatchNorm'], tolerance: 2e-6 },
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(['linear', 'relu'] as const)('in training, with its gradients; %s', async (activation) => {
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(size(4), size(5), size(5), size(9)), fc.nat(), async ([n, h, w, c], seed) => {
+        const shape = [n + 1, h, w, c];
+        const normalise = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) =>
+          batchNormTraining(x, gamma, beta, { activation, epsilon: 1e-2 });
+        await expectAgreement(
+          () => {
+            const inputs = [
+              tf.add(randomTensor(shape, seed), 3),
+              randomTensor([c], seed + 1),
+              randomTensor([c], seed + 2),
+            ];
+            const { y, mean, variance } = normalise(inputs[0], inputs[1], inputs[2]);
+            const gradients = tf.grads((x, gamma, beta) => normalise(x, gamma, beta).y);
+            return [y, mean, variance, ...gradients(inputs, randomTensor(shape, seed + 3))];
+          },
+          { kernels: ['CifarlabBatchNormTraining', 'CifarlabBatchNormTrainingGrad'], tolerance: 3e-5 },
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('optimizers', () => {
+  /** Three steps from the same start with the same gradients. */
+  const steps = (make: () => Adam | SGD) => () => {
+    const weights = tf.variable(randomTensor([7, 9], 1));
+    const optimizer = make();
+    for (let step = 0; step < 3; step++) {
+      const gradient = randomTensor([7, 9], 2 + step);
+      optimizer.applyGradients({ [weights.name]: gradient });
+    }
+    const result = tf.clone(weights);
+    weights.dispose();
+    optimizer.dispose();
+    return result;
+  };
+
+  it.each([{}, { amsgrad: true }, { weightDecay: 0.1 }])('Adam %j', async (options) => {
+    await expectAgreement(
+      steps(() => new Adam({ learningRate: 0.1, ...options })),
+      {
+        kernels: ['CifarlabAdam'],
+        tolerance: 2e-6,
+      },
+    );
+  });
+
+  it.each([{}, { momentum: 0.9 }, { momentum: 0.9, nesterov: true, weightDecay: 0.1 }])('SGD %j', async (options) => {
+    await expectAgreement(
+      steps(() => new SGD({ learningRate: 0.1, ...options })),
+      { kernels: ['CifarlabSgd'] },
+    );
+  });
+});
