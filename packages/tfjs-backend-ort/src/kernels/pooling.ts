@@ -45,8 +45,8 @@ export const avgPool: NativeKernel = {
 };
 
 /**
- * The gradient of {@link avgPool}. It divides by the number of pixels inside the image, as the forward pass does; tfjs's
- * cpu kernel divides by the window's size, which at a padded border is not its gradient.
+ * The gradient of {@link avgPool} as TensorFlow.js defines it: every dy is divided by the window's size, which at a padded
+ * border is not the number of pixels that the forward pass divides by.
  */
 export const avgPoolGrad: NativeKernel = {
   kernelName: 'AvgPoolGrad',
@@ -55,7 +55,7 @@ export const avgPoolGrad: NativeKernel = {
     if (geometry === undefined) return undefined;
     const dx = backend.arenaOutput(input.shape);
     const outputGradient = backend.arenaFloats(dy).byteOffset;
-    backend.simd.pool.averageGradient(outputGradient, dx.values.byteOffset, geometry, 'pixels');
+    backend.simd.pool.averageGradient(outputGradient, dx.values.byteOffset, geometry, 'window');
     return dx.info;
   },
 };
