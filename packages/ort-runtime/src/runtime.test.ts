@@ -2,6 +2,8 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { OrtError } from './errors.js';
 import { GraphBuilder } from './model/graph-builder.js';
 import { ortRuntime, probeOrtRuntime } from './ort-runtime.js';
+import { type OrtRuntime, selfTest } from './runtime.js';
+import type { TensorView } from './tensor-view.js';
 import { ORT_VERSION } from './version.js';
 
 afterAll(() => ortRuntime().dispose());
@@ -124,6 +126,25 @@ describe('sessions', () => {
       [c],
     );
     expect(c.data[0]).toBe(9);
+  });
+});
+
+describe('the self-test', () => {
+  /** A runtime whose sessions do this instead of multiplying. */
+  const runtimeThat = (run: (inputs: TensorView[], outputs: TensorView[]) => void) =>
+    ({ libraryPath: 'the library', session: () => ({ run, dispose() {} }) }) as unknown as OrtRuntime;
+  const failure = (message: string) =>
+    expect.objectContaining({ code: 'SELF_TEST_FAILED', message: expect.stringContaining(message) });
+
+  it('finds out a library that computes something wrong', () => {
+    expect(() => selfTest(runtimeThat(() => {}))).toThrow(
+      failure('the library computed [0,0,0,0] instead of [4,5,10,11]; reinstall'),
+    );
+  });
+
+  it('finds out a library that reports no errors', () => {
+    const careless = runtimeThat((_, [c]) => (c.data as Float32Array).set([4, 5, 10, 11]));
+    expect(() => selfTest(careless)).toThrow(failure('the library multiplied [2,3] by [1,2] without complaint'));
   });
 });
 

@@ -59,6 +59,10 @@ describe('worker threads', () => {
     expect(await resultOf('workers.mjs', ['together'])).toBe(Object.values(codes).join());
   });
 
+  it('may still compute when the process ends', async () => {
+    expect(await runChild('workers.mjs', ['left-running'])).toEqual({ end: 5, stdout: '', stderr: '' });
+  });
+
   it.each(['workers-only', 'workers-then-main'])('use it one after the other: %s', async (order) => {
     const twice = Object.values(codes).flatMap((code) => [code, code]);
     expect(await resultOf('workers.mjs', [order])).toBe(twice.join());

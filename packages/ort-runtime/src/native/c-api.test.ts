@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { ORT_VERSION } from '../version.js';
 import { loadCApi } from './c-api.js';
 import type { Koffi } from './koffi.js';
 import { locateLibrary } from './locate-library.js';
@@ -35,6 +36,37 @@ describe('what is not the library', () => {
   it.runIf(process.platform === 'linux')('another library', () => {
     expect(() => loadCApi('libm.so.6')).toThrow(failure('OrtGetApiBase'));
   });
+});
+
+describe.runIf(process.platform === 'linux')('a system', () => {
+  it('with another C library than glibc is told so', () => {
+    const report = vi.spyOn(process.report, 'getReport').mockReturnValue({ header: {} });
+    try {
+      expect(() => loadCApi(join(folder, 'absent.so'))).toThrow(
+        expect.objectContaining({ code: 'UNSUPPORTED_PLATFORM', message: expect.stringContaining('needs glibc') }),
+      );
+    } finally {
+      report.mockRestore();
+    }
+  });
+});
+
+it('refuses another version of the library', () => {
+  const bytes = readFileSync(locateLibrary());
+  const text = `\0${ORT_VERSION}\0`;
+  const places: number[] = [];
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) places.push(at);
+  expect(places).not.toEqual([]);
+  for (const at of places) bytes.write('0', at + 1);
+  const file = join(folder, 'another-version.so');
+  writeFileSync(file, bytes);
+  const version = `0${ORT_VERSION.slice(1)}`;
+  expect(() => loadCApi(file)).toThrow(
+    expect.objectContaining({
+      code: 'VERSION_MISMATCH',
+      message: `[ort-runtime] ${file} is ONNX Runtime ${version}, and this package drives ${ORT_VERSION} only; give it that version.`,
+    }),
+  );
 });
 
 // Only Linux tells which libraries a process has in memory.

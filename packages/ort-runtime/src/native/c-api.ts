@@ -133,8 +133,8 @@ export function loadCApi(libraryPath: string): CApi {
 }
 
 function load(libraryPath: string): { koffi: Koffi; base: unknown } {
+  const koffi = loadKoffi();
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
     const library = koffi.load(libraryPath);
     const base = library.func('OrtGetApiBase', 'void *', [])();
     pinLibrary(koffi, libraryPath);
@@ -144,7 +144,19 @@ function load(libraryPath: string): { koffi: Koffi; base: unknown } {
       usesMusl() ? 'UNSUPPORTED_PLATFORM' : 'LOAD_FAILED',
       usesMusl()
         ? "ONNX Runtime's library for Linux needs glibc, and this Node runs on another C library; use a Node image based on Debian or the like."
-        : `${libraryPath} could not be loaded: ${reasonOf(error)}.`,
+        : `${libraryPath} could not be loaded: ${reasonOf(error)}; reinstall the package it came from.`,
+      { cause: error },
+    );
+  }
+}
+
+function loadKoffi(): Koffi {
+  try {
+    return createRequire(import.meta.url)('koffi') as Koffi;
+  } catch (error) {
+    throw new OrtUnavailableError(
+      'LOAD_FAILED',
+      `the package koffi could not be loaded: ${reasonOf(error)}; install it along with its optional dependencies.`,
       { cause: error },
     );
   }

@@ -43,6 +43,10 @@ if (!isMainThread) {
   console.log((await codes).join());
   multiply(100).dispose();
   multiply(100);
+} else if (process.argv[2] === 'left-running') {
+  multiply(100, { threads: 2 });
+  const worker = new Worker(new URL(import.meta.url), { workerData: 'terminated' });
+  worker.on('message', () => process.exit(5));
 } else {
   const codes = [];
   for (const ending of Object.keys(endings)) codes.push(await work(ending), await work(ending));
