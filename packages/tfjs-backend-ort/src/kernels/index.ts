@@ -1,20 +1,29 @@
+import { batchMatMul } from './batch-mat-mul.js';
 import { batchNormTraining, batchNormTrainingGrad } from './batch-norm-training.js';
+import { binaryKernels } from './binary.js';
+import { cast } from './cast.js';
 import { conv2d } from './conv2d.js';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './conv2d-backprop-input.js';
 import { depthwiseConv2d, depthwiseConv2dBackpropFilter, depthwiseConv2dBackpropInput } from './depthwise.js';
 import { fusedBatchNorm } from './fused-batch-norm.js';
+import { fusedConv2d } from './fused-conv2d.js';
+import { fusedMatMul } from './fused-mat-mul.js';
 import type { NativeKernel } from './kernel.js';
 import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
+import { unaryKernels } from './unary.js';
 
 /** The kernels that this backend computes itself. */
 export const nativeKernels: readonly NativeKernel[] = [
   adam,
   avgPool,
   avgPoolGrad,
+  batchMatMul,
   batchNormTraining,
   batchNormTrainingGrad,
+  ...binaryKernels,
+  cast,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -22,7 +31,10 @@ export const nativeKernels: readonly NativeKernel[] = [
   depthwiseConv2dBackpropFilter,
   depthwiseConv2dBackpropInput,
   fusedBatchNorm,
+  fusedConv2d,
+  fusedMatMul,
   maxPool,
   maxPoolGrad,
   sgd,
+  ...unaryKernels,
 ];

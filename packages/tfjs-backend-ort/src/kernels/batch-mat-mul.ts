@@ -1,0 +1,58 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, util } from '@tensorflow/tfjs-core';
+import { collapseBroadcast } from '../broadcast.js';
+import type { OrtBackend, Output } from '../ort-backend.js';
+import { multiply } from '../products.js';
+import type { NativeKernel } from './kernel.js';
+
+/** Products of matrices smaller than this many multiplications are left to the cpu kernel. */
+const FROM_MULTIPLICATIONS = 2048;
+
+/** a [..., m, k] times b [..., k, n]; the leading axes broadcast. */
+export const batchMatMul: NativeKernel = {
+  kernelName: 'BatchMatMul',
+  kernelFunc: ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend }) =>
+    matMul(backend, a, b, Boolean(transposeA), Boolean(transposeB))?.info,
+};
+
+/** The product as a new tensor; undefined when it is empty, small or not of float32. */
+export function matMul(
+  backend: OrtBackend,
+  a: TensorInfo,
+  b: TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): Output | undefined {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+  const matrixA = a.shape.slice(-2);
+  const matrixB = b.shape.slice(-2);
+  const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const [rows, inner] = transposeA ? [matrixA[1]!, matrixA[0]!] : [matrixA[0]!, matrixA[1]!];
+  const columns = transposeB ? matrixB[0]! : matrixB[1]!;
+  const multiplications = util.sizeFromShape(batch) * rows * inner * columns;
+  if (!backend.isWorthwhile(multiplications, FROM_MULTIPLICATIONS)) return undefined;
+  const y = backend.output([...batch, rows, columns]);
+  const outer = collapseBroadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const dataA = backend.floats(a);
+  const dataB = backend.floats(b);
+  const batchOfB = util.sizeFromShape(b.shape.slice(0, -2));
+  const [dimsA, dimsB, dimsY] =
+    batchOfB === 1 && !transposeA
+      ? // One matrix on the right: the batch on the left is one tall matrix.
+        [[dataA.length / inner, inner], matrixB, [y.values.length / columns, columns]]
+      : outer.out.length === 1 && outer.out[0] === 1
+        ? [matrixA, matrixB, [rows, columns]]
+        : [
+            [...outer.a, ...matrixA],
+            [...outer.b, ...matrixB],
+            [...outer.out, rows, columns],
+          ];
+  multiply(
+    backend.runtime,
+    { data: dataA, dims: dimsA },
+    { data: dataB, dims: dimsB },
+    { data: y.values, dims: dimsY },
+    { transposeA, transposeB },
+  );
+  return y;
+}

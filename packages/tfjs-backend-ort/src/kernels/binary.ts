@@ -1,0 +1,70 @@
+import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { collapseBroadcast } from '../broadcast.js';
+import { computeElementwise, type Formula } from '../elementwise.js';
+import * as formulas from '../formulas.js';
+import type { KernelArguments, NativeKernel } from './kernel.js';
+
+interface BinaryMap {
+  readonly formula: Formula;
+  /** tfjs's names of the operands, default a and b. */
+  readonly operands?: readonly [string, string];
+  /** Whether the formula holds for these arguments; it does by default. */
+  readonly holds?: (args: KernelArguments) => boolean;
+}
+
+/** The smallest sizes for which ONNX Runtime is faster than tfjs's cpu kernels, which broadcast slowly. */
+const FROM_SIZE = 1024;
+const FROM_SIZE_BROADCAST = 64;
+
+const operator =
+  (name: string): Formula =>
+  (node, a, b) =>
+    node(name, a, b);
+
+const maps: Readonly<Record<string, BinaryMap>> = {
+  Add: { formula: operator('Add') },
+  // dy where y >= 0, and dy (y + 1) elsewhere.
+  EluGrad: {
+    formula: (node, dy, y) => node('Mul', dy, node('Add', node('Min', y, 0), 1)),
+    operands: ['dy', 'y'],
+  },
+  Maximum: { formula: operator('Max') },
+  Minimum: { formula: operator('Min') },
+  Multiply: { formula: operator('Mul') },
+  // To ONNX, 1 to any power is 1; to JavaScript, 1 and -1 to one that is not finite are NaN.
+  Pow: {
+    formula: operator('Pow'),
+    holds: ({ inputs: { b }, backend }) => util.sizeFromShape(b.shape) === 1 && Number.isFinite(backend.floats(b)[0]),
+  },
+  Prelu: { formula: formulas.leakyRelu, operands: ['x', 'alpha'] },
+  RealDiv: { formula: operator('Div') },
+  SquaredDifference: {
+    formula: (node, a, b) => {
+      const difference = node('Sub', a, b);
+      return node('Mul', difference, difference);
+    },
+  },
+  Sub: { formula: operator('Sub') },
+};
+
+/** Functions of two tensors that broadcast, element by element. */
+export const binaryKernels: readonly NativeKernel[] = Object.entries(maps).map(([kernelName, map]) => ({
+  kernelName,
+  kernelFunc: (args) => {
+    const { inputs, backend } = args;
+    const [a, b] = (map.operands ?? ['a', 'b']).map((name) => inputs[name]!) as [TensorInfo, TensorInfo];
+    if (a.dtype !== 'float32' || b.dtype !== 'float32' || (map.holds && !map.holds(args))) return undefined;
+    const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+    const size = util.sizeFromShape(shape);
+    if (!backend.isWorthwhile(size, FROM_SIZE_BROADCAST)) return undefined;
+    const { a: aDims, b: bDims, out: dims } = collapseBroadcast(a.shape, b.shape);
+    if (dims.length === 1 && !backend.isWorthwhile(size, FROM_SIZE)) return undefined;
+    const y = backend.output(shape);
+    const operands = [
+      { data: backend.floats(a), dims: aDims },
+      { data: backend.floats(b), dims: bDims },
+    ];
+    computeElementwise(backend.runtime, kernelName, map.formula, operands, { data: y.values, dims });
+    return y.info;
+  },
+}));

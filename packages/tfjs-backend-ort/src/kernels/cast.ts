@@ -1,0 +1,15 @@
+import type { NativeKernel } from './kernel.js';
+
+/**
+ * From int32 and bool to float32. The cpu kernel gives the same data another type, but here the floats of a tensor lie in
+ * an array of floats.
+ */
+export const cast: NativeKernel = {
+  kernelName: 'Cast',
+  kernelFunc: ({ inputs: { x }, attrs: { dtype }, backend }) => {
+    if (dtype !== 'float32' || (x.dtype !== 'int32' && x.dtype !== 'bool')) return undefined;
+    const y = backend.output(x.shape);
+    y.values.set(backend.data.get(x.dataId).values as Int32Array | Uint8Array);
+    return y.info;
+  },
+};

@@ -1,0 +1,66 @@
+import { type NamedAttrMap, util } from '@tensorflow/tfjs-core';
+import { computeElementwise, type Formula } from '../elementwise.js';
+import * as formulas from '../formulas.js';
+import type { NativeKernel } from './kernel.js';
+
+interface UnaryMap {
+  /** Of the tensor, and of the scalars below. */
+  readonly formula: Formula;
+  /** The smallest size for which it is faster than tfjs's cpu kernel. */
+  readonly fromSize: number;
+  /** Parameters, from the kernel's attributes; undefined when the formula does not hold for them. */
+  readonly scalars?: (attrs: NamedAttrMap) => readonly number[] | undefined;
+}
+
+/** A function that JavaScript computes in about a nanosecond. */
+const CHEAP = 1024;
+/** One that takes it about ten. */
+const COSTLY = 256;
+
+const operator =
+  (name: string): Formula =>
+  (node, x) =>
+    node(name, x);
+
+const maps: Readonly<Record<string, UnaryMap>> = {
+  Abs: { fromSize: CHEAP, formula: operator('Abs') },
+  ClipByValue: {
+    fromSize: CHEAP,
+    formula: (node, x, low, high) => node('Clip', x, low, high),
+    scalars: ({ clipValueMin, clipValueMax }) => [clipValueMin as number, clipValueMax as number],
+  },
+  Elu: { fromSize: COSTLY, formula: formulas.elu },
+  Erf: { fromSize: COSTLY, formula: operator('Erf') },
+  Exp: { fromSize: COSTLY, formula: operator('Exp') },
+  LeakyRelu: { fromSize: CHEAP, formula: formulas.leakyRelu, scalars: ({ alpha }) => [alpha as number] },
+  Log: { fromSize: COSTLY, formula: operator('Log') },
+  Neg: { fromSize: CHEAP, formula: operator('Neg') },
+  Reciprocal: { fromSize: CHEAP, formula: operator('Reciprocal') },
+  Relu: { fromSize: CHEAP, formula: formulas.relu },
+  Relu6: { fromSize: CHEAP, formula: formulas.relu6 },
+  Rsqrt: { fromSize: CHEAP, formula: (node, x) => node('Reciprocal', node('Sqrt', x)) },
+  Sigmoid: { fromSize: COSTLY, formula: formulas.sigmoid },
+  Sqrt: { fromSize: CHEAP, formula: operator('Sqrt') },
+  Square: { fromSize: CHEAP, formula: (node, x) => node('Mul', x, x) },
+  Step: {
+    fromSize: CHEAP,
+    formula: (node, x) => node('Sign', node('Relu', x)),
+    scalars: ({ alpha }) => (alpha ? undefined : []),
+  },
+  Tanh: { fromSize: COSTLY, formula: operator('Tanh') },
+};
+
+/** Functions of one tensor, element by element. */
+export const unaryKernels: readonly NativeKernel[] = Object.entries(maps).map(([kernelName, map]) => ({
+  kernelName,
+  kernelFunc: ({ inputs: { x }, attrs, backend }) => {
+    const size = util.sizeFromShape(x.shape);
+    const scalars = map.scalars ? map.scalars(attrs) : [];
+    if (x.dtype !== 'float32' || !backend.isWorthwhile(size, map.fromSize) || !scalars) return undefined;
+    const y = backend.output(x.shape);
+    const parameters = scalars.map((value) => ({ data: Float32Array.of(value), dims: [] }));
+    const inputs = [{ data: backend.floats(x), dims: [size] }, ...parameters];
+    computeElementwise(backend.runtime, kernelName, map.formula, inputs, { data: y.values, dims: [size] });
+    return y.info;
+  },
+}));
