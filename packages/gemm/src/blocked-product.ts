@@ -1,19 +1,12 @@
 import type { Matrix } from './matrix.js';
 import { packPanels, WIDTH } from './pack.js';
-import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, getKernel } from './tile-kernel.js';
+import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, type TileKernel } from './tile-kernel.js';
 
 /**
  * C = alpha * A * B + beta * C, block by block: the products of one block of C are summed in float64 whatever the
  * types, then scaled, added and rounded once.
  */
-export function blockedProduct(
-  c: Matrix,
-  a: Matrix,
-  b: Matrix,
-  alpha: number,
-  beta: number,
-  kernel = getKernel(),
-): void {
+export function blockedProduct(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number, kernel: TileKernel): void {
   const inner = a.columns;
   for (let j = 0; j < c.columns; j += BLOCK_COLUMNS) {
     const columns = Math.min(BLOCK_COLUMNS, c.columns - j);

@@ -1,15 +1,21 @@
 import type { NdArray } from 'ndarray';
 import { blockedProduct } from './blocked-product.js';
+import { nativePays } from './crossover.js';
+import { chosenEngine } from './engine.js';
 import { formatShape, type Matrix, toMatrix } from './matrix.js';
+import { ortProduct } from './ort-product.js';
 import { overlapsItself, shareMemory } from './shared-memory.js';
-import { getKernel, type TileKernel } from './tile-kernel.js';
 
 /**
  * The general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
  * `ndarray-gemm`.
  *
  * Every matrix is float32 or float64, also mixed, with strides of its own: transposed (`a.transpose(1, 0)`), reversed,
- * sliced and broadcast (stride 0) views need no copy. Sums are in float64 whatever the types, and rounded once to C's.
+ * sliced and broadcast (stride 0) views.
+ *
+ * Large products of one type run on ONNX Runtime where `@cifarlab/ort-runtime` is installed (`setGemmEngine` tells and
+ * decides); their sums are in that type, in an order of ONNX Runtime's choice, the same at every run. All others are
+ * summed in float64 whatever the types, in ascending order, and rounded once to C's.
  *
  * @param c result, [m, n]. When beta is 0 it is only written, so whatever it holds, NaN included, does not spread.
  * @param a left factor, [m, k]; not read when alpha is 0.
@@ -18,6 +24,7 @@ import { getKernel, type TileKernel } from './tile-kernel.js';
  * @param beta factor of what C holds, default 0.
  * @throws TypeError when a matrix is not 2-d, or not float32 or float64; RangeError when the shapes do not fit, when a
  *   view reaches beyond its memory, when elements of C share memory with each other or with A or B. C is then untouched.
+ *   At the first product also what `setGemmEngine` throws, for what `CIFARLAB_GEMM_ENGINE` asks for.
  */
 export function gemm(c: NdArray, a: NdArray, b: NdArray, alpha = 1, beta = 0): void {
   const target = toMatrix(c, 'C');
@@ -38,15 +45,13 @@ export function gemm(c: NdArray, a: NdArray, b: NdArray, alpha = 1, beta = 0): v
   assertSeparate(target, left, 'A');
   assertSeparate(target, right, 'B');
   if (alpha === 0 || left.columns === 0) scale(target, beta);
-  else blockedProduct(target, left, right, alpha, beta);
+  else multiply(target, left, right, alpha, beta);
 }
 
-/**
- * What computes the products here: `wasm-simd`, or `javascript` where WebAssembly or its SIMD instructions are not to be
- * had. Both give the same results, bit for bit.
- */
-export function gemmEngine(): TileKernel['engine'] {
-  return getKernel().engine;
+function multiply(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number): void {
+  const { ort, kernel } = chosenEngine();
+  if (ort && nativePays(c, a, b, alpha, beta)) ortProduct(ort(), c, a, b, alpha, beta);
+  else blockedProduct(c, a, b, alpha, beta, kernel);
 }
 
 function assertSeparate(target: Matrix, factor: Matrix, name: string): void {

@@ -1,1 +1,10 @@
-export { gemm, gemmEngine } from './gemm.js';
+export {
+  type GemmEngine,
+  type GemmEngineDetails,
+  GemmEngineError,
+  type GemmEngineOptions,
+  gemmEngine,
+  gemmEngineDetails,
+  setGemmEngine,
+} from './engine.js';
+export { gemm } from './gemm.js';

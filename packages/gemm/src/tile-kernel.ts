@@ -70,17 +70,3 @@ interface WebAssemblyApi {
     imports: Record<string, Record<string, unknown>>,
   ) => { exports: Record<string, unknown> };
 }
-
-let shared: TileKernel | undefined;
-
-/** The fastest kernel that works here, made at the first product and used again by all that follow (1.5 MB). */
-export function getKernel(): TileKernel {
-  if (!shared) {
-    try {
-      shared = createWasmKernel();
-    } catch {
-      shared = createJavaScriptKernel();
-    }
-  }
-  return shared;
-}

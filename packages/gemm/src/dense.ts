@@ -1,0 +1,50 @@
+import type { Matrix } from './matrix.js';
+
+type FloatArray = Float32Array | Float64Array;
+
+/** A matrix without gaps: its elements in memory, row after row, or column after column where `transposed`. */
+export interface Dense {
+  data: FloatArray;
+  transposed: boolean;
+}
+
+export function transpose({ rows, columns, rowStride, columnStride, ...rest }: Matrix): Matrix {
+  return { ...rest, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride };
+}
+
+/** The matrix as it lies in memory, without a copy, if it lies there without gaps and in ascending order. */
+export function asDense({ data, rows, columns, rowStride, columnStride, offset }: Matrix): Dense | undefined {
+  const along = (stride: number, length: number, expected: number) => stride === expected || length === 1;
+  const rowMajor = along(columnStride, columns, 1) && along(rowStride, rows, columns);
+  const columnMajor = along(rowStride, rows, 1) && along(columnStride, columns, rows);
+  if (!rowMajor && !columnMajor) return undefined;
+  return { data: data.subarray(offset, offset + rows * columns), transposed: !rowMajor };
+}
+
+/** Copies a matrix into `scratch`, in the order that reads memory the more evenly. */
+export function copyDense(
+  { data, rows, columns, rowStride, columnStride, offset }: Matrix,
+  scratch: FloatArray,
+): Dense {
+  const transposed = Math.abs(rowStride) < Math.abs(columnStride);
+  const [lines, across] = transposed ? [columns, columnStride] : [rows, rowStride];
+  const [length, along] = transposed ? [rows, rowStride] : [columns, columnStride];
+  let out = 0;
+  for (let i = 0; i < lines; i++) {
+    let index = offset + i * across;
+    for (let j = 0; j < length; j++, index += along) scratch[out++] = data[index];
+  }
+  return { data: scratch, transposed };
+}
+
+/** Writes alpha * sums + beta * C to C; `sums` has the rows of C side by side. C is not read when beta is 0. */
+export function storeSums(c: Matrix, sums: FloatArray, alpha: number, beta: number): void {
+  const { data, rows, columns, rowStride, columnStride, offset } = c;
+  let s = 0;
+  for (let i = 0; i < rows; i++) {
+    let index = offset + i * rowStride;
+    for (let j = 0; j < columns; j++, s++, index += columnStride) {
+      data[index] = beta === 0 ? alpha * sums[s] : alpha * sums[s] + beta * data[index];
+    }
+  }
+}
