@@ -1,14 +1,14 @@
 /**
- * Matrix products of the MLP's training step: GFLOP/s, and how many times faster than ndarray-gemm and slower than NumPy.
- * Rounds are interleaved; figures are medians over the rounds. NumPy takes part when a Python that has it is found
- * (PYTHON=/path/to/python, python3 or python); set OPENBLAS_NUM_THREADS for a fair count of threads.
+ * Matrix products of the MLP's training step: milliseconds and GFLOP/s of the engine in use, and how many times as long
+ * the WebAssembly kernel, ndarray-gemm and NumPy take. Rounds are interleaved; figures are medians over the rounds. NumPy
+ * takes part, with as many threads, when a Python that has it is found (PYTHON=/path/to/python, python3 or python).
  *
  *   pnpm bench [rounds]
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { gemm } from '@cifarlab/gemm';
+import { gemm, gemmEngineDetails, setGemmEngine } from '@cifarlab/gemm';
 import ndarray from 'ndarray';
 import ndarrayGemm from 'ndarray-gemm';
 
@@ -25,6 +25,7 @@ const products = [
 const cases = products.flatMap((product) => ['float64', 'float32'].map((dtype) => ({ ...product, dtype })));
 
 const rounds = Number(process.argv[2] ?? 5);
+const { engine, threads, version, reason } = gemmEngineDetails();
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 function matrix(rows, columns, FloatArray, transposed) {
@@ -57,7 +58,11 @@ function findPython() {
 const python = findPython();
 const runNumpy = () => {
   const script = fileURLToPath(new URL('gemm.py', import.meta.url));
-  const { stdout } = spawnSync(python, [script, JSON.stringify(cases)], { encoding: 'utf8', maxBuffer: 1 << 24 });
+  const { stdout } = spawnSync(python, [script, JSON.stringify(cases)], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+    env: { ...process.env, OPENBLAS_NUM_THREADS: String(threads) },
+  });
   return JSON.parse(stdout);
 };
 
@@ -70,17 +75,22 @@ const state = cases.map((product) => {
     b,
     flops: 2 * product.shape[0] * product.shape[1] * product.shape[2],
     ours: [],
+    wasm: [],
     theirs: [],
     numpy: [],
   };
 });
 for (let round = 0; round <= rounds; round++) {
   for (const entry of state) {
+    setGemmEngine('wasm-simd');
+    const wasm = time(gemm, entry);
+    setGemmEngine(engine);
     const ours = time(gemm, entry);
     // The large product takes ndarray-gemm many seconds: once is enough.
     const theirs = entry.flops > 1e9 && round > 0 ? entry.theirs[0] : time(ndarrayGemm, entry);
     if (round === 0 && entry.flops <= 1e9) continue; // warm-up
     entry.ours.push(ours);
+    entry.wasm.push(wasm);
     entry.theirs.push(theirs);
   }
   if (python && round > 0) {
@@ -88,13 +98,16 @@ for (let round = 0; round <= rounds; round++) {
   }
 }
 
-console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}, ${rounds} rounds, medians`);
+const machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`;
+const what = `${engine}${version ? ` ${version}` : ''} with ${threads} thread${threads > 1 ? 's' : ''}`;
+console.log(`${machine}, ${what}, ${rounds} rounds, medians`);
+if (reason) console.log(`Not on ONNX Runtime: ${reason}`);
 if (!python) console.log('NumPy is left out: no Python with NumPy was found (set PYTHON).');
-console.log('| product | type | ms | GFLOP/s | ndarray-gemm | NumPy |');
-console.log('|---|---|---|---|---|---|');
-for (const { name, dtype, flops, ours, theirs, numpy } of state) {
+console.log('| product | type | ms | GFLOP/s | wasm-simd | ndarray-gemm | NumPy |');
+console.log('|---|---|---|---|---|---|---|');
+for (const { name, dtype, flops, ours, wasm, theirs, numpy } of state) {
   const ms = median(ours);
   const ratio = (other) => `${(median(other) / ms).toPrecision(3)}x`;
-  const columns = [name, dtype, ms.toPrecision(3), (flops / ms / 1e6).toFixed(2), ratio(theirs)];
+  const columns = [name, dtype, ms.toPrecision(3), (flops / ms / 1e6).toFixed(2), ratio(wasm), ratio(theirs)];
   console.log(`| ${[...columns, python ? ratio(numpy) : ''].join(' | ')} |`);
 }

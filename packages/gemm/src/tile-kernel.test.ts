@@ -3,15 +3,14 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import loadWabt from 'wabt';
 import { layout, matrix, plain, reals } from '../test/matrices.js';
+import { stubWithoutNode } from '../test/without-node.js';
 import { ADD_TILE_WASM } from './add-tile-wasm.js';
 import { blockedProduct } from './blocked-product.js';
+import { GemmEngineError, gemm, gemmEngineDetails, setGemmEngine } from './index.js';
 import { toMatrix } from './matrix.js';
 import { createJavaScriptKernel, createWasmKernel } from './tile-kernel.js';
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.resetModules();
-});
+afterEach(() => vi.unstubAllGlobals());
 
 describe('the kernels', () => {
   it('give the same results, bit for bit', () => {
@@ -47,11 +46,12 @@ describe('the kernels', () => {
         },
       },
     ],
-  ])('fall back on JavaScript where WebAssembly %s', async (_, api) => {
+  ])('fall back on JavaScript where WebAssembly %s', (_, api) => {
     vi.stubGlobal('WebAssembly', api);
-    vi.resetModules();
-    const { gemm, gemmEngine } = await import('./index.js');
-    expect(gemmEngine()).toBe('javascript');
+    stubWithoutNode();
+    expect(setGemmEngine('auto')).toBe('javascript');
+    expect(gemmEngineDetails().reason).toMatch(/needs Node.* WebAssembly with SIMD is not to be had: ./);
+    expect(() => setGemmEngine('wasm-simd')).toThrow(GemmEngineError);
     const c = matrix(2, 2, plain, () => 1);
     gemm(
       c,

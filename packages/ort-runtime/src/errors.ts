@@ -21,6 +21,11 @@ export class OrtUnavailableError extends Error {
   override readonly name = 'OrtUnavailableError';
   readonly code: OrtUnavailableCode;
 
+  /** Also those of the other build of this package: the ESM and the CommonJS build share one runtime, and its errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'OrtUnavailableError';
+  }
+
   constructor(code: OrtUnavailableCode, message: string, options?: { cause?: unknown }) {
     super(`[ort-runtime] ${message}`, options);
     this.code = code;
@@ -53,6 +58,11 @@ export type OrtErrorCode = (typeof ORT_ERROR_CODES)[number] | 'UNKNOWN';
 export class OrtError extends Error {
   override readonly name = 'OrtError';
   readonly code: OrtErrorCode;
+
+  /** Also those of the other build of this package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'OrtError';
+  }
 
   constructor(status: number, message: string) {
     super(message);

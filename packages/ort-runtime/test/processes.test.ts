@@ -79,8 +79,14 @@ describe('beside onnxruntime-node', () => {
 });
 
 describe('the package', () => {
-  it('has one state for both builds, and loads koffi at the first use', async () => {
-    expect(JSON.parse(await resultOf('builds.mjs'))).toEqual({ before: false, after: true, same: true });
+  it('has one state and the same errors for both builds, and loads koffi at the first use', async () => {
+    expect(JSON.parse(await resultOf('builds.mjs'))).toEqual({
+      before: false,
+      after: true,
+      same: true,
+      restarted: true,
+      shared: true,
+    });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
-import { gemmEngine } from '@cifarlab/gemm';
+import { gemmEngineDetails } from '@cifarlab/gemm';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import type { DataFlags } from '../commands/data-options.js';
@@ -56,7 +56,7 @@ function createTrainee(settings: MlpNdarraySettings, data: Cifar10, rng: RandomS
   return {
     learner: new MlpLearner(model, { momentum, weightDecay }),
     describe: () => describeModel(model, data),
-    engine: { name: `gemm ${gemmEngine()}`, threads: 1 },
+    engine: { name: `gemm ${engine}`, threads },
     packages,
   };
 }
