@@ -53,6 +53,7 @@ function createTrainee(settings: MlpNdarraySettings, data: Cifar10, rng: RandomS
     rng,
   });
   const { momentum, weightDecay } = settings;
+  const { engine, threads } = gemmEngineDetails();
   return {
     learner: new MlpLearner(model, { momentum, weightDecay }),
     describe: () => describeModel(model, data),
