@@ -12,6 +12,8 @@ import { fusedMatMul } from './fused-mat-mul.js';
 import type { NativeKernel } from './kernel.js';
 import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
+import { softmax } from './softmax.js';
+import { mean, sum } from './sum.js';
 import { unaryKernels } from './unary.js';
 
 /** The kernels that this backend computes itself. */
@@ -35,6 +37,9 @@ export const nativeKernels: readonly NativeKernel[] = [
   fusedMatMul,
   maxPool,
   maxPoolGrad,
+  mean,
   sgd,
+  softmax,
+  sum,
   ...unaryKernels,
 ];
