@@ -1,7 +1,7 @@
 import type { OrtRuntime, TensorView } from '@cifarlab/ort-runtime';
 
 /** Adds a node to a graph: its operator, then its operands. A number is a scalar constant. Returns the node's value. */
-export type NodeWriter = (operator: string, ...operands: (string | number)[]) => string;
+type NodeWriter = (operator: string, ...operands: (string | number)[]) => string;
 
 /** An elementwise function of tensors as nodes of ONNX; returns the value of the last one. */
 export type Formula = (node: NodeWriter, ...inputs: string[]) => string;
