@@ -117,6 +117,13 @@ describe('Softmax', () => {
     );
   });
 
+  it('leaves other axes to the cpu kernel, which refuses them', () => {
+    const overFirst = (logits: tf.Tensor): tf.Tensor => tf.engine().runKernel('Softmax', { logits }, { dim: 0 });
+
+    tf.setBackend('ort');
+    expect(() => tf.tidy(() => overFirst(tf.ones([30, 30])))).toThrow('non-last dimension');
+  });
+
   it('leaves small tensors to the cpu kernel', () => {
     expect(onBothBackends([randomOperand([20, 10], 1)], (x) => tf.softmax(x)).calls.Softmax!.native).toBe(0);
   });
