@@ -10,8 +10,8 @@ from convnet_torch import as_images, convnet
 from inputs import WEIGHTS_SEED, image_pool
 from measure import Task
 
-#: Batches that a training task goes through again and again.
-POOL_BATCHES = 64
+#: Images that a training task goes through again and again, in whole batches.
+POOL = 2048
 MLP_BATCH = 200
 EVALUATION_BATCH = 200
 
@@ -26,7 +26,7 @@ class TrainingStep(Task):
     def __init__(self, model, optimizer, images, classes, batch):
         self.model, self.optimizer = model, optimizer
         self.images, self.classes, self.batch = images, torch.from_numpy(classes), batch
-        self.step, self.first_loss = 0, None
+        self.step, self.losses = 0, []
 
     def run(self):
         start = self.step * self.batch % len(self.classes)
@@ -36,23 +36,21 @@ class TrainingStep(Task):
         loss = F.cross_entropy(logits, self.classes[start : start + self.batch])
         loss.backward()
         self.optimizer.step()
-        self.last_loss = loss.item()
-        if self.first_loss is None:
-            self.first_loss = self.last_loss
+        value = loss.item()
+        if len(self.losses) < 2:
+            self.losses.append(value)
 
     def values(self):
-        return {"firstLoss": self.first_loss}
+        """The second loss depends on the gradients and the update of the first step."""
+        parameters = sum(parameter.numel() for parameter in self.model.parameters())
+        return {"firstLoss": self.losses[0], "secondLoss": self.losses[1], "parameters": parameters}
 
 
 class ConvNetStep(TrainingStep):
     def __init__(self, batch, width=64):
-        images, classes = image_pool(POOL_BATCHES * batch)
+        images, classes = image_pool(POOL // batch * batch)
         model = convnet(width).train()
         super().__init__(model, torch.optim.Adam(model.parameters(), lr=1e-4), as_images(images), classes, batch)
-        self.parameters = sum(parameter.numel() for parameter in model.parameters())
-
-    def values(self):
-        return {**super().values(), "parameters": self.parameters}
 
 
 def mlp():
@@ -68,7 +66,7 @@ def mlp():
 
 class MlpStep(TrainingStep):
     def __init__(self):
-        images, classes = image_pool(POOL_BATCHES * MLP_BATCH)
+        images, classes = image_pool(POOL // MLP_BATCH * MLP_BATCH)
         model = mlp()
         optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
         super().__init__(model, optimizer, torch.from_numpy(images), classes, MLP_BATCH)

@@ -4,9 +4,10 @@ import type { RowResult, SideResult } from './measure-row.js';
 /** Results as a file keeps them: `rows.convnet-step.pytorch.ratio.median` is one figure. */
 export interface Report {
   machine: Machine;
+  /** What every engine was asked for. */
   threads: number;
   rounds: number;
-  /** What computed, by engine. */
+  /** What computed, and with how many threads, by engine. */
   versions: Record<string, string>;
   /** By engine and reason, once for all rows. */
   skipped: string[];
@@ -24,7 +25,9 @@ export function createReport(
     machine,
     threads,
     rounds,
-    versions: Object.fromEntries(sides.map(({ engine, version }) => [engine, version])),
+    versions: Object.fromEntries(
+      sides.map(({ engine, version, threads }) => [engine, `${version}, ${threads} thread${threads === 1 ? '' : 's'}`]),
+    ),
     skipped: [...new Set(results.flatMap((row) => row.skipped.map(({ engine, reason }) => `${engine}: ${reason}`)))],
     rows: Object.fromEntries(
       results.map(({ name, what, unit, sides }) => [
@@ -36,12 +39,12 @@ export function createReport(
 }
 
 /** What every reader of the figures needs to know first. */
-export function formatHead({ machine, threads, rounds, versions, skipped }: Report): string {
+export function formatHead({ machine, rounds, versions, skipped }: Report): string {
   const { cpu, cores, memoryGiB, system, node, load } = machine;
   return [
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; load at the start ${load}`,
     ...Object.entries(versions).map(([engine, version]) => `${engine}: ${version}`),
-    `${threads} threads each; medians of ${rounds} interleaved rounds; ratio: our time / peer's, with the range of the rounds`,
+    `${rounds} interleaved rounds, medians; ratio: our time over the peer's, with the range of the rounds`,
     ...skipped.map((line) => `Skipped: ${line}`),
   ].join('\n');
 }

@@ -35,7 +35,7 @@ const BACKENDS = {
     const runtime = ortRuntime();
     return {
       name: 'ort',
-      remark: ` on ONNX Runtime ${runtime.version}, convolution ${convolution}`,
+      remark: ` on ONNX Runtime ${runtime.version}`,
       threads: () => runtime.threads,
     };
   },

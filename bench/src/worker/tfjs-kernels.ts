@@ -1,5 +1,5 @@
 import { RandomState } from '@cifarlab/numpy-random';
-import { Adam } from '@cifarlab/tfjs-ops';
+import { Adam, batchNormTraining } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { convTask } from './conv-task.js';
 import { drawTensor, kernelTask, runKernel } from './kernel-task.js';
@@ -24,17 +24,13 @@ export const kernelTasks: Record<string, Workload> = {
   }),
   'batch-norm/forward': kernel((make, channels) => {
     const [x, gamma, beta] = [make(), make([channels]), make([channels])];
-    return kernelTask(() => runKernel('CifarlabBatchNormTraining', { x, gamma, beta }, RELU_NORM));
+    return kernelTask(() => tf.tidy(() => batchNormTraining(x, gamma, beta, RELU_NORM).y));
   }),
   'batch-norm/backward': kernel((make, channels) => {
     const [x, gamma, beta] = [make(), make([channels]), make([channels])];
     const dy = make();
-    let saved: [tf.Tensor, tf.Tensor, tf.Tensor] | undefined;
-    return kernelTask(() => {
-      saved ??= batchNorm(x, gamma, beta);
-      const [y, mean, variance] = saved;
-      return runKernel('CifarlabBatchNormTrainingGrad', { dy, x, y, gamma, mean, variance }, RELU_NORM);
-    });
+    const saved = batchNormTraining(x, gamma, beta, RELU_NORM);
+    return kernelTask(() => runKernel('CifarlabBatchNormTrainingGrad', { dy, x, gamma, ...saved }, RELU_NORM));
   }),
   adam: kernel((make) => {
     const [initial, gradient] = [make(), make()];
@@ -60,11 +56,7 @@ export const kernelTasks: Record<string, Workload> = {
   }),
 };
 
-const RELU_NORM = { epsilon: 1e-5, activation: 'relu' };
-
-function batchNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  return tf.engine().runKernel('CifarlabBatchNormTraining', { x, gamma, beta }, RELU_NORM) as never;
-}
+const RELU_NORM = { epsilon: 1e-5, activation: 'relu' } as const;
 
 /** A workload whose parameter is a shape; `prepare` gets a maker of tensors of that shape or another, and its last axis. */
 function kernel(prepare: (make: Make, channels: number) => Task): Workload {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { imagePool, oneHot } from './random.js';
 import type { Task } from './task.js';
 
-/** Batches that a training task goes through again and again. */
-const POOL_BATCHES = 64;
+/** Images that a training task goes through again and again, in whole batches. */
+const POOL = 2048;
 
 export interface TrainingSetup {
   batch: number;
@@ -17,10 +17,10 @@ export interface TrainingSetup {
 
 /** One step a run, from a batch in memory to the loss as a number: forward, backward and update. */
 export function trainingTask({ batch, inputShape, trainable, optimizer, forward }: TrainingSetup): Task {
-  const { images, classes } = imagePool(POOL_BATCHES * batch);
+  const { images, classes } = imagePool(Math.floor(POOL / batch) * batch);
   const labels = oneHot(classes);
   let step = 0;
-  let firstLoss = Number.NaN;
+  const losses: number[] = [];
   return {
     run() {
       const from = (step * batch) % classes.length;
@@ -29,10 +29,14 @@ export function trainingTask({ batch, inputShape, trainable, optimizer, forward 
       const loss = () => tf.losses.softmaxCrossEntropy(y, forward(x)) as tf.Scalar;
       const value = optimizer.minimize(loss, true, trainable)!;
       const [number] = value.dataSync();
-      if (step === 0) firstLoss = number!;
+      if (step < 2) losses.push(number!);
       tf.dispose([x, y, value]);
       step += 1;
     },
-    values: () => ({ firstLoss, parameters: trainable.reduce((sum, { size }) => sum + size, 0) }),
+    values() {
+      // The second loss depends on the gradients and the update of the first step.
+      const [firstLoss, secondLoss] = losses as [number, number];
+      return { firstLoss, secondLoss, parameters: trainable.reduce((sum, { size }) => sum + size, 0) };
+    },
   };
 }
