@@ -1,7 +1,6 @@
-import { gemm, gemmEngine } from '@cifarlab/gemm';
+import { gemm, gemmEngineDetails, setGemmEngine } from '@cifarlab/gemm';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import { RandomState } from '@cifarlab/numpy-random';
-import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import ndarray from 'ndarray';
 import type { Parameters } from '../protocol.js';
 import { DATA_SEED, fillUniform, imagePool, oneHot, WEIGHTS_SEED } from './random.js';
@@ -11,17 +10,14 @@ import { type Engine, numberOf, type Task } from './task.js';
 const BATCH = 200;
 const POOL = 5000;
 const FEATURES = 3072;
-/** Engines of the matrix product that compute in the calling thread only. */
-const ONE_THREAD = ['wasm-simd', 'javascript'];
 
 /** The hand-derived MLP and the matrix product that it rests on. */
 export function startNdarrayEngine({ threads }: EngineOptions): Engine {
-  // The product takes over the runtime that is there, and with it its number of threads.
-  probeOrtRuntime({ threads });
-  const engine = gemmEngine();
+  setGemmEngine('auto', { threads });
+  const { engine, version = '', threads: used } = gemmEngineDetails();
   return {
-    version: `@cifarlab/gemm, ${engine}, Node ${process.version}`,
-    threads: ONE_THREAD.includes(engine) ? 1 : threads,
+    version: `@cifarlab/gemm on ${engine} ${version}`.trimEnd(),
+    threads: used,
     workloads: { 'mlp-ndarray': mlpTraining, 'mlp-ndarray-eval': mlpEvaluation, gemm: product },
   };
 }

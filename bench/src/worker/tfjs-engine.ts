@@ -12,7 +12,7 @@ export async function startTfjsEngine(name: 'ort' | 'tfjs-cpu' | 'tfjs-wasm', op
   const backend = await BACKENDS[name](options);
   if (!(await tf.setBackend(backend.name))) throw new Error(`TensorFlow.js's backend '${backend.name}' does not start`);
   return {
-    version: `TensorFlow.js ${tf.version_core}${backend.remark}, Node ${process.version}`,
+    version: `TensorFlow.js ${tf.version_core}${backend.remark}`,
     threads: backend.threads(),
     workloads: {
       'convnet-step': convNetStep,
