@@ -19,9 +19,14 @@ export function repeatColumn<A extends Float32Array | Float64Array>(column: NdAr
 /** The sum of each column of `x [S, M]`, as `[1, M]`; added up in float64 whatever the dtype of `x`. */
 export function columnSums(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
-  const sums = ndarray(new Float64Array(M), [1, M]);
-  ops.addeq(repeatRow(sums, S), x);
-  return sums;
+  const { data, offset, stride } = x;
+  const [down, across] = stride as [number, number];
+  const sums = new Float64Array(M);
+  for (let s = 0; s < S; s++) {
+    let index = offset + s * down;
+    for (let j = 0; j < M; j++, index += across) sums[j]! += data[index]!;
+  }
+  return ndarray(sums, [1, M]);
 }
 
 /** The sum of each row of `x [S, M]`, as `[S, 1]`; added up in float64 whatever the dtype of `x`. */
