@@ -36,7 +36,7 @@ export function im2colForward(
   });
 }
 
-/** dX = im2col'(dY) W', with the relation of pixels turned round and the weights of every tap transposed. */
+/** dX = im2col'(dY) W'^T, with the relation of pixels turned round and W' [Cin, taps * Cout]. */
 export function im2colInputGradient(
   backend: OrtBackend,
   g: ConvGeometry,
@@ -47,17 +47,18 @@ export function im2colInputGradient(
   const { inChannels, outChannels } = g;
   const table = tableOf('backward', g, outChannels);
   const width = table.taps * outChannels;
-  const transposed = transposeTaps(backend, g, w);
+  const weights = channelsFirst(backend, g, w);
   eachChunk(backend, table, g.batch, dy, outChannels, (columns, first, rows) => {
     const target = dx.subarray(first * inChannels, (first + rows) * inChannels);
     multiply(
       backend.runtime,
       { data: columns, dims: [rows, width] },
-      { data: transposed, dims: [width, inChannels] },
+      { data: weights, dims: [inChannels, width] },
       { data: target, dims: [rows, inChannels] },
+      { transposeB: true },
     );
   });
-  backend.release(transposed);
+  backend.release(weights);
 }
 
 /** dW = im2col(X)^T dY, summed over the chunks. */
@@ -80,21 +81,21 @@ export function im2colFilterGradient(
   });
 }
 
-/** [taps, Cin, Cout] -> [taps, Cout, Cin]; working memory of this call. */
-function transposeTaps(backend: OrtBackend, g: ConvGeometry, w: Float32Array): Float32Array {
+/** [taps, Cin, Cout] -> [Cin, taps, Cout], which moves whole rows of Cout; working memory of this call. */
+function channelsFirst(backend: OrtBackend, g: ConvGeometry, w: Float32Array): Float32Array {
   const { inChannels, outChannels } = g;
   const taps = g.filterHeight * g.filterWidth;
-  const transposed = backend.scratch(w.length);
-  const session = backend.runtime.session('ort-backend Transpose 0 2 1', (graph) => {
+  const weights = backend.scratch(w.length);
+  const session = backend.runtime.session('ort-backend Transpose 1 0 2', (graph) => {
     const input = graph.input('w', 'float32', ['taps', 'in', 'out']);
-    const outputs = [graph.output('t', 'float32', ['taps', 'out', 'in'])];
-    graph.node('Transpose', [input], { perm: [0, 2, 1] }, { outputs });
+    const outputs = [graph.output('t', 'float32', ['in', 'taps', 'out'])];
+    graph.node('Transpose', [input], { perm: [1, 0, 2] }, { outputs });
   });
   session.run(
     [{ data: w, dims: [taps, inChannels, outChannels] }],
-    [{ data: transposed, dims: [taps, outChannels, inChannels] }],
+    [{ data: weights, dims: [inChannels, taps, outChannels] }],
   );
-  return transposed;
+  return weights;
 }
 
 /**
