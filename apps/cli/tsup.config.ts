@@ -1,3 +1,6 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage({ bin: 'src/bin.ts' }, { format: ['esm'], dts: false });
+export default definePackage(
+  { bin: 'src/bin.ts', 'probe-backend': 'src/probe-backend.ts' },
+  { format: ['esm'], dts: false },
+);

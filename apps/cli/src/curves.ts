@@ -57,7 +57,7 @@ function origin({ data, engine, machine, versions, started }: RunConfig): Record
     started,
     data: `${data.form} from ${data.origin}, ${data.verified ? 'verified' : 'not verified'}`,
     images: `${data.train} for training, ${data.validation} for validation, ${data.test} for testing`,
-    engine: `${engine.name}, ${engine.threads} thread`,
+    engine: `${engine.name}, ${engine.threads} thread${engine.threads === 1 ? '' : 's'}`,
     cpu: `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
     system: `${machine.platform} ${machine.arch} ${machine.system}`,
     ...versions,

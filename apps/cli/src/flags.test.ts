@@ -10,6 +10,7 @@ import {
   positiveInteger,
   positiveNumber,
   seed,
+  threadCount,
 } from './flags.js';
 
 describe('dashFlags', () => {
@@ -41,6 +42,7 @@ describe('numbers', () => {
     [positiveInteger, '1e3', 1000],
     [nonNegativeInteger, '0', 0],
     [seed, '4294967295', 4294967295],
+    [threadCount, '1024', 1024],
     [positiveNumber, '1e-3', 0.001],
     [positiveNumber, '.5', 0.5],
     [nonNegativeNumber, '0', 0],
@@ -59,6 +61,9 @@ describe('numbers', () => {
     [nonNegativeInteger, '-1'],
     [seed, '4294967296'],
     [seed, '-1'],
+    [threadCount, '0'],
+    [threadCount, '1025'],
+    [threadCount, '1.5'],
     [positiveNumber, 'NaN'],
     [positiveNumber, '0'],
     [positiveNumber, 'Infinity'],

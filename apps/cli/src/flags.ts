@@ -22,6 +22,15 @@ export function nonNegativeInteger(text: string): number {
   return value;
 }
 
+/** A number of threads, as ONNX Runtime takes it. */
+export function threadCount(text: string): number {
+  const value = parseDecimal(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1024) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 1024.');
+  }
+  return value;
+}
+
 /** A seed of NumPy's legacy generator. */
 export function seed(text: string): number {
   const value = parseDecimal(text);

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { addBackendsCommand } from './commands/backends.js';
 import { addDataCommand } from './commands/data.js';
 import { addEvalCommand } from './commands/eval.js';
 import { addGradcheckCommand } from './commands/gradcheck.js';
@@ -35,5 +36,6 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addPlotCommand(program, io);
   addReportCommand(program, io);
   addGradcheckCommand(program, io, exit);
+  addBackendsCommand(program, io);
   return program;
 }

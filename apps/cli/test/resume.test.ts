@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
 import { listing, readLines, useWorkspace } from './support/workspace.js';
@@ -9,10 +10,15 @@ import { listing, readLines, useWorkspace } from './support/workspace.js';
 const workspace = useWorkspace();
 // 200 images in batches of 60: an epoch is 3 steps, so that a checkpoint at step 50 or 100 is in mid-epoch.
 const settings = ['--max-steps', '300', '--eval-freq', '50', '--dnn-hidden-units', '20', '--momentum', '0.9'];
-const train = (out: string) => ['train', 'mlp-ndarray', ...miniFlags, ...settings, '--out', out];
+const train = (out: string, backend: string) => [
+  ...['train', 'mlp-ndarray', '--backend', backend],
+  ...[...miniFlags, ...settings, '--out', out],
+];
+const unbroken = (backend: string) => workspace(`unbroken-${backend}`);
+const ort = probeOrtRuntime();
 
 beforeAll(async () => {
-  expect((await callCli(...train(workspace('unbroken')))).code).toBe(0);
+  expect((await callCli(...train(unbroken('wasm'), 'wasm'))).code).toBe(0);
 }, 60_000);
 
 /** Waits until the run is some steps past a checkpoint in mid-epoch. */
@@ -36,15 +42,15 @@ async function savedStep(run: string): Promise<number> {
   return (JSON.parse(text) as { training: { step: number } }).training.step;
 }
 
-async function expectUnbroken(run: string): Promise<void> {
+async function expectUnbroken(run: string, backend: string): Promise<void> {
   const metrics = (folder: string) => readFile(join(folder, 'metrics.jsonl'));
-  expect((await metrics(run)).equals(await metrics(workspace('unbroken')))).toBe(true);
+  expect((await metrics(run)).equals(await metrics(unbroken(backend)))).toBe(true);
   const last = (folder: string) => join(folder, 'checkpoints', 'last');
-  const names = (await readdir(last(workspace('unbroken')))).sort();
+  const names = (await readdir(last(unbroken(backend)))).sort();
   expect((await readdir(last(run))).sort()).toEqual(names);
   expect(names).toHaveLength(3);
   for (const name of names) {
-    const [got, wanted] = await Promise.all([run, workspace('unbroken')].map((at) => readFile(join(last(at), name))));
+    const [got, wanted] = await Promise.all([run, unbroken(backend)].map((at) => readFile(join(last(at), name))));
     expect(got!.equals(wanted!), name).toBe(true);
   }
 }
@@ -54,9 +60,11 @@ describe('a run that is stopped by a signal', () => {
     if (process.platform === 'win32') context.skip('Windows has no signals to send');
   });
 
-  it('equals an unbroken one after SIGKILL in mid-epoch and --resume', { timeout: 60_000 }, async () => {
+  it('equals an unbroken one after SIGKILL in mid-epoch and --resume', { timeout: 60_000 }, async (context) => {
+    if (!ort.available) context.skip(ort.reason);
+    expect((await callCli(...train(unbroken('ort'), 'ort'))).code).toBe(0);
     const run = workspace('killed');
-    const { child, ended } = spawnCli(train(run));
+    const { child, ended } = spawnCli(train(run, 'ort'));
     await pastCheckpoint(run, child);
     child.kill('SIGKILL');
     expect((await ended).signal).toBe('SIGKILL');
@@ -67,13 +75,14 @@ describe('a run that is stopped by a signal', () => {
     const resumed = await callCli('train', 'mlp-ndarray', '--resume', run, ...miniFlags);
     expect(resumed.stderr).not.toMatch(/^error:/m);
     expect(resumed.code).toBe(0);
-    await expectUnbroken(run);
-    expect(await listing(run)).toEqual(await listing(workspace('unbroken')));
+    expect(resumed.stderr).not.toMatch(/^warning:/m);
+    await expectUnbroken(run, 'ort');
+    expect(await listing(run)).toEqual(await listing(unbroken('ort')));
   });
 
   it('ends with 130 and the way on after SIGINT, and equals an unbroken one then', { timeout: 60_000 }, async () => {
     const run = workspace('interrupted');
-    const { child, ended } = spawnCli(train(run));
+    const { child, ended } = spawnCli(train(run, 'wasm'));
     await pastCheckpoint(run, child);
     child.kill('SIGINT');
     const { code, stderr } = await ended;
@@ -83,7 +92,7 @@ describe('a run that is stopped by a signal', () => {
     expect((await readLines(run)).at(-1)!.step).toBe(await savedStep(run));
 
     expect((await callCli('train', 'mlp-ndarray', '--resume', run, ...miniFlags)).code).toBe(0);
-    await expectUnbroken(run);
+    await expectUnbroken(run, 'wasm');
   });
 });
 
@@ -111,7 +120,7 @@ describe('--resume', () => {
 
   it('checks the settings again when the run is to end sooner', async () => {
     const run = workspace('sooner');
-    await cp(workspace('unbroken'), run, { recursive: true });
+    await cp(unbroken('wasm'), run, { recursive: true });
     const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
     config.settings.warmupSteps = 400;
     await writeFile(join(run, 'config.json'), JSON.stringify(config));
@@ -129,7 +138,7 @@ describe('--resume', () => {
       'train',
       'mlp-ndarray',
       '--resume',
-      workspace('unbroken'),
+      unbroken('wasm'),
       ...miniFlags,
       ...flags,
     );

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { ndarrayBackends } from '../backends/backend.js';
 import type { ExitCode } from '../errors.js';
 import {
   fraction,
@@ -9,6 +10,7 @@ import {
   positiveInteger,
   positiveNumber,
   seed,
+  threadCount,
 } from '../flags.js';
 import { type Io, ioOf } from '../io.js';
 import { type TrainFlags, trainMlpNdarray } from '../train/mlp-ndarray.js';
@@ -27,6 +29,7 @@ export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode)
   addOptimizationOptions(mlp, { learningRate: 1e-3, maxSteps: 1400, batchSize: 200, evalFreq: 100 });
   addDataOptions(mlp);
   addBatchOptions(mlp);
+  addEngineOptions(mlp, ndarrayBackends);
   addRunOptions(mlp);
   mlp.action(async (flags: TrainFlags, command: Command) => {
     const named = command.options
@@ -88,6 +91,16 @@ function addBatchOptions(command: Command): void {
     .option('--standardize', 'divide by the deviation of each channel too, not only subtract the mean image', false)
     .addOption(
       number('--validation-size <images>', 'first training images held out for choices', nonNegativeInteger, 0),
+    );
+}
+
+function addEngineOptions(command: Command, backends: readonly string[]): void {
+  command
+    .addOption(choice('--backend <name>', 'what computes; see `cifarlab backends`', ['auto', ...backends], 'auto'))
+    .addOption(
+      new Option('--threads <n>', 'threads to compute with (default: as many as there are cores)').argParser(
+        threadCount,
+      ),
     );
 }
 

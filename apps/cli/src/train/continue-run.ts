@@ -1,7 +1,7 @@
 import type { TrainingState } from '@cifarlab/trainer';
 import { CheckpointError, loadCheckpoint } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from '../errors.js';
-import { type ModelName, openRunFolder, type RunFiles } from '../run-folder.js';
+import { type ModelName, openRunFolder, type RunConfig, type RunFiles } from '../run-folder.js';
 import type { Run } from './run.js';
 import type { TrainingSettings } from './training-settings.js';
 
@@ -19,7 +19,7 @@ export async function continueRun<Settings extends TrainingSettings>(
   settings: Settings,
   given: ReadonlySet<string>,
   { out }: { out?: string },
-): Promise<Run<Settings>> {
+): Promise<Run<Settings> & { madeWith: RunConfig['engine'] }> {
   const { folder, config } = await openRunFolder(path);
   if (config.model !== model) {
     throw new UsageError(`${path} is a ${config.model} run; use: cifarlab train ${config.model} --resume ${path}`);
@@ -34,7 +34,8 @@ export async function continueRun<Settings extends TrainingSettings>(
   if (maxSteps < resumeFrom.step) {
     throw new UsageError(`--max-steps ${maxSteps} is less than the ${resumeFrom.step} steps that ${path} has done`);
   }
-  return { model, settings: { ...recorded, maxSteps }, folder, resumeFrom, discard: async () => {} };
+  const madeWith = config.engine;
+  return { model, settings: { ...recorded, maxSteps }, folder, madeWith, resumeFrom, discard: async () => {} };
 }
 
 function refuseChanges<Settings extends object>(wanted: Settings, recorded: Settings, given: ReadonlySet<string>) {

@@ -1,19 +1,20 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
-import { gemmEngineDetails } from '@cifarlab/gemm';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
+import type { NdarrayEngine } from '../backends/ndarray-engine.js';
 import type { DataFlags } from '../commands/data-options.js';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
 import { beginRun } from './begin-run.js';
 import { continueRun } from './continue-run.js';
+import { type EngineFlags, engineNotes, engineOfNewRun, engineOfResumedRun, recordOf } from './mlp-ndarray-engine.js';
 import { checkSettings, defaultNegSlope, type MlpNdarraySettings, warnings } from './mlp-ndarray-settings.js';
 import type { Run, Trainee } from './run.js';
 import { trainRun } from './train-run.js';
 
 /** What the command line gives, defaults filled in. */
-export interface TrainFlags extends Omit<MlpNdarraySettings, 'negSlope' | 'earlyStopping'>, DataFlags {
+export interface TrainFlags extends Omit<MlpNdarraySettings, 'negSlope' | 'earlyStopping'>, EngineFlags, DataFlags {
   negSlope?: number;
   earlyStopping?: number;
   out?: string;
@@ -30,23 +31,28 @@ const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].m
  * @param given names of the flags that were on the command line.
  */
 export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<string>, io: Io): Promise<ExitCode> {
-  const run = await openRun(flags, given);
-  const { settings } = run;
-  return trainRun(run, warnings(settings), (data, rng) => createTrainee(settings, data, rng), flags, io);
+  const { run, engine } = await openRun(flags, given);
+  const { settings, madeWith } = run;
+  const notes = [...engineNotes(engine, madeWith, flags), ...warnings(settings)];
+  return trainRun(run, notes, (data, rng) => createTrainee(settings, engine, data, rng), flags, io);
 }
 
-async function openRun(flags: TrainFlags, given: ReadonlySet<string>): Promise<Run<MlpNdarraySettings>> {
+async function openRun(
+  flags: TrainFlags,
+  given: ReadonlySet<string>,
+): Promise<{ run: Run<MlpNdarraySettings>; engine: NdarrayEngine }> {
   const settings = settingsOf(flags);
   if (flags.resume === undefined) {
     checkSettings(settings);
-    return beginRun('mlp-ndarray', settings, flags);
+    const engine = engineOfNewRun(flags);
+    return { run: await beginRun('mlp-ndarray', settings, flags), engine };
   }
   const run = await continueRun(flags.resume, 'mlp-ndarray', settings, given, flags);
   checkSettings(run.settings);
-  return run;
+  return { run, engine: engineOfResumedRun(run.madeWith, flags, given) };
 }
 
-function createTrainee(settings: MlpNdarraySettings, data: Cifar10, rng: RandomState): Trainee {
+function createTrainee(settings: MlpNdarraySettings, engine: NdarrayEngine, data: Cifar10, rng: RandomState): Trainee {
   const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
     ...settings,
     negativeSlope: settings.negSlope ?? defaultNegSlope,
@@ -57,7 +63,8 @@ function createTrainee(settings: MlpNdarraySettings, data: Cifar10, rng: RandomS
   return {
     learner: new MlpLearner(model, { momentum, weightDecay }),
     describe: () => describeModel(model, data),
-    engine: { name: `gemm ${engine}`, threads },
+    engine: recordOf(engine),
+    software: engine.ortVersion === undefined ? {} : { onnxruntime: engine.ortVersion },
     packages,
   };
 }

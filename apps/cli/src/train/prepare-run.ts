@@ -47,7 +47,11 @@ export async function prepareRun(
   return { trainee, data, metrics };
 }
 
-async function recordConfig(run: Run<TrainingSettings>, { engine, packages }: Trainee, data: Cifar10): Promise<void> {
+async function recordConfig(
+  run: Run<TrainingSettings>,
+  { engine, packages, software }: Trainee,
+  data: Cifar10,
+): Promise<void> {
   const { origin, form, verified } = data.source;
   const sizes = {
     train: data.train.numExamples,
@@ -58,7 +62,7 @@ async function recordConfig(run: Run<TrainingSettings>, { engine, packages }: Tr
     model: run.model,
     settings: run.settings,
     data: { origin, form, verified, ...sizes },
-    versions: describeVersions(packages),
+    versions: { ...describeVersions(packages), ...software },
     engine,
     machine: describeMachine(),
     started: new Date().toISOString(),

@@ -9,6 +9,8 @@ export interface Run<Settings extends TrainingSettings = TrainingSettings> {
   model: ModelName;
   settings: Settings;
   folder: RunFiles;
+  /** What an earlier run was made with; undefined for a new one. */
+  madeWith: RunConfig['engine'] | undefined;
   /** Where an earlier run goes on from. */
   resumeFrom: TrainingState | undefined;
   /** Removes what a run that could not start has left behind; an earlier run stays as it is. */
@@ -21,6 +23,8 @@ export interface Trainee {
   /** What a checkpoint holds beside the training state, as the network is now. */
   describe: () => Omit<Checkpoint, 'training'>;
   engine: RunConfig['engine'];
+  /** Versions of other software that shapes its numbers, by name. */
+  software: Record<string, string>;
   /** Names of the packages that shape its numbers, whose versions are recorded. */
   packages: readonly string[];
 }

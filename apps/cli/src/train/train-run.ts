@@ -13,18 +13,18 @@ import { settingLines } from './training-settings.js';
 /**
  * Takes a run from its folder to its result, whatever the network.
  *
- * @param warnings lines for stderr, before the dataset is loaded.
+ * @param notes lines for stderr after the settings, before the dataset is loaded.
  * @param create makes the network from the dataset and the run's generator of random numbers.
  */
 export async function trainRun(
   run: Run,
-  warnings: readonly string[],
+  notes: readonly string[],
   create: (data: Cifar10, rng: RandomState) => Trainee,
   flags: DataFlags & { json: boolean },
   io: Io,
 ): Promise<ExitCode> {
   const started = performance.now();
-  for (const line of [...settingLines(run.settings), ...warnings]) printNote(io, line);
+  for (const line of [...settingLines(run.settings), ...notes]) printNote(io, line);
   let interrupted = false;
   let prepared: PreparedRun;
   try {

@@ -33,11 +33,12 @@ export async function callCli(...args: string[]): Promise<Outcome> {
 /** Starts the built program in a process of its own. */
 export function spawnCli(
   args: readonly string[],
-  { command = [process.execPath, bin], uid }: { command?: readonly string[]; uid?: number } = {},
+  { command = [process.execPath, bin], uid, cwd }: { command?: readonly string[]; uid?: number; cwd?: string } = {},
 ) {
   const [file, ...first] = command as [string, ...string[]];
   const child = spawn(file, [...first, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   let stdout = '';

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** A package that is installed. */
+export interface InstalledPackage {
+  folder: string;
+  version: string;
+  /** `require` as the package's own modules have it. */
+  require: NodeJS.Require;
+}
+
+/**
+ * Looks for a package as a module in `folder` would, then as the command line itself would. Nothing of it is run.
+ *
+ * @returns undefined when it is not installed.
+ */
+export function findPackage(name: string, folder: string): InstalledPackage | undefined {
+  for (const require of [createRequire(join(folder, 'index.js')), createRequire(import.meta.url)]) {
+    for (const path of require.resolve.paths(name) ?? []) {
+      const manifest = join(path, name, 'package.json');
+      if (!existsSync(manifest)) continue;
+      const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+      return { folder: join(path, name), version, require: createRequire(manifest) };
+    }
+  }
+  return undefined;
+}
