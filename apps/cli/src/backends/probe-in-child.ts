@@ -19,7 +19,11 @@ export function probeInChild(
   { program = entry(), patienceSeconds = patience }: { program?: string; patienceSeconds?: number } = {},
 ): Promise<Probe> {
   return new Promise((resolve) => {
-    const child = fork(program, [JSON.stringify({ backend, options })], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(program, [JSON.stringify({ backend, options })], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Flags of this process, such as a debugger's port, are not for its children.
+      execArgv: [],
+    });
     let answer: Probe | undefined;
     let stderr = '';
     let late = false;
