@@ -1,5 +1,5 @@
 /** What computes TensorFlow.js's operations: values of `--backend`. */
-export const tensorflowBackends = ['ort', 'tfjs-node-gpu', 'tfjs-node', 'webgpu', 'wasm', 'cpu'] as const;
+const tensorflowBackends = ['ort', 'tfjs-node-gpu', 'tfjs-node', 'webgpu', 'wasm', 'cpu'] as const;
 
 /** What computes the matrix products of `mlp-ndarray`: values of its `--backend`, the fastest first. */
 export const ndarrayBackends = ['ort', 'wasm', 'cpu'] as const;

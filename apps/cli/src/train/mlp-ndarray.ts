@@ -59,7 +59,6 @@ function createTrainee(settings: MlpNdarraySettings, engine: NdarrayEngine, data
     rng,
   });
   const { momentum, weightDecay } = settings;
-  const { engine, threads } = gemmEngineDetails();
   return {
     learner: new MlpLearner(model, { momentum, weightDecay }),
     describe: () => describeModel(model, data),
