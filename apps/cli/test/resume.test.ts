@@ -19,7 +19,7 @@ const ort = probeOrtRuntime();
 
 beforeAll(async () => {
   expect((await callCli(...train(unbroken('wasm'), 'wasm'))).code).toBe(0);
-}, 60_000);
+});
 
 /** Waits until the run is some steps past a checkpoint in mid-epoch. */
 async function pastCheckpoint(run: string, child: ChildProcess): Promise<void> {
