@@ -1,7 +1,8 @@
 import type { Row } from './rows.js';
 
-type Pass = 'forward' | 'input-gradient' | 'filter-gradient';
-const PASSES: readonly Pass[] = ['forward', 'input-gradient', 'filter-gradient'];
+/** The last one is all three in turn, in which they may share what they compute. */
+const PASSES = ['forward', 'input-gradient', 'filter-gradient', 'training'] as const;
+type Pass = (typeof PASSES)[number];
 
 /** Height and width of the image, channels: the shapes of the ConvNet's 3x3 convolutions. */
 const SHAPES_3X3 = [
@@ -28,7 +29,10 @@ export function kernelRows(batch: number): Row[] {
     run: 'conv2d',
     parameters: { kernel, size, inChannels, outChannels, batch, pass },
     peers: ['pytorch', 'tfjs-wasm'],
-    work: { amount: (2 * batch * size ** 2 * kernel ** 2 * inChannels * outChannels) / 1e9, unit: 'GFLOP' },
+    work: {
+      amount: ((pass === 'training' ? 6 : 2) * batch * size ** 2 * kernel ** 2 * inChannels * outChannels) / 1e9,
+      unit: 'GFLOP',
+    },
   });
   return [
     ...SHAPES_3X3.flatMap(([size, channels]) => PASSES.map((pass) => conv(3, size, channels, channels, pass))),

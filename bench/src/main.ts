@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type BenchArguments, parseArguments, USAGE } from './arguments.js';
 import { type Contestant, workerCommand } from './contestants.js';
 import { describeMachine } from './machine.js';
@@ -59,7 +60,10 @@ async function measure(
   }
   const report = createReport(machine, args, results);
   const json = `${JSON.stringify(report, null, 2)}\n`;
-  if (args.out !== undefined) writeFileSync(args.out, json);
+  if (args.out !== undefined) {
+    mkdirSync(dirname(args.out), { recursive: true });
+    writeFileSync(args.out, json);
+  }
   if (args.json) process.stdout.write(json);
   else console.log(`${formatHead(report)}\n\n${formatTable(results)}`);
   const differences = results.flatMap((result) => result.differences);

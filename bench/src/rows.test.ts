@@ -18,9 +18,10 @@ it('selects what is below a group', () => {
     'conv3x3/8x8x256/forward',
     'conv3x3/8x8x256/input-gradient',
     'conv3x3/8x8x256/filter-gradient',
+    'conv3x3/8x8x256/training',
     'op/relu',
   ]);
-  expect(names(['conv3x3'])).toHaveLength(15);
+  expect(names(['conv3x3'])).toHaveLength(20);
 });
 
 it('names the groups when there is no such row', () => {
@@ -39,4 +40,6 @@ it('counts the work of a convolution', () => {
   // 2 * 32 images * 256 pixels * 9 taps * 128 * 128 channels
   const [row] = selectRows(rows, ['conv3x3/16x16x128/forward']);
   expect(row!.work).toEqual({ amount: 2.415919104, unit: 'GFLOP' });
+  const [training] = selectRows(rows, ['conv3x3/16x16x128/training']);
+  expect(training!.work!.amount).toBeCloseTo(3 * 2.415919104, 12);
 });

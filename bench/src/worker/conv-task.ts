@@ -1,37 +1,52 @@
 import { RandomState } from '@cifarlab/numpy-random';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Parameters } from '../protocol.js';
-import { type ConvArrays, type ConvShape, type Pass, sampledError } from './conv-error.js';
+import { type ConvShape, type Pass, sampledError } from './conv-error.js';
 import { drawTensor, kernelTask, runKernel } from './kernel-task.js';
 import { DATA_SEED } from './random.js';
 import { numberOf, type Task } from './task.js';
 
-/** A convolution with stride 1 that keeps the image's size, or one of its gradients. */
+/** A convolution with stride 1 that keeps the image's size, one of its gradients, or 'training': all three in turn. */
 export function convTask(parameters: Parameters): Task {
   const [kernel, size, inChannels, outChannels, batch] = (
     ['kernel', 'size', 'inChannels', 'outChannels', 'batch'] as const
   ).map((name) => numberOf(parameters, name)) as [number, number, number, number, number];
   const shape: ConvShape = { kernel, size, inChannels, outChannels, batch };
-  const pass = parameters.pass as Pass;
+  const pass = parameters.pass as Pass | 'training';
 
   const rng = new RandomState(DATA_SEED);
-  const x = drawTensor(rng, [batch, size, size, inChannels]);
-  const filter = drawTensor(rng, [kernel, kernel, inChannels, outChannels]);
-  const dy = drawTensor(rng, [batch, size, size, outChannels]);
-  const attributes = { strides: [1, 1], pad: kernel >> 1, dataFormat: 'NHWC', dilations: [1, 1] };
+  const x = drawTensor(rng, [batch, size, size, inChannels]) as tf.Tensor4D;
+  let filter = drawTensor(rng, [kernel, kernel, inChannels, outChannels]) as tf.Tensor4D;
+  const dy = drawTensor(rng, [batch, size, size, outChannels]) as tf.Tensor4D;
+
+  const pad = kernel >> 1;
+  const attributes = { strides: [1, 1], pad, dataFormat: 'NHWC', dilations: [1, 1] };
+  const gradients = tf.grads((input, weights) => tf.conv2d(input as tf.Tensor4D, weights as tf.Tensor4D, 1, pad));
   const compute = {
     forward: () => runKernel('Conv2D', { x, filter }, attributes),
     'input-gradient': () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
     'filter-gradient': () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
-  }[pass];
-  const arrays = { x, filter, dy };
-  return {
-    ...kernelTask(compute),
-    error() {
-      const result = compute();
-      const data = Object.fromEntries(Object.entries(arrays).map(([name, tensor]) => [name, tensor.dataSync()]));
-      const error = sampledError(pass, shape, data as unknown as ConvArrays, result.dataSync() as Float32Array);
-      result.dispose();
-      return error;
+    training() {
+      const [dx, dfilter] = gradients([x, filter], dy);
+      dx!.dispose();
+      return dfilter!;
     },
+  }[pass];
+
+  // A step of training meets new weights: whatever an engine derived from the old ones must not serve it.
+  const values = filter.dataSync();
+  const before = () => {
+    filter.dispose();
+    filter = tf.tensor4d(values, filter.shape);
   };
+  const task = { ...kernelTask(compute), before };
+  if (pass === 'training') return task;
+  const error = () => {
+    const arrays = { x: x.dataSync(), filter: values, dy: dy.dataSync() };
+    const result = compute();
+    const largest = sampledError(pass, shape, arrays, result.dataSync());
+    result.dispose();
+    return largest;
+  };
+  return { ...task, error };
 }

@@ -5,11 +5,12 @@ export function measure(task: Task, iterations: number): number[] {
   return Array.from({ length: iterations }, () => {
     let repetitions = 0;
     let elapsed = 0;
-    const start = performance.now();
     do {
+      task.before?.();
+      const start = performance.now();
       task.run();
+      elapsed += performance.now() - start;
       repetitions += 1;
-      elapsed = performance.now() - start;
     } while (elapsed < (task.minimum ?? 0));
     return elapsed / repetitions;
   });

@@ -16,7 +16,7 @@ const networks: Case[] = [
   ['convnet-eval', { images: 3, width: 4 }],
   ['mlp-step', {}],
 ];
-const passes = ['forward', 'input-gradient', 'filter-gradient'];
+const passes = ['forward', 'input-gradient', 'filter-gradient', 'training'];
 const shape = [3, 8, 8, 6];
 const kernels: Case[] = [
   ...[1, 3].flatMap((kernel) =>

@@ -4,6 +4,8 @@ import type { Parameters } from '../protocol.js';
 export interface Task {
   /** What is measured. */
   run(): void;
+  /** Comes before each run, and is not measured. */
+  before?(): void;
   /** Milliseconds that one measurement lasts at least, by repetition; default 0: the work is done once. */
   minimum?: number;
   values?(): Record<string, number>;
