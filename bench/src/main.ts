@@ -13,7 +13,8 @@ import { WorkerProcess } from './worker-process.js';
 /**
  * The bench command: the table to stdout, progress to stderr.
  *
- * @returns the exit code: 0 measured, 1 engines that did not compute the same, 2 wrong usage.
+ * @returns the exit code: 0 measured, 1 a row that failed or engines that did not compute the same, 2 wrong
+ * usage.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let args: BenchArguments;
@@ -53,10 +54,16 @@ async function measure(
 ): Promise<number> {
   const machine = describeMachine();
   const results: RowResult[] = [];
+  const failures: string[] = [];
   for (const row of rows) {
     const ours = args.engine ? { engine: args.engine } : row.ours;
     const { rounds, peers } = args;
-    results.push(await measureRow({ ...row, ours }, { rounds, peers, start, onProgress: console.error }));
+    try {
+      results.push(await measureRow({ ...row, ours }, { rounds, peers, start, onProgress: console.error }));
+    } catch (error) {
+      // The other rows are worth their time all the same.
+      failures.push(`${row.name}: ${(error as Error).message}`);
+    }
   }
   const report = createReport(machine, args, results);
   const json = `${JSON.stringify(report, null, 2)}\n`;
@@ -66,7 +73,7 @@ async function measure(
   }
   if (args.json) process.stdout.write(json);
   else console.log(`${formatHead(report)}\n\n${formatTable(results)}`);
-  const differences = results.flatMap((result) => result.differences);
-  for (const difference of differences) console.error(difference);
-  return differences.length > 0 ? 1 : 0;
+  failures.push(...results.flatMap((result) => result.differences));
+  for (const failure of failures) console.error(failure);
+  return failures.length > 0 ? 1 : 0;
 }
