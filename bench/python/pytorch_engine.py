@@ -26,7 +26,7 @@ class TrainingStep(Task):
     def __init__(self, model, optimizer, images, classes, batch):
         self.model, self.optimizer = model, optimizer
         self.images, self.classes, self.batch = images, torch.from_numpy(classes), batch
-        self.step, self.losses = 0, []
+        self.step, self.losses, self.inspected = 0, [], {}
 
     def run(self):
         start = self.step * self.batch % len(self.classes)
@@ -39,11 +39,22 @@ class TrainingStep(Task):
         value = loss.item()
         if len(self.losses) < 2:
             self.losses.append(value)
+        if self.step == 1:
+            self.inspected = self.inspect()
+
+    def inspect(self):
+        """Values to compare after the first step, besides the losses."""
+        return {}
 
     def values(self):
         """The second loss depends on the gradients and the update of the first step."""
         parameters = sum(parameter.numel() for parameter in self.model.parameters())
-        return {"firstLoss": self.losses[0], "secondLoss": self.losses[1], "parameters": parameters}
+        return {
+            **self.inspected,
+            "firstLoss": self.losses[0],
+            "secondLoss": self.losses[1],
+            "parameters": parameters,
+        }
 
 
 class ConvNetStep(TrainingStep):
@@ -51,6 +62,13 @@ class ConvNetStep(TrainingStep):
         images, classes = image_pool(POOL // batch * batch)
         model = convnet(width).train()
         super().__init__(model, torch.optim.Adam(model.parameters(), lr=1e-4), as_images(images), classes, batch)
+
+    def inspect(self):
+        norm = [layer for layer in self.model if isinstance(layer, nn.BatchNorm2d)][-1]
+        return {
+            "lastRunningMean": norm.running_mean.mean().item(),
+            "lastRunningVariance": norm.running_var.mean().item(),
+        }
 
 
 def mlp():

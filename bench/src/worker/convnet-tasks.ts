@@ -9,13 +9,14 @@ import { trainingTask } from './training-task.js';
 const EVALUATION_BATCH = 200;
 
 export function convNetStep(parameters: Parameters): Task {
-  const { trainable, forward } = createConvNet(widthOf(parameters));
+  const { trainable, running, forward } = createConvNet(widthOf(parameters));
   return trainingTask({
     batch: numberOf(parameters, 'batch'),
     inputShape: [32, 32, 3],
     trainable,
     optimizer: new Adam({ learningRate: 1e-4 }),
     forward: (x) => forward(x as tf.Tensor4D, 'training'),
+    inspect: () => ({ lastRunningMean: meanOf(running.at(-2)!), lastRunningVariance: meanOf(running.at(-1)!) }),
   });
 }
 
@@ -44,6 +45,10 @@ export function convNetEvaluation(parameters: Parameters): Task {
     },
     values: () => ({ loss }),
   };
+}
+
+function meanOf(statistic: tf.Variable): number {
+  return (statistic.dataSync() as Float32Array).reduce((sum, value) => sum + value, 0) / statistic.size;
 }
 
 function widthOf(parameters: Parameters): number | undefined {

@@ -14,6 +14,8 @@ const KEPT = 0.9;
 export interface ConvNet {
   /** In order: weight before bias, gamma before beta. */
   trainable: tf.Variable[];
+  /** Mean and variance of each batch norm, in order. */
+  running: tf.Variable[];
   /** [N, 32, 32, 3] -> logits [N, 10]; in training mode the running statistics follow the batch's. */
   forward(x: tf.Tensor4D, mode: Mode): tf.Tensor2D;
 }
@@ -46,6 +48,7 @@ export function createConvNet(width = 64): ConvNet {
   const linear = weights.linear(d, 10);
   return {
     trainable: weights.trainable,
+    running: weights.running,
     forward(x, mode) {
       const features = layers.reduce((h, layer) => layer(h, mode), x);
       return linear(tf.reshape(features, [x.shape[0], d]));
@@ -65,6 +68,7 @@ function preAct(weights: Weights, channels: number): Layer {
 /** Makes layers, and their variables in order. */
 class Weights {
   readonly trainable: tf.Variable[] = [];
+  readonly running: tf.Variable[] = [];
   readonly #rng = new RandomState(WEIGHTS_SEED);
 
   conv(kernel: number, inChannels: number, outChannels: number): Layer {
@@ -91,6 +95,7 @@ class Weights {
     const beta = this.#add(tf.zeros([channels]));
     const runningMean = tf.variable(tf.zeros([channels]), false);
     const runningVariance = tf.variable(tf.ones([channels]), false);
+    this.running.push(runningMean, runningVariance);
     return (x, mode) => {
       if (mode === 'evaluation') {
         return tf.relu(tf.batchNorm(x, runningMean, runningVariance, beta, gamma, EPSILON)) as tf.Tensor4D;

@@ -11,16 +11,19 @@ export interface TrainingSetup {
   inputShape: number[];
   trainable: tf.Variable[];
   optimizer: tf.Optimizer;
+  /** Values to compare after the first step, besides the losses. */
+  inspect?(): Record<string, number>;
   /** [batch, ...inputShape] -> logits [batch, 10] */
   forward(x: tf.Tensor): tf.Tensor2D;
 }
 
 /** One step a run, from a batch in memory to the loss as a number: forward, backward and update. */
-export function trainingTask({ batch, inputShape, trainable, optimizer, forward }: TrainingSetup): Task {
+export function trainingTask({ batch, inputShape, trainable, optimizer, forward, inspect }: TrainingSetup): Task {
   const { images, classes } = imagePool(Math.floor(POOL / batch) * batch);
   const labels = oneHot(classes);
   let step = 0;
   const losses: number[] = [];
+  let inspected: Record<string, number> = {};
   return {
     run() {
       const from = (step * batch) % classes.length;
@@ -30,13 +33,14 @@ export function trainingTask({ batch, inputShape, trainable, optimizer, forward 
       const value = optimizer.minimize(loss, true, trainable)!;
       const [number] = value.dataSync();
       if (step < 2) losses.push(number!);
+      if (step === 0 && inspect) inspected = inspect();
       tf.dispose([x, y, value]);
       step += 1;
     },
     values() {
       // The second loss depends on the gradients and the update of the first step.
       const [firstLoss, secondLoss] = losses as [number, number];
-      return { firstLoss, secondLoss, parameters: trainable.reduce((sum, { size }) => sum + size, 0) };
+      return { ...inspected, firstLoss, secondLoss, parameters: trainable.reduce((sum, { size }) => sum + size, 0) };
     },
   };
 }
