@@ -50,10 +50,18 @@ export function createConvNet(width = 64): ConvNet {
     trainable: weights.trainable,
     running: weights.running,
     forward(x, mode) {
-      const features = layers.reduce((h, layer) => layer(h, mode), x);
+      const features = layers.reduce((h, layer) => apply(layer, h, mode, h !== x), x);
       return linear(tf.reshape(features, [x.shape[0], d]));
     },
   };
+}
+
+/** In evaluation nothing needs a layer's input any more, unless it is the caller's. */
+function apply(layer: Layer, x: tf.Tensor4D, mode: Mode, isOwn: boolean): tf.Tensor4D {
+  if (mode === 'training') return layer(x, mode);
+  const y = tf.tidy(() => layer(x, mode));
+  if (isOwn) x.dispose();
+  return y;
 }
 
 const maxPool: Layer = (x) => tf.maxPool(x, 3, 2, 1, 'floor');

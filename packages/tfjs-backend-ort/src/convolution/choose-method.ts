@@ -12,6 +12,7 @@ export type ConvMethod =
 const POINTWISE: ConvMethod = { name: 'pointwise' };
 const IM2COL: ConvMethod = { name: 'im2col' };
 const F2: ConvMethod = { name: 'winograd', tile: 2 };
+const F4: ConvMethod = { name: 'winograd', tile: 4 };
 
 /**
  * The method for a convolution. The choice depends on nothing but the shape and the option, so that equal runs give
@@ -20,10 +21,11 @@ const F2: ConvMethod = { name: 'winograd', tile: 2 };
 export function chooseMethod(g: ConvGeometry, option: OrtBackendOptions['convolution'] = 'auto'): ConvMethod {
   if (isPointwise(g)) return POINTWISE;
   if (option === 'im2col' || !winogradApplies(g)) return IM2COL;
+  if (option === 'winograd-4x4') return Math.min(g.outHeight, g.outWidth) >= 8 ? F4 : F2;
   return option === 'winograd' || winogradPays(g) ? F2 : IM2COL;
 }
 
-/** Measured with `pnpm bench convolutions`: the transforms cost too much with few channels or with fewer than four tiles. */
+/** Measured with `pnpm bench conv3x3`: the transforms cost too much with few channels or with fewer than four tiles. */
 function winogradPays(g: ConvGeometry): boolean {
   const tiles = Math.ceil(g.outHeight / 2) * Math.ceil(g.outWidth / 2);
   return Math.min(g.inChannels, g.outChannels) >= 32 && tiles >= 4;

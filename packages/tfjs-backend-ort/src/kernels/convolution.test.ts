@@ -19,6 +19,7 @@ const backends: Record<Method, OrtBackend> = {
   auto: makeBackend('auto'),
   im2col: makeBackend('im2col'),
   winograd: makeBackend('winograd'),
+  'winograd-4x4': makeBackend('winograd-4x4'),
 };
 
 function makeBackend(convolution: Method): OrtBackend {
@@ -187,6 +188,13 @@ describe('convolutions agree with float64', () => {
     );
   });
 
+  it('winograd in tiles of 4x4, any image and padding', () => {
+    fc.assert(
+      fc.property(winogradConvolution, (convolution) => expectExact(backends['winograd-4x4'], convolution, 3e-5)),
+      { numRuns: 150 },
+    );
+  });
+
   it.each<[Method, number[], number[]]>([
     ['im2col', [37, 16, 16, 32], [3, 3, 32, 8]],
     ['winograd', [37, 24, 24, 32], [3, 3, 32, 8]],
@@ -209,6 +217,11 @@ describe('the choice of a method', () => {
 
   it('takes Winograd for 3x3 with many channels, and im2col for what it cannot do', () => {
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' })).toBe('winograd');
+    const tile = (image: number, option: Method) =>
+      chooseMethod(convGeometry([2, image, image, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' })!, option);
+    expect(tile(8, 'auto')).toEqual({ name: 'winograd', tile: 2 });
+    expect(tile(8, 'winograd-4x4')).toEqual({ name: 'winograd', tile: 4 });
+    expect(tile(7, 'winograd-4x4')).toEqual({ name: 'winograd', tile: 2 });
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 2, pad: 'same' }, 'winograd')).toBe('im2col');
     expect(method([2, 8, 8, 3], [3, 3, 3, 64], { strides: 1, pad: 'same' }, 'winograd')).toBe('im2col');
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' }, 'im2col')).toBe('im2col');
