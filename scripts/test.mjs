@@ -15,7 +15,18 @@ for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: 
 const checks = [
   [
     'build, types, exports and tests',
-    ['exec', 'turbo', 'run', 'build', 'typecheck', 'check:exports', 'test', '--continue', '--output-logs=new-only'],
+    [
+      'exec',
+      'turbo',
+      'run',
+      'build',
+      'typecheck',
+      'check:exports',
+      'test',
+      '--continue',
+      '--output-logs=new-only',
+      '--concurrency=100%',
+    ],
   ],
   ['types of the scripts', ['exec', 'tsc', '-p', '.']],
   ['style', ['exec', 'biome', 'check', '.']],
