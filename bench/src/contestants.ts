@@ -11,7 +11,7 @@ const PYTHON_WORKER = fileURLToPath(new URL('../python/worker.py', import.meta.u
 export interface Contestant {
   engine: EngineName;
   /** How the `ort` engine does its 3x3 convolutions; default 'auto'. */
-  convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-4x4';
+  convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';
 }
 
 /**

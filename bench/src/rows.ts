@@ -51,7 +51,7 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
     convnetStep('convnet-step', {}, ''),
     convnetStep('convnet-step-im2col', { convolution: 'im2col' }, '; 3x3 convolutions by im2col'),
     convnetStep('convnet-step-winograd', { convolution: 'winograd' }, '; 3x3 convolutions by Winograd'),
-    convnetStep('convnet-step-winograd-4x4', { convolution: 'winograd-4x4' }, '; Winograd in tiles of 4x4 from 8x8 up'),
+    convnetStep('convnet-step-winograd-2x2', { convolution: 'winograd-2x2' }, '; Winograd in tiles of 2x2 only'),
     {
       ...convnet,
       name: 'convnet-eval',

@@ -4,7 +4,7 @@ import type { Engine } from './task.js';
 export interface EngineOptions {
   threads: number;
   /** How `ort` does its 3x3 convolutions. */
-  convolution: 'auto' | 'im2col' | 'winograd' | 'winograd-4x4';
+  convolution: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';
 }
 
 /** Loads an engine, and nothing of the others, whose code would count in the memory. @throws Error when it cannot be had. */

@@ -7,12 +7,12 @@ export interface OrtBackendOptions {
   /** Bytes, within that, for what is kept from a forward pass to speed up its gradient. Default an eighth of the limit. */
   readonly cacheLimit?: number;
   /**
-   * How 3x3 convolutions with stride 1 are computed. `winograd` needs fewer multiplications, in tiles of 2x2 outputs, with
-   * errors like those of `im2col`, which needs less memory. `winograd-4x4` takes tiles of 4x4 where there are 8x8 outputs
-   * or more: fewer multiplications still, with errors of about 1e-5 of the largest value. Default `auto`: `winograd` or
-   * `im2col`, whichever is faster for the shape.
+   * How 3x3 convolutions with stride 1 are computed. `winograd` needs fewer multiplications: in tiles of 4x4 outputs where
+   * there are 8x8 or more, with errors of up to 1e-5 of the largest value, else in tiles of 2x2; `winograd-2x2` has
+   * those only, with errors like those of `im2col`, which needs the least memory. Default `auto`: `winograd` or `im2col`,
+   * whichever is faster for the shape.
    */
-  readonly convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-4x4';
+  readonly convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';
   /**
    * Elements of a tensor from which kernels compute natively; smaller ones are left to tfjs's cpu kernels. Default: for
    * each kernel, from where it was measured to be faster. 1 computes natively whatever can be, for tests.

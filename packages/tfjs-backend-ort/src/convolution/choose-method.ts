@@ -13,6 +13,8 @@ const POINTWISE: ConvMethod = { name: 'pointwise' };
 const IM2COL: ConvMethod = { name: 'im2col' };
 const F2: ConvMethod = { name: 'winograd', tile: 2 };
 const F4: ConvMethod = { name: 'winograd', tile: 4 };
+/** Height and width of the output from which tiles of 4x4 are faster than tiles of 2x2. */
+const LARGE_TILES_FROM = 8;
 
 /**
  * The method for a convolution. The choice depends on nothing but the shape and the option, so that equal runs give
@@ -21,8 +23,9 @@ const F4: ConvMethod = { name: 'winograd', tile: 4 };
 export function chooseMethod(g: ConvGeometry, option: OrtBackendOptions['convolution'] = 'auto'): ConvMethod {
   if (isPointwise(g)) return POINTWISE;
   if (option === 'im2col' || !winogradApplies(g)) return IM2COL;
-  if (option === 'winograd-4x4') return Math.min(g.outHeight, g.outWidth) >= 8 ? F4 : F2;
-  return option === 'winograd' || winogradPays(g) ? F2 : IM2COL;
+  if (option === 'winograd-2x2') return F2;
+  if (option === 'auto' && !winogradPays(g)) return IM2COL;
+  return Math.min(g.outHeight, g.outWidth) >= LARGE_TILES_FROM ? F4 : F2;
 }
 
 /** Measured with `pnpm bench conv3x3`: the transforms cost too much with few channels or with fewer than four tiles. */
