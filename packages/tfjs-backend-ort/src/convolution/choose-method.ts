@@ -28,7 +28,7 @@ export function chooseMethod(g: ConvGeometry, option: OrtBackendOptions['convolu
   return Math.min(g.outHeight, g.outWidth) >= LARGE_TILES_FROM ? F4 : F2;
 }
 
-/** Measured with `pnpm bench conv3x3`: the transforms cost too much with few channels or with fewer than four tiles. */
+/** With few channels, or fewer than four tiles an image, the transforms weigh more than the multiplications they save. */
 function winogradPays(g: ConvGeometry): boolean {
   const tiles = Math.ceil(g.outHeight / 2) * Math.ceil(g.outWidth / 2);
   return Math.min(g.inChannels, g.outChannels) >= 32 && tiles >= 4;

@@ -9,9 +9,9 @@ import { backwardTaps, forwardTaps, type TapTable } from './tap-table.js';
  * multiplied.
  */
 
-/** Bytes of gathered pixels at a time: measured best between 4 and 16 MB. */
+/** Bytes of gathered pixels at a time. */
 const CHUNK_BYTES = 10e6;
-/** Matrix products are fastest with a multiple of this many rows. */
+/** Chunks have a multiple of this many rows, so that the matrix product works on whole blocks of them. */
 const ROW_BLOCK = 16;
 
 /** Y = im2col(X) W. */

@@ -6,6 +6,7 @@ import {
   type WinogradTile,
   weightGradientMatrix,
   weightTransformMatrix,
+  winogradGeometry,
 } from '../simd/winograd-geometry.js';
 import type { ConvGeometry } from './geometry.js';
 
@@ -133,22 +134,19 @@ export function winogradFilterGradient(
 }
 
 function planOf(tile: WinogradTile, g: ConvGeometry): Plan {
-  const planes = (tile + 2) ** 2;
-  const tilesY = Math.ceil(g.outHeight / tile);
-  const tilesX = Math.ceil(g.outWidth / tile);
-  const bytes = g.batch * tilesY * tilesX * planes * Math.max(g.inChannels, g.outChannels) * 4;
-  const images = Math.ceil(g.batch / Math.min(g.batch, Math.ceil(bytes / CHUNK_BYTES)));
-  return {
-    tile,
-    planes,
+  const geometry = winogradGeometry(tile, {
     height: g.inHeight,
     width: g.inWidth,
     padTop: g.padTop,
     padLeft: g.padLeft,
-    outHeight: g.outHeight,
-    outWidth: g.outWidth,
-    tilesY,
-    tilesX,
+    padBottom: g.outHeight + 2 - g.inHeight - g.padTop,
+    padRight: g.outWidth + 2 - g.inWidth - g.padLeft,
+  });
+  const { planes, tilesY, tilesX } = geometry;
+  const bytes = g.batch * tilesY * tilesX * planes * Math.max(g.inChannels, g.outChannels) * 4;
+  const images = Math.ceil(g.batch / Math.min(g.batch, Math.ceil(bytes / CHUNK_BYTES)));
+  return {
+    ...geometry,
     batch: g.batch,
     images,
     chunks: Math.ceil(g.batch / images),
