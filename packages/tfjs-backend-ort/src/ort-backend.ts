@@ -19,7 +19,8 @@ import { Arena } from './memory/arena.js';
 import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
 import { Attachments } from './memory/attachments.js';
 import type { OrtBackendOptions } from './options.js';
-import { createSimdKernels, SIMD_WORKSPACE_BYTES, type SimdKernels } from './simd/simd-kernels.js';
+import { createSimdKernels, type SimdKernels } from './simd/simd-kernels.js';
+import { SIMD_WORKSPACE_BYTES, SimdTeam } from './simd/simd-team.js';
 import { copyOfValues } from './tensor-values.js';
 
 type DataId = TensorInfo['dataId'];
@@ -66,6 +67,7 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   blockSize = 48;
   data: DataStorage<TensorData>;
   readonly #attachments: Attachments;
+  readonly #team: SimdTeam;
   #call: KernelCall | undefined;
 
   constructor(runtime: OrtRuntime, options: OrtBackendOptions = {}) {
@@ -75,7 +77,9 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     this.arena = new Arena({ memoryLimit: options.memoryLimit });
     this.#attachments = new Attachments(options.cacheLimit ?? this.arena.statistics().capacity / 8);
     this.data = new DataStorage(this, engine());
-    this.simd = createSimdKernels(this.arena.memory, this.#demand(SIMD_WORKSPACE_BYTES / 4).byteOffset);
+    const workspace = this.#demand((runtime.threads * SIMD_WORKSPACE_BYTES) / 4).byteOffset;
+    this.#team = new SimdTeam(this.arena.memory, workspace, runtime.threads);
+    this.simd = createSimdKernels(this.#team);
   }
 
   // ---- For kernels ----
@@ -303,8 +307,9 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     return super.epsilon();
   }
 
-  /** Forgets all data. tfjs calls it when the backend is removed. */
+  /** Forgets all data and ends the threads. tfjs calls it when the backend is removed. */
   override dispose(): void {
+    this.#team.dispose();
     this.#attachments.clear();
     this.data = new DataStorage(this, engine());
   }

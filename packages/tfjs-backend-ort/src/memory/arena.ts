@@ -38,7 +38,7 @@ export interface ArenaStatistics {
 export class Arena {
   /** The memory to import into WebAssembly instances. Addresses are the `byteOffset` of views, up to 4 GiB. */
   readonly memory: WasmMemory;
-  readonly #buffer: ArrayBuffer;
+  readonly #buffer: SharedArrayBuffer;
   readonly #slack: number;
   readonly #free = new FreeList();
   /** Freed blocks by size in lines: their starts. */
@@ -68,7 +68,7 @@ export class Arena {
    *
    * @throws RangeError when `floats` is no whole number, or negative.
    */
-  alloc(floats: number): Float32Array<ArrayBuffer> | undefined {
+  alloc(floats: number): Float32Array<SharedArrayBuffer> | undefined {
     if (!Number.isInteger(floats) || floats < 0) {
       throw new RangeError(`[arena] ${floats} floats; ask for a whole number of them, 0 or more`);
     }

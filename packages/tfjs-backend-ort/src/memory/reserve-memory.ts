@@ -1,11 +1,11 @@
-/** A WebAssembly.Memory; TypeScript declares it only along with the whole DOM. */
+/** A shared WebAssembly.Memory; TypeScript declares it only along with the whole DOM. */
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
 }
 
 /** The part of the WebAssembly API used here. */
 interface WebAssemblyApi {
-  Memory: new (size: { initial: number; maximum: number }) => WasmMemory;
+  Memory: new (size: { initial: number; maximum: number; shared: true }) => WasmMemory;
 }
 
 const PAGE = 65_536;
@@ -14,7 +14,7 @@ const SMALLEST = 16 * PAGE;
 const DEFAULT_LIMIT = 3 * 2 ** 30;
 
 /**
- * A WebAssembly memory of `limit` bytes (whole pages of 64 KiB), of all its size at once; of half the size, a quarter,
+ * A WebAssembly memory of `limit` bytes, shared between threads (whole pages of 64 KiB), of all its size at once; of half the size, a quarter,
  * ..., at least 1 MiB, when the system does not grant more.
  *
  * @param limit bytes. Default 3 GiB.
@@ -30,7 +30,7 @@ export function reserveMemory(limit = DEFAULT_LIMIT): WasmMemory {
   let refused: unknown;
   for (let pages = Math.floor(limit / PAGE); pages * PAGE >= SMALLEST; pages = Math.floor(pages / 2)) {
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages });
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     } catch (error) {
       refused = error;
     }

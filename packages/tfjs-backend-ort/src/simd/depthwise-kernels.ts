@@ -1,4 +1,5 @@
-import type { SimdExports } from './simd-exports.js';
+import { ranges } from './ranges.js';
+import type { SimdTeam } from './simd-team.js';
 import type { WindowGeometry } from './window-geometry.js';
 
 /**
@@ -14,15 +15,26 @@ export interface DepthwiseKernels {
 }
 
 /** The depthwise convolution among the SIMD kernels. */
-export function depthwiseKernels(simd: SimdExports): DepthwiseKernels {
+export function depthwiseKernels(team: SimdTeam): DepthwiseKernels {
   const sizes = (g: WindowGeometry) =>
     [
-      ...[g.batchSize, g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth, g.filterHeight, g.filterWidth],
+      ...[g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth, g.filterHeight, g.filterWidth],
       ...[g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth, g.padInfo.top, g.padInfo.left],
     ] as const;
+  const imagewise = (
+    ...[name, x, filter, y, g]: ['depthwise' | 'depthwiseInputGradient', number, number, number, WindowGeometry]
+  ) => {
+    const input = g.inHeight * g.inWidth * g.inChannels * 4;
+    const output = g.outHeight * g.outWidth * g.inChannels * 4;
+    const calls = ranges(team.threads, g.batchSize, g.batchSize * (input + output)).map(({ first, count }) => {
+      return [x + first * input, filter, y + first * output, count, ...sizes(g)];
+    });
+    team.run(name, calls);
+  };
   return {
-    forward: ({ x, filter, y }, geometry) => simd.depthwise(x, filter, y, ...sizes(geometry)),
-    inputGradient: ({ dy, filter, dx }, geometry) => simd.depthwiseInputGradient(dx, filter, dy, ...sizes(geometry)),
-    filterGradient: ({ x, dy, dfilter }, geometry) => simd.depthwiseFilterGradient(x, dfilter, dy, ...sizes(geometry)),
+    forward: ({ x, filter, y }, geometry) => imagewise('depthwise', x, filter, y, geometry),
+    inputGradient: ({ dy, filter, dx }, geometry) => imagewise('depthwiseInputGradient', dx, filter, dy, geometry),
+    filterGradient: ({ x, dy, dfilter }, geometry) =>
+      team.run('depthwiseFilterGradient', [[x, dfilter, dy, geometry.batchSize, ...sizes(geometry)]]),
   };
 }

@@ -1,4 +1,5 @@
-import type { SimdExports } from './simd-exports.js';
+import { ranges } from './ranges.js';
+import type { SimdTeam } from './simd-team.js';
 
 /** Operations in the order of their codes in assembly/elementwise.ts. */
 const ARITHMETIC = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
@@ -30,17 +31,57 @@ export interface ElementwiseKernels {
   columnSums(x: number, out: number, rows: number, channels: number): void;
 }
 
+/** Numbers that a thread's share is a multiple of: a line of the cache. */
+const LINE = 16;
+
 /** The elementwise part of the SIMD kernels. */
-export function elementwiseKernels(simd: SimdExports): ElementwiseKernels {
+export function elementwiseKernels(team: SimdTeam): ElementwiseKernels {
+  const { threads } = team;
   const code = (operation: BinaryOperation) => BINARY.indexOf(operation);
+  const flat = (size: number, tensors: number) => ranges(threads, size, tensors * size * 4, LINE);
+  const rowwise = (rows: number, channels: number) => ranges(threads, rows, 2 * rows * channels * 4);
+  const withScalar = (
+    ...[operation, a, scalar, out, size, swapped]: [BinaryOperation, number, number, number, number, 0 | 1]
+  ) => {
+    const calls = flat(size, 2).map(({ first, count }) => {
+      return [code(operation), a + 4 * first, scalar, out + 4 * first, count, swapped];
+    });
+    team.run('binaryScalar', calls);
+  };
   return {
-    binary: (operation, a, b, out, size) => simd.binary(code(operation), a, b, out, 1, size),
-    binaryRow: (operation, a, row, out, rows, channels) => simd.binary(code(operation), a, row, out, rows, channels),
-    binaryScalar: (operation, a, scalar, out, size) => simd.binaryScalar(code(operation), a, scalar, out, size, 0),
-    scalarBinary: (operation, scalar, a, out, size) => simd.binaryScalar(code(operation), a, scalar, out, size, 1),
-    activation: (activation, x, y, size) => simd.activation(ACTIVATIONS.indexOf(activation), x, y, size),
-    biasActivation: (activation, x, bias, y, rows, channels) =>
-      simd.biasActivation(ACTIVATIONS.indexOf(activation), x, bias, y, rows, channels),
-    columnSums: (x, out, rows, channels) => simd.columnSums(x, out, rows, channels),
+    binary: (operation, a, b, out, size) => {
+      const calls = flat(size, 3).map(({ first, count }) => {
+        return [code(operation), a + 4 * first, b + 4 * first, out + 4 * first, 1, count];
+      });
+      team.run('binary', calls);
+    },
+    binaryRow: (operation, a, row, out, rows, channels) => {
+      const calls = rowwise(rows, channels).map(({ first, count }) => {
+        const start = 4 * first * channels;
+        return [code(operation), a + start, row, out + start, count, channels];
+      });
+      team.run('binary', calls);
+    },
+    binaryScalar: (operation, a, scalar, out, size) => withScalar(operation, a, scalar, out, size, 0),
+    scalarBinary: (operation, scalar, a, out, size) => withScalar(operation, a, scalar, out, size, 1),
+    activation: (activation, x, y, size) => {
+      const calls = flat(size, 2).map(({ first, count }) => {
+        return [ACTIVATIONS.indexOf(activation), x + 4 * first, y + 4 * first, count];
+      });
+      team.run('activation', calls);
+    },
+    biasActivation: (activation, x, bias, y, rows, channels) => {
+      const calls = rowwise(rows, channels).map(({ first, count }) => {
+        const start = 4 * first * channels;
+        return [ACTIVATIONS.indexOf(activation), x + start, bias, y + start, count, channels];
+      });
+      team.run('biasActivation', calls);
+    },
+    columnSums: (x, out, rows, channels) => {
+      const calls = ranges(threads, channels, rows * channels * 4, LINE).map(({ first, count }) => {
+        return [x + 4 * first, out + 4 * first, rows, count, channels];
+      });
+      team.run('columnSums', calls);
+    },
   };
 }

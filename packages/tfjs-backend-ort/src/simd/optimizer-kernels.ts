@@ -1,4 +1,5 @@
-import type { SimdExports } from './simd-exports.js';
+import { ranges } from './ranges.js';
+import type { SimdTeam } from './simd-team.js';
 
 /** Settings that all optimizers share. */
 interface UpdateSettings {
@@ -70,28 +71,38 @@ function decay({ learningRate, weightDecay, decoupled }: UpdateSettings): [code:
   return decoupled ? [2, 1 - learningRate * weightDecay] : [1, weightDecay];
 }
 
+/** Numbers that a thread's share is a multiple of: a line of the cache. */
+const LINE = 16;
+
 /** The optimizers among the SIMD kernels. */
-export function optimizerKernels(simd: SimdExports): OptimizerKernels {
+export function optimizerKernels(team: SimdTeam): OptimizerKernels {
+  /** Runs a step on ranges of its arrays; an address of 0 is that of an array there is not. */
+  const update = (name: 'adam' | 'sgd', arrays: readonly number[], size: number, settings: readonly number[]) => {
+    const calls = ranges(team.threads, size, arrays.length * size * 4, LINE).map(({ first, count }) => {
+      return [...arrays.map((address) => address && address + 4 * first), count, ...settings];
+    });
+    team.run(name, calls);
+  };
   return {
     adam: (addresses, size, settings) => {
       const { parameter, gradient, m, v, vMax = 0, nextParameter, nextM, nextV, nextVMax = 0 } = addresses;
       const { learningRate, beta1, beta2, epsilon, step, gradientScale } = settings;
-      simd.adam(
-        ...[parameter, gradient, m, v, vMax, nextParameter, nextM, nextV, nextVMax, size, gradientScale],
+      update('adam', [parameter, gradient, m, v, vMax, nextParameter, nextM, nextV, nextVMax], size, [
+        gradientScale,
         ...decay(settings),
         ...[beta1, 1 - beta1, beta2, 1 - beta2, epsilon],
         Math.sqrt(1 - beta2 ** step),
         learningRate / (1 - beta1 ** step),
-      );
+      ]);
     },
     sgd: ({ parameter, gradient, buffer = 0, nextParameter, nextBuffer = 0 }, size, settings) => {
       const { learningRate, momentum, dampening, nesterov, step, gradientScale } = settings;
       const momentumMode = momentum === 0 ? 0 : step === 1 ? 1 : 2;
-      simd.sgd(
-        ...[parameter, gradient, buffer, nextParameter, nextBuffer, size, gradientScale],
+      update('sgd', [parameter, gradient, buffer, nextParameter, nextBuffer], size, [
+        gradientScale,
         ...decay(settings),
         ...[momentumMode, momentum, 1 - dampening, Number(nesterov), learningRate],
-      );
+      ]);
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { SimdExports } from './simd-exports.js';
+import { ranges } from './ranges.js';
+import type { SimdTeam } from './simd-team.js';
 import type { WindowGeometry } from './window-geometry.js';
 
 /**
@@ -26,19 +27,41 @@ export interface PoolKernels {
 }
 
 /** The pooling among the SIMD kernels. */
-export function poolKernels(simd: SimdExports): PoolKernels {
+export function poolKernels(team: SimdTeam): PoolKernels {
   const sizes = (g: WindowGeometry) =>
     [
-      ...[g.batchSize, g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth],
+      ...[g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth],
       ...[g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.padInfo.top, g.padInfo.left],
     ] as const;
+  /** For each range of images: how many, and how far their inputs and outputs are from the first ones. */
+  const parts = (g: WindowGeometry) => {
+    const input = g.inHeight * g.inWidth * g.inChannels * 4;
+    const output = g.outHeight * g.outWidth * g.inChannels * 4;
+    return ranges(team.threads, g.batchSize, g.batchSize * (input + output)).map(({ first, count }) => ({
+      images: count,
+      input: first * input,
+      output: first * output,
+    }));
+  };
+  const forward = (average: 0 | 1, x: number, y: number, g: WindowGeometry) => {
+    const calls = parts(g).map(({ images, input, output }) => [average, x + input, y + output, images, ...sizes(g)]);
+    team.run('pool', calls);
+  };
   return {
-    maximum: (x, y, geometry) => simd.pool(0, x, y, ...sizes(geometry)),
-    maximumGradient: ({ dy, x, y, dx }, geometry) => simd.poolGradient(0, dy, x, y, dx, ...sizes(geometry), 0),
-    average: (x, y, geometry) => simd.pool(1, x, y, ...sizes(geometry)),
-    averageGradient: (dy, dx, geometry, divisor) => {
-      const by = divisor === 'pixels' ? 0 : geometry.filterHeight * geometry.filterWidth;
-      simd.poolGradient(1, dy, 0, 0, dx, ...sizes(geometry), by);
+    maximum: (x, y, geometry) => forward(0, x, y, geometry),
+    maximumGradient: ({ dy, x, y, dx }, g) => {
+      const calls = parts(g).map(({ images, input, output }) => {
+        return [0, dy + output, x + input, y + output, dx + input, images, ...sizes(g), 0];
+      });
+      team.run('poolGradient', calls);
+    },
+    average: (x, y, geometry) => forward(1, x, y, geometry),
+    averageGradient: (dy, dx, g, divisor) => {
+      const by = divisor === 'pixels' ? 0 : g.filterHeight * g.filterWidth;
+      const calls = parts(g).map(({ images, input, output }) => {
+        return [1, dy + output, 0, 0, dx + input, images, ...sizes(g), by];
+      });
+      team.run('poolGradient', calls);
     },
   };
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { randomValues, relativeError, UNTOUCHED, wasmMemory } from '../../test/simd/sandbox.js';
 import { referenceTransform } from '../../test/simd/winograd-reference.js';
 import { createSimdKernels } from './simd-kernels.js';
+import { SimdTeam } from './simd-team.js';
 import { SIMD_WASM } from './simd-wasm.js';
 import { winogradGeometry } from './winograd-geometry.js';
 
@@ -46,7 +47,7 @@ it('offsets up to 4 GiB work, workspace and all', ({ skip }) => {
     }
   })();
   const end = 2 ** 32;
-  const { winograd } = createSimdKernels(memory, end - 65536);
+  const { winograd } = createSimdKernels(new SimdTeam(memory, end - 65536));
   const geometry = winogradGeometry(4, { height: 6, width: 6, padTop: 1, padBottom: 1, padLeft: 1, padRight: 1 });
   const x = new Float32Array(memory.buffer, end - 65536 - 6 * 6 * 8 * 4, 6 * 6 * 8);
   const v = new Float32Array(memory.buffer, 2 ** 31 - 64, 36 * 4 * 8 + 1);

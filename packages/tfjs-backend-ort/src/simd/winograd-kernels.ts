@@ -1,4 +1,5 @@
-import type { SimdExports } from './simd-exports.js';
+import { ranges } from './ranges.js';
+import type { SimdTeam } from './simd-team.js';
 import type { WinogradGeometry, WinogradTile } from './winograd-geometry.js';
 
 /** Where the tensors of a transform lie. Addresses and strides are bytes and multiples of 4 (of 16 for speed). */
@@ -53,26 +54,18 @@ const OUTPUT = 2;
 const OUTPUT_ADJOINT = 3;
 
 /** The Winograd part of the SIMD kernels. */
-export function winogradKernels(simd: SimdExports): WinogradKernels {
+export function winogradKernels(team: SimdTeam): WinogradKernels {
   const transformInput = (transform: number) => (geometry: WinogradGeometry, operands: WinogradOperands) => {
-    const { tile, height, width, tilesY, tilesX, padTop, padLeft } = geometry;
+    const { tile, height, width, tilesY, tilesX, padTop, padLeft, planes } = geometry;
     const { pixels, transformed, planeStride, channels, firstImage = 0, endImage } = operands;
-    simd.winogradTransform(
-      tile,
-      transform,
-      pixels,
-      transformed,
-      firstImage,
-      endImage,
-      height,
-      width,
-      channels,
-      tilesY,
-      tilesX,
-      padTop,
-      padLeft,
-      planeStride,
-    );
+    const images = endImage - firstImage;
+    const bytes = images * (height * width + planes * tilesY * tilesX) * channels * 4;
+    const sizes = [height, width, channels, tilesY, tilesX, padTop, padLeft, planeStride];
+    const calls = ranges(team.threads, images, bytes).map(({ first, count }) => {
+      const start = firstImage + first;
+      return [tile, transform, pixels, transformed, start, start + count, ...sizes];
+    });
+    team.run('winogradTransform', calls);
   };
   const transformOutput = (transform: number) => (geometry: WinogradGeometry, operands: WinogradOperands) => {
     const { outHeight: height, outWidth: width } = geometry;
@@ -84,8 +77,8 @@ export function winogradKernels(simd: SimdExports): WinogradKernels {
     output: transformOutput(OUTPUT),
     outputAdjoint: transformOutput(OUTPUT_ADJOINT),
     weights: (tile, weights, transformed, size, planeStride) =>
-      simd.winogradWeights(tile, weights, transformed, size * 4, planeStride),
+      team.run('winogradWeights', [[tile, weights, transformed, size * 4, planeStride]]),
     weightsAdjoint: (tile, transformed, weights, size, planeStride) =>
-      simd.winogradWeightsAdjoint(tile, transformed, weights, size * 4, planeStride),
+      team.run('winogradWeightsAdjoint', [[tile, transformed, weights, size * 4, planeStride]]),
   };
 }

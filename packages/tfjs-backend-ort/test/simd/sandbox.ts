@@ -1,13 +1,15 @@
 import { expect } from 'vitest';
 import type { WasmMemory } from '../../src/memory/reserve-memory.js';
-import { createSimdKernels, SIMD_WORKSPACE_BYTES } from '../../src/simd/simd-kernels.js';
+import { createSimdKernels } from '../../src/simd/simd-kernels.js';
+import { SIMD_WORKSPACE_BYTES, SimdTeam } from '../../src/simd/simd-team.js';
 
 const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: { Memory: new (limits: { initial: number; maximum: number }) => WasmMemory };
+  WebAssembly: { Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory };
 };
 
 /** A memory of that many pages of 64 KiB. */
-export const wasmMemory = (pages: number): WasmMemory => new WebAssembly.Memory({ initial: pages, maximum: pages });
+export const wasmMemory = (pages: number): WasmMemory =>
+  new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 
 /** A tensor in the sandbox. */
 export interface Tensor {
@@ -29,7 +31,7 @@ export class Sandbox {
 
   constructor(megabytes = 16) {
     this.memory = wasmMemory(megabytes * 16);
-    this.kernels = createSimdKernels(this.memory, START);
+    this.kernels = createSimdKernels(new SimdTeam(this.memory, START));
   }
 
   /** Forgets all tensors. */
