@@ -1,6 +1,6 @@
 /**
- * Batch normalisation in training, over the rows of `channels` columns of [rows, rowChannels], with an optional ReLU.
- * Channels go in blocks, whose sums and coefficients stay in the workspace.
+ * Batch normalisation in training, over the rows of [rows, channels], with an optional ReLU. Channels go in blocks,
+ * whose sums and coefficients stay in the workspace.
  */
 import { addToTotals, CHANNELS, rowsPerBlock, sumRows, vectorBytes } from './sums';
 import { add, get, mul, put, putLanes, relu, sub, where } from './vector';
@@ -30,13 +30,12 @@ export function batchNorm(
   variance: usize,
   rows: usize,
   channels: usize,
-  rowChannels: usize,
   epsilon: f64,
   withRelu: bool,
 ): void {
-  const rowBytes = rowChannels << 2;
-  for (let first: usize = 0; first < channels << 2; first += CHANNELS * 4) {
-    const width = min(channels - (first >> 2), CHANNELS);
+  const rowBytes = channels << 2;
+  for (let first: usize = 0; first < rowBytes; first += CHANNELS * 4) {
+    const width = min((rowBytes - first) >> 2, CHANNELS);
     moments(x + first, rows, rowBytes, width, mean + first, variance + first);
     for (let c: usize = 0; c < width; c++) {
       const at = first + (c << 2);
@@ -173,13 +172,12 @@ export function batchNormGradient(
   dbeta: usize,
   rows: usize,
   channels: usize,
-  rowChannels: usize,
   epsilon: f64,
   withRelu: bool,
 ): void {
-  const rowBytes = rowChannels << 2;
-  for (let first: usize = 0; first < channels << 2; first += CHANNELS * 4) {
-    const width = min(channels - (first >> 2), CHANNELS);
+  const rowBytes = channels << 2;
+  for (let first: usize = 0; first < rowBytes; first += CHANNELS * 4) {
+    const width = min((rowBytes - first) >> 2, CHANNELS);
     memory.copy(floatRow(2), mean + first, width << 2);
     if (withRelu) sumGradients(dy + first, x + first, y + first, rows, rowBytes, width, true);
     else sumGradients(dy + first, x + first, y + first, rows, rowBytes, width, false);

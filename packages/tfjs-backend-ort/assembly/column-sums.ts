@@ -1,9 +1,9 @@
 import { addToTotals, CHANNELS, rowsPerBlock, sumRows, vectorBytes } from './sums';
 import { blockSpace } from './workspace';
 
-/** out[c] = the sum of x[i, c] over the rows, for `channels` columns of [rows, rowChannels]. */
-export function columnSums(x: usize, out: usize, rows: usize, channels: usize, rowChannels: usize): void {
-  const rowBytes = rowChannels << 2;
+/** out[c] = the sum of x[i, c] over the rows. */
+export function columnSums(x: usize, out: usize, rows: usize, channels: usize): void {
+  const rowBytes = channels << 2;
   const sums = blockSpace();
   const totals = sums + CHANNELS * 4;
   for (let first: usize = 0; first < channels; first += CHANNELS) {

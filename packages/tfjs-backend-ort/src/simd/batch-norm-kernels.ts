@@ -1,4 +1,3 @@
-import { ranges } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
 
 /** Sizes and settings of a batch normalisation. */
@@ -49,30 +48,19 @@ export interface BatchNormKernels {
   ): void;
 }
 
-/** Channels that a thread's share is a multiple of: a line of the cache. */
-const LINE = 16;
-
-/** The batch normalisation among the SIMD kernels. */
+/** The batch normalisation among the SIMD kernels: on one thread, which takes all that the memory gives. */
 export function batchNormKernels(team: SimdTeam): BatchNormKernels {
-  /** Statistics belong to one channel each, so that threads take channels, `tensors` [rows, channels] of them. */
-  const parts = ({ rows, channels }: BatchNormSettings, tensors: number) =>
-    ranges(team.threads, channels, tensors * rows * channels * 4, LINE);
   return {
-    forward: ({ x, gamma, beta, y, mean, variance }, settings) => {
-      const { rows, channels, epsilon, activation } = settings;
-      const calls = parts(settings, 2).map(({ first, count }) => {
-        const addresses = [x, gamma, beta, y, mean, variance].map((address) => address + 4 * first);
-        return [...addresses, rows, count, channels, epsilon, Number(activation === 'relu')];
-      });
-      team.run('batchNorm', calls);
-    },
-    gradient: ({ dy, x, y, gamma, mean, variance, dx, dgamma, dbeta }, settings) => {
-      const { rows, channels, epsilon, activation } = settings;
-      const calls = parts(settings, 3).map(({ first, count }) => {
-        const tensors = [dy, x, y, gamma, mean, variance, dx, dgamma, dbeta].map((address) => address + 4 * first);
-        return [...tensors, rows, count, channels, epsilon, Number(activation === 'relu')];
-      });
-      team.run('batchNormGradient', calls);
+    forward: ({ x, gamma, beta, y, mean, variance }, { rows, channels, epsilon, activation }) =>
+      team.run('batchNorm', [
+        [x, gamma, beta, y, mean, variance, rows, channels, epsilon, Number(activation === 'relu')],
+      ]),
+    gradient: (addresses, { rows, channels, epsilon, activation }) => {
+      const { dy, x, y, gamma, mean, variance, dx, dgamma, dbeta } = addresses;
+      const relu = Number(activation === 'relu');
+      team.run('batchNormGradient', [
+        [dy, x, y, gamma, mean, variance, dx, dgamma, dbeta, rows, channels, epsilon, relu],
+      ]);
     },
   };
 }

@@ -77,11 +77,6 @@ export function elementwiseKernels(team: SimdTeam): ElementwiseKernels {
       });
       team.run('biasActivation', calls);
     },
-    columnSums: (x, out, rows, channels) => {
-      const calls = ranges(threads, channels, rows * channels * 4, LINE).map(({ first, count }) => {
-        return [x + 4 * first, out + 4 * first, rows, count, channels];
-      });
-      team.run('columnSums', calls);
-    },
+    columnSums: (x, out, rows, channels) => team.run('columnSums', [[x, out, rows, channels]]),
   };
 }

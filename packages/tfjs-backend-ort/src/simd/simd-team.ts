@@ -9,35 +9,36 @@ export const SIMD_WORKSPACE_BYTES = 65536;
 
 export type SimdFunction = keyof SimdExports;
 
-/** Values of the first word of a helper's control block. */
-const IDLE = 0;
-const CALLED = 1;
-const FAILED = 2;
-const STARTING = 3;
-
-/** Room for the state (8 bytes), the function's number, the number of arguments, and those. */
-const CONTROL_BYTES = 8 + 8 * (2 + 32);
-/** Looks at a helper's state before the calling thread goes to sleep: a few microseconds. */
+/** Calls of one job, at most. */
+const CALLS = 64;
+/** Doubles per call: the function's number, how many arguments, and those. */
+const CALL_SIZE = 32;
+/** Words of the control block, in front of the calls. */
+const JOB = 0;
+/** Of the present job: its calls in bits 8 to 15, and in bits 0 to 7 the next one to be taken. */
+const CLAIM = 1;
+const DONE = 2;
+/** One more than the number of a call that failed. */
+const FAILED = 3;
+const CONTROL_BYTES = 16 + 8 * CALL_SIZE * CALLS;
+/** Looks at what the others have done before the calling thread goes to sleep: some microseconds. */
 const LOOKS = 2000;
-
-interface Helper {
-  readonly worker: Worker;
-  readonly state: Int32Array;
-  readonly values: Float64Array;
-}
 
 /**
  * The WebAssembly kernels on several threads: an instance for each, all on one shared memory.
  *
- * The helper threads sleep between calls. They start in the background; until they have, and where the system refuses
- * them, the calling thread does their share, so that results do not depend on them.
+ * The helper threads sleep between jobs, and waking one takes up to 0.1 ms. A job is therefore cut into more calls than
+ * there are threads, and each thread takes the next one until none is left. So the work is done even before helpers have
+ * started, or where the system refuses them, and the results do not depend on who does it.
  */
 export class SimdTeam {
   /** Threads that share the work, the calling one included. */
   readonly threads: number;
   readonly #simd: SimdExports;
   readonly #functions: SimdFunction[];
-  #helpers: Helper[] = [];
+  readonly #words: Int32Array;
+  readonly #calls: Float64Array;
+  #helpers: Worker[];
 
   /**
    * @param memory a shared memory; all addresses refer to it.
@@ -53,74 +54,89 @@ export class SimdTeam {
     this.#simd = new WebAssembly.Instance(module, { env: { memory } }).exports;
     this.#simd.setWorkspace(workspace);
     this.#functions = Object.keys(this.#simd) as SimdFunction[];
-    for (let i = 1; i < threads; i++) {
-      const helper = this.#start(module, memory, workspace + i * SIMD_WORKSPACE_BYTES);
-      if (helper) this.#helpers.push(helper);
-    }
+    const control = new SharedArrayBuffer(CONTROL_BYTES);
+    this.#words = new Int32Array(control);
+    this.#calls = new Float64Array(control);
+    const common = { module, memory, functions: this.#functions, control };
+    this.#helpers = Array.from({ length: threads - 1 }, (_, i) =>
+      startHelper({ ...common, workspace: workspace + (i + 1) * SIMD_WORKSPACE_BYTES }),
+    ).filter((helper) => helper !== undefined);
   }
 
   /**
-   * Calls a kernel once for each list of arguments, the calls at the same time: none may write what another reads or
-   * writes. Returns when all are done.
+   * Calls a kernel once for each list of arguments, the calls in any order and several at a time: none may write what
+   * another reads or writes. Returns when all are done.
    *
+   * @param calls at most 64.
    * @throws WebAssembly.RuntimeError when a call reaches beyond the memory.
    */
   run(name: SimdFunction, calls: readonly (readonly number[])[]): void {
     const kernel = this.#simd[name];
-    const called: Helper[] = [];
-    const own: (readonly number[])[] = [];
-    for (const call of calls) {
-      // The first call is this thread's, so that a single one needs no other.
-      const helper = own.length === 0 ? undefined : this.#helpers[called.length];
-      if (helper && Atomics.load(helper.state, 0) === IDLE) {
-        this.#hand(helper, name, call);
-        called.push(helper);
-      } else own.push(call);
+    if (calls.length === 1 || this.#helpers.length === 0) {
+      for (const call of calls) kernel(...call);
+      return;
     }
-    try {
-      for (const call of own) kernel(...call);
-    } finally {
-      for (const helper of called) this.#await(helper, name);
+    this.#offer(name, calls);
+    let failure: unknown;
+    for (let call = this.#claim(); call < calls.length; call = this.#claim()) {
+      try {
+        kernel(...calls[call]!);
+      } catch (error) {
+        failure = error;
+      }
+      Atomics.add(this.#words, DONE, 1);
     }
+    this.#awaitAll(calls.length);
+    if (failure !== undefined) throw failure;
+    const failed = Atomics.load(this.#words, FAILED);
+    // What failed in another thread fails here too, and with the reason.
+    if (failed > 0) kernel(...calls[failed - 1]!);
   }
 
   /** Ends the helper threads; the calling one then works alone. */
   dispose(): void {
-    for (const { worker } of this.#helpers) void worker.terminate();
+    for (const helper of this.#helpers) void helper.terminate();
     this.#helpers = [];
   }
 
-  #start(module: object, memory: WasmMemory, workspace: number): Helper | undefined {
-    const control = new SharedArrayBuffer(CONTROL_BYTES);
-    const state = new Int32Array(control);
-    state[0] = STARTING;
-    const workerData = { module, memory, workspace, functions: this.#functions, control };
-    try {
-      const worker = new Worker(TEAM_MEMBER, { eval: true, workerData, execArgv: [], env: {} });
-      // A helper that fails never becomes idle, and one that has become idle does not fail.
-      worker.on('error', () => {});
-      worker.unref();
-      return { worker, state, values: new Float64Array(control, 8) };
-    } catch {
-      return undefined;
+  #offer(name: SimdFunction, calls: readonly (readonly number[])[]): void {
+    const code = this.#functions.indexOf(name);
+    calls.forEach((call, i) => {
+      const at = 2 + CALL_SIZE * i;
+      this.#calls[at] = code;
+      this.#calls[at + 1] = call.length;
+      this.#calls.set(call, at + 2);
+    });
+    Atomics.store(this.#words, DONE, 0);
+    Atomics.store(this.#words, FAILED, 0);
+    // From here on threads take calls, also those that have just woken for an earlier job.
+    Atomics.store(this.#words, CLAIM, calls.length << 8);
+    Atomics.add(this.#words, JOB, 1);
+    Atomics.notify(this.#words, JOB);
+  }
+
+  #claim(): number {
+    return Atomics.add(this.#words, CLAIM, 1) & 255;
+  }
+
+  #awaitAll(count: number): void {
+    for (let look = 0; look < LOOKS && Atomics.load(this.#words, DONE) < count; look++);
+    for (let done = Atomics.load(this.#words, DONE); done < count; done = Atomics.load(this.#words, DONE)) {
+      Atomics.wait(this.#words, DONE, done);
     }
   }
+}
 
-  #hand({ state, values }: Helper, name: SimdFunction, call: readonly number[]): void {
-    values[0] = this.#functions.indexOf(name);
-    values[1] = call.length;
-    values.set(call, 2);
-    Atomics.store(state, 0, CALLED);
-    Atomics.notify(state, 0);
-  }
-
-  #await({ state, values }: Helper, name: SimdFunction): void {
-    for (let look = 0; look < LOOKS && Atomics.load(state, 0) === CALLED; look++);
-    while (Atomics.load(state, 0) === CALLED) Atomics.wait(state, 0, CALLED);
-    if (Atomics.load(state, 0) !== FAILED) return;
-    Atomics.store(state, 0, IDLE);
-    // The same call fails here too, and with the reason.
-    this.#simd[name](...values.subarray(2, 2 + values[1]!));
+/** A helper thread, which does not keep the process alive; undefined where the system refuses it. */
+function startHelper(workerData: object): Worker | undefined {
+  try {
+    const worker = new Worker(TEAM_MEMBER, { eval: true, workerData, execArgv: [], env: {} });
+    // A helper that does not start takes no calls.
+    worker.on('error', () => {});
+    worker.unref();
+    return worker;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,24 +1,29 @@
 /**
- * What a helper thread of a {@link SimdTeam} runs, as CommonJS: it instantiates the kernels on the shared memory, then
- * sleeps until it is given a call. A string, so that it needs no file of its own wherever the package is bundled.
+ * What a helper thread of a {@link SimdTeam} runs, as CommonJS: it instantiates the kernels on the shared memory, sleeps
+ * until there is a job, and takes calls of it until there are none left. A string, so that it needs no file of its own
+ * wherever the package is bundled; the words of the control block are those of simd-team.ts.
  */
 export const TEAM_MEMBER = `
 const { module, memory, workspace, functions, control } = require('node:worker_threads').workerData;
 const { exports: simd } = new WebAssembly.Instance(module, { env: { memory } });
 simd.setWorkspace(workspace);
-const calls = functions.map((name) => simd[name]);
-const state = new Int32Array(control);
-const values = new Float64Array(control, 8);
-Atomics.store(state, 0, 0);
-for (;;) {
-  for (let now = Atomics.load(state, 0); now !== 1; now = Atomics.load(state, 0)) Atomics.wait(state, 0, now);
-  const [code, count] = values;
-  try {
-    calls[code](...values.subarray(2, 2 + count));
-    Atomics.store(state, 0, 0);
-  } catch {
-    Atomics.store(state, 0, 2);
+const kernels = functions.map((name) => simd[name]);
+const words = new Int32Array(control);
+const calls = new Float64Array(control);
+for (let job = 0; ; ) {
+  Atomics.wait(words, 0, job);
+  job = Atomics.load(words, 0);
+  for (;;) {
+    const claim = Atomics.add(words, 1, 1);
+    const [call, count] = [claim & 255, (claim >> 8) & 255];
+    if (call >= count) break;
+    const at = 2 + 32 * call;
+    try {
+      kernels[calls[at]](...calls.subarray(at + 2, at + 2 + calls[at + 1]));
+    } catch {
+      Atomics.store(words, 3, call + 1);
+    }
+    if (Atomics.add(words, 2, 1) + 1 === count) Atomics.notify(words, 2);
   }
-  Atomics.notify(state, 0);
 }
 `;
