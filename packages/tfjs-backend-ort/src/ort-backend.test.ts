@@ -6,7 +6,7 @@ import { OrtBackend } from './ort-backend.js';
 import { registerKernels } from './register-kernels.js';
 
 const NAME = 'arenatest';
-const noRuntime = {} as never;
+const noRuntime = { threads: 1 } as never;
 
 /** y = x + 1, in the arena, with what the kernel needs of the backend. */
 const addOne: NativeKernel = {

@@ -77,8 +77,11 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     this.arena = new Arena({ memoryLimit: options.memoryLimit });
     this.#attachments = new Attachments(options.cacheLimit ?? this.arena.statistics().capacity / 8);
     this.data = new DataStorage(this, engine());
-    const workspace = this.#demand((runtime.threads * SIMD_WORKSPACE_BYTES) / 4).byteOffset;
-    this.#team = new SimdTeam(this.arena.memory, workspace, runtime.threads);
+    // Of a small memory the threads' workspaces take a sixteenth at most, or one thread's.
+    const { capacity } = this.arena.statistics();
+    const threads = Math.max(1, Math.min(runtime.threads, Math.floor(capacity / 16 / SIMD_WORKSPACE_BYTES)));
+    const workspace = this.#demand((threads * SIMD_WORKSPACE_BYTES) / 4).byteOffset;
+    this.#team = new SimdTeam(this.arena.memory, workspace, threads);
     this.simd = createSimdKernels(this.#team);
   }
 

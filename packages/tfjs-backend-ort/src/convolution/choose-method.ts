@@ -28,8 +28,9 @@ export function chooseMethod(g: ConvGeometry, option: OrtBackendOptions['convolu
   return Math.min(g.outHeight, g.outWidth) >= LARGE_TILES_FROM ? F4 : F2;
 }
 
-/** With few channels, or fewer than four tiles an image, the transforms weigh more than the multiplications they save. */
+/** With few channels the transforms weigh more than the multiplications they save; and images of a pixel save none. */
 function winogradPays(g: ConvGeometry): boolean {
   const tiles = Math.ceil(g.outHeight / 2) * Math.ceil(g.outWidth / 2);
-  return Math.min(g.inChannels, g.outChannels) >= 32 && tiles >= 4;
+  const savesMultiplications = 16 * tiles < 9 * g.outHeight * g.outWidth;
+  return Math.min(g.inChannels, g.outChannels) >= 32 && savesMultiplications;
 }

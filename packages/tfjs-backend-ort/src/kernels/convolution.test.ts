@@ -225,6 +225,8 @@ describe('the choice of a method', () => {
       expect(tile(7, option)).toEqual({ name: 'winograd', tile: 2 });
     }
     expect(tile(8, 'winograd-2x2')).toEqual({ name: 'winograd', tile: 2 });
+    expect(tile(2, 'auto')).toEqual({ name: 'winograd', tile: 2 });
+    expect(tile(1, 'auto')).toEqual({ name: 'im2col' });
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 2, pad: 'same' }, 'winograd')).toBe('im2col');
     expect(method([2, 8, 8, 3], [3, 3, 3, 64], { strides: 1, pad: 'same' }, 'winograd')).toBe('im2col');
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' }, 'im2col')).toBe('im2col');
