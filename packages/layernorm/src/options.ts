@@ -1,0 +1,22 @@
+import { assertEpsilon } from './check.js';
+
+export interface LayerNormOptions {
+  /**
+   * Added to the variance under the root. Default 1e-5, as PyTorch's (Keras and tf.layers: 1e-3). With 0 a row of equal
+   * values gives NaN.
+   */
+  epsilon?: number;
+}
+
+/**
+ * The epsilon of `options`, or its default.
+ *
+ * @throws RangeError on a value below 0 or not finite, and on an unknown option, so that a misspelt one shows.
+ */
+export function resolveEpsilon(what: string, options: LayerNormOptions): number {
+  const unknown = Object.keys(options).find((key) => key !== 'epsilon');
+  if (unknown !== undefined) throw new RangeError(`${what}: unknown option '${unknown}'; the only option is epsilon.`);
+  const { epsilon = 1e-5 } = options;
+  assertEpsilon(what, epsilon);
+  return epsilon;
+}
