@@ -1,8 +1,8 @@
-import { add, mean, mul, reshape, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, matMul, mul, ones, reshape, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { assertTensors } from './assert-tensors.js';
 import { isRecording, runCustomOp } from './custom-op.js';
 import { type LayerNormOptions, resolveEpsilon } from './options.js';
-import { rowStatistics } from './row-statistics.js';
+import { meanOfRows, rowStatistics } from './row-statistics.js';
 
 /**
  * Layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450) with a gradient derived by hand: the practical's question
@@ -13,9 +13,9 @@ import { rowStatistics } from './row-statistics.js';
  * A gradient that is not asked for costs nothing, and gradients can be differentiated again.
  *
  * For the backward pass it keeps x, gamma, and per row the mean and 1 / √(variance + epsilon), as PyTorch does. Keeping
- * x̂ instead of x would save two elementwise ops there, at the price of an array of x's size for every use, whereas x is
- * as a rule in memory anyway: it is a residual stream, or what the op before keeps. And x is what second derivatives
- * start from.
+ * x̂ instead of x would save two subtractions there, at the price of an array of x's size for every use, whereas x is as
+ * a rule in memory anyway: it is a residual stream, or what the op before keeps. And x is what second derivatives start
+ * from.
  *
  * @param x float32, [..., features]: one row or any number of leading axes.
  * @param gamma float32, [features]: the scale.
@@ -47,11 +47,11 @@ export function layerNorm<T extends Tensor>(x: T, gamma: Tensor, beta: Tensor, o
 }
 
 /**
- * The gradients, with g = gamma · dy and means over the row:
+ * The gradients. With c = x − mean, r = 1 / √(variance + epsilon), x̂ = r c, g = gamma · dy, and means over the row:
  *
  *     dbeta  = Σ dy               over all rows
- *     dgamma = Σ dy · x̂           over all rows
- *     dx     = (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + epsilon)
+ *     dgamma = Σ dy · x̂           over all rows; as a product of matrices, rᵀ (dy · c)
+ *     dx     = r (g − mean(g) − x̂ · mean(g · x̂))        with x̂ · mean(g · x̂) = c · r² mean(g · c)
  *
  * Each function makes what it needs for itself: a tensor shared between them would live until the whole network's
  * backward pass is over.
@@ -61,24 +61,22 @@ function backwardFormula(
   gamma: Tensor,
   statistics: () => { centred: Tensor; inverseStd: Tensor },
 ): Record<'x' | 'gamma' | 'beta', () => Tensor> {
+  const features = gamma.size;
+  const rows = dy.size / features;
+  /** weightsᵀ x, of weights [..., 1] and x [..., features], as [features]. */
+  const sumOverRows = (x: Tensor, weights: Tensor) =>
+    reshape(matMul(reshape(weights, [1, rows]), reshape(x, [rows, features])), [features]);
   return {
     x() {
       const { centred, inverseStd } = statistics();
-      const xhat = mul(centred, inverseStd);
       const g = mul(gamma, dy);
-      const alongXhat = mul(xhat, mean(mul(g, xhat), -1, true));
-      return mul(sub(sub(g, mean(g, -1, true)), alongXhat), inverseStd);
+      const alongCentred = mul(square(inverseStd), meanOfRows(mul(g, centred)));
+      return mul(sub(sub(g, meanOfRows(g)), mul(centred, alongCentred)), inverseStd);
     },
     gamma() {
       const { centred, inverseStd } = statistics();
-      return sumOverRows(mul(dy, mul(centred, inverseStd)));
+      return sumOverRows(mul(dy, centred), inverseStd);
     },
-    beta: () => sumOverRows(dy),
+    beta: () => sumOverRows(dy, ones([rows, 1])),
   };
-}
-
-/** [..., features] -> [features] */
-function sumOverRows(x: Tensor): Tensor {
-  const features = x.shape.at(-1)!;
-  return sum(reshape(x, [x.size / features, features]), 0);
 }

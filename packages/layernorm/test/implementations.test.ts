@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { NdArray } from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import { layerNormBackward, layerNormForward } from '../src/ndarray/index.js';
-import { errorWithFloor, normals, randomInputs } from './support/arrays.js';
+import { errorWithFloor, fromValues, normals, randomInputs } from './support/arrays.js';
 import { checkGradient, onTensors } from './support/check-gradient.js';
 import { golden } from './support/golden.js';
 import { failOnLeaks, implementations, run } from './support/tensors.js';
@@ -21,7 +21,7 @@ describe.each(implementations)('%s', (name, implementation) => {
     it.each(golden)('$title', ({ title, inputs, dy, epsilon, expected }) => {
       const actual = run(implementation, inputs, dy, { epsilon });
       // float32 cannot tell a mean of 1e4 from one that is 5e-4 greater, which is a shift of y by 3e-4 of its size.
-      const tolerance = title.endsWith('1e4') ? 5e-4 : 1e-6;
+      const tolerance = title.endsWith('1e4') ? 5e-4 : 2e-6;
       for (const key of ['y', 'dx', 'dgamma'] as const) {
         expect(maxNormError(actual[key] as NdArray, expected[key] as NdArray), key).toBeLessThan(tolerance);
       }
@@ -72,16 +72,11 @@ describe.each(implementations)('%s', (name, implementation) => {
   });
 
   it('takes no rows at all', () => {
-    const { y, dx, dgamma, dbeta } = run(
-      implementation,
-      randomInputs(new RandomState(1), [0, 3]),
-      normals(new RandomState(1), [0, 3]),
-    );
-    expect([y.shape, dx.shape]).toEqual([
+    const [inputs, dy] = [randomInputs(new RandomState(1), [0, 3]), fromValues([], [0, 3])];
+    const { y, dx, dgamma, dbeta } = run(implementation, inputs, dy);
+    expect([y.shape, dx.shape, [...dgamma.data], [...dbeta.data]]).toEqual([
       [0, 3],
       [0, 3],
-    ]);
-    expect([[...dgamma.data], [...dbeta.data]]).toEqual([
       [0, 0, 0],
       [0, 0, 0],
     ]);

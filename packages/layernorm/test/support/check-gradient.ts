@@ -6,7 +6,7 @@ import type { Inputs } from './arrays.js';
 import { run } from './tensors.js';
 
 /** dL/d(input) from dL/dy. */
-export type Backward = (inputs: Inputs, dy: FloatNdArray) => Inputs;
+type Backward = (inputs: Inputs, dy: FloatNdArray) => Inputs;
 
 export interface Subject {
   name: string;
