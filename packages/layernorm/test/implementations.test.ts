@@ -17,7 +17,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const leadingAxes = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 });
 
 describe.each(implementations)('%s', (name, implementation) => {
-  describe('against NumPy in float64', () => {
+  describe('against golden values in float64', () => {
     it.each(golden)('$title', ({ title, inputs, dy, epsilon, expected }) => {
       const actual = run(implementation, inputs, dy, { epsilon });
       // float32 cannot tell a mean of 1e4 from one that is 5e-4 greater, which is a shift of y by 3e-4 of its size.

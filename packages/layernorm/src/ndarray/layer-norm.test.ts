@@ -22,7 +22,7 @@ const leadingAxes = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 });
 describe.each([
   ['float64', 2e-12],
   ['float32', 2e-7],
-] as const)('golden values of NumPy, in %s', (dtype, tolerance) => {
+] as const)('golden values, in %s', (dtype, tolerance) => {
   it.each(golden)('$title', ({ inputs, dy, epsilon, expected }) => {
     const { x, gamma, beta } = castInputs(inputs, dtype);
     const { y, cache } = layerNormForward(x, gamma, beta, { epsilon });

@@ -11,7 +11,7 @@ export function fromValues(values: ArrayLike<number>, shape: readonly number[], 
   return ndarray(data, [...shape]) as FloatNdArray;
 }
 
-/** Nested lists, as NumPy writes them to JSON, as an ndarray. */
+/** Nested lists as an ndarray. */
 export function fromNested(nested: Nested): FloatNdArray {
   const shape: number[] = [];
   for (let level = nested; typeof level !== 'number'; level = level[0]!) shape.push(level.length);

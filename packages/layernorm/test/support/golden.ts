@@ -1,7 +1,7 @@
 import fixture from '../fixtures/layernorm.json' with { type: 'json' };
 import { fromNested } from './arrays.js';
 
-/** Values of NumPy in float64, from inputs that are exact in float32: x has a mean of 10 or of 1e4. */
+/** Reference values in float64, from inputs that are exact in float32: x has a mean of 10 or of 1e4. */
 export const golden = fixture.map(({ eps, ...arrays }) => {
   const x = fromNested(arrays.x);
   return {
