@@ -1,0 +1,94 @@
+import { RandomState } from '@cifarlab/numpy-random';
+import { BatchNorm } from '@cifarlab/tfjs-ops';
+import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { ACTIVATIONS, type Activation, createActivation } from './activations.js';
+import { assertCount, assertDropRate, assertKnownKeys, assertNonNegative, assertOneOf, assertUint32 } from './check.js';
+import { SeededDropout } from './dropout/seeded-dropout.js';
+import { INITS, type Init, initialWeights } from './initial-weights.js';
+
+const NORMS = ['none', 'batch'] as const;
+
+/** The normalisation between a linear layer and its nonlinearity. */
+export type Norm = (typeof NORMS)[number];
+
+export interface MlpOptions {
+  /** Features per sample. */
+  nInputs: number;
+  /** Units of each hidden layer; `[]` makes multinomial logistic regression. */
+  nHidden: readonly number[];
+  nClasses: number;
+  /** The nonlinearity after each hidden layer; default 'elu'. */
+  activation?: Activation;
+  /** The slope of 'leaky-relu' below 0; default 0.02. */
+  negativeSlope?: number;
+  /** 'batch' puts a normalisation between each hidden layer and its nonlinearity; default 'none'. */
+  norm?: Norm;
+  /** The probability that a hidden unit is dropped in training, 0 or more and below 1; default 0. */
+  dropout?: number;
+  /** How the weights start; default 'course'. Two and more hidden layers do not learn from that start: take another. */
+  init?: Init;
+  /** Of the dropout masks and of the default `rng`; a whole number of 0 to 2^32 - 1. Default 42. */
+  seed?: number;
+  /** What the weights are drawn from, layer by layer; default `new RandomState(seed)`. */
+  rng?: RandomState;
+}
+
+const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed', 'rng'];
+
+/**
+ * A multi-layer perceptron that gives logits: [S, nInputs] -> [S, nClasses]. Per hidden layer a linear layer, a
+ * normalisation if asked for, a nonlinearity, and dropout if asked for; then a linear layer to the classes.
+ *
+ * The layers are named `layers.0`, `norms.0`, `activations.0`, `dropouts.0`, …; the number is that of the linear layer.
+ * The weights are those that `new MLP(nInputs, nHidden, nClasses, { init, rng })` of `@cifarlab/ndarray-mlp` and the
+ * practical's NumPy code draw, rounded to float32.
+ *
+ * Train it with `model.apply(x, { training: true, step })`; without dropout the step is not needed, and `fit` works too.
+ *
+ * @throws RangeError on a count that is no whole number of 1 or more, and on an option that is unknown or out of range.
+ */
+export function createMlp(options: MlpOptions): Sequential {
+  assertKnownKeys('createMlp', options, ['nInputs', 'nHidden', 'nClasses', ...OPTIONS]);
+  const { nInputs, nHidden, nClasses, activation = 'elu', negativeSlope = 0.02, norm = 'none' } = options;
+  const { dropout = 0, init = 'course', seed = 42 } = options;
+  assertCount('nInputs', nInputs);
+  nHidden.forEach((units, i) => {
+    assertCount(`nHidden[${i}]`, units);
+  });
+  assertCount('nClasses', nClasses);
+  assertOneOf('activation', activation, ACTIVATIONS);
+  assertNonNegative('negativeSlope', negativeSlope);
+  assertOneOf('norm', norm, NORMS);
+  assertDropRate('dropout', dropout);
+  assertOneOf('init', init, INITS);
+  assertUint32('seed', seed);
+  const { rng = new RandomState(seed) } = options;
+
+  const model = sequential({ name: 'mlp' });
+  [...nHidden, nClasses].forEach((nOut, i, { length }) => {
+    const nIn = i === 0 ? nInputs : nHidden[i - 1]!;
+    addLinear(model, `layers.${i}`, nIn, nOut, initialWeights(nIn, nOut, init, rng));
+    if (i === length - 1) return;
+    if (norm === 'batch') model.add(new BatchNorm({ name: `norms.${i}` }));
+    model.add(createActivation(activation, `activations.${i}`, negativeSlope));
+    if (dropout > 0) model.add(new SeededDropout({ name: `dropouts.${i}`, rate: dropout, seed, stream: i }));
+  });
+  return model;
+}
+
+function addLinear(
+  model: Sequential,
+  name: string,
+  nIn: number,
+  nOut: number,
+  { weight, bias }: ReturnType<typeof initialWeights>,
+): void {
+  // Zeros at first, since tfjs's initialisers draw from hidden generators.
+  const zeros = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
+  const layer = layers.dense({ name, inputShape: [nIn], units: nOut, ...zeros });
+  model.add(layer);
+  tidy(() => {
+    layer.setWeights([transpose(tensor(weight, [nOut, nIn])), tensor(bias)]);
+  });
+}

@@ -1,0 +1,3 @@
+import { registerLayers } from './register-classes.js';
+
+registerLayers();
