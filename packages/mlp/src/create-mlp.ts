@@ -1,11 +1,12 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import { BatchNorm } from '@cifarlab/tfjs-ops';
 import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
-import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { ACTIVATIONS, type Activation, createActivation } from './activations.js';
 import { assertCount, assertDropRate, assertKnownKeys, assertNonNegative, assertOneOf, assertUint32 } from './check.js';
 import { SeededDropout } from './dropout/seeded-dropout.js';
 import { INITS, type Init, initialWeights } from './initial-weights.js';
+import { Linear } from './linear.js';
 
 const NORMS = ['none', 'batch'] as const;
 
@@ -84,9 +85,7 @@ function addLinear(
   nOut: number,
   { weight, bias }: ReturnType<typeof initialWeights>,
 ): void {
-  // Zeros at first, since tfjs's initialisers draw from hidden generators.
-  const zeros = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
-  const layer = layers.dense({ name, inputShape: [nIn], units: nOut, ...zeros });
+  const layer = new Linear({ name, inputShape: [nIn], units: nOut });
   model.add(layer);
   tidy(() => {
     layer.setWeights([transpose(tensor(weight, [nOut, nIn])), tensor(bias)]);
