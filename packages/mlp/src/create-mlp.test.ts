@@ -1,3 +1,4 @@
+import { LayerNorm } from '@cifarlab/layernorm';
 import { RandomState } from '@cifarlab/numpy-random';
 import { BatchNorm, noDecayOnBiasesAndNorms, SGD } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
@@ -78,12 +79,15 @@ describe('createMlp', () => {
     model.dispose();
   });
 
-  it('has PyTorch’s batch normalisation', () => {
-    const model = createMlp({ ...sizes, norm: 'batch' });
-    const norm = model.getLayer('norms.0');
-    expect(norm).toBeInstanceOf(BatchNorm);
-    expect(norm).toMatchObject({ momentum: 0.1, epsilon: 1e-5, activation: 'linear' });
-    model.dispose();
+  it('has PyTorch’s layer and batch normalisation', () => {
+    const layer = createMlp({ ...sizes, norm: 'layer' });
+    expect(layer.getLayer('norms.1')).toBeInstanceOf(LayerNorm);
+    expect(layer.getLayer('norms.1')).toMatchObject({ epsilon: 1e-5 });
+    const batch = createMlp({ ...sizes, norm: 'batch' });
+    expect(batch.getLayer('norms.1')).toBeInstanceOf(BatchNorm);
+    expect(batch.getLayer('norms.1')).toMatchObject({ momentum: 0.1, epsilon: 1e-5, activation: 'linear' });
+    layer.dispose();
+    batch.dispose();
   });
 
   it('uses no generator but its own', async () => {
@@ -95,8 +99,8 @@ describe('createMlp', () => {
     model.dispose();
   });
 
-  it('leaves weight decay to the optimizer, which can leave out biases and norms', async () => {
-    const model = createMlp({ ...sizes, norm: 'batch', init: 'pytorch' });
+  it.each(['layer', 'batch'] as const)('leaves weight decay to the optimizer: %s norm', async (norm) => {
+    const model = createMlp({ ...sizes, norm, init: 'pytorch' });
     const before = await toState(model);
     const optimizer = new SGD({ learningRate: 0.5, weightDecay: 0.5, groups: [noDecayOnBiasesAndNorms()] });
     const zeros = model.trainableWeights.map((weight) => {
@@ -134,7 +138,7 @@ describe('createMlp', () => {
       'activation must be one of elu, relu, leaky-relu, tanh, sigmoid, silu, gelu; got "softplus".',
     );
     expect(make({ negativeSlope: -1 })).toThrow('negativeSlope must be a finite number of 0 or more; got -1.');
-    expect(make({ norm: 'group' })).toThrow('norm must be one of none, batch; got "group".');
+    expect(make({ norm: 'group' })).toThrow('norm must be one of none, layer, batch; got "group".');
     expect(make({ dropout: 1 })).toThrow('dropout must be 0 or more and below 1; got 1.');
     expect(make({ init: 'zeros' })).toThrow('init must be one of course, he, glorot, pytorch; got "zeros".');
     expect(make({ seed: -1 })).toThrow('seed must be a whole number from 0 to 2^32 - 1; got -1.');

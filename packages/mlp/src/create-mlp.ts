@@ -1,3 +1,4 @@
+import { LayerNorm } from '@cifarlab/layernorm';
 import { RandomState } from '@cifarlab/numpy-random';
 import { BatchNorm } from '@cifarlab/tfjs-ops';
 import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
@@ -8,7 +9,7 @@ import { SeededDropout } from './dropout/seeded-dropout.js';
 import { INITS, type Init, initialWeights } from './initial-weights.js';
 import { Linear } from './linear.js';
 
-const NORMS = ['none', 'batch'] as const;
+const NORMS = ['none', 'layer', 'batch'] as const;
 
 /** The normalisation between a linear layer and its nonlinearity. */
 export type Norm = (typeof NORMS)[number];
@@ -23,7 +24,10 @@ export interface MlpOptions {
   activation?: Activation;
   /** The slope of 'leaky-relu' below 0; default 0.02. */
   negativeSlope?: number;
-  /** 'batch' puts a normalisation between each hidden layer and its nonlinearity; default 'none'. */
+  /**
+   * 'layer' or 'batch' puts layer or batch normalisation, in PyTorch's conventions, between each hidden layer and its
+   * nonlinearity; default 'none'.
+   */
   norm?: Norm;
   /** The probability that a hidden unit is dropped in training, 0 or more and below 1; default 0. */
   dropout?: number;
@@ -71,6 +75,7 @@ export function createMlp(options: MlpOptions): Sequential {
     const nIn = i === 0 ? nInputs : nHidden[i - 1]!;
     addLinear(model, `layers.${i}`, nIn, nOut, initialWeights(nIn, nOut, init, rng));
     if (i === length - 1) return;
+    if (norm === 'layer') model.add(new LayerNorm({ name: `norms.${i}` }));
     if (norm === 'batch') model.add(new BatchNorm({ name: `norms.${i}` }));
     model.add(createActivation(activation, `activations.${i}`, negativeSlope));
     if (dropout > 0) model.add(new SeededDropout({ name: `dropouts.${i}`, rate: dropout, seed, stream: i }));

@@ -1,4 +1,5 @@
-import { registerLayers as registerOpsLayers } from '@cifarlab/tfjs-ops';
+import { registerLayers as registerLayerNorm } from '@cifarlab/layernorm';
+import { registerLayers as registerBatchNorm } from '@cifarlab/tfjs-ops';
 import { serialization } from '@tensorflow/tfjs-core';
 import { SeededDropout } from './dropout/seeded-dropout.js';
 
@@ -7,6 +8,7 @@ import { SeededDropout } from './dropout/seeded-dropout.js';
  * the normalisations. Calling it again changes nothing.
  */
 export function registerLayers(): void {
-  registerOpsLayers();
+  registerLayerNorm();
+  registerBatchNorm();
   serialization.registerClass(SeededDropout);
 }

@@ -12,7 +12,7 @@ import { autodiff, BACKENDS, failOnLeaks, logitsOf, maxNormError, randn, startOr
 beforeAll(startOrt);
 
 const cases = ACTIVATIONS.flatMap((activation) =>
-  (['none', 'batch'] as const).flatMap((norm) => [0, 0.3].map((dropout) => ({ activation, norm, dropout }))),
+  (['none', 'layer', 'batch'] as const).flatMap((norm) => [0, 0.3].map((dropout) => ({ activation, norm, dropout }))),
 );
 
 describe.each(BACKENDS)('%s', (backend) => {

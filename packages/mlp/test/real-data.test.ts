@@ -10,7 +10,7 @@ import golden from './fixtures/mlp-numpy.json' with { type: 'json' };
 import { startOrt } from './support/tensors.js';
 import { evaluate, largestRelativeDifference, train } from './support/train.js';
 
-it('follows every loss of NumPy over 1400 steps', { timeout: 600_000 }, async (context) => {
+it('follows NumPy for 1400 steps', { timeout: 600_000 }, async (context) => {
   if (!existsSync(join(cifar10CacheDir(), 'cifar-10-records.bin')) && process.env.CIFARLAB_REAL_DATA !== 'fetch') {
     context.skip('CIFAR-10 is not in the cache; CIFARLAB_REAL_DATA=fetch downloads it');
   }
@@ -19,13 +19,16 @@ it('follows every loss of NumPy over 1400 steps', { timeout: 600_000 }, async (c
   const rng = new RandomState(golden.seed);
   const model = createMlp({ nInputs: 3072, nHidden: golden.hidden, nClasses: 10, rng });
   const data = await loadCifar10({ rng });
-  const t = performance.now();
-  const losses = train(model, data, {
-    steps: golden.train_loss.length,
-    batchSize: golden.batch_size,
-    learningRate: golden.learning_rate,
-  });
-  console.log(performance.now() - t);
-  console.log(losses.length, largestRelativeDifference(losses, golden.train_loss), evaluate(model, data, 1000));
+  const { train_loss: expected, batch_size: batchSize, learning_rate: learningRate, evals } = golden;
+  const losses = train(model, data, { steps: expected.length, batchSize, learningRate });
+  expect(losses).toHaveLength(1400);
+  const difference = (steps: number) => largestRelativeDifference(losses.slice(0, steps), expected.slice(0, steps));
+  expect(difference(400)).toBeLessThan(1e-6);
+  // Rounding grows from step to step, as training is chaotic.
+  expect(difference(1400)).toBeLessThan(5e-3);
+  const { loss, accuracy } = evaluate(model, data, 1000);
+  const { test_loss, test_acc } = evals.at(-1)!;
+  expect(largestRelativeDifference([loss], [test_loss])).toBeLessThan(1e-3);
+  expect(Math.abs(accuracy - test_acc)).toBeLessThan(2e-3);
   model.dispose();
 });
