@@ -68,13 +68,18 @@ describe('a state', () => {
 
   it('is a copy, on the way out and on the way in', async () => {
     const model = make();
-    const state = await toState(model);
-    const before = structuredClone(state);
-    logitsOf(model, x, 6, { training: true });
-    expect(state).toEqual(before);
-    loadState(model, state);
-    for (const { data } of Object.values(state)) data.fill(9);
+    const fill = (state: Record<string, StateArray>) => {
+      for (const { data } of Object.values(state)) data.fill(9);
+    };
+    const before = structuredClone(await toState(model));
+    fill(await toState(model));
     expect(await toState(model)).toEqual(before);
+    const state = structuredClone(before);
+    loadState(model, state);
+    fill(state);
+    expect(await toState(model)).toEqual(before);
+    logitsOf(model, x, 6, { training: true });
+    expect(await toState(model)).not.toEqual(before);
     model.dispose();
   });
 
