@@ -1,3 +1,3 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage({ index: 'src/index.ts', node: 'src/node.ts' });
+export default definePackage({ index: 'src/index.ts', node: 'src/node.ts', tfjs: 'src/tfjs.ts' });

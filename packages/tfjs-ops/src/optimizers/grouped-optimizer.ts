@@ -21,7 +21,13 @@ import {
   weightsToState,
 } from './optimizer-state.js';
 import { type ParameterGroup, ParameterGroups } from './parameter-groups.js';
-import { type ParameterState, ParameterStates, replaceSlots } from './parameter-states.js';
+import {
+  assertStatesFit,
+  disposeStates,
+  type ParameterState,
+  ParameterStates,
+  replaceSlots,
+} from './parameter-states.js';
 import type { CommonSettings, GradientScale, UpdateRule } from './update-rule.js';
 
 /** The options that every optimizer takes besides its settings. */
@@ -89,7 +95,7 @@ export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimiz
    */
   override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
     const updates = namedGradients(gradients);
-    const settings = updates.map(({ variable }) => this.#groups.settingsOf(variable, this.#settings));
+    const settings = updates.map(({ variable }) => this.#settingsOf(variable));
     const states = this.#states.ofStep(
       updates.map(({ variable }) => variable),
       settings.map((own) => this.#rule.slots(own)),
@@ -115,10 +121,14 @@ export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimiz
    * Replaces the state by a saved one. It belongs to the variables of the same names or, when there is none of these
    * names in the next step, to that step's variables in their order.
    *
-   * @throws TypeError when `state` is not such a state; what was there before is then kept.
+   * @param variables all that it may be of, by name: whether it fits them is then checked now, not in the next step.
+   * @throws TypeError when `state` is not such a state; Error when it does not fit `variables` or the settings. What was
+   *   there before is then kept.
    */
-  loadStateDict(state: StoredOptimizerState): void {
-    this.#load(decodeState(state));
+  loadStateDict(state: StoredOptimizerState, variables?: readonly Variable[]): void {
+    const loaded = decodeState(state);
+    if (variables !== undefined) this.#requireFit(loaded.states, variables);
+    this.#load(loaded);
   }
 
   /** The state as named tensors (tfjs's form, for `model.save`). They belong to the optimizer: do not dispose them. */
@@ -182,6 +192,20 @@ export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimiz
       replaceSlots(state, slots);
       state.step = step;
     });
+  }
+
+  #settingsOf(variable: Variable): S {
+    return this.#groups.settingsOf(variable, this.#settings);
+  }
+
+  #requireFit(states: Map<string, ParameterState>, variables: readonly Variable[]): void {
+    try {
+      const slotNames = variables.map((variable) => this.#rule.slots(this.#settingsOf(variable)));
+      assertStatesFit(states, variables, slotNames);
+    } catch (error) {
+      disposeStates(states);
+      throw error;
+    }
   }
 
   #gradientScale(gradients: readonly Tensor[]): GradientScale | undefined {

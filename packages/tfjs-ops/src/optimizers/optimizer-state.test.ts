@@ -221,6 +221,34 @@ describe('the state dictionary', () => {
     for (const optimizer of [amsgrad, sgd, other, renamed]) optimizer.dispose();
   });
 
+  it('is checked at once against the variables that it is loaded for, and what there was is kept', async () => {
+    const { w, b } = makeModel();
+    const saver = new Adam();
+    train(saver, { w, b }, 1, 1);
+    const state = await saver.stateDict();
+    const optimizer = new Adam();
+    train(optimizer, { w, b }, 1, 2);
+    const before = await optimizer.stateDict();
+
+    const amsgrad = new Adam({ amsgrad: true });
+    expect(() => amsgrad.loadStateDict(state, [w, b])).toThrow(
+      "The optimizer's state of variable 'w' has the slots m, v, but its settings need m, v, vMax",
+    );
+    expect(() => optimizer.loadStateDict(state, [b])).toThrow(
+      `The optimizer's state has a variable 'w', which is not among the 1 it is to be loaded for (["b"], …)`,
+    );
+    const { arrays, values } = structuredClone(state);
+    arrays['b/v'] = { shape: [3], data: new Float32Array(3) };
+    expect(() => optimizer.loadStateDict({ arrays, values }, [w, b])).toThrow(
+      "The optimizer's state of variable 'b' has shape [3], but the variable has [2]",
+    );
+    expect(await optimizer.stateDict()).toEqual(before);
+
+    optimizer.loadStateDict(state, [b, w]);
+    expect(await optimizer.stateDict()).toEqual(state);
+    for (const each of [saver, optimizer, amsgrad]) each.dispose();
+  });
+
   it("refuses another optimizer's weights", async () => {
     const optimizer = new Adam();
     const tensor = tf.scalar(1, 'int32');

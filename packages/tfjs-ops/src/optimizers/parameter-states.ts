@@ -43,7 +43,7 @@ export class ParameterStates {
   }
 
   dispose(): void {
-    for (const { slots } of this.#states.values()) disposeSlots(slots);
+    disposeStates(this.#states);
     this.#states.clear();
   }
 
@@ -79,6 +79,33 @@ export function replaceSlots(state: ParameterState, slots: Record<string, Tensor
   const kept = Object.fromEntries(Object.entries(slots).map(([name, tensor]) => [name, keep(tensor.clone())]));
   disposeSlots(state.slots);
   state.slots = kept;
+}
+
+export function disposeStates(states: ReadonlyMap<string, ParameterState>): void {
+  for (const { slots } of states.values()) disposeSlots(slots);
+}
+
+/**
+ * Requires every state to be that of one of the variables, by name.
+ *
+ * @param slotNames the slots that the settings of the variable at that place ask for.
+ * @throws Error naming the first that does not fit.
+ */
+export function assertStatesFit(
+  states: ReadonlyMap<string, ParameterState>,
+  variables: readonly Variable[],
+  slotNames: readonly (readonly string[])[],
+): void {
+  for (const [name, state] of states) {
+    const index = variables.findIndex((variable) => variable.name === name);
+    if (index < 0) {
+      throw new Error(
+        `The optimizer's state has a variable '${name}', which is not among the ${variables.length} it is to be loaded ` +
+          `for (${show(variables.slice(0, 3).map((v) => v.name))}, …); load the state of the same model.`,
+      );
+    }
+    assertFits(state, variables[index]!, slotNames[index]!);
+  }
 }
 
 function disposeSlots(slots: Record<string, Tensor>): void {

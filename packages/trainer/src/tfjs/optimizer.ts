@@ -1,0 +1,27 @@
+import type { NamedTensorMap, Variable } from '@tensorflow/tfjs-core';
+import type { Awaitable } from '../learner.js';
+
+/** The state of a {@link TfjsOptimizer} as plain data. */
+export interface TfjsOptimizerState {
+  /** `<variable>/<slot>`, each of the variable's shape. */
+  readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
+  readonly values: {
+    readonly iterations: number;
+    /** The variables that have been updated, and how often. */
+    readonly parameters: { readonly name: string; readonly step: number }[];
+  };
+}
+
+/** An optimizer as the learner needs it; those of `@cifarlab/tfjs-ops` are. */
+export interface TfjsOptimizer {
+  learningRate: number;
+  /** Updates the variables of these names; null for a variable that the loss does not depend on. */
+  applyGradients(gradients: NamedTensorMap): void;
+  stateDict(): Awaitable<TfjsOptimizerState>;
+  /**
+   * Takes over a state for the given variables.
+   *
+   * @throws when it does not fit them or the settings; nothing is taken over then.
+   */
+  loadStateDict(state: TfjsOptimizerState, variables: readonly Variable[]): void;
+}

@@ -1,0 +1,87 @@
+/** What the logits of n examples say, in sums over the examples. */
+export interface Scores {
+  /** Sum of the cross-entropies. */
+  loss: number;
+  /** Rows whose largest logit is where the largest target is. */
+  correct: number;
+  /** [n]: the class of the largest logit, the first one of several; `classes`, which is no class, for a row with NaN. */
+  predicted: Int32Array;
+}
+
+/**
+ * Cross-entropy between targets t and the softmax of logits z, row by row and in float64:
+ *
+ *     loss = Σ_c t_c · (m + log Σ_k exp(z_k − m) − z_c),   m = max z, so that nothing overflows
+ *
+ * @param logits [n, classes], row-major.
+ * @param targets [n, classes]; each row adds up to 1.
+ */
+export function softmaxCrossEntropy(logits: Float32Array, targets: Float32Array, classes: number): Scores {
+  const predicted = new Int32Array(logits.length / classes);
+  let loss = 0;
+  let correct = 0;
+  for (let row = 0, start = 0; start < logits.length; row++, start += classes) {
+    const logSum = logSumExp(logits, start, classes);
+    for (let c = start; c < start + classes; c++) loss += targets[c]! * (logSum - logits[c]!);
+    predicted[row] = argmax(logits, start, classes);
+    if (predicted[row] === argmax(targets, start, classes)) correct += 1;
+  }
+  return { loss, correct, predicted };
+}
+
+/**
+ * The gradient of the mean loss with respect to the logits, [n, classes]:
+ *
+ *     dz = ((Σ_c t_c) · softmax(z) − t) / n
+ */
+export function softmaxCrossEntropyGradient(
+  logits: Float32Array,
+  targets: Float32Array,
+  classes: number,
+): Float32Array {
+  const gradient = softmax(logits, classes);
+  const n = logits.length / classes;
+  for (let start = 0; start < logits.length; start += classes) {
+    let total = 0;
+    for (let c = start; c < start + classes; c++) total += targets[c]!;
+    for (let c = start; c < start + classes; c++) gradient[c] = (total * gradient[c]! - targets[c]!) / n;
+  }
+  return gradient;
+}
+
+/** exp(z_c) / Σ_k exp(z_k) of each row; [n, classes]. */
+export function softmax(logits: Float32Array, classes: number): Float32Array {
+  const probabilities = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += classes) {
+    const logSum = logSumExp(logits, start, classes);
+    for (let c = start; c < start + classes; c++) probabilities[c] = Math.exp(logits[c]! - logSum);
+  }
+  return probabilities;
+}
+
+/**
+ * Label smoothing (Szegedy et al., arXiv:1512.00567, section 7): (1 − smoothing) · t + smoothing / classes.
+ *
+ * @param smoothing 0 or more and below 1.
+ */
+export function smoothLabels(labels: Float32Array, classes: number, smoothing: number): Float32Array {
+  return smoothing === 0 ? labels : labels.map((t) => (1 - smoothing) * t + smoothing / classes);
+}
+
+function logSumExp(z: Float32Array, start: number, length: number): number {
+  let max = z[start]!;
+  for (let c = start + 1; c < start + length; c++) if (z[c]! > max) max = z[c]!;
+  let sum = 0;
+  for (let c = start; c < start + length; c++) sum += Math.exp(z[c]! - max);
+  return max + Math.log(sum);
+}
+
+function argmax(x: Float32Array, start: number, length: number): number {
+  let best = 0;
+  for (let c = 0; c < length; c++) {
+    const value = x[start + c]!;
+    if (Number.isNaN(value)) return length;
+    if (value > x[start + best]!) best = c;
+  }
+  return best;
+}
