@@ -1,3 +1,8 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage({ index: 'src/index.ts', node: 'src/node.ts', tfjs: 'src/tfjs.ts' });
+export default definePackage({
+  index: 'src/index.ts',
+  node: 'src/node.ts',
+  testing: 'src/testing.ts',
+  tfjs: 'src/tfjs.ts',
+});

@@ -1,5 +1,6 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import { type Learner, train } from '@cifarlab/trainer';
+import { learnerChecks } from '@cifarlab/trainer/testing';
 import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import {
@@ -31,6 +32,22 @@ const make = (options: MlpOptions = {}, sgd: SgdOptions = {}, seed = 1) =>
   new MlpLearner(new MLP(12, [6], 3, { init: 'he', ...options, rng: new RandomState(seed) }), sgd);
 const run = (learner: MlpLearner, data: MlpBatch[]) =>
   data.map((batch) => learner.trainStep(batch, { learningRate: 0.05 }));
+
+/** The samples `from` to `to` of a batch. */
+const part = ({ images, labels }: MlpBatch, from: number, to: number): MlpBatch => ({
+  images: images.hi(to).lo(from),
+  labels: labels.hi(to).lo(from),
+});
+
+describe('MlpLearner is what the training loop relies on', () => {
+  const data = batches(4);
+  const nonFinite = batches(1)[0]!;
+  nonFinite.images.set(0, 0, 0, 0, Number.NaN);
+  const subject = { batches: data, partsOfFirst: [part(data[0]!, 0, 5), part(data[0]!, 5, 8)], nonFinite };
+  const create = (seed: number) =>
+    make({ norm: 'batch', dtype: 'float32' }, { momentum: 0.9, weightDecay: 1e-3 }, seed);
+  for (const { name, run } of learnerChecks<MlpBatch>({ ...subject, create, learningRate: 0.05 })) it(name, run);
+});
 
 describe('MlpLearner', () => {
   it('gives sums before the update, and learns', () => {

@@ -1,4 +1,4 @@
-/** What the logits of n examples say, in sums over the examples. */
+/** What the logits of n examples say; numbers are sums over the examples. */
 export interface Scores {
   /** Sum of the cross-entropies. */
   loss: number;
@@ -6,6 +6,8 @@ export interface Scores {
   correct: number;
   /** [n]: the class of the largest logit, the first one of several; `classes`, which is no class, for a row with NaN. */
   predicted: Int32Array;
+  /** [n, classes] */
+  probabilities: Float32Array;
 }
 
 /**
@@ -16,17 +18,18 @@ export interface Scores {
  * @param logits [n, classes], row-major.
  * @param targets [n, classes]; each row adds up to 1.
  */
-export function softmaxCrossEntropy(logits: Float32Array, targets: Float32Array, classes: number): Scores {
+export function softmaxCrossEntropy(logits: ArrayLike<number>, targets: ArrayLike<number>, classes: number): Scores {
   const predicted = new Int32Array(logits.length / classes);
+  const probabilities = new Float32Array(logits.length);
   let loss = 0;
   let correct = 0;
   for (let row = 0, start = 0; start < logits.length; row++, start += classes) {
-    const logSum = logSumExp(logits, start, classes);
+    const logSum = softmaxRow(logits, start, classes, probabilities);
     for (let c = start; c < start + classes; c++) loss += targets[c]! * (logSum - logits[c]!);
     predicted[row] = argmax(logits, start, classes);
     if (predicted[row] === argmax(targets, start, classes)) correct += 1;
   }
-  return { loss, correct, predicted };
+  return { loss, correct, predicted, probabilities };
 }
 
 /**
@@ -35,27 +38,24 @@ export function softmaxCrossEntropy(logits: Float32Array, targets: Float32Array,
  *     dz = ((Σ_c t_c) · softmax(z) − t) / n
  */
 export function softmaxCrossEntropyGradient(
-  logits: Float32Array,
-  targets: Float32Array,
+  probabilities: ArrayLike<number>,
+  targets: ArrayLike<number>,
   classes: number,
 ): Float32Array {
-  const gradient = softmax(logits, classes);
-  const n = logits.length / classes;
-  for (let start = 0; start < logits.length; start += classes) {
+  const n = targets.length / classes;
+  const gradient = new Float32Array(targets.length);
+  for (let start = 0; start < targets.length; start += classes) {
     let total = 0;
     for (let c = start; c < start + classes; c++) total += targets[c]!;
-    for (let c = start; c < start + classes; c++) gradient[c] = (total * gradient[c]! - targets[c]!) / n;
+    for (let c = start; c < start + classes; c++) gradient[c] = (total * probabilities[c]! - targets[c]!) / n;
   }
   return gradient;
 }
 
 /** exp(z_c) / Σ_k exp(z_k) of each row; [n, classes]. */
-export function softmax(logits: Float32Array, classes: number): Float32Array {
+export function softmax(logits: ArrayLike<number>, classes: number): Float32Array {
   const probabilities = new Float32Array(logits.length);
-  for (let start = 0; start < logits.length; start += classes) {
-    const logSum = logSumExp(logits, start, classes);
-    for (let c = start; c < start + classes; c++) probabilities[c] = Math.exp(logits[c]! - logSum);
-  }
+  for (let start = 0; start < logits.length; start += classes) softmaxRow(logits, start, classes, probabilities);
   return probabilities;
 }
 
@@ -68,15 +68,22 @@ export function smoothLabels(labels: Float32Array, classes: number, smoothing: n
   return smoothing === 0 ? labels : labels.map((t) => (1 - smoothing) * t + smoothing / classes);
 }
 
-function logSumExp(z: Float32Array, start: number, length: number): number {
+/** Writes the softmax of one row of z to the same place in `out`; returns log Σ_k exp(z_k). */
+function softmaxRow(z: ArrayLike<number>, start: number, length: number, out: Float32Array): number {
+  const end = start + length;
   let max = z[start]!;
-  for (let c = start + 1; c < start + length; c++) if (z[c]! > max) max = z[c]!;
+  for (let c = start + 1; c < end; c++) if (z[c]! > max) max = z[c]!;
   let sum = 0;
-  for (let c = start; c < start + length; c++) sum += Math.exp(z[c]! - max);
+  for (let c = start; c < end; c++) {
+    const e = Math.exp(z[c]! - max);
+    out[c] = e;
+    sum += e;
+  }
+  for (let c = start; c < end; c++) out[c]! /= sum;
   return max + Math.log(sum);
 }
 
-function argmax(x: Float32Array, start: number, length: number): number {
+function argmax(x: ArrayLike<number>, start: number, length: number): number {
   let best = 0;
   for (let c = 0; c < length; c++) {
     const value = x[start + c]!;

@@ -29,10 +29,12 @@ export interface ViewsOptions {
   views?: readonly Float32Array[];
 }
 
-/** The sums over a batch, with the predicted class of each example. */
+/** The sums over a batch, with what is predicted for each example. */
 export interface Classified extends BatchSums {
   /** [n]: the class of the largest logit; the number of classes, which is no class, where a logit is NaN. */
   predicted: Int32Array;
+  /** [n, classes], row-major. */
+  probabilities: Float32Array;
 }
 
 /**
@@ -92,7 +94,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
           scores = softmaxCrossEntropy(logits, targets, classes);
           return {
             value: scores.loss / count,
-            gradient: () => softmaxCrossEntropyGradient(logits, targets, classes),
+            gradient: () => softmaxCrossEntropyGradient(scores!.probabilities, targets, classes),
           };
         };
         const gradients = lossGradients(forward, lossOf, this.#variables);

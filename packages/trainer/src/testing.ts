@@ -1,0 +1,1 @@
+export { type LearnerCheck, type LearnerSubject, learnerChecks } from './testing/learner-checks.js';
