@@ -1,8 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
+import type { Augmentation, AugmentationValues, Variation } from './augmentation.js';
 import type { BatchOrder, BatchOrderName, BatchOrderValues } from './batch-order.js';
 import { Cifar10Error } from './errors.js';
 import { IMAGE_SIDE, IMAGE_SIZE, NUM_CLASSES, RECORD_SIZE } from './format.js';
 import { imageWriters, type Preprocessing, type WriteImage } from './preprocessing.js';
+import { CHW, HWC, variedWriter, type WriteVaried } from './vary-image.js';
 
 /** A batch in the practical's layout. */
 export interface Batch {
@@ -46,6 +48,14 @@ export interface DataSetSource {
   readonly preprocessing: Preprocessing;
   readonly order: BatchOrder;
   readonly oneHot: boolean;
+  /** Varies the pictures of `nextBatch` and `nextBatchNhwc`. */
+  readonly augmentation?: Augmentation | undefined;
+}
+
+/** Writers of one layout. */
+interface Writers {
+  readonly plain: WriteImage;
+  readonly varied: WriteVaried;
 }
 
 /**
@@ -58,14 +68,20 @@ export class DataSet {
   private readonly records: Uint8Array;
   private readonly order: BatchOrder;
   private readonly oneHot: boolean;
-  private readonly write: { chw: WriteImage; hwc: WriteImage };
+  private readonly augmentation: Augmentation | undefined;
+  private readonly write: { chw: Writers; hwc: Writers };
 
-  constructor({ records, preprocessing, order, oneHot }: DataSetSource) {
+  constructor({ records, preprocessing, order, oneHot, augmentation }: DataSetSource) {
     this.records = records;
     this.numExamples = records.length / RECORD_SIZE;
     this.order = order;
     this.oneHot = oneHot;
-    this.write = imageWriters(preprocessing);
+    this.augmentation = augmentation;
+    const { chw, hwc } = imageWriters(preprocessing);
+    this.write = {
+      chw: { plain: chw, varied: variedWriter(chw, CHW) },
+      hwc: { plain: hwc, varied: variedWriter(hwc, HWC) },
+    };
   }
 
   /** How many passes over the examples {@link nextBatch} has finished. */
@@ -92,20 +108,22 @@ export class DataSet {
   }
 
   /**
-   * The next training batch, from the data set's order.
+   * The next training batch, from the data set's order; its pictures are varied when the data was loaded with `augment`.
    *
    * @param batchSize 1 to `numExamples`. In the `epoch` order the last batch of an epoch may be smaller.
    * @throws {Cifar10Error} `INVALID_OPTION` for any other batch size; the position is unchanged then.
    */
   nextBatch(batchSize: number): Batch {
     this.checkBatchSize(batchSize);
-    return this.gather(this.order.next(batchSize));
+    const indices = this.order.next(batchSize);
+    return this.gather(indices, this.augmentation?.next(indices.length));
   }
 
   /** As {@link nextBatch}, in TensorFlow's layout. Both draw from the same order. */
   nextBatchNhwc(batchSize: number): NhwcBatch {
     this.checkBatchSize(batchSize);
-    return this.gatherNhwc(this.order.next(batchSize));
+    const indices = this.order.next(batchSize);
+    return this.gatherNhwc(indices, this.augmentation?.next(indices.length));
   }
 
   /**
@@ -150,8 +168,9 @@ export class DataSet {
   }
 
   /**
-   * The current order, the position in it, the epochs completed and, in the `course` order, the shared generator.
-   * `values` is plain JSON; `arrays.indices` is the current order of the `course` order.
+   * The current order, the position in it, the epochs completed, in the `course` order the shared generator, and with
+   * augmentation the number of batches varied. `values` is plain JSON; `arrays.indices` is the current order of the
+   * `course` order.
    */
   getState(): DataSetState {
     const values = this.order.values();
@@ -159,20 +178,23 @@ export class DataSet {
       values.batchOrder === 'course'
         ? { indices: { shape: [this.numExamples], data: this.order.indices.slice() } }
         : {};
-    return { arrays, values: { ...values } };
+    const augmentation = this.augmentation?.values();
+    return { arrays, values: { ...values, ...(augmentation && { augmentation }) } };
   }
 
   /**
    * Goes back to a state from {@link getState}, so that the same batches follow. In the `course` order this also sets
    * the shared generator.
    *
-   * @throws {Cifar10Error} `INVALID_STATE` when the state is of another order, seed or size, or is damaged; nothing is
-   *   changed then.
+   * @throws {Cifar10Error} `INVALID_STATE` when the state is of another order, seed, size or augmentation, or is damaged;
+   *   nothing is changed then.
    */
   setState(state: SavedDataSetState): void {
     const own = this.order.values();
     const { values, indices } = checkState(state, own.batchOrder, this.numExamples);
+    const augmentation = checkAugmentation(state.values.augmentation, this.augmentation?.values());
     this.order.restore(values, indices);
+    if (augmentation !== undefined) this.augmentation?.restore(augmentation);
   }
 
   private checkBatchSize(batchSize: number): void {
@@ -198,9 +220,9 @@ export class DataSet {
     }
   }
 
-  private gather(indices: Int32Array): Batch {
+  private gather(indices: Int32Array, variations?: readonly Variation[]): Batch {
     const classes = this.classesOf(indices);
-    const images = this.imagesOf(indices, this.write.chw);
+    const images = this.imagesOf(indices, this.write.chw, variations);
     return {
       images: ndarray(images, [indices.length, 3, IMAGE_SIDE, IMAGE_SIDE]),
       labels: this.labelsOf(classes),
@@ -208,20 +230,22 @@ export class DataSet {
     };
   }
 
-  private gatherNhwc(indices: Int32Array): NhwcBatch {
+  private gatherNhwc(indices: Int32Array, variations?: readonly Variation[]): NhwcBatch {
     const classes = this.classesOf(indices);
     return {
-      images: this.imagesOf(indices, this.write.hwc),
+      images: this.imagesOf(indices, this.write.hwc, variations),
       labels: oneHotOf(classes),
       classes,
       shape: [indices.length, IMAGE_SIDE, IMAGE_SIDE, 3],
     };
   }
 
-  private imagesOf(indices: Int32Array, write: WriteImage): Float32Array {
+  private imagesOf(indices: Int32Array, write: Writers, variations?: readonly Variation[]): Float32Array {
     const images = new Float32Array(indices.length * IMAGE_SIZE);
     for (let i = 0; i < indices.length; i++) {
-      write(this.records, indices[i]! * RECORD_SIZE + 1, images, i * IMAGE_SIZE);
+      const from = indices[i]! * RECORD_SIZE + 1;
+      if (variations === undefined) write.plain(this.records, from, images, i * IMAGE_SIZE);
+      else write.varied(this.records, from, images, i * IMAGE_SIZE, variations[i]!);
     }
     return images;
   }
@@ -273,6 +297,20 @@ function checkState(
     throw invalid(`its indices are not an Int32Array with each of 0 to ${numExamples - 1} once`);
   }
   return { values: checked, indices };
+}
+
+function checkAugmentation(saved: unknown, own: AugmentationValues | undefined): AugmentationValues | undefined {
+  const { batches, ...settings } = (saved ?? {}) as Partial<AugmentationValues>;
+  const { batches: _, ...ownSettings } = own ?? ({} as Partial<AugmentationValues>);
+  const names = ['flip', 'crop', 'cutout', 'seed', 'stream'] as const;
+  if (names.some((name) => settings[name] !== ownSettings[name])) {
+    throw invalid(
+      `its augmentation is ${JSON.stringify(saved) ?? 'off'}, this data set's ${own ? JSON.stringify(own) : 'off'}`,
+    );
+  }
+  if (own === undefined) return undefined;
+  if (!isCount(batches)) throw invalid(`${batches} batches were augmented`);
+  return { ...own, batches };
 }
 
 function isCount(value: unknown): value is number {

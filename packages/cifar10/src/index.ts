@@ -1,4 +1,5 @@
 export type { BatchReport } from './assembly.js';
+export type { AugmentOptions } from './augmentation.js';
 export type { BatchOrderName } from './batch-order.js';
 export { cifar10CacheDir } from './cache.js';
 export { type Batch, DataSet, type DataSetState, type NhwcBatch, type SavedDataSetState } from './data-set.js';
@@ -7,11 +8,13 @@ export { Cifar10Error, type Cifar10ErrorCode, type SourceAttempt } from './error
 export { CLASS_NAMES } from './format.js';
 export type { SourceForm } from './given.js';
 export {
+  AUGMENTATION_STREAM,
   type Cifar10,
   type Cifar10Options,
   type Cifar10Source,
   EPOCH_ORDER_STREAMS,
   loadCifar10,
 } from './load-cifar10.js';
+export { mirrorNchw, mirrorNhwc } from './mirror.js';
 export { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing, preprocessImage } from './preprocessing.js';
 export type { Cifar10Progress, OnProgress, SourceOrigin } from './progress.js';

@@ -1,5 +1,6 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import type { BatchReport } from './assembly.js';
+import { Augmentation, type AugmentOptions } from './augmentation.js';
 import { type BatchOrderName, CourseOrder, EpochOrder } from './batch-order.js';
 import { DataSet } from './data-set.js';
 import { Cifar10Error, type SourceAttempt } from './errors.js';
@@ -12,6 +13,9 @@ import type { SourceOrigin } from './progress.js';
 
 /** Streams of random numbers for the `epoch` order of each split, beside the seed and the epoch. */
 export const EPOCH_ORDER_STREAMS = Object.freeze({ train: 100, validation: 101, test: 102 });
+
+/** Stream of random numbers for the augmentation of training batches, beside the seed and the number of the batch. */
+export const AUGMENTATION_STREAM = 110;
 
 export interface Cifar10Options extends FindOptions {
   /** How many of the first training images form the validation set instead, 0 to all. Default: 0. */
@@ -27,7 +31,12 @@ export interface Cifar10Options extends FindOptions {
    * the result hands out as `rng`.
    */
   readonly rng?: RandomState | undefined;
-  /** Seed of the `epoch` order and of the default `rng`, 0 to 2^32 - 1. Default: 42. */
+  /**
+   * Vary the pictures of the training split's `nextBatch` and `nextBatchNhwc`; `true` is `{ flip: true, crop: 4 }`.
+   * Neither the order of the batches nor `rng` change with it. Default: false.
+   */
+  readonly augment?: AugmentOptions | boolean | undefined;
+  /** Seed of the `epoch` order, of augmentation and of the default `rng`, 0 to 2^32 - 1. Default: 42. */
   readonly seed?: number | undefined;
 }
 
@@ -78,6 +87,7 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<Cifar10
 export async function loadFrom(options: Cifar10Options, origins: Origins): Promise<Cifar10> {
   const { validationSize = 0, oneHot = true, standardize = false, batchOrder = 'course', seed = 42 } = options;
   checkOptions(validationSize, batchOrder, seed);
+  const augmentation = options.augment ? new Augmentation(options.augment, seed, AUGMENTATION_STREAM) : undefined;
   const started = performance.now();
   const { raw, ...found } = await findData(options, origins);
   const seconds = (performance.now() - started) / 1000;
@@ -89,7 +99,12 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
     ? { kind: 'standardize', means: CHANNEL_MEANS, deviations: CHANNEL_DEVIATIONS }
     : { kind: 'mean-image', meanImage: raw.meanImage };
   const rng = options.rng ?? new RandomState(seed);
-  const split = (name: keyof typeof EPOCH_ORDER_STREAMS, first: number, end: number): DataSet =>
+  const split = (
+    name: keyof typeof EPOCH_ORDER_STREAMS,
+    first: number,
+    end: number,
+    augmentation?: Augmentation,
+  ): DataSet =>
     new DataSet({
       records: raw.records.subarray(first * RECORD_SIZE, end * RECORD_SIZE),
       preprocessing,
@@ -98,9 +113,10 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
           ? new CourseOrder(end - first, rng)
           : new EpochOrder(end - first, seed, EPOCH_ORDER_STREAMS[name]),
       oneHot,
+      augmentation,
     });
   return {
-    train: split('train', validationSize, raw.trainCount),
+    train: split('train', validationSize, raw.trainCount, augmentation),
     validation: split('validation', 0, validationSize),
     test: split('test', raw.trainCount, raw.trainCount + raw.testCount),
     classNames: CLASS_NAMES,

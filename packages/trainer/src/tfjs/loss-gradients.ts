@@ -51,5 +51,4 @@ function dropTape(): void {
   for (const { saved } of state.activeTape ?? []) {
     for (const each of saved ?? []) each.dispose();
   }
-  state.activeTape = [];
 }

@@ -16,7 +16,7 @@ export interface Scores {
  *     loss = Σ_c t_c · (m + log Σ_k exp(z_k − m) − z_c),   m = max z, so that nothing overflows
  *
  * @param logits [n, classes], row-major.
- * @param targets [n, classes]; each row adds up to 1.
+ * @param targets [n, classes]; a row that adds up to 1 is a distribution.
  */
 export function softmaxCrossEntropy(logits: ArrayLike<number>, targets: ArrayLike<number>, classes: number): Scores {
   const predicted = new Int32Array(logits.length / classes);

@@ -4,7 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import type { TfjsBatch } from '../../src/tfjs.js';
 
-export const CLASSES = 3;
+// tfjs checks kernels for leaks then, and is quiet about faster backends.
+tf.env().set('IS_TEST', true);
+
+const CLASSES = 3;
 const SHAPE = [4, 4, 2] as const;
 
 /** A dropout whose mask is a function of its seed and the step. */
