@@ -35,11 +35,13 @@ const columns = new Uint8Array(IMAGE_SIDE);
 /** Moves the picture at `bytes[from...]` by (dy, dx), its reflection following, and mirrors it; CHW to CHW. */
 function movePixels(bytes: Uint8Array, from: number, out: Uint8Array, { flip, dy, dx }: Variation): void {
   for (let x = 0; x < IMAGE_SIDE; x++) columns[x] = reflect((flip ? IMAGE_SIDE - 1 - x : x) + dx);
-  let to = 0;
-  for (let plane = from; plane < from + IMAGE_SIZE; plane += PLANE_SIZE) {
-    for (let y = 0; y < IMAGE_SIDE; y++) {
-      const row = plane + reflect(y + dy) * IMAGE_SIDE;
-      for (let x = 0; x < IMAGE_SIDE; x++) out[to++] = bytes[row + columns[x]!]!;
+  for (let y = 0, to = 0; y < IMAGE_SIDE; y++) {
+    const row = from + reflect(y + dy) * IMAGE_SIDE;
+    for (let x = 0; x < IMAGE_SIDE; x++, to++) {
+      const place = row + columns[x]!;
+      out[to] = bytes[place]!;
+      out[to + PLANE_SIZE] = bytes[place + PLANE_SIZE]!;
+      out[to + 2 * PLANE_SIZE] = bytes[place + 2 * PLANE_SIZE]!;
     }
   }
 }
