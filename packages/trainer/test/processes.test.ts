@@ -1,73 +1,23 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint, readMetrics, runFolder } from '../src/node.js';
 import { buildChild } from './support/build-child.js';
+import { contentOf, lastStep, start, until } from './support/child-process.js';
 
 let folder: string;
 let program: string;
 beforeAll(async () => {
-  ({ folder, program } = await buildChild());
+  ({ folder, program } = await buildChild('child.ts'));
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Child {
-  process: ChildProcessWithoutNullStreams;
-  /** All that it has written so far. */
-  output(): string;
-  /** Exit code, or the signal that ended it. */
-  end: Promise<number | NodeJS.Signals>;
-}
-
-function start(...args: string[]): Child {
-  const child = spawn(process.execPath, [program, ...args]);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const end = once(child, 'close').then(([code, signal]) => code ?? signal);
-  return { process: child, output: () => output, end };
-}
-
-/** Waits until the condition holds; fails when the child ends before. */
-async function until(child: Child, condition: () => boolean | Promise<boolean>): Promise<void> {
-  let ended = false;
-  void child.end.then(() => {
-    ended = true;
-  });
-  while (!(await condition())) {
-    if (ended) throw new Error(`The process ended too early: ${child.output()}`);
-    await sleep(1);
-  }
-}
-
-const lastStep = async (run: string) => {
-  const lines = await readMetrics(runFolder(run).metrics).catch(() => []);
-  return lines.at(-1)?.step ?? 0;
-};
-
-/** Everything that must be the same in the end: the metrics to the byte, and both checkpoints. */
-async function contentOf(run: string) {
-  const paths = runFolder(run);
-  const files = async (path: string) => (await readdir(path)).sort();
-  return {
-    metrics: await readFile(paths.metrics, 'utf8'),
-    last: await loadCheckpoint(paths.last),
-    best: await loadCheckpoint(paths.best),
-    files: [await files(run), await files(paths.last), await files(paths.best)],
-  };
-}
 
 describe('a run in a process of its own', () => {
   let unbroken: Awaited<ReturnType<typeof contentOf>>;
   beforeAll(async () => {
     const run = join(folder, 'unbroken');
-    const child = start('run', run);
+    const child = start(program, 'run', run);
     expect([await child.end, child.output()]).toEqual([0, 'Reached the last step, 80.\n']);
     unbroken = await contentOf(run);
     expect((await readMetrics(runFolder(run).metrics)).filter(({ event }) => event === 'train')).toHaveLength(80);
@@ -80,7 +30,7 @@ describe('a run in a process of its own', () => {
     const kills: string[] = [];
     for (const step of [3, 14, 23, 37, 46, 58, 70]) {
       // The steps after this one take some 20 ms: the end comes in a step, an evaluation or a checkpoint.
-      const child = start('run', run, String(step + 8));
+      const child = start(program, 'run', run, String(step + 8));
       const delay = Math.random() * 25;
       await until(child, async () => (await lastStep(run)) >= step);
       await sleep(delay);
@@ -88,7 +38,7 @@ describe('a run in a process of its own', () => {
       expect(await child.end).toBe('SIGKILL');
       kills.push(`${delay.toFixed(1)} ms after step ${step}, in step ${await lastStep(run)}`);
     }
-    const last = start('run', run);
+    const last = start(program, 'run', run);
     expect([await last.end, last.output()], kills.join('; ')).toEqual([0, 'Reached the last step, 80.\n']);
     expect(await contentOf(run), kills.join('; ')).toEqual(unbroken);
   });
@@ -100,7 +50,7 @@ describe('a run in a process of its own', () => {
       [8, 'SIGINT'],
       [44, 'SIGTERM'],
     ] as const) {
-      const child = start('run', run, String(step + 3));
+      const child = start(program, 'run', run, String(step + 3));
       await until(child, async () => (await lastStep(run)) >= step);
       child.process.kill(signal);
       expect(await child.end).toBe(130);
@@ -109,14 +59,14 @@ describe('a run in a process of its own', () => {
       const steps = (await readMetrics(runFolder(run).metrics)).map(({ step }) => step);
       expect(Math.max(...steps)).toBe(training!.step);
     }
-    const last = start('run', run);
+    const last = start(program, 'run', run);
     expect(await last.end).toBe(0);
     expect(await contentOf(run)).toEqual(unbroken);
   });
 
   it('ends at once on a second signal', async (context) => {
     if (process.platform === 'win32') context.skip('Windows cannot send SIGINT to another process');
-    const child = start('stuck');
+    const child = start(program, 'stuck');
     await until(child, () => child.output() === 'ready\n');
     child.process.kill('SIGINT');
     await until(child, () => child.output() === 'ready\ninterrupted by SIGINT\n');

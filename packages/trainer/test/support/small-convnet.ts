@@ -3,6 +3,7 @@ import { BatchNorm } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import type { TfjsBatch } from '../../src/tfjs.js';
+import { uniform } from './uniform.js';
 
 // tfjs checks kernels for leaks then, and is quiet about faster backends.
 tf.env().set('IS_TEST', true);
@@ -30,16 +31,19 @@ class StepDropout extends layers.Layer {
   }
 }
 
-/** Convolution, batch norm with ReLU, dropout and a linear layer: [n, 4, 4, 2] -> [n, 3]. */
-export function smallConvNet(seed = 1): LayersModel {
+/** Convolution, batch norm with ReLU, dropout and a linear layer: [n, ...inputShape] -> [n, classes]. */
+export function smallConvNet(
+  seed = 1,
+  { inputShape = [...SHAPE] as number[], strides = 1, classes = CLASSES } = {},
+): LayersModel {
   const kernelInitializer = initializers.heNormal({ seed });
   return sequential({
     layers: [
-      layers.conv2d({ name: 'conv', filters: 4, kernelSize: 3, kernelInitializer, inputShape: [...SHAPE] }),
+      layers.conv2d({ name: 'conv', filters: 4, kernelSize: 3, strides, kernelInitializer, inputShape }),
       new BatchNorm({ name: 'norm', activation: 'relu' }),
       layers.flatten({ name: 'flatten' }),
       new StepDropout(5, 'dropout'),
-      layers.dense({ name: 'linear', units: CLASSES, kernelInitializer }),
+      layers.dense({ name: 'linear', units: classes, kernelInitializer }),
     ],
   });
 }
@@ -57,13 +61,4 @@ export function imageBatches(count: number, n = 6, seed = 1): TfjsBatch[] {
     });
     return { images, shape: [n, ...SHAPE], labels };
   });
-}
-
-/** Numbers in [0, 1), the same for the same seed. */
-export function uniform(seed: number): () => number {
-  let state = (seed * 2654435761 + 1) >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
