@@ -10,7 +10,7 @@ let folder: string;
 let program: string;
 let data: string;
 beforeAll(async () => {
-  ({ folder, program } = await buildChild('child-tfjs.ts'));
+  ({ folder, program } = await buildChild(new URL('./support/child-tfjs.ts', import.meta.url)));
   data = await writePictures(join(folder, 'data'), 12);
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ import { contentOf, lastStep, start, until } from './support/child-process.js';
 let folder: string;
 let program: string;
 beforeAll(async () => {
-  ({ folder, program } = await buildChild('child.ts'));
+  ({ folder, program } = await buildChild(new URL('./support/child.ts', import.meta.url)));
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -31,7 +31,9 @@ it.each(examples)('an example of the README prints what the README says', async 
       target: 'node20',
       noExternal: [/./],
       // CommonJS packages of the bundle ask for Node's modules.
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+      },
       esbuildOptions(options) {
         options.alias = {
           '@cifarlab/trainer': path('../src/index.ts'),
