@@ -1,0 +1,94 @@
+import { RandomState } from '@cifarlab/numpy-random';
+import { add, conv2d, fused, type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { assertCount } from './count.js';
+import { checkedSeed, type Seed } from './seed.js';
+import { imageShape, type Shape, singleInput } from './shape.js';
+import { uniformInitializer } from './uniform-initializer.js';
+
+type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+type LayerWeight = ReturnType<layers.Layer['addWeight']>;
+
+export interface Conv2dArguments extends LayerArguments {
+  /** Channels of the output. */
+  filters: number;
+  /** Height and width of the kernel, odd. */
+  kernelSize: number;
+  /** Of the initial weights. */
+  seed: Seed;
+}
+
+/**
+ * A convolution of stride 1 that keeps height and width, with a bias and no activation, in PyTorch's conventions:
+ * `torch.nn.Conv2d(channels, filters, kernelSize, padding=(kernelSize - 1) / 2)`.
+ *
+ * Weights: `kernel` [kernelSize, kernelSize, channels, filters], then `bias` [filters], from U(−1/√fanIn, 1/√fanIn) with
+ * fanIn = kernelSize² · channels. They are drawn from the seed in PyTorch's layout and in that order.
+ *
+ * Input [batch, height, width, channels] with the channels known, output [batch, height, width, filters].
+ */
+export class Conv2d extends layers.Layer {
+  static get className(): string {
+    return 'CifarlabConv2d';
+  }
+
+  readonly filters: number;
+  readonly kernelSize: number;
+  readonly seed: Seed;
+  #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
+
+  /** @throws RangeError or TypeError on filters below 1, an even kernelSize, and a seed that is none. */
+  constructor(args: Conv2dArguments) {
+    super(args);
+    const { filters, kernelSize, seed } = args;
+    assertCount(this.name, 'filters', filters);
+    assertCount(this.name, 'kernelSize', kernelSize);
+    if (kernelSize % 2 === 0) {
+      throw new RangeError(
+        `${this.name}: kernelSize is ${kernelSize}, but only an odd one keeps height and width; give 1, 3, 5, …`,
+      );
+    }
+    this.filters = filters;
+    this.kernelSize = kernelSize;
+    this.seed = checkedSeed(this.name, seed);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const channels = imageShape(this.name, inputShape)[3]!;
+    const { filters, kernelSize, seed } = this;
+    const rng = new RandomState(seed);
+    const fanIn = kernelSize ** 2 * channels;
+    const kernel = uniformInitializer(rng, fanIn, {
+      shape: [filters, channels, kernelSize, kernelSize],
+      order: [2, 3, 1, 0],
+    });
+    const bias = uniformInitializer(rng, fanIn, { shape: [filters] });
+    this.#weights = {
+      kernel: this.addWeight('kernel', [kernelSize, kernelSize, channels, filters], 'float32', kernel),
+      bias: this.addWeight('bias', [filters], 'float32', bias),
+    };
+    this.inputSpec = [{ ndim: 4, axes: { 3: channels } }];
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [...imageShape(this.name, inputShape).slice(0, 3), this.filters];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean }): Tensor {
+    return tidy(() => {
+      this.invokeCallHook(inputs, kwargs);
+      const x = singleInput<Tensor4D>(this.name, inputs);
+      const filter = this.#weights!.kernel.read() as Tensor4D;
+      const bias = this.#weights!.bias.read();
+      const pad = (this.kernelSize - 1) / 2;
+      // The fused op makes the gradient for x even where nothing needs it, as in a network's first layer.
+      if (kwargs.training === true) return add(conv2d(x, filter, 1, pad), bias);
+      return fused.conv2d({ x, filter, strides: 1, pad, bias });
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), filters: this.filters, kernelSize: this.kernelSize, seed: this.seed as number };
+  }
+}

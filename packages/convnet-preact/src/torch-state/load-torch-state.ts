@@ -1,0 +1,67 @@
+import type { Tensor as StoredArray } from '@cifarlab/safetensors';
+import { dispose, type Tensor, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type TorchEntry, torchEntries } from './torch-entries.js';
+
+/** PyTorch's count of batches, which nothing here depends on. */
+const IGNORED = /\.num_batches_tracked$/;
+
+/**
+ * Sets the parameters and running statistics of a model to those of a PyTorch module, by name: what
+ * {@link toTorchState} gave, or a `state_dict` of the same network, as `decodeSafetensors(bytes).tensors` has it.
+ * `num_batches_tracked` is ignored. Either all arrays are taken over, or none.
+ *
+ * @param arrays float32 or float64, in PyTorch's layouts.
+ * @throws RangeError naming the first array that is missing, that has another shape or length, or that the model does
+ *   not have; TypeError when one is not of floats, and when the model has weights in a layer of another kind.
+ */
+export function loadTorchState(model: LayersModel, arrays: Readonly<Record<string, StoredArray>>): void {
+  const entries = torchEntries(model);
+  for (const entry of entries) assertFits(entry, arrays[entry.name]);
+  assertNoOthers(entries, arrays);
+
+  const values: Tensor[] = [];
+  try {
+    for (const { name, shape, fromTorch } of entries) {
+      const data = Float32Array.from(arrays[name]!.data as Float32Array);
+      values.push(tidy(() => (fromTorch ? transpose(tensor(data, shape), [...fromTorch]) : tensor(data, shape))));
+    }
+    entries.forEach(({ weight }, i) => {
+      weight.write(values[i]!);
+    });
+  } finally {
+    dispose(values);
+  }
+}
+
+function assertFits({ name, shape }: TorchEntry, array: StoredArray | undefined): void {
+  const needed = `the model needs ${JSON.stringify(name)} with shape [${shape.join(', ')}]`;
+  if (array === undefined) {
+    throw new RangeError(`${needed}, but the state has no array of that name; give the state of the same network.`);
+  }
+  if (!(array.data instanceof Float32Array || array.data instanceof Float64Array)) {
+    const kind = Object.prototype.toString.call(array.data).slice(8, -1);
+    throw new TypeError(`${needed} in float32 or float64, but the state's is ${kind}; convert it first.`);
+  }
+  if (array.shape.length !== shape.length || array.shape.some((size, axis) => size !== shape[axis])) {
+    throw new RangeError(
+      `${needed}, but the state's has shape [${array.shape.join(', ')}]; create the model with the options of the ` +
+        'network that the state is of.',
+    );
+  }
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (array.data.length !== count) {
+    throw new RangeError(`${needed}, which has ${count} elements, but the state's has ${array.data.length}.`);
+  }
+}
+
+function assertNoOthers(entries: readonly TorchEntry[], arrays: Readonly<Record<string, StoredArray>>): void {
+  const known = new Set(entries.map(({ name }) => name));
+  const other = Object.keys(arrays).find((name) => !known.has(name) && !IGNORED.test(name));
+  if (other !== undefined) {
+    throw new RangeError(
+      `the state has an array ${JSON.stringify(other)}, which the model has no place for; give the state of the same ` +
+        'network, or leave it out.',
+    );
+  }
+}
