@@ -52,13 +52,13 @@ def convnet(width=64):
 
 
 def initialize(model):
-    """Convolutions and linear layers from U(-1/sqrt(fan_in), 1/sqrt(fan_in)), in order, weight before bias."""
-    rng = np.random.RandomState(WEIGHTS_SEED)
-    for layer in model.modules():
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
-            bound = 1 / np.sqrt(layer.weight[0].numel())
-            for parameter in (layer.weight, layer.bias):
-                parameter.data = torch.from_numpy(uniform(rng, tuple(parameter.shape), -bound, bound))
+    """Convolutions and linear layers from U(-1/sqrt(fan_in), 1/sqrt(fan_in)): a stream each, weight before bias."""
+    drawing = [layer for layer in model.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    for k, layer in enumerate(drawing):
+        rng = np.random.RandomState([WEIGHTS_SEED, k])
+        bound = 1 / np.sqrt(layer.weight[0].numel())
+        for parameter in (layer.weight, layer.bias):
+            parameter.data = torch.from_numpy(uniform(rng, tuple(parameter.shape), -bound, bound))
 
 
 def as_images(images):

@@ -1,22 +1,27 @@
+import { createPreActConvNet } from '@cifarlab/convnet-preact';
 import { Adam } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Parameters } from '../protocol.js';
-import { createConvNet } from './convnet.js';
-import { imagePool, oneHot } from './random.js';
+import { imagePool, oneHot, WEIGHTS_SEED } from './random.js';
 import { numberOf, type Task } from './task.js';
 import { trainingTask } from './training-task.js';
 
 const EVALUATION_BATCH = 200;
 
 export function convNetStep(parameters: Parameters): Task {
-  const { trainable, running, forward } = createConvNet(widthOf(parameters));
+  const model = createConvNet(parameters);
+  const lastNorm = model.getLayer('bn').weights;
   return trainingTask({
     batch: numberOf(parameters, 'batch'),
     inputShape: [32, 32, 3],
-    trainable,
+    trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
     optimizer: new Adam({ learningRate: 1e-4 }),
-    forward: (x) => forward(x as tf.Tensor4D, 'training'),
-    inspect: () => ({ lastRunningMean: meanOf(running.at(-2)!), lastRunningVariance: meanOf(running.at(-1)!) }),
+    forward: (x) => model.apply(x, { training: true }) as tf.Tensor2D,
+    inspect: () => ({
+      lastRunningMean: meanOf(lastNorm.at(-2)!.read()),
+      lastRunningVariance: meanOf(lastNorm.at(-1)!.read()),
+    }),
   });
 }
 
@@ -24,7 +29,7 @@ export function convNetEvaluation(parameters: Parameters): Task {
   const count = numberOf(parameters, 'images');
   const { images, classes } = imagePool(count);
   const labels = oneHot(classes);
-  const { forward } = createConvNet(widthOf(parameters));
+  const model = createConvNet(parameters);
   let loss = Number.NaN;
 
   const batchLoss = (from: number): number => {
@@ -32,7 +37,8 @@ export function convNetEvaluation(parameters: Parameters): Task {
     const sum = tf.tidy(() => {
       const x = tf.tensor4d(images.subarray(from * 3072, (from + size) * 3072), [size, 32, 32, 3]);
       const y = tf.tensor2d(labels.subarray(from * 10, (from + size) * 10), [size, 10]);
-      return tf.losses.softmaxCrossEntropy(y, forward(x, 'evaluation'), undefined, undefined, tf.Reduction.SUM);
+      const logits = model.apply(x, { training: false }) as tf.Tensor2D;
+      return tf.losses.softmaxCrossEntropy(y, logits, undefined, undefined, tf.Reduction.SUM);
     });
     const [value] = sum.dataSync();
     sum.dispose();
@@ -47,10 +53,11 @@ export function convNetEvaluation(parameters: Parameters): Task {
   };
 }
 
-function meanOf(statistic: tf.Variable): number {
+function meanOf(statistic: tf.Tensor): number {
   return (statistic.dataSync() as Float32Array).reduce((sum, value) => sum + value, 0) / statistic.size;
 }
 
-function widthOf(parameters: Parameters): number | undefined {
-  return parameters.width === undefined ? undefined : numberOf(parameters, 'width');
+function createConvNet(parameters: Parameters): LayersModel {
+  const width = parameters.width === undefined ? undefined : numberOf(parameters, 'width');
+  return createPreActConvNet({ seed: WEIGHTS_SEED, width });
 }
