@@ -104,6 +104,7 @@ it.each([
   [{ inputShape: [32, 0, 3] }, 'a size of inputShape [32,0,3] is 0, but an integer of 1 or more is needed'],
   [{ numClasses: 1.5 }, 'numClasses is 1.5, but an integer of 1 or more is needed'],
   [{ width: 0 }, 'width is 0, but an integer of 1 or more is needed'],
+  [{ classes: 3 }, 'unknown option "classes"; the options are inputShape, numClasses, seed, width'],
   [{ seed: -1 }, 'the seed -1'],
   [{ seed: 'x' as never }, 'A seed must be an integer'],
 ])('%o is an error', (options, message) => {

@@ -27,14 +27,20 @@ export interface PreActConvNetOptions {
  * Weights and biases of convolutions and linear layers start from U(−1/√fanIn, 1/√fanIn), drawn by NumPy's legacy
  * generator: layer k of these, counted from 0, from `RandomState([seed, k])`, its weight before its bias.
  *
- * @throws RangeError or TypeError on an image larger than 32x32, on sizes below 1 and on a seed that is none.
+ * @throws RangeError or TypeError on an image larger than 32x32, sizes below 1, a seed that is none, unknown options.
  */
 export function createPreActConvNet({
   inputShape = [32, 32, 3],
   numClasses = 10,
   seed = 42,
   width = 64,
+  ...others
 }: PreActConvNetOptions = {}): LayersModel {
+  for (const option of Object.keys(others)) {
+    throw new RangeError(
+      `createPreActConvNet: unknown option ${JSON.stringify(option)}; the options are inputShape, numClasses, seed, width.`,
+    );
+  }
   assertInputShape(inputShape);
   assertCount('createPreActConvNet', 'numClasses', numClasses);
   assertCount('createPreActConvNet', 'width', width);

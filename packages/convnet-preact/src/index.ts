@@ -5,5 +5,5 @@ export { MaxPool3x3 } from './layers/max-pool.js';
 export { PreActBlock, type PreActBlockArguments } from './layers/pre-act-block.js';
 export type { Seed } from './layers/seed.js';
 export { registerLayers } from './register-layers.js';
-export { loadTorchState } from './torch-state/load-torch-state.js';
-export { type TorchState, toTorchState } from './torch-state/to-torch-state.js';
+export { loadTorchState } from './torch/load-torch-state.js';
+export { type TorchState, toTorchState } from './torch/to-torch-state.js';

@@ -1,10 +1,10 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import { add, conv2d, fused, type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { torchUniform } from '../torch/torch-uniform.js';
 import { assertCount } from './count.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { imageShape, type Shape, singleInput } from './shape.js';
-import { uniformInitializer } from './uniform-initializer.js';
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
@@ -56,16 +56,10 @@ export class Conv2d extends layers.Layer {
   override build(inputShape: Shape | Shape[]): void {
     const channels = imageShape(this.name, inputShape)[3]!;
     const { filters, kernelSize, seed } = this;
-    const rng = new RandomState(seed);
-    const fanIn = kernelSize ** 2 * channels;
-    const kernel = uniformInitializer(rng, fanIn, {
-      shape: [filters, channels, kernelSize, kernelSize],
-      order: [2, 3, 1, 0],
-    });
-    const bias = uniformInitializer(rng, fanIn, { shape: [filters] });
+    const initializer = torchUniform(new RandomState(seed), kernelSize ** 2 * channels);
     this.#weights = {
-      kernel: this.addWeight('kernel', [kernelSize, kernelSize, channels, filters], 'float32', kernel),
-      bias: this.addWeight('bias', [filters], 'float32', bias),
+      kernel: this.addWeight('kernel', [kernelSize, kernelSize, channels, filters], 'float32', initializer),
+      bias: this.addWeight('bias', [filters], 'float32', initializer),
     };
     this.inputSpec = [{ ndim: 4, axes: { 3: channels } }];
     super.build(inputShape);

@@ -1,10 +1,10 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import { fused, type serialization, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { torchUniform } from '../torch/torch-uniform.js';
 import { assertCount } from './count.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { matrixShape, type Shape, singleInput } from './shape.js';
-import { uniformInitializer } from './uniform-initializer.js';
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
@@ -44,12 +44,10 @@ export class Linear extends layers.Layer {
   override build(inputShape: Shape | Shape[]): void {
     const features = matrixShape(this.name, inputShape)[1];
     const { units, seed } = this;
-    const rng = new RandomState(seed);
-    const kernel = uniformInitializer(rng, features, { shape: [units, features], order: [1, 0] });
-    const bias = uniformInitializer(rng, features, { shape: [units] });
+    const initializer = torchUniform(new RandomState(seed), features);
     this.#weights = {
-      kernel: this.addWeight('kernel', [features, units], 'float32', kernel),
-      bias: this.addWeight('bias', [units], 'float32', bias),
+      kernel: this.addWeight('kernel', [features, units], 'float32', initializer),
+      bias: this.addWeight('bias', [units], 'float32', initializer),
     };
     this.inputSpec = [{ ndim: 2, axes: { 1: features } }];
     super.build(inputShape);

@@ -1,5 +1,4 @@
 import type { Tensor as StoredArray } from '@cifarlab/safetensors';
-import { transpose } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { torchEntries } from './torch-entries.js';
 
@@ -15,12 +14,7 @@ export type TorchState = Record<string, StoredArray<Float32Array>>;
 export async function toTorchState(model: LayersModel): Promise<TorchState> {
   // All arrays are read before the first one is waited for: what trains meanwhile does not mix two steps.
   const arrays = torchEntries(model).map(async ({ name, weight, shape, toTorch }) => {
-    const here = weight.read();
-    const there = toTorch ? transpose(here, [...toTorch]) : here;
-    // A backend may hand out the values it computes on.
-    const data = Float32Array.from(await there.data());
-    if (there !== here) there.dispose();
-    return [name, { shape, data }] as const;
+    return [name, { shape, data: toTorch((await weight.read().data()) as Float32Array) }] as const;
   });
   return Object.fromEntries(await Promise.all(arrays));
 }

@@ -1,5 +1,5 @@
 import type { Tensor as StoredArray } from '@cifarlab/safetensors';
-import { dispose, type Tensor, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type TorchEntry, torchEntries } from './torch-entries.js';
 
@@ -22,9 +22,8 @@ export function loadTorchState(model: LayersModel, arrays: Readonly<Record<strin
 
   const values: Tensor[] = [];
   try {
-    for (const { name, shape, fromTorch } of entries) {
-      const data = Float32Array.from(arrays[name]!.data as Float32Array);
-      values.push(tidy(() => (fromTorch ? transpose(tensor(data, shape), [...fromTorch]) : tensor(data, shape))));
+    for (const { name, weight, fromTorch } of entries) {
+      values.push(tensor(fromTorch(arrays[name]!.data as Float32Array), weight.shape as number[]));
     }
     entries.forEach(({ weight }, i) => {
       weight.write(values[i]!);
