@@ -14,6 +14,7 @@ import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
 import { softmax } from './softmax.js';
 import { mean, sum } from './sum.js';
+import { transpose } from './transpose.js';
 import { unaryKernels } from './unary.js';
 
 /** The kernels that this backend computes itself. */
@@ -41,5 +42,6 @@ export const nativeKernels: readonly NativeKernel[] = [
   sgd,
   softmax,
   sum,
+  transpose,
   ...unaryKernels,
 ];
