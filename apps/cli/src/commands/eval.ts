@@ -7,7 +7,7 @@ import { evaluateSplit } from '../confusion.js';
 import { loadDataset } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import { oneOf } from '../flags.js';
-import { type Io, ioOf, printResult } from '../io.js';
+import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
@@ -49,7 +49,7 @@ export function addEvalCommand(program: Command, io: Io): void {
 
 async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
   const { folder, config } = await openRunFolder(path);
-  await startForNetwork(config.model, flags);
+  for (const line of await startForNetwork(config.model, flags)) printNote(io, line);
   const { network, step, classNames } = flags.checkpoint
     ? await readModel(folder[flags.checkpoint])
     : await readBestModel(folder);

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { trainingBackends } from '../backends/backend.js';
+import { ndarrayBackends, trainingBackends } from '../backends/backend.js';
 import { UsageError } from '../errors.js';
 import type { ModelName } from '../run-folder.js';
+import { engineNotes } from '../train/engine-notes.js';
+import { engineOfNewRun } from '../train/mlp-ndarray-engine.js';
 import { addEngineOptions, type TensorflowFlags } from './engine-options.js';
 
 /** What the command line says about the engine of a trained network. */
@@ -15,15 +17,21 @@ export function addNetworkEngineOptions(command: Command): void {
 /**
  * Starts what a trained network computes with.
  *
- * @throws UsageError for a network that computes without TensorFlow.js; CliError when the backend is not to be had here.
+ * @returns lines for stderr that say what it is.
+ * @throws UsageError when the flags fit neither each other nor the network; CliError when the backend is not to be had
+ *   here.
  */
-export async function startForNetwork(model: ModelName, flags: NetworkFlags): Promise<void> {
+export async function startForNetwork(model: ModelName, flags: NetworkFlags): Promise<string[]> {
   if (model !== 'mlp-ndarray') {
     const { startEngine } = await import('../train/tensorflow-engine.js');
-    await startEngine(flags);
-    return;
+    return engineNotes(await startEngine(flags), undefined, flags);
   }
-  if (flags.backend !== 'auto') {
-    throw new UsageError(`--backend ${flags.backend} is for networks in TensorFlow.js; leave it out for ${model}`);
+  const backend = (['auto', ...ndarrayBackends] as const).find((name) => name === flags.backend);
+  if (backend === undefined) {
+    throw new UsageError(
+      `--backend ${flags.backend} is for networks in TensorFlow.js, and this one is ${model}; ` +
+        `use one of auto, ${ndarrayBackends.join(', ')}`,
+    );
   }
+  return engineNotes(engineOfNewRun({ ...flags, backend }), undefined, flags);
 }

@@ -1,7 +1,8 @@
-import { getBackend, version_core } from '@tensorflow/tfjs-core';
+import { enableProdMode, version_core } from '@tensorflow/tfjs-core';
 // Registers the gradients of TensorFlow.js's operations.
 import '@tensorflow/tfjs-layers';
 import { type TrainingBackend, trainingBackends } from '../backends/backend.js';
+import { refuseThreads } from '../backends/check-threads.js';
 import { reasonOf } from '../backends/reason.js';
 import { startTensorflow } from '../backends/start-tensorflow.js';
 import type { TensorflowFlags } from '../commands/engine-options.js';
@@ -15,10 +16,10 @@ const automatic = ['ort', 'tfjs-node-gpu', 'tfjs-node', 'cpu'] as const satisfie
 /**
  * Starts what computes a new run, or what reads one.
  *
- * @throws CliError when the backend is not to be had here.
+ * @throws UsageError when the flags contradict each other; CliError when the backend is not to be had here.
  */
 export async function startEngine({ backend, threads }: TensorflowFlags): Promise<Engine> {
-  if (backend !== 'auto') return { ...(await start(backend, threads)), reason: undefined };
+  if (backend !== 'auto') return { ...(await startNamed(backend, threads)), reason: undefined };
   let reason: string | undefined;
   for (const name of automatic) {
     try {
@@ -34,6 +35,7 @@ export async function startEngine({ backend, threads }: TensorflowFlags): Promis
  * Starts what a run goes on with: what it was made with, unless a flag says otherwise or that is not to be had here.
  *
  * @param given names of the flags that were on the command line.
+ * @throws as `startEngine`, for what the flags ask for.
  */
 export async function restartEngine(
   recorded: RunConfig['engine'],
@@ -43,33 +45,34 @@ export async function restartEngine(
   const before = trainingBackends.find((backend) => engineName(backend) === recorded.name);
   if (given.has('backend') || before === undefined) return startEngine(flags);
   try {
-    return { ...(await start(before, flags.threads ?? recorded.threads ?? undefined)), reason: undefined };
-  } catch {
+    return { ...(await startNamed(before, flags.threads ?? recorded.threads ?? undefined)), reason: undefined };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
     return startEngine(flags);
   }
 }
 
+async function startNamed(backend: TrainingBackend, threads: number | undefined): Promise<Omit<Engine, 'reason'>> {
+  if (backend === 'cpu') refuseThreads(backend, threads);
+  return start(backend, threads);
+}
+
 async function start(backend: TrainingBackend, threads: number | undefined): Promise<Omit<Engine, 'reason'>> {
+  // Keeps TensorFlow.js from writing to the console, its advice to install another backend above all.
+  enableProdMode();
   try {
-    const started = await startTensorflow(backend, {
+    const { threads: count, version } = await startTensorflow(backend, {
       folder: process.cwd(),
       seconds: 0,
       ...(threads === undefined ? {} : { threads }),
     });
-    if (started.tf.getBackend() !== getBackend()) {
-      throw new Error(
-        'it belongs to another copy of @tensorflow/tfjs-core than this command line; install both in one folder',
-      );
-    }
-    const { threads: count, version } = started;
     const record = { name: engineName(backend), threads: count };
     const software = { '@tensorflow/tfjs-core': version_core, engine: version };
     return { backend, threads: count, version, record, software };
   } catch (error) {
-    const others = ['auto', ...trainingBackends].filter((name) => name !== backend);
-    throw new CliError(`--backend ${backend}: ${reasonOf(error)}. Or use one of ${others.join(', ')}`, {
-      cause: error,
-    });
+    const others = ['auto', ...automatic].filter((name) => name !== backend);
+    const reason = reasonOf(error).replace(/\.?$/, '.');
+    throw new CliError(`--backend ${backend}: ${reason} Or use one of ${others.join(', ')}`, { cause: error });
   }
 }
 
