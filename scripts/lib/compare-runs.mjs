@@ -24,7 +24,7 @@ export function compareRuns(runs) {
   return [
     'On the test images:',
     ...table,
-    `The training losses of ${differences.length} steps agree to ${worst.size.toExponential(1)} of their size (step ${worst.step}).`,
+    `Largest relative difference of their ${differences.length} training losses: ${worst.size.toExponential(1)} (step ${worst.step})`,
   ].join('\n');
 }
 

@@ -28,6 +28,6 @@ test('shows the steps that both were evaluated at, and the largest relative diff
     '            mlp-ndarray              mlp',
     '  step   loss  accuracy   loss  accuracy',
     '     2   1.2500    0.4838   1.2501    0.4800',
-    'The training losses of 2 steps agree to 5.0e-3 of their size (step 2).',
+    'Largest relative difference of their 2 training losses: 5.0e-3 (step 2)',
   ]);
 });
