@@ -1,7 +1,6 @@
 import type { DataSet } from '@cifarlab/cifar10';
-import type { MlpLearner } from '@cifarlab/ndarray-mlp';
-import { everyImage } from './dataset.js';
 import { CliError } from './errors.js';
+import type { Network } from './networks/network.js';
 
 /** How a network does on a split. */
 export interface SplitResult {
@@ -17,13 +16,17 @@ export interface SplitResult {
 /**
  * Runs the network over every image of the split, in evaluation mode.
  *
- * @throws CliError when an output is NaN or infinite, which is no prediction.
+ * @throws CliError when an output is NaN or infinite, which is no prediction; what `network.classify` throws.
  */
-export function evaluateSplit(network: MlpLearner, split: DataSet, nClasses: number): SplitResult {
+export function evaluateSplit(
+  network: Network,
+  split: DataSet,
+  nClasses: number,
+  options: { mirror: boolean },
+): SplitResult {
   const confusion = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
   const totals = { count: 0, loss: 0, correct: 0 };
-  for (const batch of everyImage(split)) {
-    const { count, loss, correct, predicted } = network.classify(batch);
+  for (const { count, loss, correct, predicted, classes } of network.classify(split, options)) {
     if (!Number.isFinite(loss)) {
       throw new CliError(
         `the network's loss is ${loss} on these images: its weights have diverged; train again with a smaller --learning-rate`,
@@ -32,9 +35,7 @@ export function evaluateSplit(network: MlpLearner, split: DataSet, nClasses: num
     totals.count += count;
     totals.loss += loss;
     totals.correct += correct;
-    predicted.forEach((guess, index) => {
-      confusion[batch.classes[index]!]![guess]! += 1;
-    });
+    for (let i = 0; i < count; i++) confusion[classes[i]!]![predicted[i]!]! += 1;
   }
   const { count, loss, correct } = totals;
   return { count, loss: loss / count, accuracy: correct / count, confusion };

@@ -4,6 +4,7 @@ import { renderPng } from '@cifarlab/plots/node';
 import { readMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError } from './errors.js';
 import { openRunFolder, type RunConfig, type RunFiles } from './run-folder.js';
+import { describeEngine } from './train/engine-notes.js';
 
 /** A run as it lies on disk: its settings and its curves. */
 export interface RecordedRun {
@@ -57,7 +58,7 @@ function origin({ data, engine, machine, versions, started }: RunConfig): Record
     started,
     data: `${data.form} from ${data.origin}, ${data.verified ? 'verified' : 'not verified'}`,
     images: `${data.train} for training, ${data.validation} for validation, ${data.test} for testing`,
-    engine: `${engine.name}, ${engine.threads} thread${engine.threads === 1 ? '' : 's'}`,
+    engine: describeEngine(engine),
     cpu: `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
     system: `${machine.platform} ${machine.arch} ${machine.system}`,
     ...versions,

@@ -1,11 +1,4 @@
-import {
-  type Batch,
-  type Cifar10,
-  Cifar10Error,
-  type Cifar10Options,
-  type DataSet,
-  loadCifar10,
-} from '@cifarlab/cifar10';
+import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
 import type { DataFlags } from './commands/data-options.js';
 import { CliError } from './errors.js';
 import { type Io, printNote } from './io.js';
@@ -13,7 +6,10 @@ import { type Io, printNote } from './io.js';
 /** Loads CIFAR-10 from where the flags say, and tells on stderr what takes time or goes wrong. */
 export async function loadDataset(
   flags: DataFlags,
-  options: Pick<Cifar10Options, 'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize'>,
+  options: Pick<
+    Cifar10Options,
+    'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize' | 'augment'
+  >,
   io: Io,
 ): Promise<Cifar10> {
   let downloadShown = -1;
@@ -36,14 +32,6 @@ export async function loadDataset(
       },
     }),
   );
-}
-
-/** Images in a forward pass of an evaluation: large enough for the matrix product, small enough for any memory. */
-const evaluationBatch = 1000;
-
-/** One pass over a split, in batches for an evaluation. */
-export function everyImage(split: DataSet): Iterable<Batch> {
-  return split.batches(evaluationBatch);
 }
 
 /** The package names its option where a person at the command line needs the flag. */

@@ -22,6 +22,22 @@ export function nonNegativeInteger(text: string): number {
   return value;
 }
 
+/** Pixels around an image, whose reflection has fewer than its side. */
+export const cropSize = pixels(31);
+
+/** The side of a square in an image. */
+export const cutoutSize = pixels(32);
+
+function pixels(most: number): (text: string) => number {
+  return (text) => {
+    const value = parseDecimal(text);
+    if (!Number.isInteger(value) || value < 0 || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
+    }
+    return value;
+  };
+}
+
 /** A number of threads, as ONNX Runtime takes it. */
 export function threadCount(text: string): number {
   const value = parseDecimal(text);

@@ -1,15 +1,33 @@
 import { type Cifar10, CLASS_NAMES, type Preprocessing } from '@cifarlab/cifar10';
-import { MLP, type MlpConfig, MlpLearner } from '@cifarlab/ndarray-mlp';
+import type { Awaitable } from '@cifarlab/trainer';
 import { type Checkpoint, CheckpointError, loadModel } from '@cifarlab/trainer/node';
-import ndarray from 'ndarray';
 import { CliError } from './errors.js';
+import { restoreNdarrayMlp } from './networks/ndarray-network.js';
+import type { Network } from './networks/network.js';
+import type { ModelName } from './run-folder.js';
 
-const kind = 'mlp-ndarray';
+type Arrays = Checkpoint['model'];
+
 const meanImageName = 'preprocessing.mean_image';
+
+// TensorFlow.js takes its time to load; networks on ndarrays do without.
+const tfjs = () => import('./networks/tfjs-network.js');
+
+const restore: Record<ModelName, (arrays: Arrays, config: unknown) => Awaitable<Network>> = {
+  'mlp-ndarray': restoreNdarrayMlp,
+  async mlp(arrays, config) {
+    const { mlpKind, restoreTfjsNetwork } = await tfjs();
+    return restoreTfjsNetwork(mlpKind, arrays, config);
+  },
+  async convnet(arrays, config) {
+    const { convNetKind, restoreTfjsNetwork } = await tfjs();
+    return restoreTfjsNetwork(convNetKind, arrays, config);
+  },
+};
 
 /** A trained network with what must happen to an image before it. */
 export interface TrainedModel {
-  network: MlpLearner;
+  network: Network;
   preprocessing: Preprocessing;
   classNames: readonly string[];
   /** The step it was saved at. */
@@ -18,50 +36,42 @@ export interface TrainedModel {
 
 /** What a checkpoint holds beside the training state, so that `predict` needs no dataset. */
 export function describeModel(
-  model: MLP,
+  kind: ModelName,
+  { arrays, config }: { arrays: Arrays; config: object },
   { preprocessing, classNames }: Pick<Cifar10, 'preprocessing' | 'classNames'>,
 ): Omit<Checkpoint, 'training'> {
-  const weights = Object.entries(model.state()).map(
-    ([name, { shape, data }]) => [name, { shape: [...shape], data }] as const,
-  );
-  const arrays: Checkpoint['model'] = Object.fromEntries(weights);
+  const model: Arrays = { ...arrays };
   if (preprocessing.kind === 'mean-image') {
-    arrays[meanImageName] = { shape: [3, 32, 32], data: preprocessing.meanImage };
+    model[meanImageName] = { shape: [3, 32, 32], data: preprocessing.meanImage };
   }
   const { means, deviations } = { means: [], deviations: [], ...preprocessing };
   return {
-    model: arrays,
-    values: { kind, config: model.config, classNames, preprocessing: { kind: preprocessing.kind, means, deviations } },
+    model,
+    values: { kind, config, classNames, preprocessing: { kind: preprocessing.kind, means, deviations } } as never,
   };
 }
 
 /**
- * Reads the network of a checkpoint.
+ * Reads the network of a checkpoint. For one in TensorFlow.js a backend must have been started.
  *
  * @throws CheckpointError when the checkpoint is missing or damaged; CliError when it holds another kind of network.
  */
 export async function readModel(folder: string): Promise<TrainedModel> {
   const { model: arrays, values, step = 0 } = await loadModel(folder);
-  if (values.kind !== kind) {
+  if (!Object.hasOwn(restore, String(values.kind))) {
     throw new CliError(
       `${folder} holds a "${values.kind}" network, which this version cannot read; use a newer cifarlab`,
     );
   }
-  const { nInputs, nHidden, nClasses, ...options } = values.config as MlpConfig;
-  const model = new MLP(nInputs, [...nHidden], nClasses, options);
   const { [meanImageName]: meanImage, ...weights } = arrays;
-  model.loadState(
-    Object.fromEntries(
-      Object.entries(weights).map(([name, { shape, data }]) => [name, ndarray(data as Float64Array, [...shape])]),
-    ),
-  );
+  const network = await restore[values.kind as ModelName](weights, values.config);
   const saved = values.preprocessing as { kind: Preprocessing['kind']; means: number[]; deviations: number[] };
   const preprocessing: Preprocessing =
     saved.kind === 'mean-image'
       ? { kind: saved.kind, meanImage: meanImage!.data as Float32Array }
       : (saved as Preprocessing);
   const classNames = (values.classNames as string[] | undefined) ?? CLASS_NAMES;
-  return { network: new MlpLearner(model), preprocessing, classNames, step };
+  return { network, preprocessing, classNames, step };
 }
 
 /** The checkpoint to use: the one that was best on the validation images where there is one, else the last. */

@@ -8,7 +8,7 @@ import type { TrainingSettings } from './train/training-settings.js';
 const format = 'cifarlab-run';
 const version = 1;
 
-const models = ['mlp-ndarray'] as const;
+const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
 
 /** A network that `train` knows. */
 export type ModelName = (typeof models)[number];
@@ -21,7 +21,8 @@ export interface RunConfig {
   settings: TrainingSettings;
   data: { origin: string; form: string; verified: boolean; train: number; validation: number; test: number };
   versions: Record<string, string>;
-  engine: { name: string; threads: number };
+  /** What computes; `threads` is null where that does not tell. */
+  engine: { name: string; threads: number | null };
   machine: Machine;
   /** ISO 8601, UTC. */
   started: string;

@@ -18,11 +18,17 @@ function expectOneError({ code, stderr }: Outcome, exitCode: number, message: Re
 }
 
 /** Trains into a folder that is not there yet, and expects that nothing comes of it. */
-async function expectNoRun(flags: readonly string[], exitCode: number, message: RegExp): Promise<void> {
+async function expectNoRun(
+  flags: readonly string[],
+  exitCode: number,
+  message: RegExp,
+  model = 'mlp-ndarray',
+): Promise<void> {
   const folder = await mkdtemp(workspace('refused-'));
   for (const quiet of [[], ['--quiet']]) {
     const out = ['--out', join(folder, 'runs', 'new')];
-    const outcome = await callCli('train', 'mlp-ndarray', ...out, ...short, ...flags, ...quiet);
+    const steps = model === 'convnet' ? short.slice(0, 4) : short;
+    const outcome = await callCli('train', model, ...out, ...steps, ...flags, ...quiet);
     expectOneError(outcome, exitCode, message);
     expect(outcome.stdout).toBe('');
     if (quiet.length > 0) expect(outcome.stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -70,6 +76,24 @@ describe('a command line that cannot be meant', () => {
     [['--batch-size', '1', '--norm', 'batch'], /cannot normalise a batch of one image; use a larger --batch-size/],
   ])('train with %j', async (flags, message) => {
     await expectNoRun([...miniFlags, ...flags], 2, message);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['mlp', ['--activation', 'foo'], /'foo' is invalid\. It must be one of elu, relu, .*, sigmoid, silu, gelu/],
+    ['mlp', ['--neg-slope', '0.1'], /--neg-slope 0\.1 has no meaning .* use --activation leaky-relu/],
+    ['mlp', ['--batch-size', '1', '--norm', 'batch'], /cannot normalise a batch of one image; use a larger/],
+    ['mlp', ['--dropout', '1'], /'1' is invalid\. It must be a number from 0 up to, but below, 1\./],
+    ['mlp', ['--early-stopping', '3'], /--early-stopping 3 needs validation images .* add --validation-size/],
+    ['mlp', ['--batch-size', '1000'], /--batch-size 1000 is more than the 200 training images; use a smaller one/],
+    ['convnet', ['--momentum', '0.9'], /--momentum 0\.9 has no meaning for --optimizer adam; .* --optimizer sgd/],
+    ['convnet', ['--nesterov'], /--nesterov needs --optimizer sgd with a --momentum, 0\.9 for example/],
+    ['convnet', ['--batch-size', '1'], /--batch-size 1 leaves one value per channel .*; use a larger --batch-size/],
+    ['convnet', ['--preset', 'best'], /'best' is invalid\. It must be one of course, strong\./],
+    ['convnet', ['--preset', 'strong', '--warmup-steps', '5'], /one-cycle has a warm-up of its own/],
+    ['convnet', ['--crop', '32'], /'32' is invalid\. It must be a whole number from 0 to 31\./],
+    ['convnet', ['--dnn-hidden-units', '100'], /unknown option '--dnn-hidden-units'/],
+  ])('train %s with %j', async (model, flags, message) => {
+    await expectNoRun([...miniFlags, ...flags], 2, message, model);
   });
 });
 
@@ -172,8 +196,12 @@ describe('a run that cannot be read', () => {
   const run = () => workspace('run');
   const last = (...parts: string[]) => join(...parts, 'checkpoints', 'last');
   beforeAll(async () => {
-    const { code } = await callCli('train', 'mlp-ndarray', ...miniFlags, ...short, '--quiet', '--out', run());
-    expect(code).toBe(0);
+    for (const [model, out] of [
+      ['mlp-ndarray', run()],
+      ['mlp', workspace('tfjs')],
+    ] as const) {
+      expect((await callCli('train', model, ...miniFlags, ...short, '--quiet', '--out', out)).code).toBe(0);
+    }
   });
 
   const uses = {
@@ -182,9 +210,9 @@ describe('a run that cannot be read', () => {
     resume: (folder: string) => callCli('train', 'mlp-ndarray', '--resume', folder, ...miniFlags, '--quiet'),
   };
 
-  async function damaged(change: (checkpoint: string) => Promise<void>): Promise<string> {
+  async function damaged(change: (checkpoint: string) => Promise<void>, original = run()): Promise<string> {
     const copy = await mkdtemp(workspace('damaged-'));
-    await cp(run(), copy, { recursive: true });
+    await cp(original, copy, { recursive: true });
     await change(last(copy));
     return copy;
   }
@@ -244,15 +272,29 @@ describe('a run that cannot be read', () => {
   });
 
   it.each([
-    ['eval', uses.eval, /the network's loss is NaN on these images: .* have diverged; train again/],
-    ['predict', uses.predict, /gives no probabilities for .*curves\.png: .* have diverged; train again/],
-  ])('%s: weights that are no numbers', async (_, use, message) => {
+    ['eval', 'run', uses.eval, /the network's loss is NaN on these images: .* have diverged; train again/],
+    ['predict', 'run', uses.predict, /gives no probabilities for .*curves\.png: .* have diverged; train again/],
+    ['eval', 'tfjs', uses.eval, /the network's loss is NaN on these images: .* have diverged; train again/],
+    ['predict', 'tfjs', uses.predict, /gives no probabilities for .*curves\.png: .* have diverged; train again/],
+  ])('%s %s: weights that are no numbers', async (_, original, use, message) => {
     const folder = await damaged(async (checkpoint) => {
       const { model, ...rest } = await loadCheckpoint(checkpoint);
       model['layers.1.weight']!.data[0] = Number.NaN;
       await saveCheckpoint(checkpoint, { model, ...rest });
-    });
+    }, workspace(original));
     await expectUnchanged(use, folder, message);
+  });
+
+  it.each([
+    ['eval', uses.eval],
+    ['predict', uses.predict],
+  ])('%s: weights of another shape', async (_, use) => {
+    const folder = await damaged(async (checkpoint) => {
+      const { model, ...rest } = await loadCheckpoint(checkpoint);
+      model['layers.1.weight'] = { shape: [2, 2], data: new Float32Array(4) };
+      await saveCheckpoint(checkpoint, { model, ...rest });
+    }, workspace('tfjs'));
+    await expectUnchanged(use, folder, /layers\.1\.weight/);
   });
 
   it.each([

@@ -16,33 +16,80 @@ beforeAll(async () => {
   const steps = ['--max-steps', '20', '--eval-freq', '5', '--quiet', '--out'];
   const first = await callCli('train', 'mlp-ndarray', ...miniFlags, ...steps, workspace('first'));
   const second = await callCli('train', 'mlp-ndarray', ...miniFlags, '--init', 'he', ...steps, workspace('second'));
-  expect([first, second].map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+  const validation = ['--validation-size', '40'];
+  const tfjs = await callCli('train', 'mlp', ...miniFlags, ...validation, ...steps, workspace('tfjs'));
+  expect([first, second, tfjs].map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+    { code: 0, stderr: '' },
     { code: 0, stderr: '' },
     { code: 0, stderr: '' },
   ]);
 });
 
 describe('eval', () => {
-  it('repeats the last evaluation of the run and writes the confusion matrix', async () => {
-    const { code, stdout } = await callCli('eval', workspace('first'), ...dataFlags, '--json');
-    expect(code).toBe(0);
-    const result = JSON.parse(stdout) as { loss: number; accuracy: number; count: number; confusion: number[][] };
-    const last = (await readLines(workspace('first'))).at(-1)!;
-    expect(result.accuracy).toBe(last.accuracy);
-    expect(result.loss).toBeCloseTo(last.loss, 12);
-    const { confusion, count } = result;
-    expect(confusion.flat().reduce((sum, value) => sum + value, 0)).toBe(count);
-    expect(confusion.reduce((sum, row, index) => sum + row[index]!, 0) / count).toBeCloseTo(last.accuracy, 12);
-    expect(await listing(workspace('first'))).toEqual(
-      expect.arrayContaining(['confusion-test.json', 'confusion-test.png', 'confusion-test.svg']),
-    );
-  });
+  it.each(['first', 'tfjs'])(
+    'repeats the last evaluation of the run "%s" and writes the confusion matrix',
+    async (run) => {
+      const { code, stdout } = await callCli('eval', workspace(run), ...dataFlags, '--checkpoint', 'last', '--json');
+      expect(code).toBe(0);
+      const result = JSON.parse(stdout) as { loss: number; accuracy: number; count: number; confusion: number[][] };
+      const last = (await readLines(workspace(run))).at(-1)!;
+      expect(result.accuracy).toBe(last.accuracy);
+      expect(result.loss).toBeCloseTo(last.loss, 12);
+      const { confusion, count } = result;
+      expect(confusion.flat().reduce((sum, value) => sum + value, 0)).toBe(count);
+      expect(confusion.reduce((sum, row, index) => sum + row[index]!, 0) / count).toBeCloseTo(last.accuracy, 12);
+      expect(await listing(workspace(run))).toEqual(
+        expect.arrayContaining(['confusion-test.json', 'confusion-test.png', 'confusion-test.svg']),
+      );
+    },
+  );
 
   it('prints accuracies by class', async () => {
     const { code, stdout } = await callCli('eval', workspace('first'), ...dataFlags, '--split', 'train');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^train accuracy 0\.\d{4}, loss \d\.\d{4} over 200 images at step 20$/m);
     expect(stdout).toMatch(/^ {2}airplane +\d+\.\d % of \d+$/m);
+  });
+
+  it('says on stderr what computes, and nothing with --quiet', async () => {
+    const told = await callCli('eval', workspace('tfjs'), ...dataFlags, '--backend', 'cpu');
+    expect(told.stderr).toMatch(/^backend : cpu \(tfjs-backend-cpu .*\)\nthreads : 1\n$/);
+    const quiet = await callCli('eval', workspace('tfjs'), ...dataFlags, '--backend', 'cpu', '--quiet');
+    expect(quiet).toEqual({ code: 0, stdout: told.stdout, stderr: '' });
+  });
+
+  it('splits the images of a network in TensorFlow.js as its run did', async () => {
+    const evaluate = async (split: string) =>
+      JSON.parse((await callCli('eval', workspace('tfjs'), ...dataFlags, '--split', split, '--json')).stdout);
+    const validation = await evaluate('validation');
+    expect(validation).toMatchObject({ count: 40, split: 'validation', mirror: false });
+    const recorded = (await readLines(workspace('tfjs'))).find(
+      ({ split, step }) => split === 'validation' && step === validation.step,
+    )!;
+    expect(validation.accuracy).toBe(recorded.accuracy);
+    expect(validation.loss).toBeCloseTo(recorded.loss, 6);
+    expect((await evaluate('train')).count).toBe(160);
+  });
+
+  it('computes mlp-ndarray with the engine that is asked for', async () => {
+    const told = await callCli('eval', workspace('first'), ...dataFlags, '--backend', 'wasm', '--threads', '1');
+    expect(told.code).toBe(0);
+    expect(told.stderr).toMatch(/^backend : wasm \(WebAssembly SIMD\)$/m);
+  });
+
+  it.each([
+    [
+      'first',
+      ['--backend', 'tfjs-node'],
+      /--backend tfjs-node is for networks in TensorFlow\.js, .* auto, ort, wasm, cpu/,
+    ],
+    ['first', ['--mirror'], /--mirror is for networks in TensorFlow\.js \(mlp, convnet\); this one is mlp-ndarray/],
+    ['tfjs', ['--backend', 'webgpu'], /'webgpu' is invalid\. It must be one of auto, ort, /],
+    ['tfjs', ['--backend', 'cpu', '--threads', '2'], /--threads 2 has no meaning for --backend cpu/],
+  ])('of the run "%s" refuses %j', async (run, flags, message) => {
+    const { code, stdout, stderr } = await callCli('eval', workspace(run), ...dataFlags, ...flags, '--quiet');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
   });
 
   it('refuses a split without images', async () => {
@@ -77,7 +124,7 @@ describe('eval of a run with validation images', () => {
   });
 });
 
-describe('predict', () => {
+describe.each(['first', 'tfjs'])('predict with the run "%s"', (run) => {
   beforeAll(async () => {
     const background = { r: 90, g: 140, b: 220 };
     await sharp({ create: { width: 50, height: 40, channels: 3, background } })
@@ -86,16 +133,16 @@ describe('predict', () => {
   });
 
   it('classifies a picture without the dataset', async () => {
-    const { code, stdout, stderr } = await callCli('predict', workspace('first'), workspace('sky.png'), '--top', '2');
+    const { code, stdout, stderr } = await callCli('predict', workspace(run), workspace('sky.png'), '--top', '2');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^.*sky\.png: [a-z]+ \d+\.\d %, [a-z]+ \d+\.\d %\n$/);
   });
 
   it('gives probabilities of all classes that add up to one', async () => {
-    const { stdout } = await callCli('predict', workspace('first'), workspace('sky.png'), '--top', '10', '--json');
+    const { stdout } = await callCli('predict', workspace(run), workspace('sky.png'), '--top', '10', '--json');
     const { predictions } = JSON.parse(stdout) as { predictions: { class: string; probability: number }[] };
     expect(new Set(predictions.map((guess) => guess.class)).size).toBe(10);
-    expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+    expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
     const order = predictions.map(({ probability }) => probability);
     expect(order).toEqual(order.toSorted((a, b) => b - a));
   });

@@ -6,7 +6,7 @@ import { listing, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const short = ['--max-steps', '6', '--eval-freq', '3', '--dnn-hidden-units', '4'];
-const train = (out: string) => ['train', 'mlp-ndarray', ...miniFlags, ...short, '--out', out];
+const train = (out: string, model = 'mlp-ndarray') => ['train', model, ...miniFlags, ...short, '--out', out];
 const interrupt = () => process.emit('SIGINT', 'SIGINT');
 
 let stopListening = () => {};
@@ -41,17 +41,18 @@ describe('an interrupt', () => {
     expect(await listing(workspace('mine'))).toEqual([]);
   });
 
-  it('in training ends with 130, a checkpoint and the way on', async () => {
+  it.each(['mlp-ndarray', 'mlp'])('in training %s ends with 130, a checkpoint and the way on', async (model) => {
+    const run = workspace(`late ${model}`);
     let stderr = '';
     const write = (text: string) => {
       stderr += text;
       if (text.startsWith('step 1  test')) interrupt();
     };
-    const code = await main(train(workspace('late')), { stdout: { write() {} }, stderr: { write } });
+    const code = await main(train(run, model), { stdout: { write() {} }, stderr: { write } });
     expect(code).toBe(130);
     expect(stderr).toMatch(/^Interrupted: finishing the step and saving/m);
-    expect(stderr).toContain(`Go on with: cifarlab train mlp-ndarray --resume ${workspace('late')}`);
-    const resumed = await callCli('train', 'mlp-ndarray', '--resume', workspace('late'), ...miniFlags, '--json');
+    expect(stderr).toContain(`Go on with: cifarlab train ${model} --resume ${run}`);
+    const resumed = await callCli('train', model, '--resume', run, ...miniFlags, '--json');
     expect(JSON.parse(resumed.stdout)).toMatchObject({ stop: 'max-steps', step: 6 });
   });
 });

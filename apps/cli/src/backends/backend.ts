@@ -4,6 +4,16 @@ const tensorflowBackends = ['ort', 'tfjs-node-gpu', 'tfjs-node', 'webgpu', 'wasm
 /** What computes the matrix products of `mlp-ndarray`: values of its `--backend`, the fastest first. */
 export const ndarrayBackends = ['ort', 'wasm', 'cpu'] as const;
 
+/** Those that can train: reading values without waiting is what the training loop takes, and webgpu cannot. */
+export const trainingBackends = [
+  'ort',
+  'tfjs-node-gpu',
+  'tfjs-node',
+  'wasm',
+  'cpu',
+] as const satisfies readonly TensorflowBackend[];
+
+export type TrainingBackend = (typeof trainingBackends)[number];
 export type TensorflowBackend = (typeof tensorflowBackends)[number];
 export type NdarrayBackend = (typeof ndarrayBackends)[number];
 

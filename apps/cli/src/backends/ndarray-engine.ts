@@ -1,6 +1,7 @@
 import { type GemmEngine, gemmEngineDetails, setGemmEngine } from '@cifarlab/gemm';
 import { UsageError } from '../errors.js';
 import { type NdarrayBackend, ndarrayBackends } from './backend.js';
+import { refuseThreads } from './check-threads.js';
 
 /** What computes the matrix products in this process. */
 export interface NdarrayEngine {
@@ -25,11 +26,7 @@ const software: Record<NdarrayBackend, string> = { ort: 'ONNX Runtime', wasm: 'W
  * @throws UsageError when the two contradict each other; GemmEngineError when the backend is not to be had here.
  */
 export function chooseNdarrayEngine(backend: NdarrayBackend | 'auto', threads?: number): NdarrayEngine {
-  if (threads !== undefined && threads > 1 && (backend === 'wasm' || backend === 'cpu')) {
-    throw new UsageError(
-      `--threads ${threads} has no meaning for --backend ${backend}, which computes with one thread; leave it out or use --backend ort`,
-    );
-  }
+  if (backend === 'wasm' || backend === 'cpu') refuseThreads(backend, threads);
   try {
     setGemmEngine(backend === 'auto' ? backend : engines[backend], threads === undefined ? {} : { threads });
   } catch (error) {

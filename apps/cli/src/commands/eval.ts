@@ -7,15 +7,17 @@ import { evaluateSplit } from '../confusion.js';
 import { loadDataset } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import { oneOf } from '../flags.js';
-import { type Io, ioOf, printResult } from '../io.js';
+import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
+import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
 
-interface EvalFlags extends DataFlags {
+interface EvalFlags extends DataFlags, NetworkFlags {
   split: 'train' | 'validation' | 'test';
   checkpoint?: 'best' | 'last';
+  mirror: boolean;
   json: boolean;
   quiet: boolean;
 }
@@ -35,7 +37,9 @@ export function addEvalCommand(program: Command, io: Io): void {
       new Option('--checkpoint <name>', 'best or last (default: best where there is one)').argParser(
         oneOf('best', 'last'),
       ),
-    );
+    )
+    .option('--mirror', 'average the outputs for each image and its mirror image', false);
+  addNetworkEngineOptions(command);
   addDataOptions(command);
   command
     .option('--json', 'print the result as one JSON object', false)
@@ -45,6 +49,7 @@ export function addEvalCommand(program: Command, io: Io): void {
 
 async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
   const { folder, config } = await openRunFolder(path);
+  for (const line of await startForNetwork(config.model, flags)) printNote(io, line);
   const { network, step, classNames } = flags.checkpoint
     ? await readModel(folder[flags.checkpoint])
     : await readBestModel(folder);
@@ -54,14 +59,24 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
   if (split.numExamples === 0) {
     throw new UsageError(`--split ${flags.split} is empty in ${path}, which held out no images; use --split test`);
   }
-  const { count, loss, accuracy, confusion } = evaluateSplit(network, split, classNames.length);
+  const { count, loss, accuracy, confusion } = evaluateSplit(network, split, classNames.length, flags);
 
   const svg = await renderConfusionMatrix(confusion, classNames);
   const files = ['svg', 'png', 'json'].map((type) => join(path, `confusion-${flags.split}.${type}`));
   const [svgFile, pngFile, jsonFile] = files as [string, string, string];
   await writeFileAtomic(svgFile, svg);
   await writeFileAtomic(pngFile, await renderPng(svg));
-  const result = { run: path, split: flags.split, step, count, loss, accuracy, classNames, confusion };
+  const result = {
+    run: path,
+    split: flags.split,
+    mirror: flags.mirror,
+    step,
+    count,
+    loss,
+    accuracy,
+    classNames,
+    confusion,
+  };
   await writeFileAtomic(jsonFile, `${JSON.stringify(result, null, 2)}\n`);
 
   if (flags.json) {

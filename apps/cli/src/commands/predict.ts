@@ -1,6 +1,5 @@
 import { preprocessImage } from '@cifarlab/cifar10';
 import { type Command, Option } from 'commander';
-import ndarray from 'ndarray';
 import { decodeImage } from '../decode-image.js';
 import { CliError } from '../errors.js';
 import { positiveInteger } from '../flags.js';
@@ -8,26 +7,30 @@ import { type Io, printResult } from '../io.js';
 import { readBestModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
+import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
 
-interface PredictFlags {
+interface PredictFlags extends NetworkFlags {
   top: number;
   json: boolean;
 }
 
 /** `predict RUN IMAGE...`: what a trained network sees in pictures. */
 export function addPredictCommand(program: Command, io: Io): void {
-  program
+  const command = program
     .command('predict')
     .description('classify pictures of any size (PNG or JPEG); the dataset is not needed')
     .argument('<run>', 'folder of the run')
     .argument('<image...>', 'image files')
     .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(positiveInteger))
-    .option('--json', 'print one JSON object a line', false)
-    .action((run: string, images: string[], flags: PredictFlags) => predict(run, images, flags, io));
+    .option('--json', 'print one JSON object a line', false);
+  addNetworkEngineOptions(command);
+  command.action((run: string, images: string[], flags: PredictFlags) => predict(run, images, flags, io));
 }
 
-async function predict(run: string, images: readonly string[], { top, json }: PredictFlags, io: Io): Promise<void> {
-  const { folder } = await openRunFolder(run);
+async function predict(run: string, images: readonly string[], flags: PredictFlags, io: Io): Promise<void> {
+  const { top, json } = flags;
+  const { folder, config } = await openRunFolder(run);
+  await startForNetwork(config.model, flags);
   const { network, preprocessing, classNames } = await readBestModel(folder);
   // All pictures are read before the first answer, so that a wrong name does not show up halfway.
   const inputs: { image: string; pixels: Uint8Array }[] = [];
@@ -35,7 +38,7 @@ async function predict(run: string, images: readonly string[], { top, json }: Pr
 
   for (const { image, pixels } of inputs) {
     const input = preprocessImage(pixels, preprocessing);
-    const probabilities: ArrayLike<number> = network.predict(ndarray(input, [1, input.length])).data;
+    const probabilities = network.predict(input);
     if (Array.from(probabilities).some(Number.isNaN)) {
       throw new CliError(
         `${run} gives no probabilities for ${image}: its weights have diverged; train again with a smaller --learning-rate`,

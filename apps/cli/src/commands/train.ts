@@ -1,121 +1,101 @@
-import { type Command, Option } from 'commander';
-import { ndarrayBackends } from '../backends/backend.js';
+import type { Command } from 'commander';
+import { ndarrayBackends, trainingBackends } from '../backends/backend.js';
 import type { ExitCode } from '../errors.js';
-import {
-  fraction,
-  hiddenUnits,
-  nonNegativeInteger,
-  nonNegativeNumber,
-  oneOf,
-  positiveInteger,
-  positiveNumber,
-  seed,
-  threadCount,
-} from '../flags.js';
+import { fraction } from '../flags.js';
 import { type Io, ioOf } from '../io.js';
+import type { ConvNetFlags } from '../train/convnet.js';
+import type { MlpFlags } from '../train/mlp.js';
 import { type TrainFlags, trainMlpNdarray } from '../train/mlp-ndarray.js';
-import { activations, dtypes, inits, norms, optimizers } from '../train/mlp-ndarray-settings.js';
-import { schedules } from '../train/schedule.js';
-import { batchOrders } from '../train/training-settings.js';
+import * as ndarraySettings from '../train/mlp-ndarray-settings.js';
+import * as mlpSettings from '../train/mlp-settings.js';
+import { tensorflowOptimizers } from '../train/optimizer-settings.js';
+import { applyPreset, presets } from '../train/presets.js';
 import { addDataOptions } from './data-options.js';
+import { addEngineOptions } from './engine-options.js';
+import { choice, number } from './options.js';
+import {
+  addBatchOptions,
+  addMlpOptions,
+  addOptimizationOptions,
+  addRunOptions,
+  type OptimizationDefaults,
+} from './train-options.js';
+
+const mlpDefaults: OptimizationDefaults = {
+  learningRate: 1e-3,
+  maxSteps: 1400,
+  batchSize: 200,
+  evalFreq: 100,
+  optimizer: 'sgd',
+};
+const convNetDefaults: OptimizationDefaults = {
+  learningRate: 1e-4,
+  maxSteps: 5000,
+  batchSize: 32,
+  evalFreq: 500,
+  optimizer: 'adam',
+};
+
+/** Convolutions have no gradients in TensorFlow.js's wasm. */
+const convNetBackends = trainingBackends.filter((backend) => backend !== 'wasm');
 
 /** `train <model>`: one sub-command for each network. */
 export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const train = program.command('train').description('train a network; see `train <model> --help`');
-  const mlp = train
+
+  const ndarray = train
     .command('mlp-ndarray')
     .description('the multi-layer perceptron with forward and backward passes by hand, on ndarrays');
-  addNetworkOptions(mlp);
-  addOptimizationOptions(mlp, { learningRate: 1e-3, maxSteps: 1400, batchSize: 200, evalFreq: 100 });
-  addDataOptions(mlp);
-  addBatchOptions(mlp);
-  addEngineOptions(mlp, ndarrayBackends);
-  addRunOptions(mlp);
-  mlp.action(async (flags: TrainFlags, command: Command) => {
-    const named = command.options
-      .map((option) => option.attributeName())
-      .filter((name) => command.getOptionValueSource(name) === 'cli');
-    exit(await trainMlpNdarray(flags, new Set(named), ioOf(io, flags)));
+  addMlpOptions(ndarray, ndarraySettings);
+  ndarray.addOption(choice('--dtype <name>', 'precision of the computation', ndarraySettings.dtypes, 'float64'));
+  addOptimizationOptions(ndarray, mlpDefaults, ndarraySettings.optimizers);
+  addDataOptions(ndarray);
+  addBatchOptions(ndarray);
+  addEngineOptions(ndarray, ndarrayBackends);
+  addRunOptions(ndarray);
+  ndarray.action(async (flags: TrainFlags) => {
+    exit(await trainMlpNdarray(flags, givenFlags(ndarray), ioOf(io, flags)));
+  });
+
+  const mlp = train.command('mlp').description('the multi-layer perceptron in TensorFlow.js, by autodiff');
+  addMlpOptions(mlp, mlpSettings);
+  mlp.addOption(number('--dropout <probability>', 'that a hidden unit is dropped in training', fraction, 0));
+  addTensorflowOptions(mlp, mlpDefaults, trainingBackends);
+  mlp.action(async (flags: MlpFlags) => {
+    // TensorFlow.js takes its time to load; the other commands do without.
+    const { trainMlp } = await import('../train/mlp.js');
+    exit(await trainMlp(flags, givenFlags(mlp), ioOf(io, flags)));
+  });
+
+  const convnet = train
+    .command('convnet')
+    .description("the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js")
+    .addOption(choice('--preset <name>', 'settings that other flags override', presets, 'course'));
+  addTensorflowOptions(convnet, convNetDefaults, convNetBackends);
+  for (const flag of ['nesterov', 'standardize', 'flip']) {
+    convnet.option(`--no-${flag}`, `without --${flag} where the preset has it`);
+  }
+  convnet.action(async (flags: ConvNetFlags) => {
+    const { trainConvNet } = await import('../train/convnet.js');
+    const given = givenFlags(convnet);
+    exit(await trainConvNet(applyPreset(flags, given), given, ioOf(io, flags)));
   });
 }
 
-function addNetworkOptions(command: Command): void {
+/** Names of the flags that were on the command line. */
+function givenFlags(command: Command): Set<string> {
+  const names = command.options.map((option) => option.attributeName());
+  return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
+}
+
+/** What the networks in TensorFlow.js have in common. */
+function addTensorflowOptions(command: Command, defaults: OptimizationDefaults, backends: readonly string[]): void {
+  addOptimizationOptions(command, defaults, tensorflowOptimizers);
   command
-    .addOption(
-      new Option('--dnn-hidden-units <list>', 'units of each hidden layer, "200,100" say; "" for none')
-        .default([100], '100')
-        .argParser(hiddenUnits),
-    )
-    .addOption(choice('--activation <name>', 'after each hidden layer', activations, 'elu'))
-    .addOption(
-      new Option('--neg-slope <slope>', 'slope of leaky-relu below zero (default: 0.02)').argParser(nonNegativeNumber),
-    )
-    .addOption(choice('--norm <name>', 'normalisation before each activation', norms, 'none'))
-    .addOption(choice('--init <name>', "the weights' initialisation", inits, 'course'))
-    .addOption(choice('--dtype <name>', 'precision of the computation', dtypes, 'float64'));
-}
-
-function addOptimizationOptions(
-  command: Command,
-  defaults: { learningRate: number; maxSteps: number; batchSize: number; evalFreq: number },
-): void {
-  command
-    .addOption(number('--learning-rate <rate>', 'learning rate', positiveNumber, defaults.learningRate))
-    .addOption(number('--max-steps <steps>', 'training steps', positiveInteger, defaults.maxSteps))
-    .addOption(number('--batch-size <images>', 'images in a batch', positiveInteger, defaults.batchSize))
-    .addOption(number('--eval-freq <steps>', 'steps between evaluations', positiveInteger, defaults.evalFreq))
-    .addOption(choice('--optimizer <name>', 'how gradients become updates', optimizers, 'sgd'))
-    .addOption(number('--momentum <factor>', 'momentum of sgd', fraction, 0))
-    .addOption(number('--weight-decay <factor>', 'L2 penalty on the weights', nonNegativeNumber, 0))
-    .addOption(choice('--schedule <name>', 'learning rate over the steps', schedules, 'constant'))
-    .addOption(number('--warmup-steps <steps>', 'linear warm-up before the schedule', nonNegativeInteger, 0))
-    .addOption(
-      new Option(
-        '--early-stopping <evaluations>',
-        'stop after this many evaluations without a lower validation loss',
-      ).argParser(positiveInteger),
-    )
-    .addOption(number('--seed <seed>', 'of the weights and of the batches', seed, 42));
-}
-
-function addBatchOptions(command: Command): void {
-  command
-    .addOption(
-      choice(
-        '--batch-order <order>',
-        "course: exactly the practical's batches; epoch: a fresh permutation each epoch",
-        batchOrders,
-        'course',
-      ),
-    )
-    .option('--standardize', 'divide by the deviation of each channel too, not only subtract the mean image', false)
-    .addOption(
-      number('--validation-size <images>', 'first training images held out for choices', nonNegativeInteger, 0),
-    );
-}
-
-function addEngineOptions(command: Command, backends: readonly string[]): void {
-  command
-    .addOption(choice('--backend <name>', 'what computes; see `cifarlab backends`', ['auto', ...backends], 'auto'))
-    .addOption(
-      new Option('--threads <n>', 'threads to compute with (default: as many as there are cores)').argParser(
-        threadCount,
-      ),
-    );
-}
-
-function addRunOptions(command: Command): void {
-  command
-    .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)'))
-    .addOption(new Option('--resume <run>', 'go on with an earlier run, with the settings it was started with'))
-    .option('--json', 'print the result as one JSON object', false)
-    .option('--quiet', 'print the result only', false);
-}
-
-function number<T extends number>(flags: string, description: string, parse: (text: string) => T, value: T): Option {
-  return new Option(flags, description).default(value).argParser(parse);
-}
-
-function choice<T extends string>(flags: string, description: string, values: readonly T[], value: T): Option {
-  return new Option(flags, `${description}: ${values.join(', ')}`).default(value).argParser(oneOf(...values));
+    .option('--nesterov', "Nesterov's momentum", false)
+    .addOption(number('--label-smoothing <part>', 'of each target that is spread over all classes', fraction, 0));
+  addDataOptions(command);
+  addBatchOptions(command);
+  addEngineOptions(command, backends);
+  addRunOptions(command);
 }

@@ -1,8 +1,8 @@
-import type { Batch, DataSet } from '@cifarlab/cifar10';
+import type { DataSet } from '@cifarlab/cifar10';
 import { type BatchSource, fit, type History, progress, type TrainEvent } from '@cifarlab/trainer';
 import { recordRun, withInterrupt } from '@cifarlab/trainer/node';
-import { everyImage } from '../dataset.js';
 import type { Io } from '../io.js';
+import type { Batches } from '../networks/batches.js';
 import { createProgressView, formatPercent, type ProgressView } from '../progress.js';
 import type { PreparedRun } from './prepare-run.js';
 import type { Run } from './run.js';
@@ -11,16 +11,16 @@ import { learningRateSchedule } from './schedule.js';
 /** Trains to the end, or to an interrupt, with progress on stderr and everything else in the run's folder. */
 export async function fitRun(run: Run, { trainee, data, metrics }: PreparedRun, io: Io): Promise<History> {
   const { settings, folder, resumeFrom } = run;
-  const { learner, describe } = trainee;
+  const { learner, batches, describe } = trainee;
   const { maxSteps, evalFreq, batchSize, earlyStopping } = settings;
   const view = createProgressView(io.stderr);
   const train = (signal: AbortSignal) =>
     fit({
       learner,
-      data: trainingBatches(data.train, batchSize),
+      data: trainingBatches(data.train, batches, batchSize),
       evaluate: {
-        ...(data.validation.numExamples > 0 ? { validation: () => everyImage(data.validation) } : {}),
-        test: () => everyImage(data.test),
+        ...(data.validation.numExamples > 0 ? { validation: () => batches.every(data.validation) } : {}),
+        test: () => batches.every(data.test),
       },
       maxSteps,
       evalFreq,
@@ -44,9 +44,9 @@ export async function fitRun(run: Run, { trainee, data, metrics }: PreparedRun, 
   }
 }
 
-function trainingBatches(train: DataSet, batchSize: number): BatchSource<Batch> {
+function trainingBatches<B>(train: DataSet, batches: Batches<B>, batchSize: number): BatchSource<B> {
   return {
-    next: () => train.nextBatch(batchSize),
+    next: () => batches.next(train, batchSize),
     saveState: () => train.getState(),
     loadState: (state) => train.setState(state),
   };

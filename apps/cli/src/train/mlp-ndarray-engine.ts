@@ -4,6 +4,7 @@ import { backendOfEngine, chooseNdarrayEngine, engineName, type NdarrayEngine } 
 import { reasonOf } from '../backends/reason.js';
 import { CliError } from '../errors.js';
 import type { RunConfig } from '../run-folder.js';
+import type { Engine } from './engine-notes.js';
 
 /** What the command line says about the engine. */
 export interface EngineFlags {
@@ -16,9 +17,9 @@ export interface EngineFlags {
  *
  * @throws UsageError when the flags contradict each other; CliError when the backend is not to be had here.
  */
-export function engineOfNewRun({ backend, threads }: EngineFlags): NdarrayEngine {
+export function engineOfNewRun({ backend, threads }: EngineFlags): Engine {
   try {
-    return chooseNdarrayEngine(backend, threads);
+    return described(chooseNdarrayEngine(backend, threads));
   } catch (error) {
     if (!(error instanceof GemmEngineError)) throw error;
     const others = ['auto', ...ndarrayBackends].filter((name) => name !== backend);
@@ -37,38 +38,21 @@ export function engineOfResumedRun(
   recorded: RunConfig['engine'],
   flags: EngineFlags,
   given: ReadonlySet<string>,
-): NdarrayEngine {
+): Engine {
   const before = backendOfEngine(recorded.name);
   if (given.has('backend') || before === undefined) return engineOfNewRun(flags);
-  const threads = flags.threads ?? (before === 'ort' ? recorded.threads : undefined);
+  const threads = flags.threads ?? (before === 'ort' ? (recorded.threads ?? undefined) : undefined);
   try {
-    return chooseNdarrayEngine(before, threads);
+    return described(chooseNdarrayEngine(before, threads));
   } catch (error) {
     if (!(error instanceof GemmEngineError)) throw error;
     return engineOfNewRun(flags);
   }
 }
 
-/** What `config.json` records. */
-export function recordOf({ backend, threads }: NdarrayEngine): RunConfig['engine'] {
-  return { name: engineName(backend), threads };
-}
-
-/** What a person should know about the engine before the run starts. */
-export function engineNotes(engine: NdarrayEngine, recorded: RunConfig['engine'] | undefined, flags: EngineFlags) {
-  const { backend, threads, version, reason } = engine;
-  const lines = [`backend : ${backend} (${version})`, `threads : ${threads}`];
-  if (reason !== undefined) lines.push(`note: --backend auto takes ${backend}, the fastest here: ${reasonOf(reason)}`);
-  if (flags.threads !== undefined && flags.threads !== threads) {
-    lines.push(`warning: --threads ${flags.threads} has no effect on ${backend}, which computes with ${threads}`);
-  }
-  const now = recordOf(engine);
-  if (recorded !== undefined && (recorded.name !== now.name || recorded.threads !== now.threads)) {
-    const named = ({ name, threads }: RunConfig['engine']) => `${name} on ${threads} thread${threads === 1 ? '' : 's'}`;
-    lines.push(
-      `warning: the run was made with ${named(recorded)} and goes on with ${named(now)}: ` +
-        'its numbers will not be those of an unbroken run, bit for bit',
-    );
-  }
-  return lines;
+function described(engine: NdarrayEngine): Engine {
+  const { backend, threads, version, reason, ortVersion } = engine;
+  const record = { name: engineName(backend), threads };
+  const software: Record<string, string> = ortVersion === undefined ? {} : { onnxruntime: ortVersion };
+  return { backend, threads, version, reason: reason === undefined ? reason : reasonOf(reason), record, software };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { checkSettings, type MlpNdarraySettings, warnings } from './mlp-ndarray-settings.js';
+import { checkSettings, type MlpNdarraySettings } from './mlp-ndarray-settings.js';
+import { mlpWarnings } from './mlp-rules.js';
 import { settingLines } from './training-settings.js';
 
 const defaults: MlpNdarraySettings = {
@@ -56,10 +57,10 @@ describe('checkSettings', () => {
 describe('warnings', () => {
   it("warns of the course's initialisation in a deep network only", () => {
     const deep = { ...defaults, dnnHiddenUnits: [200, 100] };
-    expect(warnings(deep)).toEqual([expect.stringMatching(/^warning: .*try --init he$/)]);
-    expect(warnings(defaults)).toEqual([]);
-    expect(warnings({ ...deep, init: 'he' })).toEqual([]);
-    expect(warnings({ ...deep, norm: 'batch' })).toEqual([]);
+    expect(mlpWarnings(deep)).toEqual([expect.stringMatching(/^warning: .*try --init he$/)]);
+    expect(mlpWarnings(defaults)).toEqual([]);
+    expect(mlpWarnings({ ...deep, init: 'he' })).toEqual([]);
+    expect(mlpWarnings({ ...deep, norm: 'batch' })).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { checkMlpShape, type MlpShape } from './mlp-rules.js';
 import { checkTrainingSettings, type TrainingSettings } from './training-settings.js';
 
 export const activations = ['elu', 'relu', 'leaky-relu', 'tanh'] as const;
@@ -7,15 +7,9 @@ export const inits = ['course', 'pytorch', 'he', 'glorot'] as const;
 export const optimizers = ['sgd'] as const;
 export const dtypes = ['float64', 'float32'] as const;
 
-/** Slope of the leaky ReLU below zero when `--neg-slope` does not say. */
-export const defaultNegSlope = 0.02;
-
 /** Every setting that shapes the numbers of a run of `train mlp-ndarray`; recorded in its `config.json`. */
-export interface MlpNdarraySettings extends TrainingSettings {
-  dnnHiddenUnits: number[];
+export interface MlpNdarraySettings extends MlpShape, TrainingSettings {
   activation: (typeof activations)[number];
-  /** Slope of the leaky ReLU below zero; null where the activation has none. */
-  negSlope: number | null;
   norm: (typeof norms)[number];
   init: (typeof inits)[number];
   optimizer: (typeof optimizers)[number];
@@ -26,23 +20,6 @@ export interface MlpNdarraySettings extends TrainingSettings {
 
 /** Rules that concern several flags at once. @throws UsageError naming the flags. */
 export function checkSettings(settings: MlpNdarraySettings): void {
-  const { activation, negSlope, norm, batchSize } = settings;
-  if (negSlope !== null && activation !== 'leaky-relu') {
-    throw new UsageError(
-      `--neg-slope ${negSlope} has no meaning for --activation ${activation}; leave it out or use --activation leaky-relu`,
-    );
-  }
-  if (norm === 'batch' && batchSize === 1) {
-    throw new UsageError('--norm batch cannot normalise a batch of one image; use a larger --batch-size');
-  }
+  checkMlpShape(settings);
   checkTrainingSettings(settings);
-}
-
-/** What a newcomer may trip over, said before the run rather than after it. */
-export function warnings({ init, norm, dnnHiddenUnits }: MlpNdarraySettings): string[] {
-  if (init !== 'course' || norm !== 'none' || dnnHiddenUnits.length < 2) return [];
-  return [
-    "warning: with two or more hidden layers the course's initialisation, N(0, 0.0001²), hardly learns " +
-      '(the loss stays near 2.3026): try --init he',
-  ];
 }

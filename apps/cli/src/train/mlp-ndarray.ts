@@ -1,22 +1,29 @@
-import type { Cifar10 } from '@cifarlab/cifar10';
+import type { Batch, Cifar10 } from '@cifarlab/cifar10';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
-import type { NdarrayEngine } from '../backends/ndarray-engine.js';
 import type { DataFlags } from '../commands/data-options.js';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
+import { ndarrayBatches } from '../networks/batches.js';
+import { describeNdarrayMlp } from '../networks/ndarray-network.js';
 import { beginRun } from './begin-run.js';
 import { continueRun } from './continue-run.js';
-import { type EngineFlags, engineNotes, engineOfNewRun, engineOfResumedRun, recordOf } from './mlp-ndarray-engine.js';
-import { checkSettings, defaultNegSlope, type MlpNdarraySettings, warnings } from './mlp-ndarray-settings.js';
+import { type Engine, engineNotes } from './engine-notes.js';
+import { type EngineFlags, engineOfNewRun, engineOfResumedRun } from './mlp-ndarray-engine.js';
+import { checkSettings, type MlpNdarraySettings } from './mlp-ndarray-settings.js';
+import { defaultNegSlope, mlpWarnings } from './mlp-rules.js';
 import type { Run, Trainee } from './run.js';
 import { trainRun } from './train-run.js';
+import { type TrainingFlags, trainingSettingsOf } from './training-settings.js';
 
 /** What the command line gives, defaults filled in. */
-export interface TrainFlags extends Omit<MlpNdarraySettings, 'negSlope' | 'earlyStopping'>, EngineFlags, DataFlags {
+export interface TrainFlags
+  extends Omit<MlpNdarraySettings, 'negSlope' | 'earlyStopping'>,
+    TrainingFlags,
+    EngineFlags,
+    DataFlags {
   negSlope?: number;
-  earlyStopping?: number;
   out?: string;
   resume?: string;
   json: boolean;
@@ -33,14 +40,14 @@ const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].m
 export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<string>, io: Io): Promise<ExitCode> {
   const { run, engine } = await openRun(flags, given);
   const { settings, madeWith } = run;
-  const notes = [...engineNotes(engine, madeWith, flags), ...warnings(settings)];
+  const notes = [...engineNotes(engine, madeWith, flags), ...mlpWarnings(settings)];
   return trainRun(run, notes, (data, rng) => createTrainee(settings, engine, data, rng), flags, io);
 }
 
 async function openRun(
   flags: TrainFlags,
   given: ReadonlySet<string>,
-): Promise<{ run: Run<MlpNdarraySettings>; engine: NdarrayEngine }> {
+): Promise<{ run: Run<MlpNdarraySettings>; engine: Engine }> {
   const settings = settingsOf(flags);
   if (flags.resume === undefined) {
     checkSettings(settings);
@@ -52,7 +59,7 @@ async function openRun(
   return { run, engine: engineOfResumedRun(run.madeWith, flags, given) };
 }
 
-function createTrainee(settings: MlpNdarraySettings, engine: NdarrayEngine, data: Cifar10, rng: RandomState): Trainee {
+function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar10, rng: RandomState): Trainee<Batch> {
   const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
     ...settings,
     negativeSlope: settings.negSlope ?? defaultNegSlope,
@@ -61,9 +68,10 @@ function createTrainee(settings: MlpNdarraySettings, engine: NdarrayEngine, data
   const { momentum, weightDecay } = settings;
   return {
     learner: new MlpLearner(model, { momentum, weightDecay }),
-    describe: () => describeModel(model, data),
-    engine: recordOf(engine),
-    software: engine.ortVersion === undefined ? {} : { onnxruntime: engine.ortVersion },
+    batches: ndarrayBatches,
+    describe: () => describeModel('mlp-ndarray', describeNdarrayMlp(model), data),
+    engine: engine.record,
+    software: engine.software,
     packages,
   };
 }
@@ -76,19 +84,9 @@ function settingsOf(flags: TrainFlags): MlpNdarraySettings {
     norm: flags.norm,
     init: flags.init,
     optimizer: flags.optimizer,
-    learningRate: flags.learningRate,
     momentum: flags.momentum,
     weightDecay: flags.weightDecay,
-    schedule: flags.schedule,
-    warmupSteps: flags.warmupSteps,
-    maxSteps: flags.maxSteps,
-    batchSize: flags.batchSize,
-    evalFreq: flags.evalFreq,
-    earlyStopping: flags.earlyStopping ?? null,
-    seed: flags.seed,
     dtype: flags.dtype,
-    batchOrder: flags.batchOrder,
-    standardize: flags.standardize,
-    validationSize: flags.validationSize,
+    ...trainingSettingsOf(flags),
   };
 }

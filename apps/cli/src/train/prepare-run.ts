@@ -8,7 +8,7 @@ import type { Io } from '../io.js';
 import { describeMachine, describeVersions } from '../machine.js';
 import { writeConfig } from '../run-folder.js';
 import type { Run, Trainee } from './run.js';
-import type { TrainingSettings } from './training-settings.js';
+import { augmentation, type TrainingSettings } from './training-settings.js';
 
 /** All that a run's training takes. */
 export interface PreparedRun {
@@ -32,7 +32,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { settings, folder, resumeFrom } = run;
   const rng = new RandomState(settings.seed);
-  const data = await loadDataset(flags, { ...settings, rng, signal }, io);
+  const data = await loadDataset(flags, { ...settings, augment: augmentation(settings), rng, signal }, io);
   signal.throwIfAborted();
   if (settings.batchSize > data.train.numExamples) {
     throw new UsageError(

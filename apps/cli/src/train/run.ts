@@ -1,6 +1,6 @@
-import type { Batch } from '@cifarlab/cifar10';
-import type { Learner, TrainingState } from '@cifarlab/trainer';
+import type { Awaitable, Learner, TrainingState } from '@cifarlab/trainer';
 import type { Checkpoint } from '@cifarlab/trainer/node';
+import type { Batches } from '../networks/batches.js';
 import type { ModelName, RunConfig, RunFiles } from '../run-folder.js';
 import type { TrainingSettings } from './training-settings.js';
 
@@ -17,11 +17,12 @@ export interface Run<Settings extends TrainingSettings = TrainingSettings> {
   discard: () => Promise<void>;
 }
 
-/** What is trained in a run. */
-export interface Trainee {
-  learner: Learner<Batch>;
+/** What is trained in a run, and how it takes images. */
+export interface Trainee<B = unknown> {
+  learner: Learner<B>;
+  batches: Batches<B>;
   /** What a checkpoint holds beside the training state, as the network is now. */
-  describe: () => Omit<Checkpoint, 'training'>;
+  describe: () => Awaitable<Omit<Checkpoint, 'training'>>;
   engine: RunConfig['engine'];
   /** Versions of other software that shapes its numbers, by name. */
   software: Record<string, string>;

@@ -1,4 +1,4 @@
-import type { BatchOrderName } from '@cifarlab/cifar10';
+import type { AugmentOptions, BatchOrderName } from '@cifarlab/cifar10';
 import { UsageError } from '../errors.js';
 import { checkSchedule, type ScheduleSettings } from './schedule.js';
 
@@ -14,6 +14,41 @@ export interface TrainingSettings extends ScheduleSettings {
   batchOrder: BatchOrderName;
   standardize: boolean;
   validationSize: number;
+  /** Mirror every other training image; as the next two, undefined in runs from before there was augmentation. */
+  flip?: boolean;
+  /** Pixels that training images are padded by before a crop; 0 is off. */
+  crop?: number;
+  /** Side of the square that is blanked in training images; 0 is off. */
+  cutout?: number;
+}
+
+/** What the command line says of these, defaults filled in. */
+export interface TrainingFlags extends Omit<TrainingSettings, 'earlyStopping'> {
+  earlyStopping?: number;
+}
+
+export function trainingSettingsOf(flags: TrainingFlags): TrainingSettings {
+  return {
+    learningRate: flags.learningRate,
+    schedule: flags.schedule,
+    warmupSteps: flags.warmupSteps,
+    maxSteps: flags.maxSteps,
+    batchSize: flags.batchSize,
+    evalFreq: flags.evalFreq,
+    earlyStopping: flags.earlyStopping ?? null,
+    seed: flags.seed,
+    batchOrder: flags.batchOrder,
+    standardize: flags.standardize,
+    validationSize: flags.validationSize,
+    flip: flags.flip ?? false,
+    crop: flags.crop ?? 0,
+    cutout: flags.cutout ?? 0,
+  };
+}
+
+/** The augmentation of the training images. */
+export function augmentation({ flip, crop, cutout }: TrainingSettings): AugmentOptions {
+  return { flip, crop, cutout };
 }
 
 /** Rules that concern several flags at once. @throws UsageError naming the flags. */

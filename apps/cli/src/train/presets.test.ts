@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { applyPreset, type PresetName } from './presets.js';
+
+const defaults = { optimizer: 'adam', learningRate: 1e-4, momentum: 0, nesterov: false, flip: false, maxSteps: 5000 };
+type Flags = { preset: PresetName; optimizer: 'sgd' | 'adam' | 'adamw' };
+
+const apply = (preset: PresetName, given: Partial<typeof defaults> = {}) =>
+  applyPreset({ ...defaults, ...given, preset } as Flags & typeof defaults, new Set(Object.keys(given)));
+
+describe('applyPreset', () => {
+  it('leaves the defaults to course', () => {
+    expect(apply('course', { maxSteps: 10 })).toEqual({ ...defaults, preset: 'course', maxSteps: 10 });
+  });
+
+  it('fills in what the command line does not say', () => {
+    expect(apply('strong')).toMatchObject({
+      optimizer: 'sgd',
+      learningRate: 0.05,
+      momentum: 0.9,
+      nesterov: true,
+      flip: true,
+      maxSteps: 3900,
+    });
+    // Also where that is the default.
+    expect(apply('strong', { maxSteps: 5000, nesterov: false, flip: false })).toMatchObject({
+      optimizer: 'sgd',
+      momentum: 0.9,
+      nesterov: false,
+      flip: false,
+      maxSteps: 5000,
+    });
+  });
+
+  it('keeps what is meant for its optimizer from another one', () => {
+    const { optimizer, learningRate, momentum, nesterov } = defaults;
+    expect(apply('strong', { optimizer })).toMatchObject({ optimizer, learningRate, momentum, nesterov, flip: true });
+    expect(apply('strong', { optimizer: 'sgd' })).toMatchObject({
+      optimizer: 'sgd',
+      learningRate: 0.05,
+      momentum: 0.9,
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import type { Cifar10 } from '@cifarlab/cifar10';
+import type { RandomState } from '@cifarlab/numpy-random';
+import { TfjsLearner } from '@cifarlab/trainer/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { DataFlags } from '../commands/data-options.js';
+import type { TensorflowFlags } from '../commands/engine-options.js';
+import type { ExitCode } from '../errors.js';
+import type { Io } from '../io.js';
+import { describeModel } from '../model-file.js';
+import type { ClassedTfjsBatch } from '../networks/batches.js';
+import type { TfjsKind } from '../networks/tfjs-network.js';
+import type { ModelName } from '../run-folder.js';
+import { beginRun } from './begin-run.js';
+import { continueRun } from './continue-run.js';
+import { createOptimizer } from './create-optimizer.js';
+import { type Engine, engineNotes } from './engine-notes.js';
+import type { OptimizerSettings } from './optimizer-settings.js';
+import type { Run, Trainee } from './run.js';
+import { restartEngine, startEngine } from './tensorflow-engine.js';
+import { trainRun } from './train-run.js';
+import type { TrainingSettings } from './training-settings.js';
+
+/** Flags of every `train` command for a network in TensorFlow.js, beside its settings. */
+export interface TensorflowRunFlags extends TensorflowFlags, DataFlags {
+  out?: string;
+  resume?: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** What differs between the networks in TensorFlow.js. */
+export interface TensorflowNetwork<Settings, Config extends object> {
+  name: ModelName;
+  kind: TfjsKind<Config>;
+  packages: readonly string[];
+  /** @throws UsageError for settings that contradict each other. */
+  check(settings: Settings): void;
+  warnings(settings: Settings): string[];
+  /** What the network can be made of again, without its weights. */
+  config(settings: Settings, data: Cifar10): Config;
+  /** The network with the weights to start from. */
+  create(config: Config, rng: RandomState): LayersModel;
+}
+
+const packages = ['cifar10', 'numpy-random', 'tfjs-backend-ort', 'tfjs-ops', 'trainer'].map(
+  (name) => `@cifarlab/${name}`,
+);
+
+/**
+ * Trains a network in TensorFlow.js, or goes on with an earlier run.
+ *
+ * @param given names of the flags that were on the command line.
+ */
+export async function trainTensorflow<Settings extends TrainingSettings & OptimizerSettings, Config extends object>(
+  network: TensorflowNetwork<Settings, Config>,
+  settings: Settings,
+  flags: TensorflowRunFlags,
+  given: ReadonlySet<string>,
+  io: Io,
+): Promise<ExitCode> {
+  const { run, engine } = await openRun(network, settings, flags, given);
+  const notes = [...engineNotes(engine, run.madeWith, flags), ...network.warnings(run.settings)];
+  const create = (data: Cifar10, rng: RandomState) => createTrainee(network, run.settings, engine, data, rng);
+  return trainRun(run, notes, create, flags, io);
+}
+
+async function openRun<Settings extends TrainingSettings, Config extends object>(
+  network: TensorflowNetwork<Settings, Config>,
+  settings: Settings,
+  flags: TensorflowRunFlags,
+  given: ReadonlySet<string>,
+): Promise<{ run: Run<Settings>; engine: Engine }> {
+  if (flags.resume === undefined) {
+    network.check(settings);
+    const engine = await startEngine(flags);
+    return { run: await beginRun(network.name, settings, flags), engine };
+  }
+  const run = await continueRun(flags.resume, network.name, settings, given, flags);
+  network.check(run.settings);
+  return { run, engine: await restartEngine(run.madeWith, flags, given) };
+}
+
+function createTrainee<Settings extends TrainingSettings & OptimizerSettings, Config extends object>(
+  network: TensorflowNetwork<Settings, Config>,
+  settings: Settings,
+  engine: Engine,
+  data: Cifar10,
+  rng: RandomState,
+): Trainee<ClassedTfjsBatch> {
+  const { kind, name } = network;
+  const config = network.config(settings, data);
+  const model = network.create(config, rng);
+  const { labelSmoothing } = settings;
+  return {
+    learner: new TfjsLearner({ model, optimizer: createOptimizer(settings), labelSmoothing }),
+    batches: kind.batches,
+    describe: async () => describeModel(name, { arrays: await kind.save(model), config }, data),
+    engine: engine.record,
+    software: engine.software,
+    packages: [...network.packages, ...packages],
+  };
+}

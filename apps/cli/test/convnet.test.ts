@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { probeOrtRuntime } from '@cifarlab/ort-runtime';
+import { loadModel } from '@cifarlab/trainer/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { callCli, miniDataset, spawnCli } from './support/cli.js';
+import { expectSameRun, pastCheckpoint, savedStep } from './support/stopped-run.js';
+import { listing, readLines, useWorkspace } from './support/workspace.js';
+
+const workspace = useWorkspace();
+const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];
+const ort = probeOrtRuntime();
+
+/** The network has its full size: few steps of few images, in a process that gives its memory back. */
+async function train(run: string, ...flags: string[]): Promise<string> {
+  const args = ['train', 'convnet', ...dataFlags, '--batch-size', '8', '--quiet', '--out', run, ...flags];
+  const { code, stderr } = await spawnCli(args).ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return run;
+}
+
+const settingsOf = async (run: string) => JSON.parse(await readFile(join(run, 'config.json'), 'utf8')).settings;
+
+describe('the settings of train convnet', () => {
+  /** They are printed before the dataset is looked for, and that is not there. */
+  const settings = async (...flags: string[]) => {
+    const args = ['--backend', 'cpu', '--data-dir', workspace('nowhere'), '--out', workspace('none')];
+    const { code, stderr } = await callCli('train', 'convnet', ...args, ...flags);
+    expect(code, stderr).toBe(1);
+    expect(await listing(workspace())).not.toContain('none');
+    return Object.fromEntries(stderr.split('\n').flatMap((line) => [/^(\w+) : (.*)$/.exec(line)?.slice(1) ?? []]));
+  };
+  const course = {
+    ...{ preset: 'course', optimizer: 'adam', learning_rate: '0.0001', momentum: '0', nesterov: 'false' },
+    ...{ weight_decay: '0', label_smoothing: '0', schedule: 'constant', warmup_steps: '0' },
+    ...{ max_steps: '5000', batch_size: '32', eval_freq: '500', seed: '42', batch_order: 'course' },
+    ...{ standardize: 'false', validation_size: '0', flip: 'false', crop: '0', cutout: '0' },
+  };
+  const strong = {
+    ...{ preset: 'strong', optimizer: 'sgd', learning_rate: '0.05', momentum: '0.9', nesterov: 'true' },
+    ...{ weight_decay: '0.0005', label_smoothing: '0.1', schedule: 'one-cycle', warmup_steps: '0' },
+    ...{ max_steps: '3900', batch_size: '128', eval_freq: '390', seed: '42', batch_order: 'epoch' },
+    ...{ standardize: 'true', validation_size: '0', flip: 'true', crop: '4', cutout: '8' },
+  };
+
+  it("are the practical's by default", async () => {
+    expect(await settings()).toMatchObject(course);
+  });
+
+  it('are those of the preset', async () => {
+    expect(await settings('--preset', 'strong')).toMatchObject(strong);
+  });
+
+  it.each([
+    [['--batch-size', '32', '--schedule', 'constant'], { batch_size: '32', schedule: 'constant' }],
+    [['--no-flip', '--no-standardize', '--cutout', '0'], { flip: 'false', standardize: 'false', cutout: '0' }],
+    [['--no-nesterov', '--momentum', '0'], { nesterov: 'false', momentum: '0' }],
+    [['--optimizer', 'adamw'], { optimizer: 'adamw', learning_rate: '0.0001', momentum: '0', nesterov: 'false' }],
+  ])('give way in the preset to %j', async (flags, changes) => {
+    expect(await settings('--preset', 'strong', ...flags)).toMatchObject({ ...strong, ...changes });
+  });
+
+  it('take every flag without a preset too', async () => {
+    const flags = { learning_rate: '0.1', optimizer: 'sgd', momentum: '0.5', nesterov: 'true', weight_decay: '0.01' };
+    const more = { label_smoothing: '0.2', max_steps: '9', batch_size: '5', eval_freq: '3', warmup_steps: '2' };
+    const others = {
+      schedule: 'cosine',
+      seed: '7',
+      batch_order: 'epoch',
+      validation_size: '10',
+      crop: '2',
+      cutout: '3',
+    };
+    const { nesterov, ...valued } = { ...flags, ...more, ...others };
+    const args = Object.entries(valued).flatMap(([name, value]) => [`--${name}`, value]);
+    expect(await settings(...args, '--nesterov', '--standardize', '--flip')).toMatchObject({
+      ...valued,
+      ...{ nesterov, standardize: 'true', flip: 'true' },
+    });
+  });
+});
+
+// A step takes 0.1 s on a machine with nothing else to do, and a checkpoint 180 MB.
+describe('a run of train convnet', { timeout: 120_000 }, () => {
+  let run: string;
+  beforeAll(async () => {
+    run = await train(workspace('convnet'), '--max-steps', '2', '--eval-freq', '2');
+  }, 120_000);
+  /** What the first step of a run gave. */
+  const firstStep = async (folder: string) => (await readLines(folder)).filter(({ step }) => step === 1);
+
+  it('leaves a complete folder, with the weights of Figure 5', async () => {
+    expect((await readLines(run)).map(({ event, step }) => `${event} ${step}`)).toEqual([
+      ...['train 1', 'eval 1', 'train 2', 'eval 2'],
+    ]);
+    expect(await listing(run)).toEqual(expect.arrayContaining(['config.json', 'curves.png', 'report.html']));
+    expect(await settingsOf(run)).toMatchObject({ preset: 'course', optimizer: 'adam', batchSize: 8, flip: false });
+    const { model, values } = await loadModel(join(run, 'checkpoints', 'last'));
+    expect(values).toMatchObject({ kind: 'convnet', config: { numClasses: 10, seed: 42 } });
+    expect(model['PreAct2_a.conv.weight']!.shape).toEqual([128, 128, 3, 3]);
+    expect(model['linear.weight']!.shape).toEqual([10, 512]);
+  });
+
+  it.each([
+    [['--seed', '7'], { seed: 7 }],
+    [['--flip', '--crop', '4'], { flip: true, crop: 4 }],
+    [['--optimizer', 'sgd', '--label-smoothing', '0.1'], { optimizer: 'sgd', labelSmoothing: 0.1 }],
+  ])('has numbers of its own with %j', async (flags, recorded) => {
+    const variant = await train(workspace(flags.join(' ')), '--max-steps', '1', ...flags);
+    expect(await settingsOf(variant)).toMatchObject(recorded);
+    const [ours, theirs] = [await firstStep(variant), await firstStep(run)];
+    expect(ours).toHaveLength(2);
+    ours.forEach(({ loss }, index) => {
+      expect(loss).not.toBe(theirs[index]!.loss);
+    });
+  });
+
+  it('is evaluated as its last evaluation was', async () => {
+    const { code, stdout, stderr } = await callCli('eval', run, ...dataFlags, '--json', '--quiet');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { accuracy, loss, count, confusion } = JSON.parse(stdout);
+    const last = (await readLines(run)).at(-1)!;
+    expect(accuracy).toBe(last.accuracy);
+    expect(loss).toBeCloseTo(last.loss, 6);
+    expect(confusion.flat().reduce((sum: number, value: number) => sum + value, 0)).toBe(count);
+    expect(await listing(run)).toEqual(expect.arrayContaining(['confusion-test.json', 'confusion-test.png']));
+  });
+
+  it('is evaluated on the average of two views with --mirror', async () => {
+    const { stdout } = await callCli('eval', run, ...dataFlags, '--json', '--mirror');
+    const mirrored = JSON.parse(stdout);
+    expect(mirrored).toMatchObject({ mirror: true, split: 'test', count: 40 });
+    expect(mirrored.loss).not.toBeCloseTo((await readLines(run)).at(-1)!.loss, 3);
+  });
+
+  it('predicts', async () => {
+    const { code, stdout } = await callCli('predict', run, join(run, 'curves.png'), '--top', '10', '--json');
+    expect(code).toBe(0);
+    const { predictions } = JSON.parse(stdout) as { predictions: { class: string; probability: number }[] };
+    expect(new Set(predictions.map((guess) => guess.class)).size).toBe(10);
+    expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+  });
+
+  it('that is killed equals an unbroken one after --resume, augmentation included', {
+    timeout: 180_000,
+  }, async (context) => {
+    if (process.platform === 'win32') context.skip('Windows has no signals to send');
+    if (!ort.available) context.skip(ort.reason);
+    const flags = ['--preset', 'strong', '--max-steps', '6', '--eval-freq', '3'];
+    const unbroken = await train(workspace('unbroken'), ...flags);
+    const killed = workspace('killed');
+    const args = ['train', 'convnet', ...dataFlags, '--batch-size', '8', '--out', killed, ...flags];
+    const { child, ended } = spawnCli(args);
+    await pastCheckpoint(killed, child, (step) => step === 3, 1);
+    child.kill('SIGKILL');
+    expect((await ended).signal).toBe('SIGKILL');
+    expect(await savedStep(killed)).toBe(3);
+    expect((await readLines(killed)).at(-1)!.step).toBeGreaterThan(3);
+
+    const resumed = await spawnCli(['train', 'convnet', '--resume', killed, ...dataFlags]).ended;
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).not.toMatch(/^(error|warning):/m);
+    await expectSameRun(killed, unbroken);
+  });
+});
