@@ -1,4 +1,5 @@
 import { type GradcheckReport, gradcheck } from '@cifarlab/gradcheck';
+import { LayerNorm } from '@cifarlab/layernorm/ndarray';
 import {
   BatchNorm,
   Conv2d,
@@ -91,6 +92,7 @@ export const gradcheckCases: readonly GradcheckCase[] = [
   moduleCase('softmax', [5, 6], () => new SoftMax()),
   moduleCase('conv2d', [2, 3, 5, 4], (rng) => new Conv2d(3, 2, [3, 2], { rng })),
   moduleCase('batch-norm', [6, 4], () => new BatchNorm(4)),
+  moduleCase('layer-norm', [6, 4], () => new LayerNorm(4)),
   moduleCase('mlp', [4, 6], (rng) => new MLP(6, [5, 4], 3, { rng })),
   lossCase('cross-entropy', new CrossEntropy(), (rng) => new SoftMax().forward(normals(rng, [5, 6]))),
   lossCase('softmax-cross-entropy', new SoftMaxCrossEntropy(), (rng) => normals(rng, [5, 6])),

@@ -225,7 +225,7 @@ describe('gradcheck', () => {
     const { code, stdout } = await callCli('gradcheck');
     expect(code).toBe(0);
     const rows = stdout.trimEnd().split('\n').slice(1);
-    expect(rows.length).toBeGreaterThanOrEqual(11);
+    expect(rows.length).toBeGreaterThanOrEqual(12);
     for (const row of rows) expect(row).toMatch(/ ok$/);
   });
 

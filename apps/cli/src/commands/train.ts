@@ -6,8 +6,14 @@ import { type Io, ioOf } from '../io.js';
 import type { ConvNetFlags } from '../train/convnet.js';
 import type { MlpFlags } from '../train/mlp.js';
 import { type TrainFlags, trainMlpNdarray } from '../train/mlp-ndarray.js';
-import * as ndarraySettings from '../train/mlp-ndarray-settings.js';
-import * as mlpSettings from '../train/mlp-settings.js';
+import {
+  dtypes,
+  activations as ndarrayActivations,
+  inits as ndarrayInits,
+  norms as ndarrayNorms,
+  optimizers as ndarrayOptimizers,
+} from '../train/mlp-ndarray-settings.js';
+import { activations, inits, norms } from '../train/mlp-settings.js';
 import { tensorflowOptimizers } from '../train/optimizer-settings.js';
 import { applyPreset, presets } from '../train/presets.js';
 import { addDataOptions } from './data-options.js';
@@ -46,9 +52,9 @@ export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode)
   const ndarray = train
     .command('mlp-ndarray')
     .description('the multi-layer perceptron with forward and backward passes by hand, on ndarrays');
-  addMlpOptions(ndarray, ndarraySettings);
-  ndarray.addOption(choice('--dtype <name>', 'precision of the computation', ndarraySettings.dtypes, 'float64'));
-  addOptimizationOptions(ndarray, mlpDefaults, ndarraySettings.optimizers);
+  addMlpOptions(ndarray, { activations: ndarrayActivations, norms: ndarrayNorms, inits: ndarrayInits });
+  ndarray.addOption(choice('--dtype <name>', 'precision of the computation', dtypes, 'float64'));
+  addOptimizationOptions(ndarray, mlpDefaults, ndarrayOptimizers);
   addDataOptions(ndarray);
   addBatchOptions(ndarray);
   addEngineOptions(ndarray, ndarrayBackends);
@@ -58,7 +64,7 @@ export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode)
   });
 
   const mlp = train.command('mlp').description('the multi-layer perceptron in TensorFlow.js, by autodiff');
-  addMlpOptions(mlp, mlpSettings);
+  addMlpOptions(mlp, { activations, norms, inits });
   mlp.addOption(number('--dropout <probability>', 'that a hidden unit is dropped in training', fraction, 0));
   addTensorflowOptions(mlp, mlpDefaults, trainingBackends);
   mlp.action(async (flags: MlpFlags) => {
