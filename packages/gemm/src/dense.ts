@@ -21,20 +21,20 @@ export function asDense({ data, rows, columns, rowStride, columnStride, offset }
   return { data: data.subarray(offset, offset + rows * columns), transposed: !rowMajor };
 }
 
-/** Copies a matrix into `scratch`, in the order that reads memory the more evenly. */
-export function copyDense(
-  { data, rows, columns, rowStride, columnStride, offset }: Matrix,
-  scratch: FloatArray,
-): Dense {
-  const transposed = Math.abs(rowStride) < Math.abs(columnStride);
-  const [lines, across] = transposed ? [columns, columnStride] : [rows, rowStride];
-  const [length, along] = transposed ? [rows, rowStride] : [columns, columnStride];
+/** Copies a matrix into `scratch`: column after column where `transposed`, by default in the order it has in memory. */
+export function copyDense(matrix: Matrix, scratch: FloatArray, transposed = isColumnMajor(matrix)): Dense {
+  const { data, offset, rows, columns, rowStride, columnStride } = transposed ? transpose(matrix) : matrix;
   let out = 0;
-  for (let i = 0; i < lines; i++) {
-    let index = offset + i * across;
-    for (let j = 0; j < length; j++, index += along) scratch[out++] = data[index];
+  for (let i = 0; i < rows; i++) {
+    let index = offset + i * rowStride;
+    for (let j = 0; j < columns; j++, index += columnStride) scratch[out++] = data[index];
   }
   return { data: scratch, transposed };
+}
+
+/** Whether the elements of a column are closer together than those of a row. */
+export function isColumnMajor({ rowStride, columnStride }: Matrix): boolean {
+  return Math.abs(rowStride) < Math.abs(columnStride);
 }
 
 /** Writes alpha * sums + beta * C to C; `sums` has the rows of C side by side. C is not read when beta is 0. */

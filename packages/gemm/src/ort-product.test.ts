@@ -21,6 +21,7 @@ const product = (c: Views, a: Views, b: Views, alpha = 1, beta = 0, on: OrtRunti
 function counting() {
   const counts = { calls: 0, largest: 0 };
   const counted = {
+    threads: runtime.threads,
     session: (...model: Parameters<OrtRuntime['session']>) => {
       const session = runtime.session(...model);
       return {
@@ -133,6 +134,22 @@ describe('a product on ONNX Runtime', () => {
       );
     }
     expect(counts.calls).toBe(2);
+  });
+
+  it.each([
+    ['many rows', 5000, 3, 2, false],
+    ['many columns and a transposed A', 7, 5, 5000, true],
+  ] as const)('is the same with %s', (_, m, k, n, transposed) => {
+    for (const FloatArray of types) {
+      const how = { ...plain, FloatArray };
+      const [a, b] = [matrix(m, k, { ...how, transposed }, integers(1)), matrix(k, n, how, integers(2))];
+      for (const beta of [0, 1]) {
+        const c = matrix(m, n, how, integers(3));
+        const expected = definition(c, a, b, 1, beta);
+        product(c, a, b, 1, beta);
+        expect(unsigned(rowsOf(c))).toEqual(unsigned(expected));
+      }
+    }
   });
 
   const gaps: Layout = { ...plain, steps: [1, 2] };

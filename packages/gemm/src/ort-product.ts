@@ -1,11 +1,23 @@
 import type { GraphBuilder, OrtRuntime } from '@cifarlab/ort-runtime';
-import { asDense, copyDense, type Dense, storeSums, transpose } from './dense.js';
+import { asDense, copyDense, type Dense, isColumnMajor, storeSums, transpose } from './dense.js';
 import type { Matrix } from './matrix.js';
 
 type FloatArray = Float32Array | Float64Array;
 
+/** Multiplications up to which a product is done before another thread would be awake: 25 to 50 microseconds of them. */
+const ON_ONE_THREAD = 2 ** 20;
 /** Elements of a matrix that are copied at once, at most; a product that needs more is split. 32 MB in float64. */
 const MAX_COPY = 2 ** 22;
+/**
+ * Rows of C for each thread, at most; a product of more is split. ONNX Runtime goes through all rows for each block of 64
+ * columns and 128 inner indices, adding to C: with more rows that part of C no longer stays in a 1 MB L2 cache.
+ */
+const MAX_ROWS = 1024;
+/**
+ * Columns of C for each thread from which on a transposed A is turned around first: ONNX Runtime does that again for each
+ * block of 64 columns.
+ */
+const MANY_COLUMNS = 1024;
 
 /**
  * C = alpha * A * B + beta * C by ONNX Runtime's `Gemm`, with all three of one type, in which the sums are taken too.
@@ -20,12 +32,18 @@ export function ortProduct(runtime: OrtRuntime, c: Matrix, a: Matrix, b: Matrix,
     return;
   }
   const copied = copiedElements(c, a, b, alpha, beta);
+  if (c.rows > MAX_ROWS * runtime.threads) {
+    for (const [partC, partA, partB] of halfOfRows(c, a, b)) ortProduct(runtime, partC, partA, partB, alpha, beta);
+    return;
+  }
   if (Math.max(copied.a, copied.b, copied.c) > MAX_COPY && Math.max(c.rows, c.columns) > 1) {
     const half = copied.b > Math.max(copied.a, copied.c) || c.rows === 1 ? halfOfColumns : halfOfRows;
     for (const [partC, partA, partB] of half(c, a, b)) ortProduct(runtime, partC, partA, partB, alpha, beta);
     return;
   }
-  const left = asDense(a) ?? copyDense(a, scratch(a, 'a'));
+  const left = isTurnedAround(runtime, c, a)
+    ? copyDense(a, scratch(a, 'a'), false)
+    : (asDense(a) ?? copyDense(a, scratch(a, 'a')));
   const right = asDense(b) ?? copyDense(b, scratch(b, 'b'));
   if (denseC && inPlace(alpha, beta)) {
     run(runtime, c, denseC.data, left, right, a.columns, beta === 1);
@@ -45,6 +63,10 @@ export function copiedElements(c: Matrix, a: Matrix, b: Matrix, alpha: number, b
   };
 }
 
+function isTurnedAround({ threads }: OrtRuntime, c: Matrix, a: Matrix): boolean {
+  return isColumnMajor(a) && c.columns >= MANY_COLUMNS * threads && a.rows * a.columns <= MAX_COPY;
+}
+
 function inPlace(alpha: number, beta: number): boolean {
   return alpha === 1 && (beta === 0 || beta === 1);
 }
@@ -59,8 +81,12 @@ function run(
   accumulate: boolean,
 ): void {
   const type = sums instanceof Float64Array ? 'float64' : 'float32';
-  const key = `@cifarlab/gemm ${type} ${a.transposed} ${b.transposed} ${accumulate}`;
-  const session = runtime.session(key, (graph) => buildGemm(graph, type, a.transposed, b.transposed, accumulate));
+  const options = rows * inner * columns <= ON_ONE_THREAD ? ({ threads: 1 } as const) : {};
+  const session = runtime.session(
+    `@cifarlab/gemm ${type} ${a.transposed} ${b.transposed} ${accumulate} ${options.threads}`,
+    (graph) => buildGemm(graph, type, a.transposed, b.transposed, accumulate),
+    options,
+  );
   const inputs = [
     { data: a.data, dims: a.transposed ? [inner, rows] : [rows, inner] },
     { data: b.data, dims: b.transposed ? [columns, inner] : [inner, columns] },

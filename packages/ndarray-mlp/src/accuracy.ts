@@ -1,8 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
-import { repeatColumn, repeatRow, rowMaxima } from './broadcast.js';
 import { requireFloat, sameShape, show } from './checks.js';
-import { zerosLike } from './float-array.js';
 
 /**
  * The index of the largest element of each row of `x [S, C]`, the first one of several, as np.argmax; [S].
@@ -14,18 +12,24 @@ export function argmax(x: NdArray): NdArray<Int32Array> {
   requireFloat(x, 'argmax: x');
   if (x.dimension !== 2) throw new RangeError(`argmax: x has shape ${show(x.shape)}, but [S, C] is needed.`);
   const [S, C] = x.shape as [number, number];
-  // Mark the maxima, weigh column c by C - c, and the largest mark of a row is C minus the index of its first maximum.
-  const marks = zerosLike(x);
-  ops.eq(marks, x, repeatColumn(rowMaxima(x), C));
-  const weights = ndarray(
-    Float64Array.from({ length: C }, (_, c) => C - c),
-    [1, C],
-  );
-  ops.muleq(marks, repeatRow(weights, S));
-  const indices = rowMaxima(marks);
-  ops.mulseq(indices, -1);
-  ops.addseq(indices, C);
-  return ndarray(Int32Array.from(indices.data), [S]);
+  const { data, offset, stride } = x;
+  const [down, across] = stride as [number, number];
+  const indices = new Int32Array(S);
+  for (let s = 0; s < S; s++) {
+    let index = offset + s * down;
+    let largest = -Infinity;
+    for (let c = 0; c < C; c++, index += across) {
+      const value = data[index]!;
+      if (value > largest) {
+        largest = value;
+        indices[s] = c;
+      } else if (Number.isNaN(value)) {
+        indices[s] = C;
+        break;
+      }
+    }
+  }
+  return ndarray(indices, [S]);
 }
 
 /**

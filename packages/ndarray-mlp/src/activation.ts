@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
-import ops from 'ndarray-ops';
 import { requireFloat, requireForward, requireUpstream } from './checks.js';
 import { type FloatNdArray, zerosLike } from './float-array.js';
+import { multiplyBy } from './math-ops.js';
 import type { Module } from './module.js';
 
 /**
@@ -36,7 +36,7 @@ export abstract class Activation implements Module {
     requireUpstream(dout, x.shape, x.dtype, this.name);
     const dx = zerosLike(x);
     this.derivative(dx, x, y);
-    ops.muleq(dx, dout);
+    multiplyBy(dx, dout);
     return dx;
   }
 }

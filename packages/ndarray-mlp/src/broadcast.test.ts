@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import { expect, it } from 'vitest';
-import { columnSums, repeatColumn, repeatRow, rowMaxima, rowSums } from './broadcast.js';
+import { columnSums, copiesOfRow, repeatColumn, repeatRow, rowMaxima, rowSums } from './broadcast.js';
 import { type FloatNdArray, zeros } from './float-array.js';
 
 const x = ndarray(Float64Array.of(1, 2, 3, 40, 50, 60), [2, 3]);
@@ -12,6 +12,14 @@ it('repeats a row or a column without a copy', () => {
   const column = repeatColumn(ndarray(Float64Array.of(7, 8), [2, 1]), 3);
   expect(column.shape).toEqual([2, 3]);
   expect([column.get(1, 0), column.get(1, 2)]).toEqual([8, 8]);
+});
+
+it('copies a row', () => {
+  const row = ndarray(Float32Array.of(0, 7, 8, 0), [1, 2], undefined, 1) as FloatNdArray;
+  const copies = copiesOfRow(row, 3);
+  expect(copies.shape).toEqual([3, 2]);
+  expect(copies.data).toEqual(Float32Array.of(7, 8, 7, 8, 7, 8));
+  expect(copiesOfRow(row, 0).shape).toEqual([0, 2]);
 });
 
 it('sums and finds maxima along rows and columns, of transposed views too', () => {

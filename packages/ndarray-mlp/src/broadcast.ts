@@ -1,6 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import ops from 'ndarray-ops';
-import type { FloatNdArray } from './float-array.js';
+import { type FloatNdArray, zeros } from './float-array.js';
 
 // A stride of zero shows one element many times. Reading through such a view broadcasts; accumulating through it
 // reduces: `a += x` over a row seen S times adds all S rows of x into that row. The two are each other's adjoint,
@@ -9,6 +8,15 @@ import type { FloatNdArray } from './float-array.js';
 /** The row `[1, M]` seen as `[S, M]`, without a copy. */
 export function repeatRow<A extends Float32Array | Float64Array>(row: NdArray<A>, S: number): NdArray<A> {
   return ndarray(row.data, [S, row.shape[1]!], [0, row.stride[1]!], row.offset);
+}
+
+/** The row `[1, M]`, which lies in one piece, S times in a new `[S, M]`. */
+export function copiesOfRow(row: FloatNdArray, S: number): FloatNdArray {
+  const M = row.shape[1]!;
+  const elements = row.data.subarray(row.offset, row.offset + M);
+  const copies = zeros([S, M], row.dtype);
+  for (let s = 0; s < S; s++) copies.data.set(elements, s * M);
+  return copies;
 }
 
 /** The column `[S, 1]` seen as `[S, M]`, without a copy. */
@@ -32,15 +40,29 @@ export function columnSums(x: FloatNdArray): NdArray<Float64Array> {
 /** The sum of each row of `x [S, M]`, as `[S, 1]`; added up in float64 whatever the dtype of `x`. */
 export function rowSums(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
-  const sums = ndarray(new Float64Array(S), [S, 1]);
-  ops.addeq(repeatColumn(sums, M), x);
-  return sums;
+  const { data, offset, stride } = x;
+  const [down, across] = stride as [number, number];
+  const sums = new Float64Array(S);
+  for (let s = 0; s < S; s++) {
+    let index = offset + s * down;
+    let sum = 0;
+    for (let j = 0; j < M; j++, index += across) sum += data[index]!;
+    sums[s] = sum;
+  }
+  return ndarray(sums, [S, 1]);
 }
 
 /** The largest element of each row of `x [S, M]`, as `[S, 1]`; NaN where the row has one. */
 export function rowMaxima(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
-  const maxima = ndarray(new Float64Array(S).fill(-Infinity), [S, 1]);
-  ops.maxeq(repeatColumn(maxima, M), x);
-  return maxima;
+  const { data, offset, stride } = x;
+  const [down, across] = stride as [number, number];
+  const maxima = new Float64Array(S);
+  for (let s = 0; s < S; s++) {
+    let index = offset + s * down;
+    let largest = -Infinity;
+    for (let j = 0; j < M; j++, index += across) largest = Math.max(largest, data[index]!);
+    maxima[s] = largest;
+  }
+  return ndarray(maxima, [S, 1]);
 }

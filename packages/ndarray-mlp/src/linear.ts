@@ -1,7 +1,7 @@
 import { gemm } from '@cifarlab/gemm';
 import { RandomState } from '@cifarlab/numpy-random';
 import type { NdArray } from 'ndarray';
-import { columnSums, repeatRow } from './broadcast.js';
+import { columnSums, copiesOfRow } from './broadcast.js';
 import { requireCount, requireFloat, requireForward, requireUpstream, show } from './checks.js';
 import { assign, type FloatNdArray, zeros, zerosLike } from './float-array.js';
 import { initialize, type LayerOptions } from './initialize.js';
@@ -41,8 +41,7 @@ export class Linear implements Module {
       );
     }
     this.#x = x;
-    const y = zeros([x.shape[0]!, this.outFeatures], weight.dtype);
-    assign(y, repeatRow(bias, x.shape[0]!));
+    const y = copiesOfRow(bias, x.shape[0]!);
     gemm(y, x, weight.transpose(1, 0), 1, 1);
     return y;
   }

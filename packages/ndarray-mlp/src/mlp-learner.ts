@@ -38,6 +38,8 @@ export interface SavedMlpState {
 }
 
 const VELOCITY = 'sgd.velocity.';
+/** Samples that are evaluated at a time: what is computed of them stays in the processor's cache, and memory is bounded. */
+const EVALUATION_BLOCK = 500;
 
 /**
  * An MLP with its loss and its optimizer: what a training loop needs, in numbers only.
@@ -85,9 +87,13 @@ export class MlpLearner {
     }
   }
 
-  /** Forward in evaluation mode; changes nothing. */
+  /**
+   * Forward in evaluation mode, block by block whatever the size of the batch; changes nothing.
+   *
+   * @throws TypeError or RangeError on a batch that does not fit.
+   */
   evalStep(batch: MlpBatch): MlpSums {
-    return this.#evaluate(batch, 'evaluation').sums;
+    return this.#evaluateBlocks(batch, () => {});
   }
 
   /**
@@ -95,8 +101,9 @@ export class MlpLearner {
    * is no class, where an output is NaN.
    */
   classify(batch: MlpBatch): MlpSums & { predicted: Int32Array } {
-    const { out, sums } = this.#evaluate(batch, 'evaluation');
-    return { ...sums, predicted: argmax(out).data };
+    const predicted = new Int32Array(batch.images.shape[0]!);
+    const sums = this.#evaluateBlocks(batch, (out, from) => predicted.set(argmax(out).data, from));
+    return { ...sums, predicted };
   }
 
   /**
@@ -108,6 +115,26 @@ export class MlpLearner {
   predict(images: NdArray): FloatNdArray {
     requireFloat(images, 'images');
     return this.model.predict(this.#flatten(images));
+  }
+
+  /** Evaluates the batch in blocks of consecutive samples; `visit` sees the outputs of each, and where it starts. */
+  #evaluateBlocks({ images, labels }: MlpBatch, visit: (out: FloatNdArray, from: number) => void): MlpSums {
+    const S = images.shape[0]!;
+    if (labels.shape[0] !== S) {
+      throw new RangeError(`labels have shape ${show(labels.shape)}, but there are ${S} images; give a row for each.`);
+    }
+    const total = { count: 0, loss: 0, correct: 0 };
+    do {
+      const from = total.count;
+      const rows = Math.min(EVALUATION_BLOCK, S - from);
+      const block = { images: images.lo(from).hi(rows), labels: labels.lo(from).hi(rows) };
+      const { out, sums } = this.#evaluate(block, 'evaluation');
+      visit(out, from);
+      total.count += rows;
+      total.loss += sums.loss;
+      total.correct += sums.correct;
+    } while (total.count < S);
+    return total;
   }
 
   #evaluate(batch: MlpBatch, mode: Mode): { out: FloatNdArray; labels: FloatNdArray; sums: MlpSums } {

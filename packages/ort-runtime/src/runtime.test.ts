@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { OrtError } from './errors.js';
 import { GraphBuilder } from './model/graph-builder.js';
 import { ortRuntime, probeOrtRuntime } from './ort-runtime.js';
-import { type OrtRuntime, selfTest } from './runtime.js';
+import { type OrtRuntime, type SessionOptions, selfTest } from './runtime.js';
 import type { TensorView } from './tensor-view.js';
 import { ORT_VERSION } from './version.js';
 
@@ -89,6 +89,31 @@ describe('sessions', () => {
     const y = one();
     ortRuntime().session('runtime test: again', negation).run([one()], [y]);
     expect(y.data[0]).toBe(-1);
+  });
+
+  it('of one thread compute on the calling thread alone', () => {
+    const size = 300;
+    const product = (options: SessionOptions) =>
+      ortRuntime().session(
+        `runtime test: ${options.threads ?? 'all'}`,
+        (graph) => {
+          const inputs = [graph.input('a', 'float64', ['n', 'n']), graph.input('b', 'float64', ['n', 'n'])];
+          graph.node('Gemm', inputs, {}, { outputs: [graph.output('c', 'float64', ['n', 'n'])] });
+        },
+        options,
+      );
+    const [a, b, c] = [1, 2, 3].map((n) => ({ data: new Float64Array(size * size).fill(n), dims: [size, size] }));
+    for (const options of [{}, { threads: 1 }] as const) {
+      c.data.fill(0);
+      const session = product(options);
+      const before = process.cpuUsage();
+      const start = performance.now();
+      for (let i = 0; i < 50; i++) session.run([a, b], [c]);
+      const { user, system } = process.cpuUsage(before);
+      const busy = (user + system) / 1e3 / (performance.now() - start);
+      expect(c.data.every((value) => value === 2 * size)).toBe(true);
+      if (options.threads === 1) expect(busy).toBeLessThan(1.3);
+    }
   });
 
   it('are not kept when the model is refused', () => {
