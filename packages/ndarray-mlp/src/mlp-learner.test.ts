@@ -116,6 +116,35 @@ describe('MlpLearner', () => {
     }
   });
 
+  it.each(['none', 'batch'] as const)('sums over the blocks of a large batch, with norm %s', (norm) => {
+    const learner = make({ norm });
+    run(learner, batches(3));
+    const parts = batches(4, 300);
+    const whole = {
+      images: ndarray(
+        Float32Array.from(parts.flatMap(({ images }) => Array.from(images.data as Float32Array))),
+        [1200, 12],
+      ),
+      labels: ndarray(
+        Float32Array.from(parts.flatMap(({ labels }) => Array.from(labels.data as Float32Array))),
+        [1200, 3],
+      ),
+    };
+    const expected = parts.map((batch) => learner.classify(batch));
+    const { predicted, ...sums } = learner.classify(whole);
+    expect(Array.from(predicted)).toEqual(expected.flatMap((part) => Array.from(part.predicted)));
+    expect(sums.count).toBe(1200);
+    expect(sums.correct).toBe(expected.reduce((sum, { correct }) => sum + correct, 0));
+    expect(sums.loss).toBeCloseTo(
+      expected.reduce((sum, { loss }) => sum + loss, 0),
+      9,
+    );
+    expect(learner.evalStep(whole)).toEqual(sums);
+    expect(() => learner.evalStep({ ...whole, labels: parts[0]!.labels })).toThrow(
+      'labels have shape [300, 3], but there are 1200 images; give a row for each.',
+    );
+  });
+
   it('is right for a small batch after a large one', () => {
     const learner = make();
     learner.evalStep(batches(1, 50)[0]!);
