@@ -1,4 +1,4 @@
-import type { OrtRuntime } from '@cifarlab/ort-runtime';
+import type { GraphBuilder, OrtRuntime, SessionOptions } from '@cifarlab/ort-runtime';
 
 /** A row-major matrix, or a batch of them one after the other, and its shape. */
 export interface Matrix {
@@ -10,6 +10,9 @@ export interface ProductOptions {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
 }
+
+/** Multiplications up to which a product is done before another thread would be awake: some 30 microseconds of them. */
+const ON_ONE_THREAD = 2 ** 20;
 
 /**
  * C = A B with any number of leading batch dimensions that broadcast; `transposeA` and `transposeB` swap the last two of
@@ -28,16 +31,17 @@ export function multiply(
     gemm(runtime, a, b, c, transposeA, transposeB, false);
     return;
   }
-  const key = `ort-backend MatMul ${rankA} ${rankB} ${transposeA} ${transposeB}`;
-  const session = runtime.session(key, (graph) => {
+  const options = optionsFor(a, c, transposeA);
+  const key = `ort-backend MatMul ${rankA} ${rankB} ${transposeA} ${transposeB} ${options.threads}`;
+  const build = (graph: GraphBuilder) => {
     const inputs = [graph.input('a', 'float32', symbols('a', rankA)), graph.input('b', 'float32', symbols('b', rankB))];
     const outputs = [graph.output('c', 'float32', symbols('c', Math.max(rankA, rankB)))];
     if (transposeA || transposeB) {
       const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
       graph.node('FusedMatMul', inputs, attributes, { outputs, domain: 'com.microsoft' });
     } else graph.node('MatMul', inputs, {}, { outputs });
-  });
-  session.run([a, b], [c]);
+  };
+  runtime.session(key, build, options).run([a, b], [c]);
 }
 
 /** C += A B for matrices, `transposeA` and `transposeB` as above; C is read and written in place. */
@@ -60,14 +64,21 @@ function gemm(
   transposeB: boolean,
   accumulate: boolean,
 ): void {
-  const key = `ort-backend Gemm ${transposeA} ${transposeB} ${accumulate}`;
-  const session = runtime.session(key, (graph) => {
+  const options = optionsFor(a, c, transposeA);
+  const key = `ort-backend Gemm ${transposeA} ${transposeB} ${accumulate} ${options.threads}`;
+  const build = (graph: GraphBuilder) => {
     const inputs = [graph.input('a', 'float32', symbols('a', 2)), graph.input('b', 'float32', symbols('b', 2))];
     if (accumulate) inputs.push(graph.input('c', 'float32', symbols('c', 2)));
     const outputs = [graph.output('y', 'float32', symbols('c', 2))];
     graph.node('Gemm', inputs, { transA: Number(transposeA), transB: Number(transposeB) }, { outputs });
-  });
-  session.run(accumulate ? [a, b, c] : [a, b], [c]);
+  };
+  runtime.session(key, build, options).run(accumulate ? [a, b, c] : [a, b], [c]);
+}
+
+/** Small products stay on the calling thread. */
+function optionsFor(a: Matrix, c: Matrix, transposeA: boolean): SessionOptions {
+  const inner = a.dims.at(transposeA ? -2 : -1)!;
+  return c.data.length * inner <= ON_ONE_THREAD ? { threads: 1 } : {};
 }
 
 function symbols(prefix: string, rank: number): string[] {
