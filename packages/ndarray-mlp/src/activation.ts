@@ -1,7 +1,6 @@
 import type { NdArray } from 'ndarray';
 import { requireFloat, requireForward, requireUpstream } from './checks.js';
 import { type FloatNdArray, zerosLike } from './float-array.js';
-import { multiplyBy } from './math-ops.js';
 import type { Module } from './module.js';
 
 /**
@@ -18,8 +17,8 @@ export abstract class Activation implements Module {
   protected abstract readonly name: string;
   /** y = f(x). */
   protected abstract value(y: FloatNdArray, x: FloatNdArray): void;
-  /** d = f'(x), where y = f(x). */
-  protected abstract derivative(d: FloatNdArray, x: FloatNdArray, y: FloatNdArray): void;
+  /** dx = dy * f'(x), element by element, where y = f(x) and dy = dL/dy. */
+  protected abstract gradient(dx: FloatNdArray, dy: FloatNdArray, x: FloatNdArray, y: FloatNdArray): void;
 
   /** f(x), in the shape of `x`. Throws TypeError unless `x` is float32 or float64. */
   forward(x: NdArray): FloatNdArray {
@@ -35,8 +34,7 @@ export abstract class Activation implements Module {
     const { x, y } = requireForward(this.#cache, this.name);
     requireUpstream(dout, x.shape, x.dtype, this.name);
     const dx = zerosLike(x);
-    this.derivative(dx, x, y);
-    multiplyBy(dx, dout);
+    this.gradient(dx, dout, x, y);
     return dx;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { eluSlope, eluValue } from './elu-value.js';
+import { eluSlope, eluValue, eluValues } from './elu-value.js';
 
 const anyNumber = fc.oneof(
   fc.double({ min: -1, max: 1, noNaN: true }),
@@ -30,9 +30,29 @@ it('keeps its digits between and at the points of the table', () => {
 });
 
 it('has limits', () => {
-  expect([Infinity, -Infinity, 1e300, -1e300, -38, -37.999].map(eluValue)).toEqual([Infinity, -1, 1e300, -1, -1, -1]);
+  const far = [Infinity, -Infinity, 1e300, -1e300, -1e6, -1e6 - 1, -38, -37.999, -38.01, -39, -700];
+  expect(far.map(eluValue)).toEqual(far.map((x) => (x > 0 ? x : -1)));
   expect(eluValue(0)).toBe(0);
   expect(eluValue(Number.NaN)).toBeNaN();
+});
+
+it.each([Float64Array, Float32Array])('gives the same for many in a %o, in place and not', (FloatArray) => {
+  const sizes = fc.constantFrom(0, 1, 7, 1023, 1024, 1025, 2500);
+  fc.assert(
+    fc.property(sizes, fc.infiniteStream(anyNumber), (size, stream) => {
+      const memory = FloatArray.from({ length: size + 2 }, () => stream.next().value as number);
+      const x = memory.subarray(1, size + 1);
+      const expected = x.map(eluValue);
+      const y = new FloatArray(size).fill(7);
+      eluValues(y, x);
+      expect(y).toEqual(expected);
+      const around = [memory[0], memory[size + 1]];
+      eluValues(x, x);
+      expect(x).toEqual(expected);
+      expect([memory[0], memory[size + 1]]).toEqual(around);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 it('has the slope 1 above 0 and exp(x) below', () => {

@@ -1,6 +1,6 @@
 import { Activation } from './activation.js';
 import type { FloatNdArray } from './float-array.js';
-import { elu, eluDerivative } from './math-ops.js';
+import { elu, eluGradient } from './math-ops.js';
 
 /**
  * Exponential linear unit with alpha = 1 (Clevert et al. 2015, arXiv:1511.07289):
@@ -15,7 +15,7 @@ export class ELU extends Activation {
     elu(y, x);
   }
 
-  protected derivative(d: FloatNdArray, _x: FloatNdArray, y: FloatNdArray): void {
-    eluDerivative(d, y);
+  protected gradient(dx: FloatNdArray, dy: FloatNdArray, _x: FloatNdArray, y: FloatNdArray): void {
+    eluGradient(dx, dy, y);
   }
 }

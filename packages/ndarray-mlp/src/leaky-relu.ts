@@ -2,6 +2,7 @@ import ops from 'ndarray-ops';
 import { Activation } from './activation.js';
 import { requireWithin } from './checks.js';
 import { type FloatNdArray, zerosLike } from './float-array.js';
+import { multiplyBy } from './math-ops.js';
 
 /**
  * Leaky rectified linear unit with negative slope a (Maas et al. 2013):
@@ -29,10 +30,11 @@ export class LeakyReLU extends Activation {
     ops.addeq(y, positive);
   }
 
-  protected derivative(d: FloatNdArray, x: FloatNdArray): void {
+  protected gradient(dx: FloatNdArray, dy: FloatNdArray, x: FloatNdArray): void {
     // [x > 0] (1 - a) + a
-    ops.gts(d, x, 0);
-    ops.mulseq(d, 1 - this.negativeSlope);
-    ops.addseq(d, this.negativeSlope);
+    ops.gts(dx, x, 0);
+    ops.mulseq(dx, 1 - this.negativeSlope);
+    ops.addseq(dx, this.negativeSlope);
+    multiplyBy(dx, dy);
   }
 }

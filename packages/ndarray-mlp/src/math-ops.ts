@@ -1,7 +1,7 @@
 import compile from 'cwise-compiler';
 import type { NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
-import { eluSlope, eluValue } from './elu-value.js';
+import { eluSlope, eluValue, eluValues } from './elu-value.js';
 import { type FloatNdArray, isContiguous } from './float-array.js';
 
 // Elementwise operations that ndarray-ops leaves out, compiled in the way it compiles its own; and its own where arrays
@@ -47,16 +47,20 @@ const eluAnyStrides = /* @__PURE__ */ unary('eluAnyStrides', eluValue);
 export function elu(y: FloatNdArray, x: FloatNdArray): void {
   const [to, from] = [elements(y), elements(x)];
   if (to === undefined || from === undefined) eluAnyStrides(y, x);
-  else for (let i = 0; i < to.length; i++) to[i] = eluValue(from[i]!);
+  else eluValues(to, from);
 }
 
-const eluDerivativeAnyStrides = /* @__PURE__ */ unary('eluDerivativeAnyStrides', eluSlope);
+const eluSlopeAnyStrides = /* @__PURE__ */ unary('eluSlopeAnyStrides', eluSlope);
 
-/** d = 1 for y > 0, y + 1 otherwise: the derivative of `elu` from its value. */
-export function eluDerivative(d: FloatNdArray, y: FloatNdArray): void {
-  const [to, from] = [elements(d), elements(y)];
-  if (to === undefined || from === undefined) eluDerivativeAnyStrides(d, y);
-  else for (let i = 0; i < to.length; i++) to[i] = eluSlope(from[i]!);
+/** dx = dy f'(x), where y = f(x) is the value of `elu`. */
+export function eluGradient(dx: FloatNdArray, dy: FloatNdArray, y: FloatNdArray): void {
+  const [to, from, values] = [elements(dx), elements(dy), elements(y)];
+  if (to === undefined || from === undefined || values === undefined) {
+    eluSlopeAnyStrides(dx, y);
+    ops.muleq(dx, dy);
+    return;
+  }
+  for (let i = 0; i < to.length; i++) to[i] = from[i]! * eluSlope(values[i]!);
 }
 
 /** y = y x. */

@@ -1,7 +1,7 @@
 import ops from 'ndarray-ops';
 import { Activation } from './activation.js';
 import type { FloatNdArray } from './float-array.js';
-import { tanh } from './math-ops.js';
+import { multiplyBy, tanh } from './math-ops.js';
 
 /** Hyperbolic tangent: y = f(x) = tanh(x), f'(x) = 1 - y^2. */
 export class Tanh extends Activation {
@@ -11,9 +11,10 @@ export class Tanh extends Activation {
     tanh(y, x);
   }
 
-  protected derivative(d: FloatNdArray, _x: FloatNdArray, y: FloatNdArray): void {
-    ops.mul(d, y, y);
-    ops.negeq(d);
-    ops.addseq(d, 1);
+  protected gradient(dx: FloatNdArray, dy: FloatNdArray, _x: FloatNdArray, y: FloatNdArray): void {
+    ops.mul(dx, y, y);
+    ops.negeq(dx);
+    ops.addseq(dx, 1);
+    multiplyBy(dx, dy);
   }
 }
