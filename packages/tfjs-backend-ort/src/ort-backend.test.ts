@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { nativeCallCounts, resetNativeCallCounts } from './call-counts.js';
 import type { NativeKernel } from './kernels/kernel.js';
 import { OrtBackend } from './ort-backend.js';
@@ -97,6 +97,20 @@ describe('values', () => {
       ...[all, all, all, all, all],
     ]);
     tf.dispose([...kept, ...later]);
+  });
+
+  itLeavesNothing('lie outside when memory is full, and the user hears of it once', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    try {
+      const tensors = Array.from({ length: 3 }, () => tf.ones([2 ** 19]));
+      expect(tensors.map((tensor) => tensor.dataSync()[2 ** 19 - 1])).toEqual([1, 1, 1]);
+      tf.dispose(tensors);
+      expect(warn.mock.calls).toEqual([
+        [expect.stringMatching(/^\[ort\] the 1 MiB for tensors are full; .* memoryLimit/)],
+      ]);
+    } finally {
+      warn.mockRestore();
+    }
   });
 
   itLeavesNothing('move to another backend and back', async () => {

@@ -69,6 +69,7 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   readonly #attachments: Attachments;
   readonly #team: SimdTeam;
   #call: KernelCall | undefined;
+  #warnedThatMemoryIsFull = false;
 
   constructor(runtime: OrtRuntime, options: OrtBackendOptions = {}) {
     super();
@@ -340,7 +341,19 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   #allocate(floats: number): Float32Array | undefined {
     let view = this.arena.alloc(floats);
     while (!view && this.#attachments.evict()) view = this.arena.alloc(floats);
+    if (!view) this.#warnOnceThatMemoryIsFull();
     return view;
+  }
+
+  /** What follows can take a thousand times as long, which without a word would look like a hang. */
+  #warnOnceThatMemoryIsFull(): void {
+    if (this.#warnedThatMemoryIsFull) return;
+    this.#warnedThatMemoryIsFull = true;
+    const mebibytes = Math.round(this.arena.statistics().capacity / 2 ** 20);
+    backend_util.warn(
+      `[ort] the ${mebibytes} MiB for tensors are full; what does not fit is computed many times more slowly, by tfjs's cpu ` +
+        'kernels. Use smaller batches, dispose tensors, or register the backend with a larger memoryLimit (up to 4 GiB).',
+    );
   }
 
   #demand(floats: number): Float32Array {
