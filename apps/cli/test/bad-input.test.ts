@@ -73,6 +73,10 @@ describe('a command line that cannot be meant', () => {
     [['--neg-slope', '0.1'], /--neg-slope 0\.1 has no meaning .* use --activation leaky-relu/],
     [['--early-stopping', '3'], /--early-stopping 3 needs validation images .* add --validation-size/],
     [['--batch-size', '1000'], /--batch-size 1000 is more than the 200 training images; use a smaller one/],
+    [
+      ['--batch-size', '199', '--norm', 'batch', '--batch-order', 'epoch'],
+      /--batch-size 199 leaves 1 of the 200 training images to the last batch of an epoch, which batch norm cannot/,
+    ],
     [['--batch-size', '1', '--norm', 'batch'], /cannot normalise a batch of one image; use a larger --batch-size/],
   ])('train with %j', async (flags, message) => {
     await expectNoRun([...miniFlags, ...flags], 2, message);
@@ -87,6 +91,11 @@ describe('a command line that cannot be meant', () => {
     ['mlp', ['--batch-size', '1000'], /--batch-size 1000 is more than the 200 training images; use a smaller one/],
     ['convnet', ['--momentum', '0.9'], /--momentum 0\.9 has no meaning for --optimizer adam; .* --optimizer sgd/],
     ['convnet', ['--nesterov'], /--nesterov needs --optimizer sgd with a --momentum, 0\.9 for example/],
+    [
+      'convnet',
+      ['--batch-size', '199', '--batch-order', 'epoch'],
+      /--batch-size 199 leaves 1 of the 200 training images to the last batch of an epoch, which batch norm cannot/,
+    ],
     ['convnet', ['--batch-size', '1'], /--batch-size 1 leaves one value per channel .*; use a larger --batch-size/],
     ['convnet', ['--preset', 'best'], /'best' is invalid\. It must be one of course, strong\./],
     ['convnet', ['--preset', 'strong', '--warmup-steps', '5'], /one-cycle has a warm-up of its own/],

@@ -37,10 +37,10 @@ describe('the settings of train convnet', () => {
     ...{ standardize: 'false', validation_size: '0', flip: 'false', crop: '0', cutout: '0' },
   };
   const strong = {
-    ...{ preset: 'strong', optimizer: 'sgd', learning_rate: '0.05', momentum: '0.9', nesterov: 'true' },
+    ...{ preset: 'strong', optimizer: 'sgd', learning_rate: '0.1', momentum: '0.9', nesterov: 'true' },
     ...{ weight_decay: '0.0005', label_smoothing: '0.1', schedule: 'one-cycle', warmup_steps: '0' },
-    ...{ max_steps: '3900', batch_size: '128', eval_freq: '390', seed: '42', batch_order: 'epoch' },
-    ...{ standardize: 'true', validation_size: '0', flip: 'true', crop: '4', cutout: '8' },
+    ...{ max_steps: '3519', batch_size: '128', eval_freq: '391', seed: '42', batch_order: 'epoch' },
+    ...{ standardize: 'true', validation_size: '0', flip: 'true', crop: '4', cutout: '0' },
   };
 
   it("are the practical's by default", async () => {
@@ -53,7 +53,7 @@ describe('the settings of train convnet', () => {
 
   it.each([
     [['--batch-size', '32', '--schedule', 'constant'], { batch_size: '32', schedule: 'constant' }],
-    [['--no-flip', '--no-standardize', '--cutout', '0'], { flip: 'false', standardize: 'false', cutout: '0' }],
+    [['--no-flip', '--no-standardize', '--cutout', '8'], { flip: 'false', standardize: 'false', cutout: '8' }],
     [['--no-nesterov', '--momentum', '0'], { nesterov: 'false', momentum: '0' }],
     [['--optimizer', 'adamw'], { optimizer: 'adamw', learning_rate: '0.0001', momentum: '0', nesterov: 'false' }],
   ])('give way in the preset to %j', async (flags, changes) => {
@@ -131,6 +131,7 @@ describe('a run of train convnet', { timeout: 120_000 }, () => {
     const mirrored = JSON.parse(stdout);
     expect(mirrored).toMatchObject({ mirror: true, split: 'test', count: 40 });
     expect(mirrored.loss).not.toBeCloseTo((await readLines(run)).at(-1)!.loss, 3);
+    expect(await listing(run)).toEqual(expect.arrayContaining(['confusion-test-mirror.json', 'confusion-test.json']));
   });
 
   it('predicts', async () => {

@@ -62,7 +62,8 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
   const { count, loss, accuracy, confusion } = evaluateSplit(network, split, classNames.length, flags);
 
   const svg = await renderConfusionMatrix(confusion, classNames);
-  const files = ['svg', 'png', 'json'].map((type) => join(path, `confusion-${flags.split}.${type}`));
+  const name = flags.mirror ? `${flags.split}-mirror` : flags.split;
+  const files = ['svg', 'png', 'json'].map((type) => join(path, `confusion-${name}.${type}`));
   const [svgFile, pngFile, jsonFile] = files as [string, string, string];
   await writeFileAtomic(svgFile, svg);
   await writeFileAtomic(pngFile, await renderPng(svg));

@@ -35,6 +35,7 @@ const convNet: TensorflowNetwork<ConvNetSettings, ConvNetConfig> = {
     checkTrainingSettings(settings);
   },
   warnings: () => [],
+  smallestBatch: () => 2,
   config: ({ seed }, { classNames }) => ({ numClasses: classNames.length, seed }),
   // Its weights have streams of their own, so that the batches are those of a fresh generator, as in PyTorch's course.
   create: (config) => createPreActConvNet(config),

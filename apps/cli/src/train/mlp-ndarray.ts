@@ -12,7 +12,7 @@ import { continueRun } from './continue-run.js';
 import { type Engine, engineNotes } from './engine-notes.js';
 import { type EngineFlags, engineOfNewRun, engineOfResumedRun } from './mlp-ndarray-engine.js';
 import { checkSettings, type MlpNdarraySettings } from './mlp-ndarray-settings.js';
-import { defaultNegSlope, mlpWarnings } from './mlp-rules.js';
+import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import type { Run, Trainee } from './run.js';
 import { trainRun } from './train-run.js';
 import { type TrainingFlags, trainingSettingsOf } from './training-settings.js';
@@ -69,6 +69,7 @@ function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar
   return {
     learner: new MlpLearner(model, { momentum, weightDecay }),
     batches: ndarrayBatches,
+    smallestBatch: smallestMlpBatch(settings),
     describe: () => describeModel('mlp-ndarray', describeNdarrayMlp(model), data),
     engine: engine.record,
     software: engine.software,

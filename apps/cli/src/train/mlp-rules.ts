@@ -26,6 +26,11 @@ export function checkMlpShape({ activation, negSlope, norm, batchSize }: MlpShap
   }
 }
 
+/** The fewest images that such an MLP can learn from. */
+export function smallestMlpBatch({ norm }: MlpShape): number {
+  return norm === 'batch' ? 2 : 1;
+}
+
 /** What a newcomer may trip over, said before the run rather than after it. */
 export function mlpWarnings({ init, norm, dnnHiddenUnits }: MlpShape): string[] {
   if (init !== 'course' || norm !== 'none' || dnnHiddenUnits.length < 2) return [];

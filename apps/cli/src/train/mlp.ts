@@ -2,7 +2,7 @@ import { createMlp } from '@cifarlab/mlp';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { type MlpConfig, mlpKind } from '../networks/tfjs-network.js';
-import { checkMlpShape, defaultNegSlope, mlpWarnings } from './mlp-rules.js';
+import { checkMlpShape, defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import type { MlpSettings } from './mlp-settings.js';
 import { checkOptimizer, optimizerSettingsOf } from './optimizer-settings.js';
 import { type TensorflowNetwork, type TensorflowRunFlags, trainTensorflow } from './train-tensorflow.js';
@@ -23,6 +23,7 @@ const mlp: TensorflowNetwork<MlpSettings, MlpConfig> = {
     checkTrainingSettings(settings);
   },
   warnings: mlpWarnings,
+  smallestBatch: smallestMlpBatch,
   config: ({ dnnHiddenUnits, activation, negSlope, norm, dropout, init, seed }, { classNames }) => ({
     nInputs: 3072,
     nHidden: dnnHiddenUnits,

@@ -40,11 +40,26 @@ export async function prepareRun(
     );
   }
   const trainee = create(data, rng);
+  requireLastBatch(settings, data.train.numExamples, trainee);
   if (resumeFrom === undefined) await recordConfig(run, trainee, data);
   const metrics = resumeFrom
     ? await MetricsFile.resume(folder.metrics, resumeFrom)
     : await MetricsFile.create(folder.metrics);
   return { trainee, data, metrics };
+}
+
+/** @throws UsageError when an epoch's images leave a last batch that is too small to learn from. */
+function requireLastBatch(
+  { batchOrder, batchSize }: TrainingSettings,
+  images: number,
+  { smallestBatch }: Trainee,
+): void {
+  const last = batchOrder === 'epoch' ? images % batchSize : 0;
+  if (last === 0 || last >= smallestBatch) return;
+  throw new UsageError(
+    `--batch-size ${batchSize} leaves ${last} of the ${images} training images to the last batch of an epoch, which batch ` +
+      'norm cannot normalise; use another one, or --batch-order course',
+  );
 }
 
 async function recordConfig(

@@ -11,20 +11,19 @@ const presetSettings: Record<PresetName, Partial<ConvNetSettings>> = {
   /** One cycle of SGD with Nesterov momentum over augmented images with smoothed labels. */
   strong: {
     optimizer: 'sgd',
-    learningRate: 0.05,
+    learningRate: 0.1,
     momentum: 0.9,
     nesterov: true,
     weightDecay: 5e-4,
     schedule: 'one-cycle',
     labelSmoothing: 0.1,
     batchSize: 128,
-    maxSteps: 3900,
-    evalFreq: 390,
+    maxSteps: 3519,
+    evalFreq: 391,
     batchOrder: 'epoch',
     standardize: true,
     flip: true,
     crop: 4,
-    cutout: 8,
   },
 };
 

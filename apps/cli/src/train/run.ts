@@ -21,6 +21,8 @@ export interface Run<Settings extends TrainingSettings = TrainingSettings> {
 export interface Trainee<B = unknown> {
   learner: Learner<B>;
   batches: Batches<B>;
+  /** The fewest images that it can learn from: 2 where statistics are taken over the batch. */
+  smallestBatch: number;
   /** What a checkpoint holds beside the training state, as the network is now. */
   describe: () => Awaitable<Omit<Checkpoint, 'training'>>;
   engine: RunConfig['engine'];

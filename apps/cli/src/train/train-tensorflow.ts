@@ -36,6 +36,8 @@ export interface TensorflowNetwork<Settings, Config extends object> {
   /** @throws UsageError for settings that contradict each other. */
   check(settings: Settings): void;
   warnings(settings: Settings): string[];
+  /** The fewest images that the network can learn from. */
+  smallestBatch(settings: Settings): number;
   /** What the network can be made of again, without its weights. */
   config(settings: Settings, data: Cifar10): Config;
   /** The network with the weights to start from. */
@@ -94,6 +96,7 @@ function createTrainee<Settings extends TrainingSettings & OptimizerSettings, Co
   return {
     learner: new TfjsLearner({ model, optimizer: createOptimizer(settings), labelSmoothing }),
     batches: kind.batches,
+    smallestBatch: network.smallestBatch(settings),
     describe: async () => describeModel(name, { arrays: await kind.save(model), config }, data),
     engine: engine.record,
     software: engine.software,
