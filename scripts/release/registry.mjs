@@ -13,15 +13,25 @@ export async function registryOf(scope) {
 }
 
 /**
- * @param {string} name
- * @param {string} version
- * @throws {Error} when the registry gives another answer than yes or no
+ * @param {readonly { name: string, version: string }[]} packages
+ * @returns {Promise<boolean[]>} for each, whether the registry has this version
+ * @throws {Error} when it gives another answer than yes or no
  */
-export async function hasVersion(name, version) {
-  const { code, stdout, stderr } = await npm(
-    ['view', `${name}@${version}`, 'version', '--json', '--prefer-online'],
-    root,
-  );
+export async function hasVersions(packages) {
+  /** @type {boolean[]} */
+  const there = new Array(packages.length);
+  const waiting = [...packages.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) there[next[0]] = await hasVersion(next[1]);
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  return there;
+}
+
+/** @param {{ name: string, version: string }} spec */
+async function hasVersion({ name, version }) {
+  const args = ['view', `${name}@${version}`, 'version', '--json', '--prefer-online'];
+  const { code, stdout, stderr } = await npm(args, root);
   if (code === 0) return stdout.trim() !== '';
   if (/\bE404\b/.test(stdout + stderr)) return false;
   throw new Error(`The registry does not say whether it has ${name}@${version}:\n${stderr.trim() || stdout.trim()}`);

@@ -8,7 +8,7 @@ import { distTag } from './dist-tag.mjs';
 import { makePlatformPackages } from './platform-packages.mjs';
 import { publishAll } from './publish-all.mjs';
 import { reasonsToWait } from './reasons-to-wait.mjs';
-import { hasVersion, publishTarball, registryOf } from './registry.mjs';
+import { hasVersions, publishTarball, registryOf } from './registry.mjs';
 
 /**
  * @typedef {object} ReleaseOptions
@@ -37,16 +37,19 @@ export async function release({ dryRun, asIs, folder, access, provenance, platfo
   const packages = publicPackages().filter(({ name }) => !leftOut.some(({ manifest }) => manifest.name === name));
   const registry = await registryOf('@cifarlab');
   console.error(`Asking ${registry} for ${packages.length} versions …`);
-  const there = await Promise.all(packages.map(({ name, version }) => hasVersion(name, version)));
+  const there = await hasVersions(packages);
   const missing = packages.filter((_, i) => !there[i]);
   const known = packages.filter((_, i) => there[i]).map(({ name, version }) => `${name}@${version}`);
 
   if (missing.length > 0) {
     console.error('Building and checking …');
     await makePlatformPackages(missing);
-    const code = await pnpm(['exec', 'turbo', 'run', 'build', 'check:exports', '--output-logs=errors-only'], {
-      quiet: true,
-    });
+    const code = await pnpm(
+      ['exec', 'turbo', 'run', 'build', 'check:exports', '--output-logs=errors-only', '--concurrency=100%'],
+      {
+        quiet: true,
+      },
+    );
     if (code !== 0) return code;
   }
   const tarballs = await packPackages(missing, folder);
