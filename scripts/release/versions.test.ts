@@ -19,7 +19,9 @@ const changeset = (...args: string[]) =>
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'versions-'));
   const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-  for (const file of files.filter((name) => /^(\w+\/)?([\w-]+\/)?package\.json$|^pnpm-workspace|^\.changeset\/config/.test(name))) {
+  for (const file of files.filter((name) =>
+    /^(\w+\/)?([\w-]+\/)?package\.json$|^pnpm-workspace|^\.changeset\/config/.test(name),
+  )) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
     if (file.endsWith('package.json')) setVersion(file);
