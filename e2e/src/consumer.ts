@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inject } from 'vitest';
+import { direct } from './release.js';
 import { succeed } from './run.js';
 
 /** Third-party packages come from here the second time; in the repository's node_modules, which nobody commits. */
@@ -28,7 +29,7 @@ export interface Consumer {
  * @param all whether every package comes through the registry, not only those of its scope.
  */
 export async function createConsumer(name: string, packages: readonly string[], all = false): Promise<Consumer> {
-  const { folder: parent, registry, publishing } = inject('e2e');
+  const { folder: parent, registry } = inject('e2e');
   const folder = join(parent, 'consumers', name);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
@@ -44,7 +45,7 @@ export async function createConsumer(name: string, packages: readonly string[], 
     join(folder, '.npmrc'),
     Object.entries(settings).reduce((text, [key, value]) => `${text}${key}=${value}\n`, ''),
   );
-  await succeed(['npm', 'install', '--no-audit', '--no-fund', ...packages], folder, { NO_PROXY: publishing.NO_PROXY! });
+  await succeed(['npm', 'install', '--no-audit', '--no-fund', ...packages], folder, direct);
   const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, LockedPackage>;
   };
