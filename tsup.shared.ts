@@ -16,6 +16,10 @@ export function definePackage(entry: Record<string, string> = { index: 'src/inde
     clean: true,
     splitting: true,
     treeshake: true,
+    // CommonJS has no import.meta: createRequire takes the file's own name as well.
+    esbuildOptions(options, { format }) {
+      if (format === 'cjs') options.define = { ...options.define, 'import.meta.url': '__filename' };
+    },
     ...options,
   });
 }

@@ -9,7 +9,7 @@ await orExit(install());
 const rooms = ['packages', 'apps'].flatMap((group) =>
   readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`),
 );
-const suites = ['.', 'bench', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
+const suites = ['.', 'bench', 'e2e', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
 for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: true });
 
 const checks = [
@@ -32,6 +32,7 @@ const checks = [
   ['style', ['exec', 'biome', 'check', '.']],
   ['unused files and dependencies', ['exec', 'knip']],
   ['tests of the repository', ['exec', 'vitest', 'run']],
+  ['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']],
 ];
 const failedChecks = [];
 for (const [name, args] of checks) {

@@ -155,7 +155,7 @@ describe('the platforms', () => {
     const target = join(folder, 'ort-linux-x64');
     const files = await readFiles(tarGz([{ path: platform!.entry, bytes: library }]), [platform!.entry]);
     makePackage(platform!, files.get(platform!.entry), target);
-    const [packed] = JSON.parse(await npm(['pack', target, '--json', '--dry-run'], folder));
+    const [packed] = JSON.parse((await npm(['pack', target, '--json', '--dry-run'], folder)).stdout);
     expect(packed.files.map((file: { path: string }) => file.path).sort()).toEqual(readdirSync(target).sort());
     expect(packed.size).toBeLessThan(20e6);
     const manifest = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'));

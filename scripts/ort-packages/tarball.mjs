@@ -1,11 +1,11 @@
 // @ts-check
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Parser } from 'tar';
+import { npm } from '../lib/npm.mjs';
 
 const MIB = 1024 ** 2;
 
@@ -21,34 +21,10 @@ const LIMITS = { packed: 256 * MIB, unpacked: 768 * MIB, file: 128 * MIB };
  */
 export async function fetchTarball(spec, folder) {
   const args = ['pack', spec, '--ignore-scripts', '--json', '--pack-destination', folder];
-  const [packed] = JSON.parse(await npm(args, folder));
+  const { code, stdout, stderr } = await npm(args, folder);
+  if (code !== 0) throw new Error(`npm pack ${spec} failed (${code}):\n${stderr}`);
+  const [packed] = JSON.parse(stdout);
   return join(folder, packed.filename);
-}
-
-/**
- * Runs npm and resolves to what it prints.
- *
- * @param {string[]} args
- * @param {string} cwd
- * @returns {Promise<string>}
- */
-export function npm(args, cwd) {
-  // npm is a script file on Windows, which starts through the shell only.
-  const [command, prefix] = process.platform === 'win32' ? ['cmd.exe', ['/d', '/s', '/c', 'npm']] : ['npm', []];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...prefix, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    /** @type {Buffer[]} */
-    const output = [];
-    /** @type {Buffer[]} */
-    const errors = [];
-    child.stdout.on('data', (chunk) => output.push(chunk));
-    child.stderr.on('data', (chunk) => errors.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(output).toString());
-      else reject(new Error(`npm ${args.join(' ')} failed (${code}):\n${Buffer.concat(errors)}`));
-    });
-  });
 }
 
 /**

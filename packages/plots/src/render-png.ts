@@ -66,12 +66,9 @@ function loadRasteriser(): Promise<Rasteriser> {
 
 async function startRasteriser(): Promise<Rasteriser> {
   const { Resvg, initWasm } = await import('@resvg/resvg-wasm');
-  const binary = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');
-  const [wasm, ...fonts] = await Promise.all([
-    readFile(binary),
-    readFile(new URL('../assets/DejaVuSans.ttf', import.meta.url)),
-    readFile(new URL('../assets/DejaVuSans-Bold.ttf', import.meta.url)),
-  ]);
+  const { resolve } = createRequire(import.meta.url);
+  const files = ['@resvg/resvg-wasm/index_bg.wasm', '../assets/DejaVuSans.ttf', '../assets/DejaVuSans-Bold.ttf'];
+  const [wasm, ...fonts] = await Promise.all(files.map((file) => readFile(resolve(file))));
   await initWasm(wasm).catch((error: unknown) => {
     // The application may have started the same module for its own use already.
     if (!String(error).includes('Already initialized')) throw error;

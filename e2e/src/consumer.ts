@@ -1,0 +1,81 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inject } from 'vitest';
+import { direct } from './release.js';
+import { succeed } from './run.js';
+
+/** Third-party packages come from here the second time; in the repository's node_modules, which nobody commits. */
+const cache = fileURLToPath(new URL('../node_modules/.cache/npm', import.meta.url));
+const nativeLibraries = fileURLToPath(new URL('native-libraries.cjs', import.meta.url));
+
+interface LockedPackage {
+  version: string;
+  resolved?: string;
+  integrity?: string;
+  hasInstallScript?: boolean;
+}
+
+/** An empty folder outside the repository in which somebody uses packages of the registry. */
+export interface Consumer {
+  folder: string;
+  /** What npm installed, by path: `node_modules/ndarray` say. */
+  locked: Record<string, LockedPackage>;
+}
+
+/**
+ * Installs packages with npm into an empty folder. Scripts of packages do not run: nothing may need them.
+ *
+ * @param all whether every package comes through the registry, not only those of its scope.
+ */
+export async function createConsumer(name: string, packages: readonly string[], all = false): Promise<Consumer> {
+  const { folder: parent, registry } = inject('e2e');
+  const folder = join(parent, 'consumers', name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  const settings = {
+    [all ? 'registry' : '@cifarlab:registry']: registry,
+    'ignore-scripts': true,
+    'omit-lockfile-registry-resolved': false,
+    'prefer-offline': true,
+    'fetch-retries': 2,
+    cache,
+  };
+  await writeFile(
+    join(folder, '.npmrc'),
+    Object.entries(settings).reduce((text, [key, value]) => `${text}${key}=${value}\n`, ''),
+  );
+  await succeed(['npm', 'install', '--no-audit', '--no-fund', ...packages], folder, direct);
+  const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, LockedPackage>;
+  };
+  const { '': _, ...locked } = lock.packages;
+  return { folder, locked };
+}
+
+/** What a program of a consumer did. */
+export interface Loaded {
+  stdout: string;
+  /** Every module that was loaded, in all threads, and every native library below a `node_modules`, as file URLs. */
+  files: string[];
+}
+
+/** Runs a file of the consumer's folder with Node. */
+export async function runFile({ folder }: Consumer, file: string, args: readonly string[] = []): Promise<Loaded> {
+  const report = join(folder, `.loaded-${file.replaceAll(/\W/g, '-')}`);
+  const { stdout } = await succeed([process.execPath, '--require', nativeLibraries, file, ...args], folder, {
+    NODE_V8_COVERAGE: report,
+    CIFARLAB_NATIVE_LIBRARIES: join(report, 'native.txt'),
+    CIFARLAB_OFFLINE: '1',
+    CIFARLAB_CACHE_DIR: join(folder, '.cache'),
+  });
+  const native = (await readFile(join(report, 'native.txt'), 'utf8')).split('\n').filter(Boolean);
+  const scripts: string[] = [];
+  for (const name of (await readdir(report)).filter((one) => one.endsWith('.json'))) {
+    const { result } = JSON.parse(await readFile(join(report, name), 'utf8')) as { result: { url: string }[] };
+    scripts.push(...result.map(({ url }) => url).filter((url) => url.startsWith('file:')));
+  }
+  const own = pathToFileURL(nativeLibraries).href;
+  const files = [...scripts, ...native.map((path) => pathToFileURL(path).href)].filter((url) => url !== own);
+  return { stdout, files: [...new Set(files)] };
+}

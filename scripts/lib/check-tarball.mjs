@@ -1,0 +1,43 @@
+// @ts-check
+import { posix } from 'node:path';
+
+/**
+ * What must not leave in a tarball, or is missing from it.
+ *
+ * @param {import('./pack.mjs').Tarball} tarball
+ * @returns {string[]} one line for each problem; empty when there is none
+ */
+export function problemsOf({ files, manifest }) {
+  const problems = ['LICENSE', 'README.md'].filter((name) => !files.has(name)).map((name) => `${name} is missing`);
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) {
+    if (manifest.scripts?.[name]) problems.push(`package.json has the script ${name}, which runs at install time`);
+  }
+  const ranges = Object.entries({
+    ...manifest.dependencies,
+    ...manifest.optionalDependencies,
+    ...manifest.peerDependencies,
+  });
+  for (const [name, range] of ranges) {
+    if (/^(workspace|file|link|catalog):/.test(range)) problems.push(`package.json asks for ${name}@${range}`);
+  }
+  for (const [path, content] of files) {
+    if (/\.test\.|(^|\/)(fixtures|test|__tests__)\/|(^|\/)\.|\.tsbuildinfo$/.test(path))
+      problems.push(`${path} is packed`);
+    if (path.endsWith('.map')) problems.push(...lostSources(path, content, files));
+  }
+  return problems;
+}
+
+/**
+ * @param {string} path of a source map
+ * @param {Buffer} content
+ * @param {Map<string, Buffer>} files
+ */
+function lostSources(path, content, files) {
+  /** @type {{ sources: string[], sourceRoot?: string }} */
+  const { sources, sourceRoot = '' } = JSON.parse(content.toString());
+  return sources
+    .map((source) => posix.join(posix.dirname(path), sourceRoot, source))
+    .filter((source) => !files.has(source))
+    .map((source) => `${path} names ${source}, which is not packed`);
+}
