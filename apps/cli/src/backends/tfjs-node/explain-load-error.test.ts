@@ -37,9 +37,9 @@ it.each([
 });
 
 it('a library of the system', () => {
-  expect(explain('libstdc++.so.6: cannot open shared object file: No such file or directory', 'ERR_DLOPEN_FAILED')).toBe(
-    `${name} needs the system's library libstdc++.so.6, which is missing; install it`,
-  );
+  expect(
+    explain('libstdc++.so.6: cannot open shared object file: No such file or directory', 'ERR_DLOPEN_FAILED'),
+  ).toBe(`${name} needs the system's library libstdc++.so.6, which is missing; install it`);
 });
 
 it('an addon that was made for something else', () => {

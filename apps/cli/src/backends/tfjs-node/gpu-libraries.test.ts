@@ -45,7 +45,9 @@ describe('explainMissingGpu', () => {
   });
 
   it.each([undefined, '0', '0,1'])('otherwise lets TensorFlow speak (CUDA_VISIBLE_DEVICES=%s)', (visible) => {
-    expect(explainMissingGpu(without(), 'linux', visible)).toMatch(/can be loaded; TF_CPP_MIN_LOG_LEVEL=0 makes it say/);
+    expect(explainMissingGpu(without(), 'linux', visible)).toMatch(
+      /can be loaded; TF_CPP_MIN_LOG_LEVEL=0 makes it say/,
+    );
   });
 });
 
