@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -21,7 +21,8 @@ export function findPackage(name: string, folder: string): InstalledPackage | un
       const manifest = join(path, name, 'package.json');
       if (!existsSync(manifest)) continue;
       const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-      return { folder: join(path, name), version, require: createRequire(manifest) };
+      // Its dependencies may lie beside what a link in `node_modules` points to.
+      return { folder: join(path, name), version, require: createRequire(realpathSync(manifest)) };
     }
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { measureRate, type Work } from './measure.js';
-import type { TensorFlow } from './start-tensorflow.js';
+import type { TensorFlow } from './tensorflow-package.js';
 
 const units = 1024;
 const channels = 128;

@@ -1,21 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import type { ProbeOptions, TensorflowBackend } from './backend.js';
-import { findPackage, type InstalledPackage } from './find-package.js';
-
-export type TensorFlow = typeof import('@tensorflow/tfjs-core');
-
-/** TensorFlow.js with the backend in use. */
-export interface StartedTensorflow {
-  tf: TensorFlow;
-  /** The software that computes, with its version. */
-  version: string;
-  threads: number | null;
-}
+import type { InstalledPackage } from './find-package.js';
+import { installed, release, type StartedTensorflow, type TensorFlow, use } from './tensorflow-package.js';
+import { startTfjsNode } from './tfjs-node/start-tfjs-node.js';
 
 type Start = (options: ProbeOptions) => Promise<StartedTensorflow>;
-
-/** Releases of TensorFlow.js that go with the one here. */
-const release = '4.22.0';
 
 /**
  * Starts a backend of TensorFlow.js in this process.
@@ -37,18 +26,9 @@ const starts: Record<TensorflowBackend, Start> = {
     return { tf, version: `ONNX Runtime ${runtime.version}`, threads: runtime.threads };
   },
 
-  async 'tfjs-node-gpu'(options) {
-    const started = await startTfjsNode('tfjs-node-gpu', 'it needs an NVIDIA GPU with CUDA 11 and cuDNN 8', options);
-    // Without a GPU the package computes on the CPU and says so nowhere.
-    if (!(started.tf.backend() as unknown as TfjsNodeBackend).isUsingGpuDevice) {
-      throw new Error(
-        '@tensorflow/tfjs-node-gpu finds no GPU that it can use; it needs an NVIDIA GPU with CUDA 11 and cuDNN 8, and their folders in the path of libraries',
-      );
-    }
-    return started;
-  },
+  'tfjs-node-gpu': (options) => startTfjsNode('tfjs-node-gpu', options),
 
-  'tfjs-node': (options) => startTfjsNode('tfjs-node', "its install script downloads TensorFlow's library", options),
+  'tfjs-node': (options) => startTfjsNode('tfjs-node', options),
 
   async webgpu({ folder }) {
     const [dawn, backend] = ['webgpu', '@tensorflow/tfjs-backend-webgpu'].map((name) =>
@@ -82,33 +62,6 @@ const starts: Record<TensorflowBackend, Start> = {
     return { tf, version: `tfjs-backend-cpu ${version_cpu}`, threads: 1 };
   },
 };
-
-async function startTfjsNode(
-  name: 'tfjs-node' | 'tfjs-node-gpu',
-  note: string,
-  { folder }: ProbeOptions,
-): Promise<StartedTensorflow> {
-  const found = installed(`@tensorflow/${name}`, folder, `npm install @tensorflow/${name}@${release}`, note);
-  const tf = found.require(found.folder) as TensorFlow;
-  await use(tf, 'tensorflow');
-  const { binding } = tf.backend() as unknown as TfjsNodeBackend;
-  return { tf, version: `${name} ${found.version}, TensorFlow ${binding.TF_Version}`, threads: null };
-}
-
-function installed(name: string, folder: string, remedy: string, note?: string): InstalledPackage {
-  const found = findPackage(name, folder);
-  if (found) return found;
-  throw new Error(`${name} is not installed in ${folder}; turn it on with: ${remedy}${note ? ` (${note})` : ''}`);
-}
-
-async function use(tf: TensorFlow, backend: string): Promise<void> {
-  if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its backend "${backend}"`);
-}
-
-interface TfjsNodeBackend {
-  readonly binding: { readonly TF_Version: string };
-  readonly isUsingGpuDevice: boolean;
-}
 
 interface WasmBackend {
   setThreadsCount(count: number): void;

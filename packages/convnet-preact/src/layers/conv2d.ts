@@ -75,7 +75,8 @@ export class Conv2d extends layers.Layer {
       const x = singleInput<Tensor4D>(this.name, inputs);
       const filter = this.#weights!.kernel.read() as Tensor4D;
       const bias = this.#weights!.bias.read();
-      const pad = (this.kernelSize - 1) / 2;
+      // The same as the number (kernelSize - 1) / 2 at stride 1, and unlike a number known to every backend.
+      const pad = 'same';
       // The fused op makes the gradient for x even where nothing needs it, as in a network's first layer.
       if (kwargs.training === true) return add(conv2d(x, filter, 1, pad), bias);
       return fused.conv2d({ x, filter, strides: 1, pad, bias });

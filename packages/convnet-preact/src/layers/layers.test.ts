@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failOnLeaks, randomTensor } from '../../test/support.js';
 import { Conv2d, createPreActConvNet, Linear, MaxPool3x3 } from '../index.js';
+import { padAndPool } from './max-pool.js';
 
 failOnLeaks();
 
@@ -26,6 +27,20 @@ describe('MaxPool3x3', () => {
         expect(y.arraySync()[0]!.map((row) => row.map(([value]) => value))).toEqual(expected);
         expect(layer.computeOutputShape([null, height, width, 1])).toEqual([null, ...y.shape.slice(1)]);
         tf.dispose([x, y]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('has the same values and gradients by way of a padded input', () => {
+    fc.assert(
+      fc.property(size, size, fc.nat(), (height, width, seed) => {
+        const x = tf.tidy(() => tf.sub(randomTensor([2, height, width, 3], seed), 2)) as tf.Tensor4D;
+        const direct = tf.valueAndGrad((input: tf.Tensor4D) => tf.sum(tf.square(tf.maxPool(input, 3, 2, 1, 'floor'))));
+        const padded = tf.valueAndGrad((input: tf.Tensor4D) => tf.sum(tf.square(padAndPool(input))));
+        const [a, b] = [direct(x), padded(x)];
+        expect([...b.value.dataSync(), ...b.grad.dataSync()]).toEqual([...a.value.dataSync(), ...a.grad.dataSync()]);
+        tf.dispose([x, a, b]);
       }),
       { numRuns: 50 },
     );

@@ -1,4 +1,4 @@
-import { maxPool, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { getBackend, maxPool, pad, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { imageShape, type Shape, singleInput } from './shape.js';
 
@@ -21,6 +21,14 @@ export class MaxPool3x3 extends layers.Layer {
 
   override call(inputs: Tensor | Tensor[], kwargs: object): Tensor {
     this.invokeCallHook(inputs, kwargs);
-    return maxPool(singleInput<Tensor4D>(this.name, inputs), 3, 2, 1, 'floor');
+    const x = singleInput<Tensor4D>(this.name, inputs);
+    // tfjs-node has no kernel for a padding that is a number; elsewhere that one is faster.
+    return getBackend() === 'tensorflow' ? padAndPool(x) : maxPool(x, 3, 2, 1, 'floor');
   }
+}
+
+/** The layer's output by way of a padded input, for backends that do not pad on both sides themselves. */
+export function padAndPool(x: Tensor4D): Tensor4D {
+  const border: [number, number] = [1, 1];
+  return tidy(() => maxPool(pad(x, [[0, 0], border, border, [0, 0]], Number.NEGATIVE_INFINITY), 3, 2, 'valid'));
 }
