@@ -4,7 +4,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm';
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import wasmThreads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm';
-import { setBackend } from '@tensorflow/tfjs-core';
+import { env, setBackend } from '@tensorflow/tfjs-core';
 import type { Network } from './train.js';
 
 /** What can train each network, the best one first: `wasm` has no gradients of convolutions. */
@@ -19,6 +19,9 @@ setWasmPaths({
   'tfjs-backend-wasm-simd.wasm': wasmSimd,
   'tfjs-backend-wasm-threaded-simd.wasm': wasmThreads,
 });
+
+// One compiled program for all shapes of an operation, not one for each shape: a first step compiles less.
+env().set('WEBGL_USE_SHAPES_UNIFORMS', true);
 
 /**
  * Makes the first backend that works here the one that computes.

@@ -28,11 +28,16 @@ function drawPredictions({ test, predicted, probabilities }: Result): void {
     predictedLabel: CLASS_NAMES[predicted[n]!],
     caption: `p = ${probabilities[n * CLASS_NAMES.length + predicted[n]!]!.toFixed(2)}`,
   }));
-  element('predictions').innerHTML = renderImageGrid(images, { title: 'Test pictures', background: 'none' });
+  element('predictions').innerHTML = renderImageGrid(images, {
+    title: 'Test pictures',
+    imageSize: 106,
+    background: 'none',
+  });
 }
 
 async function run(network: Network, backend: string, steps: number, seed: number, signal: AbortSignal): Promise<void> {
-  const name = `${network === 'mlp' ? 'MLP' : 'ConvNet'} on ${await startBackend(backend === 'auto' ? BACKENDS[network] : [backend])}`;
+  const backendInUse = await startBackend(backend === 'auto' ? BACKENDS[network] : [backend]);
+  const name = `${network === 'mlp' ? 'MLP' : 'ConvNet'} on ${backendInUse}`;
   const events: TrainEvent[] = [];
   let drawnAt = 0;
   const onEvent = async (event: TrainEvent) => {
@@ -48,12 +53,10 @@ async function run(network: Network, backend: string, steps: number, seed: numbe
   const result = await trainOnShapes({ network, steps, seed }, onEvent, signal);
   await drawCurves(events, name);
   drawPredictions(result);
-  const { train, evaluations, stop } = result.history;
+  const { history, accuracy, stepTime, tensors } = result;
   element('status').textContent =
-    `${name}: ${stop.message} Test accuracy ${(100 * evaluations.at(-1)!.accuracy).toFixed(1)} %, ` +
-    `${result.stepTime.toFixed(1)} ms a step.`;
-  const numbers = { name, stepTime: result.stepTime, tensors: result.tensors, train, evaluations };
-  element('numbers').textContent = JSON.stringify(numbers, null, 2);
+    `${name}. ${history.stop.message} Test accuracy ${(100 * accuracy).toFixed(1)} %, ${stepTime.toFixed(1)} ms a step.`;
+  element('numbers').textContent = JSON.stringify({ name, accuracy, stepTime, tensors, history }, null, 2);
 }
 
 let controller = new AbortController();

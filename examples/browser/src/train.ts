@@ -20,6 +20,8 @@ export interface Settings {
 export interface Result {
   history: History;
   test: Shapes;
+  /** Part of the test pictures told right, 0 to 1. */
+  accuracy: number;
   /** [n]: the class predicted for each test picture. */
   predicted: Int32Array;
   /** [n, classes]. */
@@ -84,8 +86,8 @@ export async function trainOnShapes(
       ],
       signal,
     });
-    const { predicted, probabilities } = learner.classify(testBatch);
-    return { history, test, predicted, probabilities, stepTime: median(times), tensors };
+    const { count, correct, predicted, probabilities } = learner.classify(testBatch);
+    return { history, test, accuracy: correct / count, predicted, probabilities, stepTime: median(times), tensors };
   } finally {
     model.dispose();
     optimizer.dispose();
