@@ -6,7 +6,7 @@ import { install, orExit, pnpm, requireNode, root } from './lib/workspace.mjs';
 requireNode();
 await orExit(install());
 
-const rooms = ['packages', 'apps'].flatMap((group) =>
+const rooms = ['packages', 'apps', 'examples'].flatMap((group) =>
   readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`),
 );
 const suites = ['.', 'bench', 'e2e', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));

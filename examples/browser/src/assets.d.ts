@@ -1,0 +1,5 @@
+declare module '*.wasm' {
+  /** The file's place beside the page. */
+  const url: string;
+  export default url;
+}

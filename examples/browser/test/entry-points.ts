@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+
+/** The packages that are for browsers too. */
+const PACKAGES = [
+  'convnet-preact',
+  'gemm',
+  'gradcheck',
+  'layernorm',
+  'mlp',
+  'ndarray-mlp',
+  'numpy-random',
+  'plots',
+  'safetensors',
+  'tfjs-ops',
+  'trainer',
+];
+
+/** What a bundle leaves to the application: the packages that it has one copy of. */
+export const PEERS = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
+
+/** Every entry of these packages but `/node`: all that a page may import. */
+export const ENTRY_POINTS: readonly string[] = PACKAGES.flatMap((name) => {
+  const manifest = readFileSync(new URL(`../../../packages/${name}/package.json`, import.meta.url), 'utf8');
+  return Object.keys((JSON.parse(manifest) as { exports: object }).exports)
+    .filter((path) => path !== './node' && path !== './package.json')
+    .map((path) => `@cifarlab/${name}${path.slice(1)}`);
+});
