@@ -39,6 +39,7 @@ export async function createConsumer(name: string, packages: readonly string[], 
     'omit-lockfile-registry-resolved': false,
     'prefer-offline': true,
     'fetch-retries': 2,
+    'fetch-timeout': 120_000,
     cache,
   };
   await writeFile(

@@ -25,7 +25,13 @@ const needMore: Record<string, string[]> = { '@cifarlab/trainer': ['./tfjs'] };
 /** Packages with an install script: prebuilt binaries lie in their tarballs, so that they work without it. */
 const scriptsNotRun = /^node_modules\/koffi$/;
 
-const consumers = new Map<string, Consumer & { files: string[] }>();
+interface Project extends Consumer {
+  /** Sources in its folder. */
+  sources: string[];
+}
+
+/** All of them, installed once. */
+const projects = new Map<string, Promise<Project>>();
 
 beforeAll(async () => {
   // TypeScript's users have Node's types, as a part of their project.
@@ -35,35 +41,27 @@ beforeAll(async () => {
 });
 
 describe.concurrent('installed alone', () => {
-  test.each(libraries)('$name', async ({ name, room, example }) => {
-    const consumer = await createConsumer(name.slice('@cifarlab/'.length), installed(room));
-    const ours = Object.entries(consumer.locked).filter(([path]) => path.startsWith('node_modules/@cifarlab/'));
+  test.each(libraries)('$name', async (library) => {
+    const { name } = library;
+    const project = createProject(library);
+    projects.set(name, project);
+    const { locked } = await project;
+    const ours = Object.entries(locked).filter(([path]) => path.startsWith('node_modules/@cifarlab/'));
     // npm writes down platform packages that it does not install.
     for (const [path, { resolved }] of ours.filter(([, { resolved }]) => resolved)) {
       expect(resolved, path).toMatch(new RegExp(`^${registry}`));
     }
     expect(ours.map(([path]) => path)).toContain(`node_modules/${name}`);
-    const withScripts = Object.entries(consumer.locked).filter(([, { hasInstallScript }]) => hasInstallScript);
+    const withScripts = Object.entries(locked).filter(([, { hasInstallScript }]) => hasInstallScript);
     expect(withScripts.map(([path]) => path).filter((path) => !scriptsNotRun.test(path))).toEqual([]);
-
-    const code = onMiniDataset(example.code);
-    const entries = await allEntries(name, consumer);
-    const files = {
-      'example.mjs': asModule(code),
-      'example.cjs': asScript(code),
-      'entries.mts': entries,
-      'entries.cts': entries,
-      ...(example.language === 'ts' && { 'example.mts': code, 'example.cts': inFunction(code) }),
-    };
-    for (const [file, content] of Object.entries(files)) await writeFile(join(consumer.folder, file), content);
-    consumers.set(name, { ...consumer, files: Object.keys(files) });
   });
 });
 
 describe.concurrent('the example of its README', () => {
   const cases = libraries.flatMap(({ name }) => ['example.mjs', 'example.cjs'].map((file) => ({ name, file })));
   test.each(cases)('$name, $file', async ({ name, file }) => {
-    const consumer = consumers.get(name)!;
+    // Concurrent tests begin while the last installations are still going on.
+    const consumer = await projects.get(name)!;
     const { stdout, files } = await runFile(consumer, file);
     expect(stdout).not.toBe('');
     const home = `${pathToFileURL(consumer.folder).href}/`;
@@ -79,23 +77,23 @@ describe.concurrent('the example of its README', () => {
 });
 
 describe('in a strict TypeScript project', () => {
-  const paths = (names: string[]) =>
-    [...consumers.values()].flatMap(({ folder, files }) =>
-      names.filter((n) => files.includes(n)).map((n) => join(folder, n)),
+  const paths = async (names: string[]) =>
+    (await Promise.all(projects.values())).flatMap(({ folder, sources }) =>
+      names.filter((name) => sources.includes(name)).map((name) => join(folder, name)),
     );
 
-  test('as ES modules and CommonJS, module nodenext', () => {
-    const files = paths(['example.mts', 'example.cts', 'entries.mts', 'entries.cts']);
+  test('as ES modules and CommonJS, module nodenext', async () => {
+    const files = await paths(['example.mts', 'example.cts', 'entries.mts', 'entries.cts']);
     expect(diagnose(files, join(folder, 'consumers'), 'nodenext')).toEqual([]);
   });
 
-  test('for a bundler, module esnext', () => {
-    expect(diagnose(paths(['example.mts', 'entries.mts']), join(folder, 'consumers'), 'bundler')).toEqual([]);
+  test('for a bundler, module esnext', async () => {
+    expect(diagnose(await paths(['example.mts', 'entries.mts']), join(folder, 'consumers'), 'bundler')).toEqual([]);
   });
 
   test('a wrong argument is an error in all of them', async () => {
-    const consumer = consumers.get('@cifarlab/numpy-random')!;
-    const wrong = "import { RandomState } from '@cifarlab/numpy-random';\nnew RandomState('seed').normals('many');\n";
+    const consumer = await projects.get('@cifarlab/numpy-random')!;
+    const wrong = "import { RandomState } from '@cifarlab/numpy-random';\nnew RandomState('seed').normals(3);\n";
     for (const [mode, file] of [
       ['nodenext', 'wrong.mts'],
       ['nodenext', 'wrong.cts'],
@@ -107,6 +105,22 @@ describe('in a strict TypeScript project', () => {
     }
   });
 });
+
+/** Installs a package as its README says, and puts the README's first example beside it. */
+async function createProject({ name, room, example }: (typeof libraries)[number]): Promise<Project> {
+  const consumer = await createConsumer(name.slice('@cifarlab/'.length), installed(room));
+  const code = onMiniDataset(example.code);
+  const entries = await allEntries(name, consumer);
+  const sources = {
+    'example.mjs': asModule(code),
+    'example.cjs': asScript(code),
+    'entries.mts': entries,
+    'entries.cts': entries,
+    ...(example.language === 'ts' && { 'example.mts': code, 'example.cts': inFunction(code) }),
+  };
+  for (const [file, content] of Object.entries(sources)) await writeFile(join(consumer.folder, file), content);
+  return { ...consumer, sources: Object.keys(sources) };
+}
 
 /** An example that computes on the published images gets by with 200 of them here. */
 function onMiniDataset(code: string): string {

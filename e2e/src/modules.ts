@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import ts from 'typescript';
 
 /** An ES module in TypeScript, as JavaScript that Node runs as it is. */
@@ -36,7 +37,7 @@ export function packagesOf(code: string): Set<string> {
   const specifiers = [...importedFiles, ...typeReferenceDirectives].map(({ fileName }) => fileName);
   return new Set(
     specifiers
-      .filter((specifier) => !/^(\.|\/|node:)/.test(specifier))
+      .filter((specifier) => !/^[./]/.test(specifier) && !isBuiltin(specifier))
       .map((specifier) =>
         specifier
           .split('/')

@@ -16,7 +16,7 @@ export interface Registry {
  * others come from the `uplink`.
  *
  * @param folder for what is published.
- * @param uplink another registry's address, and the certificates that its server is checked with.
+ * @param uplink another registry's address, and the certificates, as text, that its server is checked with.
  */
 export async function startRegistry(folder: string, uplink: { url: string; ca?: string }): Promise<Registry> {
   const own = { access: '$all', publish: '$authenticated' };

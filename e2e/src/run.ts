@@ -7,7 +7,7 @@ export interface Outcome {
 }
 
 /** How long a command may take, in milliseconds, before it is ended. */
-const limit = 540_000;
+const limit = 1_740_000;
 
 /**
  * Runs a command and keeps what it prints.
@@ -21,7 +21,8 @@ export function run(command: readonly string[], cwd: string, env: Record<string,
   return new Promise((resolve, reject) => {
     const child = spawn(file!, args, {
       cwd,
-      env: { ...process.env, ...env },
+      // pnpm names the repository's own node_modules in NODE_PATH: there a consumer would find what it has not installed.
+      env: { ...process.env, NODE_PATH: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limit,
     });

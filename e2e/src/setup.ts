@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -23,10 +23,10 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cifarlab-e2e-')));
   const setting = async (key: string) => (await succeed(['npm', 'config', 'get', key], root)).stdout.trim();
-  const ca = await setting('cafile');
+  const cafile = await setting('cafile');
   const registry = await startRegistry(join(folder, 'registry'), {
     url: await setting('registry'),
-    ...(ca !== 'null' && { ca }),
+    ...(cafile !== 'null' && { ca: await readFile(cafile, 'utf8') }),
   });
   const close = async () => {
     await registry.close();
