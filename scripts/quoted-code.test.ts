@@ -26,8 +26,10 @@ test.each(pages.filter((page) => page.startsWith('docs/practical/')))('%s has no
 });
 
 describe('the check itself', () => {
-  const page = 'The sum:\n\n<!-- code src/sum.ts -->\n```ts\nfor (const x of xs) {\n  sum += x;\n}\n```\n\n```ts\nother\n```\n';
-  const source = 'export function f(xs) {\n  let sum = 0;\n\n  for (const x of xs) {\n    sum += x;\n  }\n  return sum;\n}\n';
+  const page =
+    'The sum:\n\n<!-- code src/sum.ts -->\n```ts\nfor (const x of xs) {\n  sum += x;\n}\n```\n\n```ts\nother\n```\n';
+  const source =
+    'export function f(xs) {\n  let sum = 0;\n\n  for (const x of xs) {\n    sum += x;\n  }\n  return sum;\n}\n';
 
   test('finds the origin and the lines', () => {
     expect(quotedCode(page)).toEqual([{ file: 'src/sum.ts', code: 'for (const x of xs) {\n  sum += x;\n}' }]);

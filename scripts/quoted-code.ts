@@ -28,7 +28,9 @@ export function countCodeBlocks(markdown: string): number {
 export function isPassage(code: string, source: string): boolean {
   const quoted = withoutIndentation(code.split('\n'));
   const lines = source.split('\n');
-  return lines.some((_, start) => withoutIndentation(lines.slice(start, start + quoted.length)).join('\n') === quoted.join('\n'));
+  return lines.some(
+    (_, start) => withoutIndentation(lines.slice(start, start + quoted.length)).join('\n') === quoted.join('\n'),
+  );
 }
 
 function withoutIndentation(lines: string[]): string[] {
