@@ -1,4 +1,4 @@
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 import { describe, expect, it } from 'vitest';
 import { Conv2d } from './index.js';
@@ -21,6 +21,28 @@ describe('Conv2d', () => {
     const dout = zerosOf(1, 1, 2, 2);
     ops.assigns(dout, 1);
     expect(Array.from(layer.backward(dout).data)).toEqual([1, 3, 2, 4, 10, 6, 3, 7, 4]);
+  });
+
+  it('has the values and gradients of question 1.1 d, written out', () => {
+    const matrix = (n: number, ...values: number[]) => ndarray(Float64Array.from(values), [1, 1, n, n]);
+    /** The entry in row i and column j, counted from 1. */
+    const at = (m: NdArray) => (i: number, j: number) => m.get(0, 0, i - 1, j - 1);
+    const [X, K, D] = [matrix(3, 1, 2, 3, 4, 5, 6, 7, 8, 9), matrix(2, 1, 2, 3, 4), matrix(2, 1, -1, 2, 0.5)];
+    const layer = new Conv2d(1, 1, 2);
+    layer.params.weight.data.set(K.data);
+    layer.params.bias.data.set([0]);
+
+    const Y = layer.forward(X);
+    const dX = layer.backward(D);
+    const dK = layer.grads.weight;
+    expect(Array.from(Y.data)).toEqual([37, 47, 67, 77]);
+    expect(Array.from(dK.data)).toEqual([9.5, 12, 17, 19.5]);
+    expect(Array.from(dX.data)).toEqual([1, 1, -2, 5, 5.5, -3, 6, 9.5, 2]);
+
+    const [x, k, d] = [at(X), at(K), at(D)];
+    expect(at(Y)(2, 1)).toBe(x(2, 1) * k(1, 1) + x(2, 2) * k(1, 2) + x(3, 1) * k(2, 1) + x(3, 2) * k(2, 2));
+    expect(at(dK)(1, 1)).toBe(d(1, 1) * x(1, 1) + d(1, 2) * x(1, 2) + d(2, 1) * x(2, 1) + d(2, 2) * x(2, 2));
+    expect(at(dX)(1, 2)).toBe(d(1, 1) * k(1, 2) + d(1, 2) * k(1, 1));
   });
 
   it('reads NHWC memory through a transposed view', () => {
