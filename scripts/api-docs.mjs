@@ -71,11 +71,10 @@ function undocumentedSymbols(project) {
   return project.getReflectionsByKind(ReflectionKind.Function | ReflectionKind.ClassMember).filter((symbol) => {
     if (!packages.has(project.getSymbolIdFromReflection(symbol)?.packageName)) return false;
     if (symbol.kindOf(ReflectionKind.Constructor)) return false;
-    if (!symbol.kindOf(ReflectionKind.Function) && !symbol.parent?.kindOf(ReflectionKind.ClassOrInterface)) return false;
+    if (!symbol.kindOf(ReflectionKind.Function) && !symbol.parent?.kindOf(ReflectionKind.ClassOrInterface))
+      return false;
     if (symbol.type?.type === 'literal' || symbol.name === 'className' || symbol.name === 'name') return false;
     const reflections = [symbol, ...(symbol.signatures ?? []), symbol.getSignature].filter(Boolean);
-    return !reflections.some(
-      (one) => one.hasComment() || one.implementationOf || one.overwrites || one.inheritedFrom,
-    );
+    return !reflections.some((one) => one.hasComment() || one.implementationOf || one.overwrites || one.inheritedFrom);
   });
 }

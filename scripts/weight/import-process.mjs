@@ -66,6 +66,11 @@ export async function filesLoadedBy(code, options) {
 export function packageOfFile(file) {
   const [, inStore] = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file) ?? [];
   if (inStore) return inStore.replaceAll('\\', '/');
-  const folder = file.slice(root.length + 1).replaceAll('\\', '/').split('/').slice(0, 2).join('/');
+  const folder = file
+    .slice(root.length + 1)
+    .replaceAll('\\', '/')
+    .split('/')
+    .slice(0, 2)
+    .join('/');
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name;
 }

@@ -6,6 +6,11 @@ import { syncBuiltinESMExports } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import workerThreads from 'node:worker_threads';
 
+/** What every program shares. Globals that Node makes at their first use are left alone. */
+const builtIns = Object.entries(Object.getOwnPropertyDescriptors(globalThis))
+  .filter(([key, { value }]) => typeof value === 'function' || ['Math', 'JSON', 'Reflect'].includes(key))
+  .map(([key, { value }]) => [key, value]);
+
 /**
  * @param {() => unknown} load imports the package
  * @param {any} [tf] TensorFlow.js's core, when the package is allowed to have loaded it before
@@ -23,17 +28,18 @@ export async function sideEffectsOf(load, tf) {
   return [...effects].sort();
 }
 
-/** Replaces functions that act on the world by ones that write down who calls them; Node's own calls do not count. */
+/** Replaces functions that act on the world by ones that write down their calls. */
 function recordCalls() {
   const calls = [];
   const restores = [];
-  const record = (owner, ownerName, name) => {
+  // Node calls some of them itself to load modules, and `stdout.write` on behalf of `console.log`.
+  const record = (owner, ownerName, name, { evenByNode = false } = {}) => {
     const original = owner[name];
     if (typeof original !== 'function') return;
     const replacement = function (...args) {
       // The frame below this one is the caller's.
       const caller = new Error().stack.split('\n')[2] ?? '';
-      if (!caller.includes('node:')) calls.push(`calls ${ownerName}.${name}(${preview(args[0])})`);
+      if (evenByNode || !caller.includes('node:')) calls.push(`calls ${ownerName}.${name}(${preview(args[0])})`);
       return new.target ? Reflect.construct(original, args, new.target) : Reflect.apply(original, this, args);
     };
     replacement.prototype = original.prototype;
@@ -52,8 +58,8 @@ function recordCalls() {
   recordAll(childProcess, 'child_process');
   record(workerThreads, 'worker_threads', 'Worker');
   record(process, 'process', 'dlopen');
-  record(process.stdout, 'stdout', 'write');
-  record(process.stderr, 'stderr', 'write');
+  record(process.stdout, 'stdout', 'write', { evenByNode: true });
+  record(process.stderr, 'stderr', 'write', { evenByNode: true });
   for (const timer of ['setTimeout', 'setInterval', 'setImmediate']) record(globalThis, 'globalThis', timer);
   for (const name of ['Module', 'compile', 'instantiate']) record(WebAssembly, 'WebAssembly', name);
   syncBuiltinESMExports();
@@ -71,10 +77,10 @@ function preview(argument) {
 function* stateOfProcess(tf) {
   for (const key of Reflect.ownKeys(globalThis)) {
     yield `the global ${String(key)}`;
-    const { value } = Object.getOwnPropertyDescriptor(globalThis, key);
-    if (typeof value !== 'function' && key !== 'Math' && key !== 'JSON' && key !== 'Reflect') continue;
-    for (const name of Reflect.ownKeys(value)) yield `${String(key)}.${String(name)}`;
-    for (const name of Reflect.ownKeys(value.prototype ?? {})) yield `${String(key)}.prototype.${String(name)}`;
+  }
+  for (const [key, value] of builtIns) {
+    for (const name of Reflect.ownKeys(value)) yield `${key}.${String(name)}`;
+    for (const name of Reflect.ownKeys(value.prototype ?? {})) yield `${key}.prototype.${String(name)}`;
   }
   for (const [name, value] of Object.entries(process.env)) yield `the environment variable ${name}=${value}`;
   for (const event of process.eventNames()) {
@@ -82,7 +88,9 @@ function* stateOfProcess(tf) {
   }
   process.report.excludeNetwork = true;
   for (const library of process.report.getReport().sharedObjects) yield `the native library ${library}`;
-  const resources = process.getActiveResourcesInfo().filter((type) => !/^(PipeWrap|TTYWrap|Immediate)$/.test(type));
+  // Files that Node opens and closes to load modules; a package's own show as calls.
+  const ofNode = /^(PipeWrap|TTYWrap|Immediate|CloseReq|FSReqCallback|FSReqPromise)$/;
+  const resources = process.getActiveResourcesInfo().filter((type) => !ofNode.test(type));
   for (const [index, type] of resources.entries()) yield `the active resource ${type} (${index})`;
   if (tf) yield* stateOfTensorFlow(tf);
 }
