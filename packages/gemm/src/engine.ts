@@ -9,6 +9,7 @@ export type GemmEngine = (typeof ENGINES)[number];
 
 const ENGINES = ['ort', 'wasm-simd', 'javascript'] as const;
 
+/** Options of {@link setGemmEngine}. */
 export interface GemmEngineOptions {
   /**
    * Threads of ONNX Runtime, the calling one included; default what the machine offers. All users of ONNX Runtime in
@@ -19,6 +20,7 @@ export interface GemmEngineOptions {
 
 /** What computes products, and why. */
 export interface GemmEngineDetails {
+  /** The engine in use. */
   engine: GemmEngine;
   /** Threads that compute, the calling one included. */
   threads: number;

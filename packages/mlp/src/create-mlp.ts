@@ -14,11 +14,13 @@ const NORMS = ['none', 'layer', 'batch'] as const;
 /** The normalisation between a linear layer and its nonlinearity. */
 export type Norm = (typeof NORMS)[number];
 
+/** Options of {@link createMlp}. */
 export interface MlpOptions {
   /** Features per sample. */
   nInputs: number;
   /** Units of each hidden layer; `[]` makes multinomial logistic regression. */
   nHidden: readonly number[];
+  /** Logits per sample. */
   nClasses: number;
   /** The nonlinearity after each hidden layer; default 'elu'. */
   activation?: Activation;

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import type { Page } from './markdown-pages.js';
+
+/**
+ * The links of a page that lead nowhere inside the repository: to a file that is not there, or to a heading that the
+ * page has not. Links to other places are not followed.
+ *
+ * @param root the folder that the page's path starts from.
+ * @returns one line for each: page, line of the page, target, what is missing.
+ */
+export function brokenLinks(page: Page, root: string): string[] {
+  return linksOf(page.text).flatMap(({ target, line }) => {
+    const [path, anchor] = decodeURI(target).split('#') as [string, string?];
+    const file = path === '' ? page.path : normalize(join(dirname(page.path), path));
+    const at = `${page.path}:${line}: ${target}`;
+    if (file.startsWith('..') || !existsSync(join(root, file))) return [`${at}: there is no ${file}`];
+    if (anchor === undefined) return [];
+    if (!file.endsWith('.md') || statSync(join(root, file)).isDirectory()) return [`${at}: only pages have headings`];
+    const text = path === '' ? page.text : readFileSync(join(root, file), 'utf8');
+    return anchorsOf(text).has(anchor) ? [] : [`${at}: ${file} has no heading #${anchor}`];
+  });
+}
+
+function linksOf(markdown: string): { target: string; line: number }[] {
+  const text = withoutCode(markdown);
+  const patterns = [
+    /\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)/g, // [text](target "title"), ![text](target)
+    /^\s*\[[^\]]+\]:\s*<?([^\s>]+)/gm, // [name]: target
+    /<(?:a|img|source)\b[^>]*?\b(?:href|src|srcset)="([^"]+)"/g,
+  ];
+  return patterns
+    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .map((match) => ({ target: match[1], line: text.slice(0, match.index).split('\n').length }))
+    .filter(({ target }) => !/^([a-z][a-z+.-]*:|\/\/)/i.test(target));
+}
+
+/** The names under which a page's headings can be linked to, as GitHub makes them. */
+function anchorsOf(markdown: string): Set<string> {
+  const text = withoutCode(markdown, false);
+  const anchors = new Set([...text.matchAll(/<a\b[^>]*?\b(?:id|name)="([^"]+)"/g)].map(([, name]) => name));
+  for (const [, heading] of text.matchAll(/^#{1,6}\s+(.*?)\s*#*$/gm)) {
+    const words = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/<[^>]+>/g, '');
+    const slug = words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replaceAll(' ', '-');
+    let anchor = slug;
+    for (let count = 1; anchors.has(anchor); count += 1) anchor = `${slug}-${count}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
+/** The page with code blanked out, character for character; inline code only if asked for. */
+function withoutCode(markdown: string, inline = true): string {
+  const blank = (code: string) => code.replace(/[^\n]/g, ' ');
+  const text = markdown.replace(/^(\s*)(`{3,}|~{3,})[^\n]*\n.*?^\s*\2\s*$/gms, blank);
+  return inline ? text.replace(/(`+)(?!`)(?:(?!\n\n).)*?(?<!`)\1(?!`)/gs, blank) : text;
+}
