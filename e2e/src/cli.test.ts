@@ -23,7 +23,7 @@ const cifarlab = async (...args: string[]) => {
 };
 
 test('npx cifarlab --help', async () => {
-  const { stdout } = await succeed(['npx', '--no', 'cifarlab', '--help'], consumer.folder);
+  const { stdout } = await succeed(['npx', '--no', '--', 'cifarlab', '--help'], consumer.folder);
   expect(stdout).toContain('Usage: cifarlab');
 });
 

@@ -13,6 +13,8 @@ export function release({ url, token }: Pick<Registry, 'url' | 'token'>, ...args
   const settings = {
     'npm_config_@cifarlab:registry': url,
     [`npm_config_${url.replace('http:', '')}:_authToken`]: token,
+    // What does not answer on loopback will not do so later.
+    npm_config_fetch_retries: '0',
   };
   const command = ['scripts/release.mjs', '--as-is', '--platform', 'linux-x64', ...args];
   return run([process.execPath, ...command], root, { ...settings, ...direct });

@@ -22,7 +22,12 @@ export async function hasVersions(packages) {
   const there = new Array(packages.length);
   const waiting = [...packages.entries()];
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) there[next[0]] = await hasVersion(next[1]);
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      there[next[0]] = await hasVersion(next[1]).catch((error) => {
+        waiting.length = 0;
+        throw error;
+      });
+    }
   };
   await Promise.all([work(), work(), work(), work()]);
   return there;

@@ -44,14 +44,12 @@ export async function release({ dryRun, asIs, folder, access, provenance, platfo
   if (missing.length > 0) {
     console.error('Building and checking …');
     await makePlatformPackages(missing);
-    const code = process.env.TRY
-      ? 0
-      : await pnpm(
-          ['exec', 'turbo', 'run', 'build', 'check:exports', '--output-logs=errors-only', '--concurrency=100%'],
-          {
-            quiet: true,
-          },
-        );
+    const code = await pnpm(
+      ['exec', 'turbo', 'run', 'build', 'check:exports', '--output-logs=errors-only', '--concurrency=100%'],
+      {
+        quiet: true,
+      },
+    );
     if (code !== 0) return code;
   }
   const tarballs = await packPackages(missing, folder);
