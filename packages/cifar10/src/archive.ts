@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { Parser, type ReadEntry } from 'tar';
+import type { Parser, ReadEntry } from 'tar';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
 
 /** What an archive may unpack to before it is taken for a bomb. */
@@ -34,7 +34,9 @@ export async function readTarGz(
   onFile: (name: string, bytes: Uint8Array) => Promise<void>,
   { limits = ARCHIVE_LIMITS, signal }: { limits?: ArchiveLimits; signal?: AbortSignal } = {},
 ): Promise<void> {
-  const entries = new TarEntries(where, wanted, limits);
+  // Those whose data are in the cache need not wait for it.
+  const tar = await import('tar');
+  const entries = new TarEntries(tar, where, wanted, limits);
   // A pipeline may report the abort that follows an error instead of the error itself.
   let first: { error: unknown } | undefined;
   const noting = async function* <T>(steps: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
@@ -91,12 +93,13 @@ class TarEntries {
   private unpacked = 0;
 
   constructor(
+    tar: typeof import('tar'),
     private readonly where: string,
     private readonly wanted: (name: string) => boolean,
     private readonly limits: ArchiveLimits,
   ) {
     // Naming neither brotli nor zstd keeps the parser from unpacking a second layer.
-    this.parser = new Parser({ strict: true, brotli: false, zstd: false, maxMetaEntrySize: 64 * 1024 });
+    this.parser = new tar.Parser({ strict: true, brotli: false, zstd: false, maxMetaEntrySize: 64 * 1024 });
     this.parser.on('entry', (entry: ReadEntry) => this.take(entry));
     this.parser.on('error', (error: unknown) => this.fail(broken(this.where, error)));
   }

@@ -112,16 +112,16 @@ describe('any number of images per batch', () => {
     );
   });
 
-  test('sheets', () => {
-    fc.assert(
-      fc.property(batches, (records) => {
+  test('sheets', async () => {
+    await fc.assert(
+      fc.asyncProperty(batches, async (records) => {
         const png = sheetOf(records);
         const out = records.slice();
         for (let i = 0; i < out.length; i++) {
           if (i % RECORD_SIZE !== 0) out[i] = 0;
         }
         expect(sheetCount(png, 'f')).toBe(records.length / RECORD_SIZE);
-        writeSheet(png, 'f', out);
+        await writeSheet(png, 'f', out);
         expect(Buffer.compare(out, records)).toBe(0);
       }),
       { numRuns: 30 },

@@ -84,7 +84,7 @@ class SheetReader implements FormReader {
     } else {
       const batch = name.slice(0, -'.png'.length) as BatchName;
       const records = this.assembly.room(batch, sheetCount(bytes, where));
-      writeSheet(bytes, where, records);
+      await writeSheet(bytes, where, records);
       this.sheets.set(batch, { records, where });
     }
     await this.label(

@@ -1,4 +1,3 @@
-import { PNG } from 'pngjs';
 import { Cifar10Error, reasonOf } from './errors.js';
 import { NUM_CLASSES, PLANE_SIZE, RECORD_SIZE } from './format.js';
 
@@ -38,7 +37,9 @@ export function sheetCount(png: Uint8Array, file: string): number {
  * @param records room for {@link sheetCount} records.
  * @throws {Cifar10Error} `MALFORMED` for a broken PNG.
  */
-export function writeSheet(png: Uint8Array, file: string, records: Uint8Array): void {
+export async function writeSheet(png: Uint8Array, file: string, records: Uint8Array): Promise<void> {
+  // Few users have sheets; the others need not wait for the decoder.
+  const { PNG } = await import('pngjs');
   let rgba: Uint8Array;
   try {
     rgba = PNG.sync.read(Buffer.from(png.buffer, png.byteOffset, png.byteLength)).data;

@@ -1,0 +1,122 @@
+// What importing a package does: define its exports, and nothing else. Tested on the built files, as users have them.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { root } from '../lib/workspace.mjs';
+import { entryPoints } from './entry-points.mjs';
+import { filesLoadedBy, importCode, packageOfFile, runInPackage } from './import-process.mjs';
+
+const ndarray = ['iota-array', 'is-buffer', 'ndarray'];
+const ndarrayOps = ['cwise-compiler', ...ndarray, 'ndarray-ops', 'uniq'];
+const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
+const convnet = ['@cifarlab/numpy-random', '@cifarlab/tfjs-ops', ...tfjs];
+
+/** The other packages whose code an import loads: a new one here makes every import slower. */
+const loads: Record<string, string[]> = {
+  '@cifarlab/cifar10': ['@cifarlab/numpy-random', 'env-paths', 'is-safe-filename', ...ndarray],
+  '@cifarlab/convnet-preact': convnet,
+  '@cifarlab/convnet-preact/register': convnet,
+  '@cifarlab/gemm': [],
+  '@cifarlab/gradcheck': ['@cifarlab/numpy-random', ...ndarray],
+  '@cifarlab/layernorm': tfjs,
+  '@cifarlab/layernorm/ndarray': ndarrayOps,
+  '@cifarlab/layernorm/register': tfjs,
+  '@cifarlab/mlp': ['@cifarlab/layernorm', '@cifarlab/numpy-random', '@cifarlab/tfjs-ops', ...tfjs],
+  '@cifarlab/mlp/register': ['@cifarlab/layernorm', '@cifarlab/tfjs-ops', ...tfjs],
+  '@cifarlab/ndarray-mlp': ['@cifarlab/gemm', '@cifarlab/numpy-random', ...ndarrayOps],
+  '@cifarlab/numpy-random': [],
+  '@cifarlab/ort-runtime': ['@bufbuild/protobuf'],
+  '@cifarlab/plots': ['fast-png', 'fflate', 'iobuffer'],
+  '@cifarlab/plots/node': [],
+  '@cifarlab/plots/terminal': [],
+  '@cifarlab/safetensors': [],
+  '@cifarlab/tfjs-backend-ort': ['@bufbuild/protobuf', '@cifarlab/ort-runtime', '@tensorflow/tfjs-core'],
+  '@cifarlab/tfjs-ops': tfjs,
+  '@cifarlab/tfjs-ops/register': tfjs,
+  '@cifarlab/trainer': [],
+  '@cifarlab/trainer/node': ['@cifarlab/safetensors'],
+  '@cifarlab/trainer/testing': [],
+  '@cifarlab/trainer/tfjs': ['@tensorflow/tfjs-core'],
+};
+
+/** The classes that the `register` entries are there to register with TensorFlow.js. */
+const registers: Record<string, string[]> = {
+  '@cifarlab/convnet-preact/register': ['BatchNorm', 'Conv2d', 'Linear', 'MaxPool3x3', 'PreActBlock'],
+  '@cifarlab/layernorm/register': ['LayerNorm'],
+  '@cifarlab/mlp/register': ['BatchNorm', 'LayerNorm', 'SeededDropout'],
+  '@cifarlab/tfjs-ops/register': ['Adam', 'AdamW', 'BatchNorm', 'SGD'],
+};
+
+const entries = entryPoints();
+const builds = entries.flatMap((entry) => (['esm', 'cjs'] as const).map((format) => ({ ...entry, format })));
+const probe = pathToFileURL(join(root, 'scripts/weight/side-effects.mjs')).href;
+
+/** What an import does, in a process that has loaded the package's peers: what those do is not its doing. */
+async function sideEffects({ specifier, folder, format, manifest }: (typeof builds)[number]): Promise<string[]> {
+  const withTfjs = '@tensorflow/tfjs-core' in (manifest.peerDependencies ?? {});
+  const { stdout } = await runInPackage(
+    `(async () => {
+      const { sideEffectsOf } = await import('${probe}');
+      const tf = ${withTfjs ? "await import('@tensorflow/tfjs-core')" : 'undefined'};
+      ${withTfjs ? "await import('@tensorflow/tfjs-layers');" : ''}
+      const load = () => ${format === 'esm' ? `import('${specifier}')` : `require('${specifier}')`};
+      console.log(JSON.stringify(await sideEffectsOf(load, tf)));
+    })();`,
+    { folder, format },
+  );
+  return JSON.parse(stdout);
+}
+
+test('the packages are built', () => {
+  expect(existsSync(join(root, 'packages/trainer/dist/index.js')), 'run `pnpm build` first').toBe(true);
+});
+
+describe('importing defines exports and does nothing else:', { timeout: 300_000 }, () => {
+  test.concurrent.for(builds)('$specifier ($format)', async (build, { expect }) => {
+    const classes = (registers[build.specifier] ?? []).map((name) => `adds the tf class Cifarlab${name}`);
+    expect(await sideEffects(build)).toEqual(classes);
+  });
+});
+
+describe('importing loads what it needs and no more:', { timeout: 300_000 }, () => {
+  test.concurrent.for(entries)('$specifier', async ({ specifier, folder, manifest }, { expect }) => {
+    const { files } = await filesLoadedBy(importCode(specifier, 'esm'), { folder, format: 'esm' });
+    const packages = [...new Set(files.map(packageOfFile))].filter((name) => name !== manifest.name);
+    expect(packages.sort()).toEqual([...loads[specifier]!].sort());
+  });
+});
+
+test.each(entries)('the manifest says whether importing $specifier has side effects', ({ specifier, manifest }) => {
+  const declared: string[] = manifest.sideEffects || [];
+  const entry = specifier.slice(manifest.name.length + 1);
+  expect(declared.some((file) => file.endsWith(`/${entry}.js`))).toBe(specifier in registers);
+});
+
+describe('the check itself finds', { timeout: 300_000 }, () => {
+  test.concurrent.for([
+    ['globalThis.leak = 1', 'adds the global leak'],
+    ['Array.prototype.last = 1', 'adds Array.prototype.last'],
+    ["process.env.LEAK = '1'", 'adds the environment variable LEAK=1'],
+    ["process.on('exit', () => {})", "adds 1 listeners of the process's event exit"],
+    ['setInterval(() => {}, 1e6).unref()', 'calls globalThis.setInterval(() => {})'],
+    ["console.log('hello')", 'calls stdout.write("hello\\n")'],
+    ["require('node:fs').readFileSync('package.json')", 'calls fs.readFileSync("package.json")'],
+    ["require('node:child_process').execSync('true')", 'calls child_process.execSync("true")'],
+    ["new (require('node:worker_threads').Worker)('', { eval: true })", 'calls worker_threads.Worker("")'],
+    ["process.dlopen({ exports: {} }, '/missing.node')", 'calls process.dlopen([object Object])'],
+    [
+      'new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))',
+      'calls WebAssembly.Module(0,97,115,109,1,0,0,0)',
+    ],
+  ])('%s', async ([code, effect], { expect }) => {
+    const { stdout } = await runInPackage(
+      `import('${probe}').then(async ({ sideEffectsOf }) => {
+        const effects = await sideEffectsOf(() => { try { ${code} } catch {} });
+        console.log('\\n' + JSON.stringify(effects));
+      });`,
+      { folder: 'packages/gemm', format: 'cjs' },
+    );
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toContain(effect);
+  });
+});
