@@ -31,6 +31,7 @@ const checks = [
   ['types of the scripts', ['exec', 'tsc', '-p', '.']],
   ['style', ['exec', 'biome', 'check', '.']],
   ['unused files and dependencies', ['exec', 'knip']],
+  ['docstrings', ['docs:api', '--check']],
   ['tests of the repository', ['exec', 'vitest', 'run']],
 ];
 const failedChecks = [];

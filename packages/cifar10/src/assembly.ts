@@ -14,6 +14,7 @@ import { addPixelSums, meanOfSums } from './mean-image.js';
 
 /** One batch of a loaded data set. */
 export interface BatchReport {
+  /** `data_batch_1` to `data_batch_5`, or `test_batch`. */
   readonly name: BatchName;
   /** Number of images. */
   readonly count: number;

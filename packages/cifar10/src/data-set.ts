@@ -32,12 +32,15 @@ export interface NhwcBatch {
 export interface DataSetState {
   /** `indices` in the `course` order: the current order, `[numExamples]`. */
   readonly arrays: Record<string, { readonly shape: readonly number[]; readonly data: Int32Array }>;
+  /** The position, the epochs done and, in the `course` order, the generator; JSON. */
   readonly values: Record<string, unknown>;
 }
 
 /** A {@link DataSetState} that has been to a disk and back: what its array holds is yet to be checked. */
 export interface SavedDataSetState {
+  /** As in {@link DataSetState.arrays}. */
   readonly arrays: Readonly<Record<string, { readonly data: unknown }>>;
+  /** As in {@link DataSetState.values}. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 

@@ -31,12 +31,14 @@ export type Cifar10ErrorCode =
 export interface SourceAttempt {
   /** Where it was looked for, in words. */
   readonly source: string;
+  /** Why it was not used. */
   readonly reason: string;
 }
 
 /** Every error this package throws on purpose: one line that names the value, the rule and the remedy. */
 export class Cifar10Error extends Error {
   override readonly name = 'Cifar10Error';
+  /** What went wrong, to branch on. */
   readonly code: Cifar10ErrorCode;
   /** The sources tried, when `code` is `NO_SOURCE`. */
   readonly attempts: readonly SourceAttempt[];

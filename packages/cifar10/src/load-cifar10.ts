@@ -17,6 +17,7 @@ export const EPOCH_ORDER_STREAMS = Object.freeze({ train: 100, validation: 101, 
 /** Stream of random numbers for the augmentation of training batches, beside the seed and the number of the batch. */
 export const AUGMENTATION_STREAM = 110;
 
+/** Options of {@link loadCifar10}; all may be left out. */
 export interface Cifar10Options extends FindOptions {
   /** How many of the first training images form the validation set instead, 0 to all. Default: 0. */
   readonly validationSize?: number | undefined;
@@ -42,7 +43,9 @@ export interface Cifar10Options extends FindOptions {
 
 /** How the images were come by. */
 export interface Cifar10Source {
+  /** The kind of source. */
   readonly origin: SourceOrigin;
+  /** What was read there: pickles, binary files, PNG sheets, or the cache file. */
   readonly form: SourceForm;
   /** Folder, file, address or package they were read from. */
   readonly from: string;
@@ -50,6 +53,7 @@ export interface Cifar10Source {
   readonly cacheFile: string | undefined;
   /** Whether all six batches are the published ones. */
   readonly verified: boolean;
+  /** The six batches: five of training, one of test. */
   readonly batches: readonly BatchReport[];
   /** What was tried before, and why it was not used. */
   readonly attempts: readonly SourceAttempt[];
@@ -59,8 +63,11 @@ export interface Cifar10Source {
 
 /** CIFAR-10, split and ready for training. */
 export interface Cifar10 {
+  /** The training images that are not held out for validation. */
   readonly train: DataSet;
+  /** The first `validationSize` training images; empty by default. */
   readonly validation: DataSet;
+  /** The 10,000 test images. */
   readonly test: DataSet;
   /** Ten names, indexed by class number. */
   readonly classNames: readonly string[];
@@ -70,6 +77,7 @@ export interface Cifar10 {
   readonly preprocessing: Preprocessing;
   /** The generator of the `course` order, shared by the three splits. */
   readonly rng: RandomState;
+  /** Where it came from, and whether it is the published data set. */
   readonly source: Cifar10Source;
 }
 

@@ -12,12 +12,17 @@ export type SourceOrigin = 'given' | 'cache' | 'published' | 'npm';
  * - `warning`: something is wrong that does not stop the work, such as a damaged cache file.
  */
 export interface Cifar10Progress {
+  /** What is being done, see above. */
   readonly phase: 'look' | 'download' | 'read' | 'cache' | 'skip' | 'warning';
+  /** The source it is about. */
   readonly origin: SourceOrigin;
   /** One line for people. */
   readonly message: string;
+  /** Bytes or batches so far, with the phases `download` and `read`. */
   readonly done?: number;
+  /** Bytes or batches in all, where that is known. */
   readonly total?: number;
 }
 
+/** Is told what {@link loadCifar10} does; nothing waits for it. */
 export type OnProgress = (event: Cifar10Progress) => void;

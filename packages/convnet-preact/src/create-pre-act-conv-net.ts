@@ -7,6 +7,7 @@ import { MaxPool3x3 } from './layers/max-pool.js';
 import { PreActBlock } from './layers/pre-act-block.js';
 import { checkedSeed } from './layers/seed.js';
 
+/** Options of {@link createPreActConvNet}; all may be left out. */
 export interface PreActConvNetOptions {
   /** [height, width, channels] of an image; height and width from 1 to 32. Default [32, 32, 3]. */
   inputShape?: [number, number, number];

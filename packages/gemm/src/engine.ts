@@ -4,11 +4,14 @@ import { createJavaScriptKernel, createWasmKernel, type TileKernel } from './til
 
 /**
  * What computes products: ONNX Runtime's native library on several threads, WebAssembly with SIMD, or plain JavaScript.
+ *
+ * @useDeclaredType
  */
 export type GemmEngine = (typeof ENGINES)[number];
 
 const ENGINES = ['ort', 'wasm-simd', 'javascript'] as const;
 
+/** Options of {@link setGemmEngine}. */
 export interface GemmEngineOptions {
   /**
    * Threads of ONNX Runtime, the calling one included; default what the machine offers. All users of ONNX Runtime in
@@ -19,6 +22,7 @@ export interface GemmEngineOptions {
 
 /** What computes products, and why. */
 export interface GemmEngineDetails {
+  /** The engine in use. */
   engine: GemmEngine;
   /** Threads that compute, the calling one included. */
   threads: number;

@@ -36,6 +36,7 @@ export interface Evaluation<Inputs extends GradcheckInputs> {
 /** Evaluates at the inputs, which are always the same arrays, with an element moved. */
 export type GradcheckFunction<Inputs extends GradcheckInputs> = (inputs: Inputs) => Evaluation<Inputs>;
 
+/** Options of {@link gradcheck}; all may be left out. */
 export interface GradcheckOptions {
   /** Step of the central differences, default 1e-6. */
   eps?: number;
@@ -152,7 +153,10 @@ export function gradcheck<Inputs extends GradcheckInputs>(
 export class GradcheckError extends Error {
   override readonly name = 'GradcheckError';
 
-  constructor(readonly report: GradcheckReport) {
+  constructor(
+    /** All that was found. */
+    readonly report: GradcheckReport,
+  ) {
     super(formatGradcheckReport(report));
   }
 }

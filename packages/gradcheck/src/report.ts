@@ -20,7 +20,9 @@ export interface GradcheckElement {
 
 /** What was found for one input. */
 export interface GradcheckInputReport {
+  /** Its key, its number in a list, or `input` for a single array. */
   name: string;
+  /** The input's, and so its gradient's. */
   shape: number[];
   /** Number of derivatives compared. */
   compared: number;
@@ -34,7 +36,9 @@ export interface GradcheckInputReport {
 export interface GradcheckReport {
   /** Whether every derivative was within tolerance. */
   passed: boolean;
+  /** Number of derivatives compared, over all inputs. */
   compared: number;
+  /** How many of them were off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error, over all inputs. */
   worst: GradcheckElement;

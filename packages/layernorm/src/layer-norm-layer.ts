@@ -9,6 +9,7 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 type Shape = (number | null)[];
 
+/** Arguments of {@link LayerNorm}, besides those of every tf.layers layer. */
 export interface LayerNormArguments extends LayerArguments, LayerNormOptions {}
 
 /**
@@ -25,6 +26,7 @@ export class LayerNorm extends layers.Layer {
     return 'CifarlabLayerNorm';
   }
 
+  /** Added to the variance under the root. */
   readonly epsilon: number;
   #gamma: LayerWeight | undefined;
   #beta: LayerWeight | undefined;

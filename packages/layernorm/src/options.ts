@@ -1,5 +1,6 @@
 import { assertEpsilon } from './check.js';
 
+/** The option that all forms of layer normalisation have. */
 export interface LayerNormOptions {
   /**
    * Added to the variance under the root. Default 1e-5, as PyTorch's (Keras and tf.layers: 1e-3). With 0 a row of equal

@@ -11,14 +11,20 @@ import { Linear } from './linear.js';
 
 const NORMS = ['none', 'layer', 'batch'] as const;
 
-/** The normalisation between a linear layer and its nonlinearity. */
+/**
+ * The normalisation between a linear layer and its nonlinearity.
+ *
+ * @useDeclaredType
+ */
 export type Norm = (typeof NORMS)[number];
 
+/** Options of {@link createMlp}. */
 export interface MlpOptions {
   /** Features per sample. */
   nInputs: number;
   /** Units of each hidden layer; `[]` makes multinomial logistic regression. */
   nHidden: readonly number[];
+  /** Logits per sample. */
   nClasses: number;
   /** The nonlinearity after each hidden layer; default 'elu'. */
   activation?: Activation;

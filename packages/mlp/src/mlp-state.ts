@@ -4,12 +4,15 @@ import { show } from './check.js';
 
 /** An array in row-major order. */
 export interface StateArray {
+  /** Linear weights are [out, in], as in PyTorch. */
   shape: number[];
+  /** A copy, row-major. */
   data: Float32Array;
 }
 
 /** An array as it comes from a file or another package; checked before it is taken over. */
 export interface SavedArray {
+  /** Linear weights are [out, in], as in PyTorch. */
   readonly shape: readonly number[];
   /** A `Float32Array`, or a `Float64Array`, which is rounded. */
   readonly data: ArrayBufferView;

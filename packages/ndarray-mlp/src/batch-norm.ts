@@ -14,6 +14,7 @@ import { assign, type DType, type FloatNdArray, zeros, zerosLike } from './float
 import { axpy } from './math-ops.js';
 import { MODES, type Mode, type Module } from './module.js';
 
+/** Options of {@link BatchNorm}; all may be left out. */
 export interface BatchNormOptions {
   /** Added to the variance under the root; default 1e-5. */
   eps?: number;
@@ -37,12 +38,15 @@ export class BatchNorm implements Module {
   readonly params: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   readonly buffers: { readonly running_mean: FloatNdArray; readonly running_var: FloatNdArray };
+  /** Added to the variance under the root. */
   readonly eps: number;
+  /** Weight of the newest batch in the running statistics. */
   readonly momentum: number;
   #cache: { xhat: FloatNdArray; inverseStd: NdArray<Float64Array>; mode: Mode } | undefined;
 
   /** @throws RangeError on a feature count that is not 1 or more, eps below 0, momentum outside [0, 1]. */
   constructor(
+    /** M, the columns of X. */
     readonly features: number,
     { eps = 1e-5, momentum = 0.1, dtype = 'float64' }: BatchNormOptions = {},
   ) {

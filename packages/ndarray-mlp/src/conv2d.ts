@@ -21,6 +21,7 @@ import type { Module } from './module.js';
 export class Conv2d implements Module {
   readonly params: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
+  /** Height and width of the kernel. */
   readonly kernelSize: readonly [number, number];
   #cache: { x: FloatNdArray; columns: FloatNdArray; outputShape: number[] } | undefined;
 
@@ -29,7 +30,9 @@ export class Conv2d implements Module {
    * @throws RangeError when a size is no whole number of 1 or more, or `init` is unknown.
    */
   constructor(
+    /** C, channels of the input. */
     readonly inChannels: number,
+    /** O, channels of the output. */
     readonly outChannels: number,
     kernelSize: number | readonly [number, number],
     { init = 'pytorch', rng = new RandomState(42), dtype = 'float64' }: LayerOptions = {},

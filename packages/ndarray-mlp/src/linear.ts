@@ -19,7 +19,9 @@ export class Linear implements Module {
 
   /** @throws RangeError when a feature count is no whole number of 1 or more, or `init` is unknown. */
   constructor(
+    /** Features per sample of the input. */
     readonly inFeatures: number,
+    /** Features per sample of the output. */
     readonly outFeatures: number,
     { init = 'course', rng = new RandomState(42), dtype = 'float64' }: LayerOptions = {},
   ) {

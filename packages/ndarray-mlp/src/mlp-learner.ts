@@ -11,7 +11,7 @@ import { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';
 
 /** Samples and their one-hot labels, such as a batch of CIFAR-10: float32 or float64, converted where needed. */
 export interface MlpBatch {
-  /** [S, ...]: anything with nInputs numbers per sample, such as [S, 3, 32, 32]. */
+  /** Of shape [S, ...], anything with nInputs numbers per sample, such as [S, 3, 32, 32]. */
   images: NdArray;
   /** [S, nClasses], one-hot. */
   labels: NdArray;
@@ -19,8 +19,11 @@ export interface MlpBatch {
 
 /** Sums over a batch of `count` samples: those of several batches add up to exact means. */
 export interface MlpSums {
+  /** Samples in the batch. */
   count: number;
+  /** Sum of the samples' losses. */
   loss: number;
+  /** Samples classified correctly. */
   correct: number;
 }
 
@@ -28,12 +31,15 @@ export interface MlpSums {
 export interface MlpState {
   /** Weights and buffers as in `MLP.state()`, and with momentum `sgd.velocity.<parameter>`. */
   arrays: Record<string, { shape: number[]; data: Float32Array | Float64Array }>;
+  /** The options that weights of one shape can differ in. */
   values: { model: { activation: string; negativeSlope: number; norm: string } };
 }
 
 /** A state as it comes back from a file; it is checked in full before anything is taken over. */
 export interface SavedMlpState {
+  /** As in {@link MlpState.arrays}. */
   readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayBufferView }>>;
+  /** As in {@link MlpState.values}. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -48,7 +54,9 @@ const EVALUATION_BLOCK = 500;
  * probabilities.
  */
 export class MlpLearner {
+  /** The network, trained in place. */
   readonly model: MLP;
+  /** Updates the network in every `trainStep`. */
   readonly optimizer: SGD;
   readonly #loss: Loss;
   /** Where samples of another dtype are converted; as large as the largest batch so far. */

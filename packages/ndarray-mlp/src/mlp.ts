@@ -17,6 +17,7 @@ const ACTIVATIONS = ['elu', 'relu', 'leaky-relu', 'tanh'] as const;
 const NORMS = ['none', 'batch'] as const;
 const OUTPUTS = ['logits', 'probabilities'] as const;
 
+/** Options of {@link MLP}; all may be left out. */
 export interface MlpOptions {
   /** The nonlinearity after each hidden layer; default 'elu'. */
   activation?: (typeof ACTIVATIONS)[number];
@@ -40,13 +41,21 @@ export interface MlpOptions {
 
 /** What an `MLP` was made with, as plain data: enough, with its state, to make it again. */
 export interface MlpConfig {
+  /** Features per sample. */
   readonly nInputs: number;
+  /** Units of each hidden layer. */
   readonly nHidden: readonly number[];
+  /** Outputs per sample. */
   readonly nClasses: number;
+  /** The nonlinearity after each hidden layer. */
   readonly activation: NonNullable<MlpOptions['activation']>;
+  /** The slope of 'leaky-relu' below 0. */
   readonly negativeSlope: number;
+  /** The normalisation before each nonlinearity. */
   readonly norm: NonNullable<MlpOptions['norm']>;
+  /** What `forward` gives. */
   readonly output: NonNullable<MlpOptions['output']>;
+  /** The precision it computes in. */
   readonly dtype: DType;
 }
 
@@ -59,6 +68,7 @@ export interface MlpConfig {
  * `norms.0.running_mean`, `norms.0.running_var`; the number is that of the layer.
  */
 export class MLP implements Module {
+  /** The options it was made with, defaults filled in. */
   readonly config: MlpConfig;
   /** In the order of the forward pass. */
   readonly modules: readonly Module[];

@@ -6,6 +6,7 @@ import { axpy } from './math-ops.js';
 import type { Module } from './module.js';
 import { type NamedArrays, requireFit, restore, snapshot } from './named-arrays.js';
 
+/** Options of {@link SGD}; all may be left out. */
 export interface SgdOptions {
   /** mu, from 0 (default) to 1: how much of the last velocity is kept. */
   momentum?: number;
@@ -23,8 +24,11 @@ export interface SgdOptions {
  *     w = w - lr v              (Nesterov: w - lr (g + mu v))
  */
 export class SGD {
+  /** mu of the update rule. */
   readonly momentum: number;
+  /** lambda of the update rule. */
   readonly weightDecay: number;
+  /** Whether the step takes Nesterov's momentum. */
   readonly nesterov: boolean;
   readonly #model: Pick<Module, 'params' | 'grads'>;
   readonly #velocity: Record<string, FloatNdArray>;

@@ -19,6 +19,7 @@ export type OrtUnavailableCode =
 /** ONNX Runtime cannot be used in this process; the message says why and what to do. */
 export class OrtUnavailableError extends Error {
   override readonly name = 'OrtUnavailableError';
+  /** Why ONNX Runtime cannot be used, to branch on. */
   readonly code: OrtUnavailableCode;
 
   /** Also those of the other build of this package: the ESM and the CommonJS build share one runtime, and its errors. */
@@ -51,12 +52,17 @@ const ORT_ERROR_CODES = [
   'NOT_FOUND',
 ] as const;
 
-/** ONNX Runtime's own code, or `UNKNOWN` for one that this package has no name for. */
+/**
+ * ONNX Runtime's own code, or `UNKNOWN` for one that this package has no name for.
+ *
+ * @useDeclaredType
+ */
 export type OrtErrorCode = (typeof ORT_ERROR_CODES)[number] | 'UNKNOWN';
 
 /** A call of ONNX Runtime failed; the message is ONNX Runtime's. */
 export class OrtError extends Error {
   override readonly name = 'OrtError';
+  /** The name of ONNX Runtime's error code. */
   readonly code: OrtErrorCode;
 
   /** Also those of the other build of this package. */

@@ -5,6 +5,7 @@ import { locateLibrary } from './native/locate-library.js';
 import { OrtRuntime, selfTest } from './runtime.js';
 import { ORT_VERSION } from './version.js';
 
+/** Options of {@link ortRuntime}. */
 export interface OrtRuntimeOptions {
   /** Threads that compute, the calling one included; default what the machine offers (`os.availableParallelism()`). */
   readonly threads?: number;

@@ -12,8 +12,11 @@ const ARENA = { limit: 0, strategy: 1, initialChunk: -1, maxDeadBytes: -1 };
 
 /** A model of one's own: its bytes, and the names of the inputs and outputs in the order that runs will give them. */
 export interface OrtModel {
+  /** The model in the ONNX format. */
   readonly bytes: Uint8Array;
+  /** Names of its inputs, in the order in which `run` is to take them. */
   readonly inputNames: readonly string[];
+  /** Names of its outputs, in the order in which `run` is to take them. */
   readonly outputNames: readonly string[];
 }
 

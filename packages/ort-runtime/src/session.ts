@@ -13,7 +13,9 @@ export interface SessionContext {
 
 /** A loaded model, run synchronously over the caller's memory. Made by {@link OrtRuntime.session}. */
 export class OrtSession {
+  /** Names of the inputs, in the order of `run`. */
   readonly inputNames: readonly string[];
+  /** Names of the outputs, in the order of `run`. */
   readonly outputNames: readonly string[];
   #handle: number;
   readonly #context: SessionContext;

@@ -5,7 +5,9 @@ import { PlotError } from './errors.js';
 export interface PixelImage {
   /** Bytes 0 to 255, of length width * height * channels. */
   readonly data: Uint8Array | Uint8ClampedArray;
+  /** Pixels per row, 1 or more. */
   readonly width: number;
+  /** Rows, 1 or more. */
   readonly height: number;
   /** 1 for grey, 3 for RGB. Default: 3. */
   readonly channels?: 1 | 3;

@@ -11,6 +11,7 @@ export interface GridImage extends PixelImage {
   readonly caption?: string;
   /** The image's class. Together with `predictedLabel` it marks the image as right or wrong. */
   readonly trueLabel?: string;
+  /** The class that a network gave it. */
   readonly predictedLabel?: string;
 }
 

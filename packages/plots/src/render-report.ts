@@ -21,16 +21,21 @@ export type ReportBlock =
 
 /** A section of a report. */
 export interface ReportSection {
+  /** One line above the blocks. */
   readonly heading: string;
+  /** What the section shows, from top to bottom. */
   readonly blocks: readonly ReportBlock[];
 }
 
 /** What a report says. */
 export interface Report {
+  /** The page's title and first heading. */
   readonly title: string;
+  /** A line under the title. Default: none. */
   readonly subtitle?: string;
   /** Language of the texts, as a BCP 47 tag. Default: `en`. */
   readonly language?: string;
+  /** From top to bottom. */
   readonly sections: readonly ReportSection[];
 }
 

@@ -2,13 +2,17 @@ import { PlotError } from './errors.js';
 
 /** One measurement. `value` may be non-finite (a diverged loss): it is shown as a gap. */
 export interface Point {
+  /** The training step, from 1. */
   readonly step: number;
+  /** A value that is not finite is a gap in the curve. */
   readonly value: number;
 }
 
 /** A named curve; its steps never decrease. */
 export interface Series {
+  /** What the legend says. */
   readonly name: string;
+  /** In order of their steps. */
   readonly points: readonly Point[];
 }
 
@@ -17,6 +21,7 @@ export interface Series {
  * customary look; only `train` is smoothed.
  */
 export interface Run {
+  /** What tells the run apart in a chart of several. */
   readonly name: string;
   /** Mean cross-entropy in nats. */
   readonly loss: readonly Series[];

@@ -9,6 +9,7 @@ import { elementCount, isSize, type Tensor } from './tensor.js';
 export interface DecodedSafetensors {
   /** Name -> tensor, in the order of the header. */
   tensors: Record<string, Tensor>;
+  /** The texts of the header's `__metadata__`; empty where it has none. */
   metadata: Record<string, string>;
 }
 

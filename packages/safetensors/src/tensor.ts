@@ -2,7 +2,9 @@ import type { TensorArray } from './dtype.js';
 
 /** An array with its shape: `data` holds the elements in row-major (C) order, `shape` is `[]` for a scalar. */
 export interface Tensor<A extends TensorArray = TensorArray> {
+  /** Sizes of the dimensions, integers of 0 or more; `[]` for a scalar. */
   shape: readonly number[];
+  /** The elements in row-major order, as many as the product of `shape`. */
   data: A;
 }
 

@@ -1,6 +1,8 @@
 /** How often a kernel ran natively, and how often it was left to tfjs's cpu kernel. */
 export interface CallCount {
+  /** Calls that computed natively. */
   native: number;
+  /** Calls that were left to tfjs's cpu kernel. */
   cpu: number;
 }
 

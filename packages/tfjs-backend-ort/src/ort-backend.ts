@@ -48,7 +48,7 @@ export interface Output {
 }
 
 /**
- * Tensors in typed arrays, as the kernels of tfjs's cpu backend expect them; float32 ones in an {@link Arena} where
+ * Tensors in typed arrays, as the kernels of tfjs's cpu backend expect them; float32 ones in an arena where
  * WebAssembly and native code reach them.
  *
  * A buffer of the arena belongs to exactly one tensor and goes back with it. An array that comes from the user is
@@ -59,12 +59,17 @@ export interface Output {
  * would load the cpu backend's package, and loading it registers a backend.
  */
 export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, keyof MathBackendCPU> {
+  /** The memory of float32 tensors. */
   readonly arena: Arena;
+  /** What computes. */
   readonly runtime: OrtRuntime;
+  /** As they were given. */
   readonly options: OrtBackendOptions;
   /** Kernels in WebAssembly over the arena. */
   readonly simd: SimdKernels;
+  /** Of tfjs's cpu kernels, which ask for it. */
   blockSize = 48;
+  /** The tensors, by their data id. */
   data: DataStorage<TensorData>;
   readonly #attachments: Attachments;
   readonly #team: SimdTeam;

@@ -9,9 +9,13 @@ export type Observer = (event: TrainEvent) => Awaitable<void>;
 export interface StatefulCallback {
   /** The key of its state; unique within a run. */
   readonly name: string;
+  /** Sees every event; the run waits for it. */
   onEvent(event: TrainEvent): Awaitable<void>;
+  /** A snapshot of what later events depend on. */
   saveState(): Awaitable<State>;
+  /** Takes a saved state over, before the first event of a resumed run. */
   loadState(state: State): Awaitable<void>;
 }
 
+/** What {@link fit} hands its events to. */
 export type Callback = Observer | StatefulCallback;

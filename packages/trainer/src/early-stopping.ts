@@ -2,6 +2,7 @@ import { assertNonNegative, assertPositiveInteger } from './check.js';
 import { assertMetric, isBetter } from './metric.js';
 import type { EarlyStoppingState, Metric } from './state.js';
 
+/** When a run that no longer improves ends. */
 export interface EarlyStoppingOptions {
   /** Evaluations in a row without an improvement after which training stops, 1 or more. */
   patience: number;

@@ -15,7 +15,9 @@ export interface Evaluation {
 /**
  * Evaluates one pass over a split, every example once.
  *
+ * @param learner gives the sums of each batch.
  * @param source the split's batches, of any sizes.
+ * @param options how it can be stopped.
  * @param options.signal stops between two batches.
  * @throws the signal's reason when it is aborted; RangeError when the source gives no batch.
  */

@@ -8,7 +8,9 @@ export interface StartEvent {
   type: 'start';
   /** Steps done already: 0, or the step of the state that the run resumes from. */
   step: number;
+  /** The last step's number. */
   maxSteps: number;
+  /** Steps between evaluations. */
   evalFreq: number;
   /** The splits that are evaluated. */
   splits: readonly Split[];
@@ -17,6 +19,7 @@ export interface StartEvent {
 /** After every training step. */
 export interface TrainStepEvent {
   type: 'train';
+  /** The number of the step, from 1. */
   step: number;
   /** Mean loss of the batch, before the update. */
   loss: number;
@@ -24,13 +27,16 @@ export interface TrainStepEvent {
   accuracy: number;
   /** Examples in the batch. */
   count: number;
+  /** That of this step. */
   learningRate: number;
 }
 
 /** After every evaluation, once for each split. */
 export interface EvalEvent {
   type: 'eval';
+  /** What was evaluated. */
   split: Split;
+  /** Training steps done. */
   step: number;
   /** Mean loss over the whole split. */
   loss: number;
@@ -50,6 +56,7 @@ export interface BestEvent extends Best {
 /** A moment to save: the state is at rest until the next event is asked for. */
 export interface CheckpointEvent {
   type: 'checkpoint';
+  /** Training steps done. */
   step: number;
   /** Save this as the latest state: `checkpointFreq` is due, or the run ends. */
   last: boolean;
@@ -59,11 +66,13 @@ export interface CheckpointEvent {
   capture(): Promise<TrainingState>;
 }
 
+/** Why a run ended: its last step, early stopping, the signal, or a loss that is not finite. */
 export type StopReason = 'max-steps' | 'early-stopping' | 'aborted' | 'non-finite-loss';
 
 /** The last event of a run. */
 export interface StopEvent {
   type: 'stop';
+  /** Why the run ended. */
   reason: StopReason;
   /** Steps done; for a non-finite loss, the step that gave it. */
   step: number;

@@ -4,6 +4,7 @@ import type { TrainOptions } from './options.js';
 import type { State, TrainingState } from './state.js';
 import { train } from './train.js';
 
+/** Options of {@link fit}: those of {@link train}, and callbacks. */
 export interface FitOptions<Batch> extends TrainOptions<Batch> {
   /** Called in order with every event. */
   callbacks?: readonly Callback[];

@@ -5,7 +5,9 @@ import type { Best, State } from './state.js';
 
 /** What a run did, from its first step on, resumed or not. */
 export interface History {
+  /** Every training step, in order. */
   train: Omit<TrainStepEvent, 'type'>[];
+  /** Every evaluation, in order: `validation` before `test` within a step. */
   evaluations: Omit<EvalEvent, 'type'>[];
   /** The best step on the validation split; `null` without one. */
   best: Best | null;
@@ -25,6 +27,7 @@ export class HistoryRecorder implements StatefulCallback {
   #best: Best | null = null;
   #stop: History['stop'] | undefined;
 
+  /** Adds an event. */
   onEvent(event: TrainEvent): void {
     if (event.type === 'train') this.#train.push(without(event));
     else if (event.type === 'eval') this.#evaluations.push(without(event));
@@ -40,6 +43,7 @@ export class HistoryRecorder implements StatefulCallback {
     return { train: this.#train, evaluations: this.#evaluations, best: this.#best, stop: this.#stop };
   }
 
+  /** What was recorded so far, as one float64 array per column. */
   saveState(): State {
     const arrays: Record<string, Tensor> = {};
     for (const field of TRAIN_FIELDS) arrays[`train.${field}`] = column(this.#train.map((point) => point[field]));
@@ -51,6 +55,7 @@ export class HistoryRecorder implements StatefulCallback {
     return { arrays, values: { best: this.#best } };
   }
 
+  /** @throws TypeError when the columns are not what `saveState` gives. */
   loadState({ arrays, values }: State): void {
     this.#train = points(arrays, 'train', TRAIN_FIELDS);
     const evaluations = SPLITS.flatMap((split) =>

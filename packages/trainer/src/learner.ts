@@ -1,5 +1,6 @@
 import type { State } from './state.js';
 
+/** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
 /** Sums over the examples of one batch: sums, not means, so that batches of different sizes add up exactly. */
@@ -25,6 +26,7 @@ export interface Learner<Batch> {
   evalStep(batch: Batch): Awaitable<BatchSums>;
   /** A snapshot of the parameters, the optimizer and whatever else later steps depend on. */
   saveState(): Awaitable<State>;
+  /** Takes over what `saveState` gave, all of it or nothing. */
   loadState(state: State): Awaitable<void>;
 }
 
@@ -32,7 +34,9 @@ export interface Learner<Batch> {
 export interface BatchSource<Batch> {
   /** The batch of the given step; called once for each step, in order. */
   next(step: number): Awaitable<Batch>;
+  /** A snapshot of the position and the order. */
   saveState(): Awaitable<State>;
+  /** Goes on where the snapshot was taken. */
   loadState(state: State): Awaitable<void>;
 }
 

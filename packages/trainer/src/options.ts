@@ -7,8 +7,11 @@ import { constant } from './schedules/constant.js';
 import type { Schedule } from './schedules/schedule.js';
 import type { Metric, TrainingState } from './state.js';
 
+/** Options of {@link train}. */
 export interface TrainOptions<Batch> {
+  /** What is trained. */
   learner: Learner<Batch>;
+  /** Where its batches come from. */
   data: BatchSource<Batch>;
   /** The splits to evaluate. Without `validation` there is no best step. */
   evaluate?: Partial<Record<Split, EvalSource<Batch>>>;

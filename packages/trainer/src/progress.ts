@@ -4,10 +4,15 @@ import type { Awaitable } from './learner.js';
 
 /** How far a run is, and how fast. */
 export interface Progress {
+  /** Training steps done. */
   step: number;
+  /** The last step. */
   maxSteps: number;
+  /** Mean loss of the last batch. */
   loss: number;
+  /** Part of the last batch classified correctly, 0 to 1. */
   accuracy: number;
+  /** That of the last step. */
   learningRate: number;
   /** Training steps per second over the last steps, evaluations not counted. */
   stepsPerSecond: number;

@@ -1,6 +1,6 @@
 import type { Tensor } from '@cifarlab/safetensors';
 
-/** An object of values that JSON can hold; {@link assertJson} says what that excludes. */
+/** An object of values that JSON can hold; numbers are finite. */
 export type JsonObject = Record<string, unknown>;
 
 /**
@@ -8,14 +8,19 @@ export type JsonObject = Record<string, unknown>;
  * are replaced rather than written to.
  */
 export interface State {
+  /** Typed arrays with their shapes, by name. */
   arrays: Record<string, Tensor>;
+  /** Everything else. */
   values: JsonObject;
 }
 
 /** The best evaluation on the validation split so far. */
 export interface Best {
+  /** What it was chosen by. */
   metric: Metric;
+  /** Of that metric, on the validation split. */
   value: number;
+  /** Training steps done at that evaluation. */
   step: number;
 }
 
@@ -24,6 +29,7 @@ export type Metric = 'loss' | 'accuracy';
 
 /** How far early stopping has got. */
 export interface EarlyStoppingState {
+  /** What is watched. */
   metric: Metric;
   /** The value that the next ones must beat, and its step; `null` before the first evaluation. */
   best: { value: number; step: number } | null;
@@ -35,7 +41,9 @@ export interface EarlyStoppingState {
 export interface LoopState {
   /** The last step whose evaluation is complete, 0 for none. */
   evaluated: number;
+  /** `null` before the first evaluation on the validation split. */
   best: Best | null;
+  /** `null` when it is off. */
   earlyStopping: EarlyStoppingState | null;
 }
 
@@ -43,8 +51,11 @@ export interface LoopState {
 export interface TrainingState {
   /** Training steps done. */
   step: number;
+  /** The training loop's own. */
   loop: LoopState;
+  /** The learner's. */
   learner: State;
+  /** The data source's. */
   data: State;
   /** By the callback's name. */
   callbacks: Record<string, State>;

@@ -9,6 +9,7 @@ import { imageShape, type Shape, singleInput } from './shape.js';
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 
+/** Arguments of {@link Conv2d}, besides those of every tf.layers layer. */
 export interface Conv2dArguments extends LayerArguments {
   /** Channels of the output. */
   filters: number;
@@ -32,8 +33,11 @@ export class Conv2d extends layers.Layer {
     return 'CifarlabConv2d';
   }
 
+  /** Channels of the output. */
   readonly filters: number;
+  /** Height and width of the kernel. */
   readonly kernelSize: number;
+  /** Of the initial weights. */
   readonly seed: Seed;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 

@@ -9,6 +9,7 @@ import { matrixShape, type Shape, singleInput } from './shape.js';
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 
+/** Arguments of {@link Linear}, besides those of every tf.layers layer. */
 export interface LinearArguments extends LayerArguments {
   /** Features of the output. */
   units: number;
@@ -29,7 +30,9 @@ export class Linear extends layers.Layer {
     return 'CifarlabLinear';
   }
 
+  /** Features of the output. */
   readonly units: number;
+  /** Of the initial weights. */
   readonly seed: Seed;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 

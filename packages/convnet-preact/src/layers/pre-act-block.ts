@@ -7,6 +7,7 @@ import { imageShape, type Shape, singleInput } from './shape.js';
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
+/** Arguments of {@link PreActBlock}, besides those of every tf.layers layer. */
 export interface PreActBlockArguments extends LayerArguments {
   /** Of the convolution's initial weights. */
   seed: Seed;
@@ -32,6 +33,7 @@ export class PreActBlock extends layers.Layer {
     return 'CifarlabPreActBlock';
   }
 
+  /** Of the convolution's initial weights. */
   readonly seed: Seed;
   readonly #norm: BatchNorm;
   #conv: Conv2d | undefined;

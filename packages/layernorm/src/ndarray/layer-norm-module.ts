@@ -5,6 +5,7 @@ import { type LayerNormOptions, resolveEpsilon } from '../options.js';
 import { assertFloat, type DType, type FloatNdArray, zeros } from './float-array.js';
 import { type LayerNormCache, layerNormBackward, layerNormForward } from './layer-norm.js';
 
+/** Options of {@link LayerNorm}. */
 export interface LayerNormModuleOptions extends LayerNormOptions {
   /** The precision the layer computes in; default 'float64'. */
   dtype?: DType;
@@ -16,14 +17,17 @@ export interface LayerNormModuleOptions extends LayerNormOptions {
  * [features]. It does the same in training and in evaluation.
  */
 export class LayerNorm {
+  /** gamma is `weight`, beta `bias`; both [features]. */
   readonly params: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   /** Of each of `params`; overwritten in place by every backward pass. */
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
+  /** Added to the variance under the root. */
   readonly epsilon: number;
   #cache: LayerNormCache | undefined;
 
   /** @throws RangeError on a feature count that is not a whole number of 1 or more, an epsilon below 0, an unknown dtype. */
   constructor(
+    /** Length of the axis that is normalised. */
     readonly features: number,
     { dtype = 'float64', ...options }: LayerNormModuleOptions = {},
   ) {

@@ -15,6 +15,7 @@ export interface LayerNormCache {
   readonly gamma: FloatNdArray;
 }
 
+/** What {@link layerNormBackward} gives: the gradients of x, gamma and beta, in x's dtype. */
 export interface LayerNormGradients {
   /** Of x's shape. */
   dx: FloatNdArray;

@@ -6,6 +6,7 @@ import { dropoutMask } from './dropout-mask.js';
 /** The arguments of any tf.layers layer: `name`, `inputShape`, … */
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
+/** Arguments of {@link SeededDropout}, besides those of every tf.layers layer. */
 export interface SeededDropoutArguments extends LayerArguments {
   /** The probability that a value is set to 0; 0 or more and below 1, to the nearest 1/65536. */
   rate: number;
@@ -38,8 +39,11 @@ export class SeededDropout extends layers.Layer {
     return 'CifarlabSeededDropout';
   }
 
+  /** The probability that a value is set to 0. */
   readonly rate: number;
+  /** Of the masks. */
   readonly seed: number;
+  /** Tells layers of one seed apart. */
   readonly stream: number;
 
   /** @throws RangeError on a rate outside [0, 1), and on a seed or stream that is no whole number of 0 to 2^32 - 1. */

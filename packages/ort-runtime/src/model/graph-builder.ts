@@ -7,6 +7,7 @@ export type Dimension = number | string;
 /** A node's attribute: a number is an integer, `{ float }` a floating-point number, an array a list of integers. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
+/** Options of {@link GraphBuilder.node}. */
 export interface NodeOptions {
   /** Names of the outputs, default one generated name. Give the name of a graph output to compute it. */
   readonly outputs?: readonly string[];

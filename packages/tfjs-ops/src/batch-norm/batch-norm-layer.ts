@@ -9,6 +9,7 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 type Shape = (number | null)[];
 
+/** Arguments of {@link BatchNorm}, besides those of every tf.layers layer. */
 export interface BatchNormArguments extends LayerArguments {
   /** Weight of the newest batch in the running statistics, 0 to 1. Default 0.1: PyTorch's sense, one minus Keras's. */
   momentum?: number;
@@ -43,10 +44,15 @@ export class BatchNorm extends layers.Layer {
     return 'CifarlabBatchNorm';
   }
 
+  /** Weight of the newest batch in the running statistics. */
   readonly momentum: number;
+  /** Added to the variance under the root. */
   readonly epsilon: number;
+  /** What follows the normalisation in the same pass. */
   readonly activation: BatchNormActivation;
+  /** What every gamma starts at. */
   readonly initialGamma: number;
+  /** What every beta starts at. */
   readonly initialBeta: number;
   #weights:
     | { gamma: LayerWeight; beta: LayerWeight; runningMean: LayerWeight; runningVariance: LayerWeight }

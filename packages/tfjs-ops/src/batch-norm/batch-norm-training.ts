@@ -5,6 +5,7 @@ import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import { BATCH_NORM_ACTIVATIONS, type BatchNormActivation } from './activation.js';
 import { type BatchNormAttributes, type BatchNormSaved, backwardFormula, forwardFormula } from './formula.js';
 
+/** Options of {@link batchNormTraining}. */
 export interface BatchNormTrainingOptions {
   /** Added to the variance under the root. Default 1e-5, as PyTorch's. */
   epsilon?: number;
@@ -12,7 +13,10 @@ export interface BatchNormTrainingOptions {
   activation?: BatchNormActivation;
 }
 
-// A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can return.
+/**
+ * What {@link batchNormTraining} gives. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can
+ * return.
+ */
 export type BatchNormTrainingResult<T extends Tensor = Tensor> = {
   /** The normalised values, of x's shape. */
   y: T;

@@ -3,6 +3,7 @@ import { assertBoolean, assertDecay, assertNonNegative } from '../check.js';
 import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import type { CommonSettings, UpdateInput, UpdateOutput, UpdateRule } from './update-rule.js';
 
+/** Settings of {@link Adam} and {@link AdamW}, for all variables or a group of them. */
 export interface AdamSettings extends CommonSettings {
   /** Decay of the gradient's running average, 0 or more and below 1. Default 0.9. */
   beta1: number;

@@ -10,7 +10,9 @@ export type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];
  * which later steps do not change. Renaming variables is renaming entries.
  */
 export interface OptimizerState {
+  /** `<variable name>/<slot>` -> the slot's values, of the variable's shape. */
   arrays: Record<string, { shape: readonly number[]; data: Float32Array }>;
+  /** Counts, as JSON. */
   values: {
     /** Calls of `applyGradients`. */
     iterations: number;
@@ -21,7 +23,9 @@ export interface OptimizerState {
 
 /** An {@link OptimizerState} that comes from elsewhere, so that its types are not known. */
 export interface StoredOptimizerState {
+  /** As in {@link OptimizerState.arrays}. */
   arrays: Readonly<Record<string, { shape: readonly number[]; data: unknown }>>;
+  /** As in {@link OptimizerState.values}. */
   values: Readonly<Record<string, unknown>>;
 }
 

@@ -4,7 +4,9 @@ import type { CommonSettings, UpdateRule } from './update-rule.js';
 
 /** Which variables a group is for: exactly one of these. */
 export interface GroupSelector {
+  /** These very variables. */
   variables?: readonly Variable[];
+  /** Variables that it returns true for. */
   match?: (variable: Variable) => boolean;
   /** Variables of at most this rank. Unlike the others it can be saved with the optimizer's configuration. */
   maxRank?: number;

@@ -3,6 +3,7 @@ import { assertBoolean, assertDecay, show } from '../check.js';
 import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import type { CommonSettings, UpdateInput, UpdateOutput, UpdateRule } from './update-rule.js';
 
+/** Settings of {@link SGD}, for all variables or a group of them. */
 export interface SGDSettings extends CommonSettings {
   /** How much of the last step goes into the next, 0 or more and below 1. Default 0. */
   momentum: number;

@@ -12,6 +12,7 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 
   constructor(
+    /** What went wrong, to branch on. */
     readonly code: CheckpointErrorCode,
     /** The checkpoint's folder. */
     readonly folder: string,

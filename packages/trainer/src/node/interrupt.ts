@@ -1,3 +1,4 @@
+/** Options of {@link withInterrupt}. */
 export interface InterruptOptions {
   /** Told about the first signal, to say that the run is coming to its end and that a second one ends it at once. */
   onInterrupt?: (signal: NodeJS.Signals) => void;

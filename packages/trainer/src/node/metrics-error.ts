@@ -11,7 +11,9 @@ export class MetricsError extends Error {
   override readonly name = 'MetricsError';
 
   constructor(
+    /** What went wrong, to branch on. */
     readonly code: MetricsErrorCode,
+    /** The metrics file. */
     readonly file: string,
     message: string,
     options?: ErrorOptions,

@@ -118,6 +118,7 @@ export class MetricsFile {
     }
   }
 
+  /** Closes the file; nothing can be recorded after that. */
   async close(): Promise<void> {
     await this.#handle.close();
   }

@@ -6,7 +6,9 @@ import type { MetricsFile } from './metrics-file.js';
 import type { RunFolder } from './run-folder.js';
 import { saveCheckpoint } from './save-checkpoint.js';
 
+/** Options of {@link recordRun}. */
 export interface RecordRunOptions {
+  /** The run's, made before. */
   folder: RunFolder;
   /** The open metrics file of the folder; closing it stays with the caller. */
   metrics: MetricsFile;

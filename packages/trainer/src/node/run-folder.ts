@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 /** The places in a run's folder. */
 export interface RunFolder {
+  /** The folder itself. */
   path: string;
   /** `config.json`: the settings of the run. */
   config: string;
@@ -13,7 +14,11 @@ export interface RunFolder {
   best: string;
 }
 
-/** @param path the run's folder; nothing is made or read. */
+/**
+ * The places in a run's folder. Nothing is made or read.
+ *
+ * @param path the run's folder.
+ */
 export function runFolder(path: string): RunFolder {
   return {
     path,

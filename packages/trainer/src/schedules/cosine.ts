@@ -9,6 +9,8 @@ import type { Schedule } from './schedule.js';
  * PyTorch's `CosineAnnealingLR(T_max=steps, eta_min=min)` up to step `steps + 1`; after that PyTorch's rises again.
  * Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (arXiv:1608.03983), equation 5.
  *
+ * @param learningRate the rate at step 1, 0 or more.
+ * @param options how long it falls, and how far.
  * @param options.steps usually the run's `maxSteps`.
  * @param options.min default 0.
  */

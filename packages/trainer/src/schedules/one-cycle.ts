@@ -1,6 +1,7 @@
 import { assertNonNegative, assertOneOf, assertPositive } from '../check.js';
 import type { Schedule } from './schedule.js';
 
+/** Options of {@link oneCycle}. */
 export interface OneCycleOptions {
   /** Length of the cycle, 2 or more; usually the run's `maxSteps`. */
   steps: number;

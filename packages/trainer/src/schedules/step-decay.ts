@@ -8,6 +8,8 @@ import type { Schedule } from './schedule.js';
  *
  * PyTorch's `StepLR(step_size=every, gamma=factor)`, stepped once per training step.
  *
+ * @param learningRate the rate at step 1, 0 or more.
+ * @param options when it changes, and how much.
  * @param options.factor default 0.1.
  */
 export function stepDecay(learningRate: number, { every, factor = 0.1 }: { every: number; factor?: number }): Schedule {

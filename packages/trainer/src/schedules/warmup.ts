@@ -12,6 +12,7 @@ import type { Schedule } from './schedule.js';
  * milestone `steps`. Goyal et al., "Accurate, Large Minibatch SGD" (arXiv:1706.02677), section 2.2.
  *
  * @param schedule the schedule to warm up for, or a constant learning rate.
+ * @param options how long it rises, and from where.
  * @param options.startFactor part of the rate at step 1, 0 to 1. Default 1 / steps.
  */
 export function warmup(

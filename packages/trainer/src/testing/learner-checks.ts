@@ -16,7 +16,9 @@ export interface LearnerSubject<Batch> {
   learningRate: number;
 }
 
+/** One check of {@link learnerChecks}. */
 export interface LearnerCheck {
+  /** What it checks, in words. */
   name: string;
   /** @throws Error that says what the learner does and what it should do. */
   run(): Promise<void>;

@@ -23,6 +23,7 @@ export interface TfjsModel {
   apply(x: Tensor, kwargs: { training: boolean; step?: number }): unknown;
   /** All weights: the ones that are trained, and buffers such as running statistics. */
   readonly weights: readonly TfjsWeight[];
+  /** The ones that are trained. */
   readonly trainableWeights: readonly TfjsWeight[];
 }
 

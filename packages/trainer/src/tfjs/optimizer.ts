@@ -5,6 +5,7 @@ import type { Awaitable } from '../learner.js';
 export interface TfjsOptimizerState {
   /** `<variable>/<slot>`, each of the variable's shape. */
   readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
+  /** Counts, as JSON. */
   readonly values: {
     readonly iterations: number;
     /** The variables that have been updated, and how often. */
@@ -14,9 +15,11 @@ export interface TfjsOptimizerState {
 
 /** An optimizer as the learner needs it; those of `@cifarlab/tfjs-ops` are. */
 export interface TfjsOptimizer {
+  /** The size of the next update. */
   learningRate: number;
   /** Updates the variables of these names; null for a variable that the loss does not depend on. */
   applyGradients(gradients: NamedTensorMap): void;
+  /** A copy of its state. */
   stateDict(): Awaitable<TfjsOptimizerState>;
   /**
    * Takes over a state for the given variables.

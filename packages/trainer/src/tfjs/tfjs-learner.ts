@@ -15,6 +15,7 @@ import {
   softmaxCrossEntropyGradient,
 } from './softmax-cross-entropy.js';
 
+/** What a {@link TfjsLearner} is made of. */
 export interface TfjsLearnerOptions {
   /** Built, with the weights to start from; it stays the caller's. */
   model: TfjsModel;
@@ -24,6 +25,7 @@ export interface TfjsLearnerOptions {
   labelSmoothing?: number;
 }
 
+/** Options of {@link TfjsLearner.classify} and {@link TfjsLearner.predict}. */
 export interface ViewsOptions {
   /** Other views of the same images, such as their mirror images, each with as many values: the logits are averaged. */
   views?: readonly Float32Array[];
@@ -31,7 +33,7 @@ export interface ViewsOptions {
 
 /** The sums over a batch, with what is predicted for each example. */
 export interface Classified extends BatchSums {
-  /** [n]: the class of the largest logit; the number of classes, which is no class, where a logit is NaN. */
+  /** Of shape [n], the class of the largest logit; the number of classes, which is no class, where a logit is NaN. */
   predicted: Int32Array;
   /** [n, classes], row-major. */
   probabilities: Float32Array;
@@ -44,8 +46,11 @@ export interface Classified extends BatchSums {
  * it, and none is left behind: after the first step, which makes the optimizer's state, `tf.memory().numTensors` stays.
  */
 export class TfjsLearner implements Learner<TfjsBatch> {
+  /** As given. */
   readonly model: TfjsModel;
+  /** As given. */
   readonly optimizer: TfjsOptimizer;
+  /** The part of each training target that is spread over all classes. */
   readonly labelSmoothing: number;
   readonly #weights: readonly NamedWeight[];
   readonly #variables: Variable[];

@@ -1,0 +1,108 @@
+// The API reference, from the docstrings of everything that the packages export, as static pages in docs/api.
+//   pnpm docs:api           writes the pages
+//   pnpm docs:api --check   finds what is wrong with the docstrings, and writes nothing
+// Fails on a public symbol without a docstring, on a {@link} that leads nowhere, and on a type that a public symbol
+// mentions and no package exports.
+import { parseArgs } from 'node:util';
+import { Application, LogLevel, ReflectionKind } from 'typedoc';
+import ts from 'typescript';
+import { root } from './lib/workspace.mjs';
+import { entryPoints } from './weight/entry-points.mjs';
+
+/** Types that public symbols mention and nobody outside has a use for. */
+const notExported = {
+  // TensorFlow.js's shapes, which it does not export by that name, and what `apply` passes on.
+  '@cifarlab/convnet-preact': ['src/layers/shape.ts:Shape'],
+  '@cifarlab/layernorm': ['src/layer-norm-layer.ts:Shape'],
+  '@cifarlab/tfjs-ops': ['src/batch-norm/batch-norm-layer.ts:Shape'],
+  '@cifarlab/mlp': ['src/dropout/seeded-dropout.ts:CallArguments'],
+  // Made by `loadCifar10` only.
+  '@cifarlab/cifar10': ['src/data-set.ts:DataSetSource'],
+  // The inside of the backend, for its kernels.
+  '@cifarlab/tfjs-backend-ort': [
+    'src/ort-backend.ts:TensorData',
+    'src/ort-backend.ts:Output',
+    'src/memory/arena.ts:Arena',
+    'src/simd/simd-kernels.ts:SimdKernels',
+  ],
+  // Replaced by the tests of full disks.
+  '@cifarlab/trainer': ['src/node/file-system.ts:FileSystem'],
+};
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+
+const entries = entryPoints().map(({ specifier, folder, source, manifest }) => ({
+  specifier,
+  packageName: manifest.name,
+  file: ts.sys.resolvePath(`${root}/${folder}/${source}`),
+}));
+
+const packages = new Set(entries.map(({ packageName }) => packageName));
+
+const app = await Application.bootstrap({
+  name: 'cifarlab',
+  entryPoints: entries.map(({ file }) => file),
+  out: `${root}/docs/api`,
+  readme: 'none',
+  logLevel: LogLevel.Warn,
+  // The compiler and the link check look after types and relative paths.
+  skipErrorChecking: true,
+  excludePrivate: true,
+  excludeInternal: true,
+  excludeExternals: true,
+  disableGit: true,
+  sourceLinkTemplate: '../../{path}#L{line}',
+  requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable', 'Enum', 'EnumMember'],
+  packagesRequiringDocumentation: [...packages],
+  validation: { notExported: false, notDocumented: true, invalidLink: true, invalidPath: true },
+});
+const { config } = ts.readConfigFile(`${root}/tsconfig.base.json`, ts.sys.readFile);
+const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+app.options.setCompilerOptions(
+  entries.map(({ file }) => file),
+  options,
+  undefined,
+);
+
+const project = await app.convert();
+if (project === undefined) process.exit(1);
+for (const module of project.children ?? []) {
+  module.name = entries.find(({ file }) => file === module.sources?.[0]?.fullFileName)?.specifier ?? module.name;
+}
+app.validate(project);
+// TypeDoc looks for types that are not exported in the project's own package only.
+app.options.setValue('validation', { notExported: true });
+for (const name of packages) {
+  project.packageName = name;
+  app.options.setValue('intentionallyNotExported', notExported[name] ?? []);
+  app.validate(project);
+}
+delete project.packageName;
+for (const symbol of undocumentedSymbols(project)) {
+  app.logger.warn(`${symbol.getFriendlyFullName()} does not have any documentation`);
+}
+if (app.logger.hasErrors() || app.logger.hasWarnings()) {
+  console.error(`The docstrings need work: ${app.logger.errorCount + app.logger.warningCount} findings.`);
+  process.exit(1);
+}
+if (!values.check) {
+  await app.generateOutputs(project);
+  console.log(`${root}/docs/api/index.html`);
+}
+
+/**
+ * Functions, and members of classes and interfaces, that have no docstring of their own, of what they implement or
+ * override, or, for setters, of their getter. Left out are members that say all by their name: fields of nested types,
+ * whose owner's docstring speaks for them, values that tell the members of a union apart, and names of classes.
+ */
+function undocumentedSymbols(project) {
+  return project.getReflectionsByKind(ReflectionKind.Function | ReflectionKind.ClassMember).filter((symbol) => {
+    if (!packages.has(project.getSymbolIdFromReflection(symbol)?.packageName)) return false;
+    if (symbol.kindOf(ReflectionKind.Constructor)) return false;
+    if (!symbol.kindOf(ReflectionKind.Function) && !symbol.parent?.kindOf(ReflectionKind.ClassOrInterface))
+      return false;
+    if (symbol.type?.type === 'literal' || symbol.name === 'className' || symbol.name === 'name') return false;
+    const reflections = [symbol, ...(symbol.signatures ?? []), symbol.getSignature].filter(Boolean);
+    return !reflections.some((one) => one.hasComment() || one.implementationOf || one.overwrites || one.inheritedFrom);
+  });
+}
