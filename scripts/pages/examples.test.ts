@@ -18,7 +18,7 @@ test('the packages are built', () => {
   expect(existsSync(join(root, 'packages/trainer/dist/index.js')), 'run `pnpm build` first').toBe(true);
 });
 
-test('every example compiles in strict mode', { timeout: 120_000 }, () => {
+test('every example compiles in strict mode', { timeout: 300_000 }, () => {
   expect(typeErrors(examples)).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ test.each(pages.filter(({ path }) => /^packages\/(?!ort-(linux|darwin|win32))[^/
 
 const running = examples.filter(({ typesOnly }) => typesOnly === undefined);
 
-describe('an example prints what the page says:', { timeout: 120_000 }, () => {
+describe('an example prints what the page says:', { timeout: 300_000 }, () => {
   test.concurrent.for(running)('$page:$line', async (example, { expect, skip }) => {
     if (example.needsCifar10) {
       skip(!hasCifar10, 'CIFAR-10 is not in the cache; `cifarlab data` fetches it');
