@@ -6,6 +6,7 @@ export { type Batch, DataSet, type DataSetState, type NhwcBatch, type SavedDataS
 export { type Cifar10Description, describeCifar10 } from './describe-cifar10.js';
 export { Cifar10Error, type Cifar10ErrorCode, type SourceAttempt } from './errors.js';
 export { CLASS_NAMES } from './format.js';
+export type { FileForm } from './forms.js';
 export type { SourceForm } from './given.js';
 export {
   AUGMENTATION_STREAM,

@@ -4,6 +4,8 @@ import { createJavaScriptKernel, createWasmKernel, type TileKernel } from './til
 
 /**
  * What computes products: ONNX Runtime's native library on several threads, WebAssembly with SIMD, or plain JavaScript.
+ *
+ * @useDeclaredType
  */
 export type GemmEngine = (typeof ENGINES)[number];
 

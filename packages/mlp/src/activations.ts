@@ -19,6 +19,8 @@ const TFJS_NAMES = {
  * - `sigmoid`: 1 / (1 + exp(−x));
  * - `silu`: x sigmoid(x) (Elfwing et al. 2017, arXiv:1702.03118);
  * - `gelu`: x Φ(x), Φ the distribution function of N(0, 1) (Hendrycks and Gimpel 2016, arXiv:1606.08415).
+ *
+ * @useDeclaredType
  */
 export type Activation = keyof typeof TFJS_NAMES;
 

@@ -11,7 +11,11 @@ import { Linear } from './linear.js';
 
 const NORMS = ['none', 'layer', 'batch'] as const;
 
-/** The normalisation between a linear layer and its nonlinearity. */
+/**
+ * The normalisation between a linear layer and its nonlinearity.
+ *
+ * @useDeclaredType
+ */
 export type Norm = (typeof NORMS)[number];
 
 /** Options of {@link createMlp}. */

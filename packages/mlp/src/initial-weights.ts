@@ -8,6 +8,8 @@ export const INITS = ['course', 'he', 'glorot', 'pytorch'] as const;
  * - `he`: N(0, 2 / in), biases 0 (He et al. 2015, arXiv:1502.01852);
  * - `glorot`: U(−b, b) with b = √(6 / (in + out)), biases 0 (Glorot and Bengio 2010);
  * - `pytorch`: weights, then biases, from U(−b, b) with b = 1 / √in (torch.nn.Linear).
+ *
+ * @useDeclaredType
  */
 export type Init = (typeof INITS)[number];
 

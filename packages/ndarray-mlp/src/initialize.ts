@@ -11,6 +11,8 @@ const INITIALIZATIONS = ['course', 'he', 'glorot', 'pytorch'] as const;
  * - `he`: N(0, 2 / fanIn), biases 0 (He et al. 2015, arXiv:1502.01852);
  * - `glorot`: U(-b, b) with b = sqrt(6 / (fanIn + fanOut)), biases 0 (Glorot and Bengio 2010);
  * - `pytorch`: weights, then biases, from U(-b, b) with b = 1 / sqrt(fanIn) (torch.nn.Linear and Conv2d).
+ *
+ * @useDeclaredType
  */
 export type Init = (typeof INITIALIZATIONS)[number];
 

@@ -4,6 +4,8 @@ import type { FloatNdArray } from './float-array.js';
 /**
  * Whether a forward pass is part of training or of evaluation: batch normalisation takes its statistics from the batch
  * in the one and from its running estimates in the other. Said at each call, so no module is left in the wrong mode.
+ *
+ * @useDeclaredType
  */
 export type Mode = (typeof MODES)[number];
 

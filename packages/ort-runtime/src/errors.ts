@@ -52,7 +52,11 @@ const ORT_ERROR_CODES = [
   'NOT_FOUND',
 ] as const;
 
-/** ONNX Runtime's own code, or `UNKNOWN` for one that this package has no name for. */
+/**
+ * ONNX Runtime's own code, or `UNKNOWN` for one that this package has no name for.
+ *
+ * @useDeclaredType
+ */
 export type OrtErrorCode = (typeof ORT_ERROR_CODES)[number] | 'UNKNOWN';
 
 /** A call of ONNX Runtime failed; the message is ONNX Runtime's. */

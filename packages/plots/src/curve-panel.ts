@@ -7,7 +7,17 @@ import { smoothSeries } from './smooth-series.js';
 import { measureText } from './text-metrics.js';
 import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
+/**
+ * What a panel shows.
+ *
+ * @inline
+ */
 export type Metric = 'loss' | 'accuracy';
+/**
+ * The scale of an axis.
+ *
+ * @inline
+ */
 export type ScaleType = 'linear' | 'log';
 
 /** What the panels of one picture share. */

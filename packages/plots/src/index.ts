@@ -1,3 +1,4 @@
+export type { ConfusionCounts } from './confusion-cells.js';
 export { curvesFromEvents } from './curves-from-events.js';
 export { PlotError } from './errors.js';
 export { imageFromValues, type ValuesOptions } from './image-from-values.js';

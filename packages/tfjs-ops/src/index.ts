@@ -13,4 +13,5 @@ export type { OptimizerState, StoredOptimizerState } from './optimizers/optimize
 export { type GroupSelector, noDecayOnBiasesAndNorms, type ParameterGroup } from './optimizers/parameter-groups.js';
 export { SGD, type SGDOptions } from './optimizers/sgd.js';
 export type { SGDSettings } from './optimizers/sgd-rule.js';
+export type { CommonSettings } from './optimizers/update-rule.js';
 export { registerLayers, registerOptimizers } from './register-classes.js';
