@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
 import { afterAll, describe, expect, test } from 'vitest';
+import { npm } from '../lib/npm.mjs';
 import { makePackage } from './make-package.mjs';
 import { allPlatforms, choosePlatforms, type Platform, SOURCE } from './platforms.mjs';
-import { npm, readFiles, readVerified } from './tarball.mjs';
+import { readFiles, readVerified } from './tarball.mjs';
 
 const fromRuntime = createRequire(new URL('../../packages/ort-runtime/package.json', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'ort-packages-test-'));
@@ -148,7 +149,7 @@ describe('the platforms', () => {
     expect(optionalDependencies).toEqual(Object.fromEntries(expected));
   });
 
-  test('packed, linux-x64 has its five files, no scripts, and less than 20 MB', async () => {
+  test('packed, linux-x64 has its five files, no scripts, and less than 20 MB', { timeout: 180_000 }, async () => {
     const [platform] = choosePlatforms(['linux-x64']);
     const library = readFileSync(join(installed, '..', platform!.entry.replace('package/', '')));
     const folder = newFolder();
