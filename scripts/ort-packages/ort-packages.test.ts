@@ -149,7 +149,7 @@ describe('the platforms', () => {
     expect(optionalDependencies).toEqual(Object.fromEntries(expected));
   });
 
-  test('packed, linux-x64 has its five files, no scripts, and less than 20 MB', async () => {
+  test('packed, linux-x64 has its five files, no scripts, and less than 20 MB', { timeout: 180_000 }, async () => {
     const [platform] = choosePlatforms(['linux-x64']);
     const library = readFileSync(join(installed, '..', platform!.entry.replace('package/', '')));
     const folder = newFolder();
