@@ -18,7 +18,12 @@ export function toBatch({ pixels, classes }: Shapes, numbers: ArrayLike<number>,
 }
 
 /** Batches in an order that is a function of the seed and the step, so that there is no state to keep. */
-export function shuffledBatches(shapes: Shapes, batchSize: number, seed: number, isFlat: boolean): BatchSource<TfjsBatch> {
+export function shuffledBatches(
+  shapes: Shapes,
+  batchSize: number,
+  seed: number,
+  isFlat: boolean,
+): BatchSource<TfjsBatch> {
   const perEpoch = Math.floor(shapes.classes.length / batchSize);
   return {
     next(step) {

@@ -52,12 +52,15 @@ const builtInsAreExternal: Plugin = {
   name: 'built-ins-are-external',
   setup({ onResolve, resolve }) {
     const asked = Symbol('asked');
-    onResolve({ filter: new RegExp(`^(node:.*|${builtinModules.join('|')})$`) }, async ({ path, pluginData, ...from }) => {
-      if (pluginData === asked) return undefined;
-      // A package may have a substitute, or say that browsers do without: esbuild knows.
-      const { errors } = await resolve(path, { ...from, pluginData: asked });
-      return errors.length > 0 ? { path, external: true } : undefined;
-    });
+    onResolve(
+      { filter: new RegExp(`^(node:.*|${builtinModules.join('|')})$`) },
+      async ({ path, pluginData, ...from }) => {
+        if (pluginData === asked) return undefined;
+        // A package may have a substitute, or say that browsers do without: esbuild knows.
+        const { errors } = await resolve(path, { ...from, pluginData: asked });
+        return errors.length > 0 ? { path, external: true } : undefined;
+      },
+    );
   },
 };
 

@@ -28,7 +28,10 @@ describe('a bundle for a browser', () => {
     const isTold = [minified, gzipped, gzippedLater].every(
       (bytes, i) => Math.abs(bytes / 1000 - told[i]!) <= 0.5 + 0.2 * told[i]!,
     );
-    expect(isTold, `the README has ${JSON.stringify(row)}; it should be\n${tableRow(entryPoint, bundles.get(entryPoint)!)}`).toBe(true);
+    expect(
+      isTold,
+      `the README has ${JSON.stringify(row)}; it should be\n${tableRow(entryPoint, bundles.get(entryPoint)!)}`,
+    ).toBe(true);
   });
 });
 
