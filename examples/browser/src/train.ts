@@ -46,7 +46,7 @@ export async function trainOnShapes(
 ): Promise<Result> {
   const isFlat = network === 'mlp';
   const train = drawShapes(640, [seed, 0]);
-  const test = drawShapes(160, [seed, 1]);
+  const test = drawShapes(96, [seed, 1]);
   const testBatch = toBatch(test, [...test.classes.keys()], isFlat);
 
   const before = memory().numTensors;

@@ -24,12 +24,12 @@ export function exercise() {
 
   const mlp = new MLP(12, [8], 3, { rng, init: 'he', dtype: 'float32' });
   const learner = new MlpLearner(mlp);
-  const images = { data: Float32Array.from(rng.normals(60 * 12)), shape: [60, 12] };
-  const labels = {
-    data: Float32Array.from({ length: 180 }, (_, i) => Number(i % 3 === Math.floor(i / 3) % 3)),
-    shape: [60, 3],
-  };
-  const losses = [1, 2, 3, 4, 5].map(() => learner.trainStep({ images, labels } as never, { learningRate: 0.1 }).loss);
+  const images = ndarray(Float32Array.from(rng.normals(60 * 12)), [60, 12]);
+  const labels = ndarray(
+    Float32Array.from({ length: 180 }, (_, i) => Number(i % 3 === Math.floor(i / 3) % 3)),
+    [60, 3],
+  );
+  const losses = [1, 2, 3, 4, 5].map(() => learner.trainStep({ images, labels }, { learningRate: 0.1 }).loss);
 
   const { y } = layerNormForward(
     matrix(3, 6),
