@@ -15,11 +15,11 @@ describe('applyPreset', () => {
   it('fills in what the command line does not say', () => {
     expect(apply('strong')).toMatchObject({
       optimizer: 'sgd',
-      learningRate: 0.05,
+      learningRate: 0.1,
       momentum: 0.9,
       nesterov: true,
       flip: true,
-      maxSteps: 3900,
+      maxSteps: 3519,
     });
     // Also where that is the default.
     expect(apply('strong', { maxSteps: 5000, nesterov: false, flip: false })).toMatchObject({
@@ -36,7 +36,7 @@ describe('applyPreset', () => {
     expect(apply('strong', { optimizer })).toMatchObject({ optimizer, learningRate, momentum, nesterov, flip: true });
     expect(apply('strong', { optimizer: 'sgd' })).toMatchObject({
       optimizer: 'sgd',
-      learningRate: 0.05,
+      learningRate: 0.1,
       momentum: 0.9,
     });
   });
