@@ -33,20 +33,12 @@ export async function createConsumer(name: string, packages: readonly string[], 
   const folder = join(parent, 'consumers', name);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-  const settings = {
-    [all ? 'registry' : '@cifarlab:registry']: registry,
-    'ignore-scripts': true,
-    'omit-lockfile-registry-resolved': false,
-    'prefer-offline': true,
-    'fetch-retries': 2,
-    'fetch-timeout': 120_000,
-    cache,
-  };
-  await writeFile(
-    join(folder, '.npmrc'),
-    Object.entries(settings).reduce((text, [key, value]) => `${text}${key}=${value}\n`, ''),
-  );
-  await succeed(['npm', 'install', '--no-audit', '--no-fund', ...packages], folder, direct);
+  await writeFile(join(folder, '.npmrc'), all ? `registry=${registry}\n` : `@cifarlab:registry=${registry}\n`);
+  const flags = ['--ignore-scripts', '--omit-lockfile-registry-resolved=false', '--no-audit', '--no-fund'];
+  const fetching = ['--prefer-offline', '--fetch-retries=2', '--fetch-timeout=120000', `--cache=${cache}`];
+  // pnpm, which runs these tests, names its registry in the environment, and that outdoes the folder's .npmrc.
+  const environment = all ? { ...direct, npm_config_registry: registry } : direct;
+  await succeed(['npm', 'install', ...flags, ...fetching, ...packages], folder, environment);
   const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, LockedPackage>;
   };

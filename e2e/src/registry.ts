@@ -32,6 +32,8 @@ export async function startRegistry(folder: string, uplink: { url: string; ca?: 
     web: { enable: false },
     log: { type: 'stdout', level: 'fatal' },
   } as unknown as Parameters<typeof runServer>[0])) as Server;
+  // A connection that is closed just when a client uses it again is an error to the client.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
