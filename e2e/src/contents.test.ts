@@ -9,7 +9,10 @@ import { packagesOf } from './modules.js';
 const { folder, registry } = inject('e2e');
 
 /** Loaded by a name made at run time, or only where the user's own code needs them. */
-const byName: Record<string, RegExp> = { '@cifarlab/ort-runtime': /^@cifarlab\/ort-/ };
+const byName: Record<string, RegExp> = {
+  '@cifarlab/ort-runtime': /^@cifarlab\/ort-/,
+  '@cifarlab/cli': /^@tensorflow\/tfjs-node(-gpu)?$/,
+};
 
 /** The tarball of a package as the registry hands it out. */
 async function download(name: string) {

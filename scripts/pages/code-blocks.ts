@@ -7,6 +7,8 @@ export interface CodeBlock {
   line: number;
   /** The comments `<!-- example: … -->` above the block, without their frame. */
   markers: Marker[];
+  /** It is marked `<!-- code FILE -->`: a passage of that file, no program of its own. */
+  quoted: boolean;
   /** Nothing but blank lines stands between this block and the one before. */
   follows: boolean;
 }
@@ -22,6 +24,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   const lines = markdown.split('\n');
   let markers: Marker[] = [];
+  let quoted = false;
   let follows = false;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at];
@@ -29,10 +32,13 @@ export function codeBlocks(markdown: string): CodeBlock[] {
     if (fence) {
       const end = lines.findIndex((other, index) => index > at && other.trim() === fence[1]);
       const code = lines.slice(at + 1, end === -1 ? lines.length : end).map((text) => `${text}\n`);
-      blocks.push({ language: fence[2], code: code.join(''), line: at + 2, markers, follows });
+      blocks.push({ language: fence[2], code: code.join(''), line: at + 2, markers, quoted, follows });
       at += code.length + 1;
       markers = [];
+      quoted = false;
       follows = true;
+    } else if (line.startsWith('<!-- code ')) {
+      quoted = true;
     } else if (line.startsWith('<!-- example:')) {
       const comment = [line];
       while (!comment.at(-1)!.includes('-->') && at + comment.length < lines.length) {
@@ -46,6 +52,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
       at += comment.length - 1;
     } else if (line.trim() !== '') {
       markers = [];
+      quoted = false;
       follows = false;
     }
   }

@@ -17,7 +17,7 @@ export interface Example {
 }
 
 /**
- * The TypeScript programs of a page. A plain or `text` block right after the code is its output. Comments above a block,
+ * The TypeScript programs of a page; passages of source files, marked `<!-- code FILE -->`, are none. A plain or `text` block right after the code is its output. Comments above a block,
  * which readers do not see, say what is special:
  *
  *     <!-- example: types only (needs a GPU) -->   is not run
@@ -37,7 +37,7 @@ export function examplesOf(page: Page): Example[] {
     if (/^(js|javascript|mjs|cjs|typescript|jsx|tsx)$/.test(block.language)) {
       throw new Error(`${place}: a block of ${block.language}; write it as \`\`\`ts, so that its types are checked.`);
     }
-    if (block.language !== 'ts') continue;
+    if (block.language !== 'ts' || block.quoted) continue;
     for (const marker of block.markers) checkMarker(marker, page.path);
     const example = block.markers.some(({ text }) => text.trim() === 'continues')
       ? examples.at(-1)
