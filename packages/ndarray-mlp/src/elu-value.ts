@@ -4,7 +4,7 @@ const STEPS = 64;
 const TABLE = /* @__PURE__ */ Float64Array.from({ length: BOUND * STEPS + 1 }, (_, k) => Math.expm1(-k / STEPS));
 const LAST = BOUND * STEPS;
 
-/** Of the other x in a loop over many: where the number of the tabulated point still fits an int32. */
+/** The least x whose tabulated point has a number that surely fits an int32; below it exp(x) - 1 is -1 anyway. */
 const FAR = -1e6;
 
 /**
