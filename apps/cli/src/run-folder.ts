@@ -8,7 +8,8 @@ import type { TrainingSettings } from './train/training-settings.js';
 const format = 'cifarlab-run';
 const version = 1;
 
-const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
+/** The networks that `train` knows. */
+export const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
 
 /** A network that `train` knows. */
 export type ModelName = (typeof models)[number];
