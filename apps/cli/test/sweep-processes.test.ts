@@ -9,10 +9,10 @@ import { listing, readLines, useWorkspace } from './support/workspace.js';
 const workspace = useWorkspace();
 const data = miniFlags.slice(0, 3);
 const settings = {
-  'dnn-hidden-units': '20',
-  'batch-size': 60,
-  'max-steps': 2000,
-  'eval-freq': 100,
+  'dnn-hidden-units': '8',
+  'batch-size': 20,
+  'max-steps': 600,
+  'eval-freq': 50,
   'validation-size': 40,
   init: 'he',
   backend: 'wasm',
@@ -98,7 +98,7 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
       expect(new Set(evaluations.map(({ split }) => split))).toEqual(new Set(['validation']));
       const best = Math.max(...evaluations.map(({ accuracy }) => accuracy));
       const trial = summary.trials.find((one) => run.endsWith(one.run))!;
-      expect(trial).toMatchObject({ status: 'done', step: 2000, accuracy: best });
+      expect(trial).toMatchObject({ status: 'done', step: 600, accuracy: best });
       const isSelected = trial.id === summary.selected;
       expect(
         await stat(`${run}.test.json`).then(
@@ -112,7 +112,7 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
       }
       const log = await readFile(`${run}.log`, 'utf8');
       expect(log).toMatch(/^\$ cifarlab train mlp-ndarray .*--momentum=0(\.9)? --seed 42 --no-test --out .* --json$/m);
-      expect(log).toMatch(/^step 2000 {2}validation loss/m);
+      expect(log).toMatch(/^step 600 {2}validation loss/m);
     }
   });
 
@@ -126,7 +126,7 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
     expect(await listing(workspace('stopped'))).toContain('sweep.lock');
 
     // SIGINT has its trial save the step that it is at: nothing is computed twice.
-    const interrupted = await startAndTrain(500);
+    const interrupted = await startAndTrain(250);
     expect(interrupted.said()).toMatch(/^goes on {2}momentum 0, seed 42$/m);
     interrupted.child.kill('SIGINT');
     const { code, stdout, stderr } = await interrupted.ended;
@@ -138,14 +138,14 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
     expect(JSON.parse(await readFile(`${run}.json`, 'utf8')).status).toBe('interrupted');
 
     // A trial that is killed has failed; the others go on.
-    const bereft = await startAndTrain(1000);
+    const bereft = await startAndTrain(400);
     process.kill(bereft.pid, 'SIGKILL');
     const failed = await bereft.ended;
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(/failed +momentum 0, seed 42 +\(signal SIGKILL\)/);
     expect(failed.stdout).toContain('selected: momentum 0.9');
 
-    expect(await savedStep(run)).toBeLessThan(2000);
+    expect(await savedStep(run)).toBeLessThan(600);
     expect((await spawnCli(sweep('stopped')).ended).code).toBe(0);
     await expectSameSweep('stopped', 'unbroken');
   });
@@ -156,7 +156,7 @@ describe('the command line of sweep', () => {
     const { code, stdout } = await callCli(...sweep('dry'), '--dry-run');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^2 trials, 1 at a time with 1 thread each; seeds 42\n[0-9a-f]{10} {2}momentum 0\n/);
-    expect(stdout).toMatch(/^ +train mlp-ndarray --dnn-hidden-units=20 .* --momentum=0\.9$/m);
+    expect(stdout).toMatch(/^ +train mlp-ndarray --dnn-hidden-units=8 .* --momentum=0\.9$/m);
     expect(await listing(workspace())).not.toContain('dry');
     const json = await callCli(...sweep('dry'), '--dry-run', '--json', '--cores', '6');
     expect(JSON.parse(json.stdout)).toMatchObject({

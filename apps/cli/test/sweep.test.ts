@@ -128,7 +128,7 @@ describe('sweep', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/failed +momentum 0.9, seed 2 +\(exit code 1\) error: The training loss is NaN at step 7/);
     expect(stdout).toMatch(/^momentum 0.9 +1 of 2 +0.9000 +- /m);
-    expect(stdout).toContain('failed: momentum 0.9, seed 2: error: The training loss is NaN at step 7');
+    expect(stdout).toContain('failed: momentum 0.9, seed 2 (exit code 1) error: The training loss is NaN at step 7');
     expect(stdout).toContain('selected: momentum 0.5');
     const { trials, configurations } = await summaryOf('fails');
     expect(trials.filter(({ status }) => status === 'failed')).toMatchObject([
@@ -155,7 +155,7 @@ describe('sweep', () => {
     const { code, stdout } = await run('test fails', runner);
     expect(code).toBe(1);
     expect(stdout).toContain('test accuracy 0.5000 over 1 seed\n');
-    expect(stdout).toContain('not tested: seed 2: error: The training loss is NaN at step 7');
+    expect(stdout).toContain('not tested: seed 2 (exit code 1) error: The training loss is NaN at step 7');
     expect((await summaryOf('test fails')).test!.failed).toMatchObject([{ seed: 2 }]);
 
     const none = await run(
@@ -164,7 +164,7 @@ describe('sweep', () => {
     );
     expect(none.code).toBe(1);
     expect(none.stdout).not.toContain('test accuracy');
-    expect(none.stdout).toMatch(/not tested: seed 1: .*\nnot tested: seed 2: /);
+    expect(none.stdout).toMatch(/not tested: seed 1 .*\nnot tested: seed 2 /);
   });
 
   it('takes a single configuration as it is, without validation images too', async () => {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../duration.js';
 import type { TextStream } from '../io.js';
 import { formatPercent } from '../progress.js';
+import { describeFailure } from './describe-failure.js';
 import type { FinishedTrial, TrialObserver } from './run-trials.js';
 import type { Trial } from './trial.js';
 import type { TrialProgress } from './trial-runner.js';
@@ -118,9 +119,7 @@ function endLine(how: 'kept' | 'ended', { trial, record }: FinishedTrial): strin
   const { status, result, failure, seconds } = record;
   const name = trialName(trial);
   if (status === 'failed') {
-    const { exitCode, signal, lastLines } = failure!;
-    const code = exitCode === null ? `signal ${signal}` : `exit code ${exitCode}`;
-    return `failed   ${name}  (${code}) ${lastLines.at(-1) ?? ''}`.trimEnd();
+    return `failed   ${name}  ${describeFailure(failure!)}`;
   }
   if (status === 'interrupted') return `stopped  ${name}`;
   const best = result?.best;
