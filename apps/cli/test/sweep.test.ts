@@ -5,6 +5,7 @@ import { makePlan } from '../src/sweep/plan.js';
 import type { SweepSummary } from '../src/sweep/summary.js';
 import { sweep } from '../src/sweep/sweep.js';
 import { parseSweepFile } from '../src/sweep/sweep-file.js';
+import type { Trial } from '../src/sweep/trial.js';
 import type { TrialRunner } from '../src/sweep/trial-runner.js';
 import { miniDataset } from './support/cli.js';
 import { failure, fakeRunner, madeWith } from './support/fake-runner.js';
@@ -42,7 +43,7 @@ async function run(
 
 const summaryOf = async (name: string) =>
   JSON.parse(await readFile(workspace(name, 'summary.json'), 'utf8')) as SweepSummary;
-const momentumOf = ({ configuration }: { configuration: { name: string } }) => Number(configuration.name.split(' ')[1]);
+const momentumOf = ({ configuration }: Trial) => (configuration.settings as unknown as { momentum: number }).momentum;
 
 describe('sweep', () => {
   it('selects by the mean validation accuracy alone, and looks at the test images of the selected only', async () => {
@@ -89,7 +90,7 @@ describe('sweep', () => {
   });
 
   it('keeps what is trained and tested, and trains what a changed file adds', async () => {
-    const validation = (trial: { seed: number; configuration: { name: string } }) => momentumOf(trial) / 2;
+    const validation = (trial: Trial) => momentumOf(trial) / 2;
     await run('adds', fakeRunner(validation), { file: { ...three, grid: { momentum: [0, 0.5] } } });
     const again = fakeRunner(validation);
     await run('adds', again, { file: { ...three, grid: { momentum: [0.5, 0] } } });
@@ -99,15 +100,15 @@ describe('sweep', () => {
     const more = fakeRunner(validation);
     const { stderr } = await run('adds', more, { file: { model: 'mlp', settings, list, seeds: [3, 1, 2] } });
     expect(more.calls.filter((call) => call.startsWith('train'))).toEqual([
-      ...['train momentum 0.9 3', 'train momentum 0.5 3', 'train momentum 0 3'],
+      ...['train momentum 0.9 3', 'train momentum 0.5 3', 'train base 3'],
       ...['train momentum 0.9 1', 'train momentum 0.9 2'],
     ]);
-    expect(stderr).toMatch(/kept +momentum 0, seed 1 +validation accuracy 0.0000 at step 5/);
+    expect(stderr).toMatch(/kept +base, seed 1 +validation accuracy 0.0000 at step 5/);
     const { configurations } = await summaryOf('adds');
     expect(configurations.map(({ name, seeds }) => [name, seeds])).toEqual([
       ['momentum 0.9', [3, 1, 2]],
       ['momentum 0.5', [3, 1, 2]],
-      ['momentum 0', [3, 1, 2]],
+      ['base', [3, 1, 2]],
     ]);
   });
 
@@ -122,7 +123,7 @@ describe('sweep', () => {
   });
 
   it('records a failed trial, goes on with the others, does not select its configuration, and ends with 1', async () => {
-    const best = (trial: { seed: number; configuration: { name: string } }) => momentumOf(trial) === 0.9;
+    const best = (trial: Trial) => momentumOf(trial) === 0.9;
     const runner = fakeRunner((trial) => (best(trial) && trial.seed === 2 ? failure : momentumOf(trial)));
     const { code, stdout, stderr } = await run('fails', runner, { jobs: 2 });
     expect(code).toBe(1);
