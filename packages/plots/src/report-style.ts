@@ -26,7 +26,7 @@ tbody th { font-weight: normal; color: var(--muted); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 1rem 0; overflow-x: auto; }
 figcaption { font-size: .9rem; max-width: 46rem; }
-.images { display: flex; flex-wrap: wrap; gap: .9rem; list-style: none; margin: 0; padding: 0 0 .4rem; }
+.images { display: flex; flex-wrap: wrap; gap: .9rem; list-style: none; margin: 0; padding: .25rem .25rem .5rem; }
 .images li { display: flex; flex-direction: column; width: max(var(--size), 1rem); font-size: .75rem; line-height: 1.45; overflow-wrap: anywhere; }
 .images li:has(.share) { width: max(var(--size), 8rem); }
 .images img { display: block; image-rendering: pixelated; margin-bottom: .25rem; }
