@@ -22,6 +22,24 @@ export function brokenLinks(page: Page, root: string): string[] {
   });
 }
 
+/**
+ * The paths of the pages that can be reached from one of them by links; a link to a folder leads to its README.
+ *
+ * @param pages the pages there are, the first one included.
+ */
+export function reachablePages(first: string, pages: readonly Page[]): Set<string> {
+  const byPath = new Map(pages.map((page) => [page.path, page]));
+  const reached = new Set([first]);
+  for (const path of reached) {
+    for (const { target } of linksOf(byPath.get(path)!.text)) {
+      const file = normalize(join(dirname(path), decodeURI(target).split('#')[0]!)).replaceAll('\\', '/');
+      const page = [file, `${file.replace(/\/$/, '')}/README.md`].find((candidate) => byPath.has(candidate));
+      if (page !== undefined) reached.add(page);
+    }
+  }
+  return reached;
+}
+
 function linksOf(markdown: string): { target: string; line: number }[] {
   const text = withoutCode(markdown);
   const patterns = [
