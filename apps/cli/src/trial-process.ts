@@ -1,13 +1,10 @@
 import { describeError, exitCodes } from './errors.js';
 import { main } from './main.js';
-import { acquireLock } from './sweep/lock.js';
+import { acquireLock, orphanPatience } from './sweep/lock.js';
 
 // One command line for a sweep, in a process of its own. The arguments: the lock to hold meanwhile, then the command
 // line's.
 const [lock, ...argv] = process.argv.slice(2) as [string, ...string[]];
-
-/** Seconds that a process of a killed sweep may take to notice. */
-const patienceSeconds = 60;
 
 // A sweep that is killed takes its trials with it: nobody would know of them.
 process.on('disconnect', () => process.exit(exitCodes.failed));
@@ -19,7 +16,7 @@ process.on('message', () => {
 process.channel?.unref();
 
 try {
-  const release = await acquireLock(lock, { patienceSeconds });
+  const release = await acquireLock(lock, { patienceSeconds: orphanPatience });
   process.exitCode = await main(argv, { stdout: process.stdout, stderr: process.stderr });
   await release();
 } catch (error) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -10,6 +10,9 @@ interface Owner {
   /** When the process was started, where the system tells: another process may get the same number later. */
   started: string | null;
 }
+
+/** Seconds that the processes of a killed sweep may take to notice, and to let go of their trials. */
+export const orphanPatience = 60;
 
 /** A lock that a running process holds. */
 export class LockedError extends Error {
@@ -57,10 +60,7 @@ export async function waitForRelease(
 ): Promise<void> {
   const deadline = performance.now() + 1000 * patienceSeconds;
   for (;;) {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const text = await readLock(file);
     if (text === undefined) return;
     const owner = parseOwner(text);
     if (owner === undefined || !(await isAlive(owner))) {
@@ -73,17 +73,25 @@ export async function waitForRelease(
   }
 }
 
-/** Removes the lock with this content, and no other that may have taken its place. */
+/** Removes the lock with this content, and no other that has taken its place meanwhile. */
 async function removeStale(file: string, text: string): Promise<void> {
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
+  // Only who holds this one removes what somebody left behind, so that it is still the same when it is removed.
+  const release = await acquireLock(`${file}.takeover`, { patienceSeconds: 5 });
   try {
-    await rename(file, aside);
+    if ((await readLock(file)) === text) await unlink(file);
+  } finally {
+    await release();
+  }
+}
+
+/** @returns undefined when nobody holds the lock. */
+async function readLock(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  if ((await readFile(aside, 'utf8')) !== text) await link(aside, file).catch(() => {});
-  await unlink(aside);
 }
 
 function parseOwner(text: string): Owner | undefined {

@@ -1,8 +1,9 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { exitCodes } from '../errors.js';
+import { openRunFolder } from '../run-folder.js';
 import type { Trial } from './trial.js';
 import type { TestResult, TrialFailure, TrialRunner } from './trial-runner.js';
 import { watchMetrics } from './watch-metrics.js';
@@ -39,9 +40,15 @@ export function processRunner({ threads, dataFlags }: ProcessRunnerOptions): Tri
       );
       if (ended.status !== 'done') return ended;
       const { step, stop, best } = ended.json as TrainJson;
+      const { engine, versions, machine } = (await openRunFolder(files.run)).config;
       return {
         status: 'done',
-        result: { steps: step, stop, best: best ? { step: best.step, accuracy: best.value } : null },
+        result: {
+          steps: step,
+          stop,
+          best: best ? { step: best.step, accuracy: best.value } : null,
+          madeWith: { engine, versions, machine },
+        },
       };
     },
     async test(trial, { signal }) {
@@ -92,15 +99,14 @@ interface Exit {
 
 function childProcess(args: readonly string[], stderr: number, signal: AbortSignal): Promise<Exit> {
   return new Promise((resolve, reject) => {
-    const child = fork(entry(), args, {
+    const child = spawn(process.execPath, [entry(), ...args], {
       stdio: ['ignore', 'pipe', stderr, 'ipc'],
-      // Flags of this process, such as a debugger's port, are not for its children.
-      execArgv: [],
       // Ctrl-C reaches a terminal's whole group of processes, and a second one ends them at once: they hear of it here.
       detached: true,
+      windowsHide: true,
     });
     const interrupt = () => {
-      if (child.connected) child.send('interrupt', () => {});
+      if (child.connected) child.send?.('interrupt', () => {});
     };
     let stdout = '';
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {

@@ -26,6 +26,7 @@ const reserved: Record<string, string> = {
   json: bySweep,
   quiet: bySweep,
   threads: `${bySweep}, from --cores and --jobs`,
+  help: 'see `cifarlab train --help`',
   seed: 'name the seeds in "seeds"',
   test: `${bySweep}: the test images are for the selected configuration alone`,
   'data-dir': byCommandLine,

@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { CliError } from '../errors.js';
-import { waitForRelease } from './lock.js';
+import { orphanPatience, waitForRelease } from './lock.js';
 import type { Trial } from './trial.js';
 import { lastCheckpointTime, readTrialRecord, type TrialRecord, writeTrialRecord } from './trial-record.js';
 import type { TrialOutcome, TrialProgress, TrialRunner } from './trial-runner.js';
+import { workOff } from './work-off.js';
 
 /** A trial with what became of it. */
 export interface FinishedTrial {
@@ -32,9 +33,6 @@ export interface RunTrialsOptions {
   signal: AbortSignal;
 }
 
-/** Seconds that a process of a killed sweep may take to notice. */
-const patienceSeconds = 60;
-
 /**
  * Trains every trial that is not trained yet, a few at a time, in their order.
  *
@@ -59,23 +57,18 @@ export async function runTrials(trials: readonly Trial[], options: RunTrialsOpti
       waiting.push(trial);
     }
   }
-  const queue = waiting.values();
-  const work = async () => {
-    for (const trial of queue) {
-      if (signal.aborted) return;
-      const record = await runTrial(trial, options);
-      if (record.status === 'done' || record.status === 'failed') finished.set(trial, { trial, record });
-      observer.ended({ trial, record });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, waiting.length) }, work));
+  await workOff(waiting, jobs, signal, async (trial, workSignal) => {
+    const record = await runTrial(trial, { ...options, signal: workSignal });
+    if (record.status === 'done' || record.status === 'failed') finished.set(trial, { trial, record });
+    observer.ended({ trial, record });
+  });
   return trials.flatMap((trial) => finished.get(trial) ?? []);
 }
 
 async function runTrial(trial: Trial, { runner, observer, data, signal }: RunTrialsOptions): Promise<TrialRecord> {
   const { files } = trial;
   await mkdir(files.folder, { recursive: true });
-  await waitForRelease(files.lock, { patienceSeconds });
+  await waitForRelease(files.lock, { patienceSeconds: orphanPatience });
   const before = await readTrialRecord(files);
   const checkpoint = await lastCheckpointTime(files);
   const resume = before !== undefined && checkpoint !== undefined;

@@ -1,12 +1,11 @@
 import { relative } from 'node:path';
-import type { Machine } from '../machine.js';
-import type { ModelName, RunConfig } from '../run-folder.js';
+import type { ModelName } from '../run-folder.js';
 import type { TrainingSettings } from '../train/training-settings.js';
 import type { FinishedTrial } from './run-trials.js';
 import type { ConfigurationSummary } from './select.js';
 import { mean, standardDeviation } from './statistics.js';
 import type { FinishedTest } from './test-selected.js';
-import type { TrialFailure } from './trial-runner.js';
+import type { TrialFailure, TrialResult } from './trial-runner.js';
 
 /** What `summary.json` holds of a sweep. */
 export interface SweepSummary {
@@ -52,7 +51,7 @@ export interface SweepSummary {
     failed: { seed: number; failure: TrialFailure }[];
   } | null;
   /** Each combination of engine, versions and machine that a trial was made with; one, as a rule. */
-  madeWith: { engine: RunConfig['engine']; versions: Record<string, string>; machine: Machine }[];
+  madeWith: TrialResult['madeWith'][];
   jobs: number;
   threads: number;
   /** Of all trials together. */
@@ -70,14 +69,13 @@ export interface SummaryParts {
   finished: readonly FinishedTrial[];
   selected: ConfigurationSummary | undefined;
   tests: readonly FinishedTest[] | undefined;
-  configs: readonly RunConfig[];
   jobs: number;
   threads: number;
   wallSeconds: number;
 }
 
 export function makeSummary(parts: SummaryParts): SweepSummary {
-  const { out, seeds, summaries, finished, selected, tests, configs, jobs, threads, wallSeconds } = parts;
+  const { out, seeds, summaries, finished, selected, tests, jobs, threads, wallSeconds } = parts;
   return {
     format: 'cifarlab-sweep',
     version: 1,
@@ -105,7 +103,7 @@ export function makeSummary(parts: SummaryParts): SweepSummary {
     })),
     selected: selected?.configuration.id ?? null,
     test: tests === undefined ? null : testSummary(tests),
-    madeWith: distinct(configs.map(({ engine, versions, machine }) => ({ engine, versions, machine }))),
+    madeWith: distinct(finished.flatMap(({ record }) => record.result?.madeWith ?? [])),
     jobs,
     threads,
     seconds: finished.reduce((sum, { record }) => sum + record.seconds, 0),

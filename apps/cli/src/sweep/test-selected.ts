@@ -1,6 +1,7 @@
 import type { Trial } from './trial.js';
 import { readTestResult, writeTestResult } from './trial-record.js';
 import type { TestOutcome, TrialRunner } from './trial-runner.js';
+import { workOff } from './work-off.js';
 
 /** A trial with its accuracy on the test images, or why there is none. */
 export interface FinishedTest {
@@ -20,15 +21,10 @@ export async function testSelected(
   { runner, jobs, signal }: { runner: TrialRunner; jobs: number; signal: AbortSignal },
 ): Promise<FinishedTest[]> {
   const finished = new Map<Trial, TestOutcome>();
-  const queue = trials.values();
-  const work = async () => {
-    for (const trial of queue) {
-      if (signal.aborted) return;
-      const outcome = await testOnce(trial, runner, signal);
-      if (outcome.status !== 'interrupted') finished.set(trial, outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, trials.length) }, work));
+  await workOff(trials, jobs, signal, async (trial, workSignal) => {
+    const outcome = await testOnce(trial, runner, workSignal);
+    if (outcome.status !== 'interrupted') finished.set(trial, outcome);
+  });
   return trials.flatMap((trial) => {
     const outcome = finished.get(trial);
     return outcome === undefined ? [] : [{ trial, outcome }];

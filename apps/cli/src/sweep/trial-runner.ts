@@ -1,3 +1,4 @@
+import type { RunConfig } from '../run-folder.js';
 import type { Trial } from './trial.js';
 
 /** Where a running trial stands. */
@@ -19,6 +20,8 @@ export interface TrialResult {
   stop: string;
   /** The checkpoint with the highest accuracy on the validation images; null without such images. */
   best: { step: number; accuracy: number } | null;
+  /** What computed it, and where. */
+  madeWith: Pick<RunConfig, 'engine' | 'versions' | 'machine'>;
 }
 
 /** Why a trial came to no end. */

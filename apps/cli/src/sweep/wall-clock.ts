@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 
-/** Seconds that sweeps have run in a folder, those that were killed included up to their latest note. */
+const interval = 10_000;
+
+/** Measures how long sweeps have run in a folder, one after the other; of one that was killed up to its last seconds. */
 export interface WallClock {
   seconds(): number;
-  /** Writes the time down. */
-  note(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** @param out the sweep's folder. */
@@ -15,5 +16,14 @@ export async function startWallClock(out: string): Promise<WallClock> {
   const earlier = Number(await readFile(file, 'utf8').catch(() => 0)) || 0;
   const started = performance.now();
   const seconds = () => earlier + (performance.now() - started) / 1000;
-  return { seconds, note: () => writeFileAtomic(file, `${seconds()}\n`) };
+  const note = () => writeFileAtomic(file, `${seconds()}\n`);
+  // A note that cannot be written, on a full disk say, is no reason to end a sweep.
+  const timer = setInterval(() => void note().catch(() => {}), interval);
+  return {
+    seconds,
+    stop() {
+      clearInterval(timer);
+      return note();
+    },
+  };
 }
