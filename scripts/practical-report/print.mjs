@@ -1,4 +1,6 @@
 // @ts-check
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS } from '../lib/find-chromium.mjs';
 
@@ -64,5 +66,7 @@ async function numberContents(page) {
     );
     next += await pagesWithout(`body > :not([id="${id}"])`);
   }
-  await style.evaluate((element) => element.remove());
+  await style.evaluate((element) => {
+    element.textContent = '';
+  });
 }
