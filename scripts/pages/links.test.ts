@@ -14,6 +14,13 @@ test('every page of docs can be reached from its index, and the index from the f
   expect(reachablePages('README.md', pages)).toContain('docs/README.md');
 });
 
+test('the map leads to every package', () => {
+  const known = pages.filter(({ path }) =>
+    /^(docs\/the-map|packages\/(?!ort-(linux|darwin|win32))[^/]+\/README)\.md$/.test(path),
+  );
+  expect([...reachablePages('docs/the-map.md', known)].sort()).toEqual(known.map(({ path }) => path).sort());
+});
+
 test('a page that nothing leads to is found', () => {
   const text = '[x](b/#heading) [y](missing.md) `[z](c.md)`';
   const known = ['a.md', 'b/README.md', 'c.md'].map((path) => ({

@@ -20,7 +20,16 @@ export interface RunConfig {
   version: typeof version;
   model: ModelName;
   settings: TrainingSettings;
-  data: { origin: string; form: string; verified: boolean; train: number; validation: number; test: number };
+  data: {
+    origin: string;
+    form: string;
+    verified: boolean;
+    train: number;
+    validation: number;
+    test: number;
+    /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
+    classNames?: readonly string[];
+  };
   versions: Record<string, string>;
   /** What computes; `threads` is null where that does not tell. */
   engine: { name: string; threads: number | null };
