@@ -27,15 +27,22 @@ export function resultsTable(runs: readonly RecordedRun[]): ReportBlock {
 /** The settings that are not the same in all runs, and the hardware and versions where they are not. */
 export function differencesTables(runs: readonly RecordedRun[]): ReportBlock[] {
   return [
-    ...differences('Settings that differ', runs, settingsOf),
-    ...differences('Hardware that differs', runs, hardwareOf),
-    ...differences('Versions that differ', runs, ({ config }) => config.versions),
+    ...differences('Settings that differ', 'setting', runs, settingsOf),
+    ...differences('Hardware that differs', 'part', runs, hardwareOf),
+    ...differences('Versions that differ', 'software', runs, (run) => sharedVersions(run, runs)),
   ];
+}
+
+/** Of what takes part in all runs: networks of different kinds are made by different packages. */
+function sharedVersions({ config }: RecordedRun, runs: readonly RecordedRun[]): Record<string, string> {
+  const shared = ([name]: [string, string]) => runs.every((run) => Object.hasOwn(run.config.versions, name));
+  return Object.fromEntries(Object.entries(config.versions).filter(shared));
 }
 
 /** @returns no table where nothing differs. */
 function differences(
   caption: string,
+  heading: string,
   runs: readonly RecordedRun[],
   valuesOf: (run: RecordedRun) => Record<string, unknown>,
 ): ReportBlock[] {
@@ -49,7 +56,7 @@ function differences(
   // The longer list goes down, where a page has room.
   const table =
     rows.length >= names.length
-      ? { columns: ['', ...names], rows }
+      ? { columns: [heading, ...names], rows }
       : {
           columns: ['run', ...rows.map(([key]) => key!)],
           rows: names.map((name, run) => [name, ...rows.map((row) => row[run + 1]!)]),
