@@ -46,7 +46,9 @@ export interface SweepSummary {
   test: {
     seeds: number[];
     accuracies: number[];
-    mean: number;
+    /** Null when every evaluation failed. */
+    mean: number | null;
+    /** The sample's; null with fewer than two. */
     deviation: number | null;
     failed: { seed: number; failure: TrialFailure }[];
   } | null;
@@ -121,11 +123,10 @@ function testSummary(tests: readonly FinishedTest[]): SweepSummary['test'] {
     outcome.status === 'done' ? [{ seed: trial.seed, accuracy: outcome.result.accuracy }] : [],
   );
   const accuracies = done.map(({ accuracy }) => accuracy);
-  if (accuracies.length === 0) return null;
   return {
     seeds: done.map(({ seed }) => seed),
     accuracies,
-    mean: mean(accuracies),
+    mean: accuracies.length > 0 ? mean(accuracies) : null,
     deviation: accuracies.length > 1 ? standardDeviation(accuracies) : null,
     failed: tests.flatMap(({ trial, outcome }) =>
       outcome.status === 'failed' ? [{ seed: trial.seed, failure: outcome.failure }] : [],

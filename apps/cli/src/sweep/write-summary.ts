@@ -4,6 +4,7 @@ import { formatDuration } from '../duration.js';
 import { toCsv } from './csv.js';
 import type { SweepSummary } from './summary.js';
 import { markdownTable, textTable } from './text-table.js';
+import type { TrialFailure } from './trial-runner.js';
 
 /** Columns that hold numbers: all but the name. */
 const numbers = new Set([1, 2, 3, 4]);
@@ -36,17 +37,20 @@ function tableRows({ configurations, seeds }: SweepSummary): string[][] {
 
 function selectionLines({ configurations, selected, test, trials }: SweepSummary): string[] {
   const failed = trials.filter(({ status }) => status === 'failed');
-  const lines = failed.map(
-    ({ name, seed, failure }) => `failed: ${name}, seed ${seed}: ${failure?.lastLines.at(-1) ?? 'it said nothing'}`,
-  );
+  const lines = failed.map(({ name, seed, failure }) => `failed: ${name}, seed ${seed}: ${lastLine(failure)}`);
   const chosen = configurations.find(({ id }) => id === selected);
   if (chosen === undefined) return [...lines, 'selected: none, for no configuration came through with all its seeds'];
   lines.push(`selected: ${chosen.name}`);
-  if (test !== null) {
+  if (test === null) return lines;
+  if (test.mean !== null) {
     const deviation = test.deviation === null ? '' : ` ± ${test.deviation.toFixed(4)}`;
     lines.push(`test accuracy ${test.mean.toFixed(4)}${deviation} over ${plural(test.seeds.length, 'seed')}`);
   }
-  return lines;
+  return [...lines, ...test.failed.map(({ seed, failure }) => `not tested: seed ${seed}: ${lastLine(failure)}`)];
+}
+
+function lastLine(failure: TrialFailure | null): string {
+  return failure?.lastLines.at(-1) || 'it said nothing';
 }
 
 function plural(count: number, noun: string): string {
