@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS } from '../lib/find-chromium.mjs';
 
 /** What one sheet leaves for the text, in pixels of CSS: A4 without the margins that the style sheet sets. */
-const textWidth = Math.floor(((210 - 2 * 20) / 25.4) * 96);
+export const textWidth = Math.floor(((210 - 2 * 20) / 25.4) * 96);
 
 /**
  * Prints the report: A4, numbered pages, the pages' numbers in the table of contents, headings as bookmarks. What is
@@ -30,7 +30,7 @@ export async function printReport(html, executable) {
 }
 
 /** In the page: formulas and tables that would be cut at the edge of the paper get a smaller type. */
-async function shrinkWideParts() {
+export async function shrinkWideParts() {
   await document.fonts.ready;
   for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('.formula, .table'))) {
     const scale = box.clientWidth / box.scrollWidth;

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CHROMIUM, CHROMIUM_FLAGS, NO_CHROMIUM } from '../lib/find-chromium.mjs';
 import { root } from '../lib/workspace.mjs';
 import { buildReport } from './build-report.mjs';
+import { shrinkWideParts, textWidth } from './print.mjs';
 import { writeReport } from './write-report.mjs';
 
 // A busy machine starts a browser slowly.
@@ -104,6 +105,41 @@ describe('in Chromium', () => {
     );
     expect(bookmarks).toEqual(expect.arrayContaining(questions.map(({ heading }) => heading)));
   });
+
+  test(
+    'a formula or table wider than the paper is set smaller, and no other',
+    async () => {
+      const tab = await browser.newPage({ viewport: { width: textWidth, height: 900 } });
+      await tab.emulateMedia({ media: 'print' });
+      await tab.goto(pathToFileURL(page).href);
+      const sizes = await tab.evaluate(() => {
+        const long = `<span style="white-space: nowrap">${'wide '.repeat(40)}</span>`;
+        document.body.innerHTML =
+          `<div class="formula">${long}</div><div class="formula">x</div>` +
+          `<div class="table"><table><tr><td>${long}</td></tr></table></div>`;
+        return [...document.body.children].map((box) => box.scrollWidth - box.clientWidth);
+      });
+      expect(sizes).toEqual([
+        expect.toSatisfy((excess: number) => excess > 100),
+        0,
+        expect.toSatisfy((excess: number) => excess > 100),
+      ]);
+      await tab.evaluate(shrinkWideParts);
+      const boxes = await tab.$$eval('.formula, .table', (all) =>
+        (all as HTMLElement[]).map(({ scrollWidth, clientWidth, style }) => [
+          scrollWidth - clientWidth,
+          style.fontSize,
+        ]),
+      );
+      expect(boxes).toEqual([
+        [0, expect.stringMatching(/^0\.\d+em$/)],
+        [0, ''],
+        [0, expect.stringMatching(/^0\.\d+em$/)],
+      ]);
+      await tab.close();
+    },
+    TIMEOUT,
+  );
 
   test('its contents have the right pages', ({ skip }) => {
     let pages: string[];
