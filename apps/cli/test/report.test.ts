@@ -127,6 +127,34 @@ describe('report of one run', () => {
   });
 });
 
+describe('the time of a run', () => {
+  const resume = (run: string, steps: number) =>
+    callCli('train', 'mlp-ndarray', '--resume', run, ...data, '--max-steps', String(steps), '--quiet');
+  const resultOf = async (run: string) => JSON.parse(await readFile(join(run, 'result.json'), 'utf8'));
+
+  it('is that of all its sessions', async () => {
+    const run = await copyOf('held-out', 'resumed');
+    const first = await resultOf(run);
+    expect(first).toEqual({ stop: 'max-steps', step: 20, seconds: expect.any(Number) });
+    expect((await resume(run, 25)).code).toBe(0);
+    const both = await resultOf(run);
+    expect(both).toMatchObject({ stop: 'max-steps', step: 25 });
+    expect(both.seconds).toBeGreaterThan(first.seconds);
+  });
+
+  it('is not known where a session left no record of these steps', async () => {
+    const run = await copyOf('held-out', 'killed');
+    await rm(join(run, 'result.json'));
+    expect((await report(run, '--no-predictions')).html).toContain('<th scope="row">time</th><td>not recorded</td>');
+    expect((await resume(run, 25)).code).toBe(0);
+    expect(await resultOf(run)).toMatchObject({ step: 25, seconds: null });
+    // Killed after step 25, it would go on from there with a record of earlier steps.
+    await writeFile(join(run, 'result.json'), JSON.stringify({ stop: 'aborted', step: 15, seconds: 3 }));
+    expect((await resume(run, 30)).code).toBe(0);
+    expect(await resultOf(run)).toMatchObject({ step: 30, seconds: null });
+  });
+});
+
 describe('report without all of a run', () => {
   it('is made without a checkpoint, and says what to do', async () => {
     const run = await copyOf('held-out', 'bare');

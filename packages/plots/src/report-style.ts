@@ -10,7 +10,9 @@ export const REPORT_STYLE = `
 body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 68rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 ${FONT_FAMILY}; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-h3, h4, h5, h6 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; overflow-wrap: anywhere; }
+h3, h4, h5, h6 { font-size: .95rem; margin: 1.75rem 0 .5rem; overflow-wrap: anywhere; }
+h3 { font-size: 1.05rem; }
+h4 { font-size: 1rem; }
 details { border: 1px solid var(--line); border-radius: 4px; margin: 1rem 0; padding: 0 1rem; }
 details[open] { padding-bottom: .5rem; }
 summary { cursor: pointer; padding: .6rem 0; }
@@ -20,7 +22,8 @@ p { max-width: 46rem; white-space: pre-line; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; margin: 1rem 0; }
 caption { text-align: left; padding-bottom: .4rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+.settings td { overflow-wrap: anywhere; }
 thead th { background: var(--shade); }
 tbody th { font-weight: normal; color: var(--muted); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }

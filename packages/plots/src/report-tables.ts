@@ -7,7 +7,7 @@ export function settingsTable({ settings, caption }: Extract<ReportBlock, { kind
   const rows = Object.entries(settings).map(([name, value]) => {
     return `<tr><th scope="row">${escapeMarkup(name)}</th><td>${escapeMarkup(settingText(value))}</td></tr>`;
   });
-  return `<div class="scroll"><table>${captionMarkup(caption)}<tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
+  return `<div class="scroll"><table class="settings">${captionMarkup(caption)}<tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
 }
 
 function settingText(value: unknown): string {

@@ -27,7 +27,7 @@ export function firstLayerBlock({ weights, classNames }: StoredModel): ReportBlo
   if (!isFilters(linear, 2) || linear.shape[1] !== 3 * 32 * 32) return undefined;
   const filters = split(linear, 3 * 32 * 32);
   if (weights['layers.1.weight'] === undefined) {
-    return block(filters, 32, 64, 'The weights of each class, 32 x 32 in colour.', classNames);
+    return block(filters, 32, 80, 'The weights of each class, 32 x 32 in colour.', classNames);
   }
   const shown = strongest(filters, MOST_FILTERS);
   const which =

@@ -134,11 +134,14 @@ function samples(test: NonNullable<ModelFindings['test']>): ReportBlock[] {
   const { images } = test.result;
   const right = firstRight(images, test.classNames.length);
   const wrong = surestMistakes(images, MISTAKES);
-  const grid = (chosen: readonly Sample[], caption: string): ReportBlock[] =>
-    chosen.length === 0 ? [] : [{ kind: 'images', images: chosen.map((sample) => picture(sample, test)), caption }];
+  const grid = (heading: string, chosen: readonly Sample[]): ReportBlock[] => {
+    if (chosen.length === 0) return [];
+    const images = chosen.map((sample) => picture(sample, test));
+    return [{ kind: 'part', heading, blocks: [{ kind: 'images', images, imageSize: 128 }] }];
+  };
   return [
-    ...grid(right, 'The first image of each class that is recognised.'),
-    ...grid(wrong, `The ${wrong.length} mistakes that the network is surest of.`),
+    ...grid('The first image of each class that is recognised', right),
+    ...grid('The mistakes that the network is surest of', wrong),
   ];
 }
 
