@@ -1,32 +1,62 @@
 import { type Command, Option } from 'commander';
+import { type TrainingBackend, trainingBackends } from '../backends/backend.js';
 import { type ExitCode, exitCodes, UsageError } from '../errors.js';
 import { seed } from '../flags.js';
-import { ndarrayCases } from '../gradcheck/cases.js';
-import { checkFloat64 } from '../gradcheck/check-float64.js';
+import { layerNames } from '../gradcheck/cases.js';
+import { type CheckResult, type Precision, precisions } from '../gradcheck/result.js';
+import { runChecks } from '../gradcheck/run-checks.js';
 import { table } from '../gradcheck/table.js';
-import { type Io, printResult } from '../io.js';
+import { type Io, printNote, printResult } from '../io.js';
+import { engineNotes } from '../train/engine-notes.js';
+import { choice } from './options.js';
 
-const layerNames = ndarrayCases.map(({ layer }) => layer);
+interface GradcheckFlags {
+  precision: Precision | 'all';
+  backend: TrainingBackend | 'auto';
+  seed: number;
+  json: boolean;
+}
 
-/** `gradcheck [layer...]`: every hand-written gradient against central differences. */
+const titles: Record<Precision, string> = {
+  float64: 'float64, against central differences',
+  float32: 'float32, against the gradients in float64',
+};
+
+/** `gradcheck [layer...]`: every hand-written gradient against central differences, and in float32 against those. */
 export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   program
     .command('gradcheck')
-    .description('check hand-written gradients against central differences in float64')
+    .description('check hand-written gradients: in float64 against central differences, in float32 against those')
     .argument('[layer...]', `some of ${layerNames.join(', ')} (default: all)`)
+    .addOption(choice('--precision <name>', 'what is checked', ['all', ...precisions], 'all'))
+    .addOption(
+      choice('--backend <name>', 'what computes gradients in TensorFlow.js', ['auto', ...trainingBackends], 'auto'),
+    )
     .addOption(new Option('--seed <seed>', 'of the random sizes and inputs').default(42).argParser(seed))
     .option('--json', 'print one JSON object a line', false)
-    .action((layers: string[], flags: { seed: number; json: boolean }) => exit(checkGradients(layers, flags, io)));
+    .action(async (layers: string[], flags: GradcheckFlags) => exit(await checkGradients(layers, flags, io)));
 }
 
-function checkGradients(layers: readonly string[], flags: { seed: number; json: boolean }, io: Io): ExitCode {
+async function checkGradients(layers: readonly string[], flags: GradcheckFlags, io: Io): Promise<ExitCode> {
   const unknown = layers.find((layer) => !layerNames.includes(layer));
   if (unknown !== undefined) {
     throw new UsageError(`there is no layer "${unknown}"; choose from ${layerNames.join(', ')}`);
   }
-  const chosen = ndarrayCases.filter(({ layer }) => layers.length === 0 || layers.includes(layer));
-  const results = chosen.map((subject) => checkFloat64(subject, flags.seed));
-  const lines = flags.json ? results.map((result) => JSON.stringify(result)) : table(results);
+  const { precision, backend, json } = flags;
+  const results = await runChecks(
+    { layers, precisions: precision === 'all' ? precisions : [precision], seed: flags.seed, backend },
+    (engine) => {
+      for (const line of engineNotes(engine, undefined, {})) printNote(io, line);
+    },
+  );
+  const lines = json ? results.map((result) => JSON.stringify(result)) : tables(results);
   for (const line of lines) printResult(io, line);
-  return results.every(({ passed }) => passed) ? exitCodes.done : exitCodes.failed;
+  return results.some(({ passed }) => passed === false) ? exitCodes.failed : exitCodes.done;
+}
+
+function tables(results: readonly CheckResult[]): string[] {
+  return precisions.flatMap((precision) => {
+    const own = results.filter((result) => result.precision === precision);
+    return own.length === 0 ? [] : [titles[precision], '', ...table(own), ''];
+  });
 }

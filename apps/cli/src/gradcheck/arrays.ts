@@ -56,8 +56,23 @@ export function mapElements(x: FloatNdArray, f: (value: number) => number): Floa
   return copy;
 }
 
+export function absolute(x: FloatNdArray): FloatNdArray {
+  return mapElements(x, Math.abs);
+}
+
+/** The largest absolute value; 0 for no elements. */
+export function maxNorm(x: FloatNdArray): number {
+  let largest = 0;
+  for (const value of x.data) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
+
 export function scaled(x: FloatNdArray, factor: number): FloatNdArray {
   return mapElements(x, (value) => factor * value);
+}
+
+export function zeros(shape: readonly number[]): FloatNdArray {
+  return fromValues(new Float64Array(sizeOf(shape)), shape);
 }
 
 export function fromValues(values: Float64Array, shape: readonly number[]): FloatNdArray {

@@ -12,6 +12,9 @@ export interface Differentiable {
   gradient: Gradient;
 }
 
+/** Roundings of an exponential, a root or a quotient, generously. */
+export const FUNCTION_ROUNDINGS = 4;
+
 /** What the rows of the table say about all that they hold. */
 export interface Subject {
   /** Names it on the command line. */
@@ -35,4 +38,26 @@ export interface DrawnFunction {
   create(dtype: DType): Differentiable;
   /** The number of rounded operations one after the other on the longest way from an input to one of the gradients. */
   roundings: number;
+}
+
+/** A gradient that is computed in float32. */
+export interface Float32Case extends Subject {
+  /** As that of {@link NdarrayCase}. */
+  draw(rng: RandomState, round: number): DrawnGradient;
+}
+
+/** A gradient at one point, with what it should be. */
+export interface DrawnGradient {
+  /** In float64, of numbers that float32 holds. */
+  inputs: Arrays;
+  /** As `inputs`. */
+  dout: FloatNdArray;
+  /** The gradient in float64. */
+  exact: Gradient;
+  /** The one that is checked: float32 in, float32 out. */
+  single: Gradient;
+  /** As in {@link DrawnFunction}. */
+  roundings: number;
+  /** How much rounding can move each derivative, over the size of a rounding; measured by default. */
+  condition?: Gradient;
 }

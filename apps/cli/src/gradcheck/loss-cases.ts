@@ -1,7 +1,7 @@
 import { CrossEntropy, type FloatNdArray, type Loss, SoftMaxCrossEntropy } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { between, cast, fromValues, normals, oneHotRows, scaled } from './arrays.js';
-import type { NdarrayCase } from './gradient-case.js';
+import { FUNCTION_ROUNDINGS, type NdarrayCase } from './gradient-case.js';
 
 /** Losses, under one-hot targets and, every second time, under targets that are distributions. */
 export const lossCases: readonly NdarrayCase[] = [
@@ -26,7 +26,7 @@ function lossCase(
           value: ({ x }) => loss.forward(x!, cast(targets, dtype)),
           gradient: ({ x }, dout) => ({ x: scaled(loss.backward(x!, cast(targets, dtype)), dout.data[0]!) }),
         }),
-        roundings: classes + 12,
+        roundings: classes + 3 * FUNCTION_ROUNDINGS,
       };
     },
   };

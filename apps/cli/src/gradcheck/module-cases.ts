@@ -15,7 +15,7 @@ import {
 } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { type Arrays, between, cast, mapArrays, mapElements, normals, normalsWithoutKink } from './arrays.js';
-import type { Differentiable, NdarrayCase } from './gradient-case.js';
+import { type Differentiable, FUNCTION_ROUNDINGS, type NdarrayCase } from './gradient-case.js';
 
 /** A module at a random input. */
 interface DrawnModule {
@@ -24,9 +24,6 @@ interface DrawnModule {
   roundings: number;
   mode?: Mode;
 }
-
-/** Roundings of an exponential, a root or a quotient, generously. */
-const FUNCTION = 4;
 
 /** Modules of one layer. */
 export const moduleCases: readonly NdarrayCase[] = [
@@ -44,7 +41,11 @@ export const moduleCases: readonly NdarrayCase[] = [
   elementwiseCase('tanh', () => new Tanh()),
   moduleCase('softmax', 'ndarray-mlp', (rng) => {
     const [rows, classes] = [between(rng, 1, 6), between(rng, 2, 8)];
-    return { x: normals(rng, [rows, classes]), create: () => new SoftMax(), roundings: 2 * classes + 3 * FUNCTION };
+    return {
+      x: normals(rng, [rows, classes]),
+      create: () => new SoftMax(),
+      roundings: 2 * classes + 3 * FUNCTION_ROUNDINGS,
+    };
   }),
   moduleCase('conv2d', 'ndarray-mlp', (rng) => {
     const [images, channels, filters] = [between(rng, 1, 3), between(rng, 1, 3), between(rng, 1, 3)];
@@ -61,7 +62,7 @@ export const moduleCases: readonly NdarrayCase[] = [
     return {
       x: normals(rng, [rows, features]),
       create: (dtype) => new BatchNorm(features, { dtype }),
-      roundings: 3 * rows + 3 * FUNCTION,
+      roundings: 3 * rows + 3 * FUNCTION_ROUNDINGS,
     };
   }),
   moduleCase('batch-norm-evaluation', 'ndarray-mlp', (rng) => {
@@ -75,7 +76,7 @@ export const moduleCases: readonly NdarrayCase[] = [
       setAll(module.buffers, statistics);
       return module;
     };
-    return { x: normals(rng, [rows, features]), create, mode: 'evaluation', roundings: rows + 3 * FUNCTION };
+    return { x: normals(rng, [rows, features]), create, mode: 'evaluation', roundings: rows + 3 * FUNCTION_ROUNDINGS };
   }),
   moduleCase('layer-norm', 'layernorm/ndarray', (rng, round) => {
     const leading = Array.from({ length: round % 3 }, () => between(rng, 1, 4));
@@ -84,7 +85,7 @@ export const moduleCases: readonly NdarrayCase[] = [
     return {
       x: normals(rng, [...leading, features]),
       create: (dtype) => new LayerNorm(features, { dtype }),
-      roundings: rows + 3 * features + 3 * FUNCTION,
+      roundings: rows + 3 * features + 3 * FUNCTION_ROUNDINGS,
     };
   }),
 ];
@@ -108,7 +109,7 @@ function moduleCase(layer: string, code: string, draw: (rng: RandomState, round:
 function elementwiseCase(layer: string, create: () => Module): NdarrayCase {
   return moduleCase(layer, 'ndarray-mlp', (rng) => {
     const shape = Array.from({ length: between(rng, 1, 3) }, () => between(rng, 2, 4));
-    return { x: normalsWithoutKink(rng, shape), create, roundings: 3 * FUNCTION };
+    return { x: normalsWithoutKink(rng, shape), create, roundings: 3 * FUNCTION_ROUNDINGS };
   });
 }
 

@@ -1,15 +1,15 @@
 import { type DType, type FloatNdArray, MLP, MlpLearner, type MlpOptions } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { type Arrays, between, cast, mapArrays, normals, oneHotRows, scaled } from './arrays.js';
-import type { DrawnFunction, NdarrayCase } from './gradient-case.js';
+import { type DrawnFunction, FUNCTION_ROUNDINGS, type NdarrayCase } from './gradient-case.js';
 import { moduleFunction, setAll } from './module-cases.js';
 
-/** What the rounds go through, so that every option is part of some network. */
+/** What the rounds go through, so that every option is part of some network; the first has parameters of all kinds. */
 const networks: readonly (Pick<MlpOptions, 'activation' | 'norm' | 'output'> & { depth: number })[] = [
-  { depth: 1 },
-  { depth: 2, activation: 'tanh', output: 'probabilities' },
-  { depth: 1, activation: 'relu', norm: 'batch' },
   { depth: 2, activation: 'leaky-relu', norm: 'batch' },
+  { depth: 1 },
+  { depth: 1, activation: 'relu', norm: 'batch' },
+  { depth: 2, activation: 'tanh', output: 'probabilities' },
 ];
 
 /** Nearer than this to a rectifier's kink, moving an input could move a hidden unit across it. */
@@ -44,7 +44,9 @@ function drawNetwork(rng: RandomState, round: number) {
     const x = normals(rng, [rows, features]);
     const params = mapArrays(network.params, ({ shape }) => normals(rng, shape));
     if (isNearKink(network, x, params)) continue;
-    const roundings = (depth + 1) * (4 * rows + 24) + [features, ...hidden, classes].reduce((sum, n) => sum + 2 * n, 0);
+    // Through every layer forth and back: its sums, those of a normalisation over the rows, and functions.
+    const sums = [features, ...hidden, classes].reduce((sum, n) => sum + 2 * n, 0);
+    const roundings = sums + (depth + 1) * (4 * rows + 6 * FUNCTION_ROUNDINGS);
     return { x, params, create, rows, classes, roundings };
   }
 }
@@ -84,6 +86,6 @@ function drawLearner(rng: RandomState, round: number): DrawnFunction {
         },
       };
     },
-    roundings: roundings + classes + 12,
+    roundings: roundings + classes + 3 * FUNCTION_ROUNDINGS,
   };
 }

@@ -24,12 +24,19 @@ export interface WorstDerivative {
 
 /** What was found out about one hand-written gradient. */
 export interface CheckResult {
-  precision: 'float64' | 'float32';
+  precision: Precision;
   layer: string;
   code: string;
-  passed: boolean;
+  /** Null where it was not checked. */
+  passed: boolean | null;
+  /** Why it was not checked, or how its code failed. */
+  reason?: string;
+  /** Empty where there is a reason. */
   inputs: InputResult[];
 }
+
+export const precisions = ['float64', 'float32'] as const;
+export type Precision = (typeof precisions)[number];
 
 /** Whether the derivative is right. NaN and infinities never are. */
 export function isWithin({ error, tolerance }: WorstDerivative): boolean {
@@ -42,7 +49,7 @@ export class Tally {
 
   constructor(
     readonly subject: { layer: string; code: string; group?(input: string): string },
-    readonly precision: CheckResult['precision'],
+    readonly precision: Precision,
   ) {}
 
   /** Counts the derivatives with respect to one input at one size, of which this is the worst. */
@@ -53,7 +60,7 @@ export class Tally {
       name,
       compared: compared + (before?.compared ?? 0),
       passed: isWithin(worst) && (before?.passed ?? true),
-      worst: before === undefined || severity(worst) > severity(before.worst) ? worst : before.worst,
+      worst: before === undefined ? worst : worse(before.worst, worst),
     });
   }
 
@@ -62,6 +69,11 @@ export class Tally {
     const { layer, code } = this.subject;
     return { precision: this.precision, layer, code, passed: inputs.every(({ passed }) => passed), inputs };
   }
+}
+
+/** The one of two derivatives that uses up more of its tolerance. */
+export function worse(a: WorstDerivative, b: WorstDerivative): WorstDerivative {
+  return severity(b) > severity(a) ? b : a;
 }
 
 const severity = ({ error, tolerance }: WorstDerivative) =>

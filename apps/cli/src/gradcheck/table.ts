@@ -15,20 +15,29 @@ const columns: readonly (readonly [title: string, alignment: Alignment])[] = [
 
 /** Lines of a table with a row for each input of each layer, which is named in the first one. */
 export function table(results: readonly CheckResult[]): string[] {
-  const rows = results.flatMap(({ layer, code, inputs }) =>
+  const compared = results.flatMap(({ layer, code, inputs }) =>
     inputs.map((input, i) => [...(i === 0 ? [layer, code] : ['', '']), ...cells(input)]),
   );
-  const lines = [columns.map(([title]) => title), ...rows];
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines.map((line) =>
-    line
-      .map((cell, column) => {
-        const width = widths[column]!;
-        return columns[column]![1] === 'left' ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ')
-      .trimEnd(),
+  const others = results.filter(({ reason }) => reason !== undefined).map(({ layer, code }) => [layer, code]);
+  const titles = columns.map(([title]) => title);
+  const widths = columns.map((_, column) =>
+    Math.max(...[titles, ...compared, ...others].map((line) => line[column]?.length ?? 0)),
   );
+  const row = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        columns[column]![1] === 'left' ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd();
+  return [
+    row(titles),
+    ...results.flatMap(({ layer, code, passed, reason, inputs }) =>
+      reason === undefined
+        ? inputs.map((input, i) => row([...(i === 0 ? [layer, code] : ['', '']), ...cells(input)]))
+        : `${row([layer, code, ''])}  ${passed === null ? 'not checked' : 'FAILED'}: ${reason}`,
+    ),
+  ];
 }
 
 function cells({ name, compared, passed, worst }: InputResult): string[] {
