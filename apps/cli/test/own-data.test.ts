@@ -1,5 +1,5 @@
 // Images of one's own, with classes of one's own, in CIFAR-10's binary layout.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -85,5 +85,20 @@ describe.each(['mlp-ndarray', 'mlp'])('%s', (model) => {
     };
     expect(await callCli('eval', run, ...flags)).toMatchObject(refused);
     expect(await callCli('train', model, '--resume', run, '--max-steps', '14', ...flags)).toMatchObject(refused);
+  });
+
+  it('is reported with its images, and without others', async () => {
+    const run = workspace(model);
+    const report = async (folder: string) => {
+      const flags = ['--data-dir', folder, '--allow-unverified', '--out', workspace('report.html')];
+      const { code, stderr } = await callCli('report', run, ...flags);
+      expect(code).toBe(0);
+      return { stderr, page: await readFile(workspace('report.html'), 'utf8') };
+    };
+    const right = await report(workspace('own'));
+    expect(right.stderr).not.toContain('warning');
+    for (const colour of colours) expect(right.page.includes(`>${colour}<`), colour).toBe(true);
+    const wrong = await report(workspace('renamed'));
+    expect(wrong.stderr).toContain('was trained on 3 classes (red, green, blue), and these images are of 3 classes');
   });
 });
