@@ -21,7 +21,7 @@ describe('gradcheck', () => {
     expect(double).toMatch(/^float64, against central differences\n\n/);
     expect(double!.match(/ ok$/gm)!.length).toBeGreaterThanOrEqual(31);
     expect(single!.match(/ ok$/gm)!.length).toBeGreaterThanOrEqual(ort.available ? 60 : 40);
-  });
+  }, 120_000);
 
   it('checks the layers that are asked for, input by input', async () => {
     const found = await results('linear', 'tanh');

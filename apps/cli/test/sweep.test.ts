@@ -177,6 +177,7 @@ describe('sweep', () => {
     const { code, stdout } = await run('single', runner, { file });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^convnet +3 +- +- /m);
+    expect(await listing(workspace('single'))).not.toContain('summary.svg');
     expect(stdout).toContain('selected: convnet\ntest accuracy 0.2000 ± 0.1000 over 3 seeds');
   });
 
@@ -243,6 +244,9 @@ describe('sweep', () => {
     expect(trials[1]).toMatch(/^[0-9a-f]{10},momentum 0,1,done,7,5,0,[\d.]+,trials\/momentum-0-[0-9a-f]{10}\/seed-1$/);
     const page = await readFile(workspace('tables', 'summary.md'), 'utf8');
     expect(page).toContain('| momentum 0.9 | 2 | 0.9000 | 0.0000 |');
+    const chart = await readFile(workspace('tables', 'summary.svg'), 'utf8');
+    expect(chart).toContain('validation accuracy (%): momentum 0.9 90.00 ± 0.00 (2 values); momentum 0.5 50.00');
+    expect((await readFile(workspace('tables', 'summary.png'))).subarray(1, 4).toString()).toBe('PNG');
     expect(page).toContain('Made with fake on an abacus, 2 cores, 1 GiB: node 20.19.0.');
   });
 });

@@ -36,14 +36,16 @@ describe('makePlan', () => {
         const fromGrid = plan({ model: 'mlp', settings, grid: reversed });
         expect(fromGrid.configurations.map(({ id }) => id).sort()).toEqual([...ids].sort());
         // The same as a list, with a default written out.
-        const list = configurations.map(({ argv }) =>
-          Object.fromEntries(
+        const list = configurations.map(({ argv }) => ({
+          // Has no flag of its own.
+          ...(Object.hasOwn(grid, 'flip') ? { flip: false } : {}),
+          ...Object.fromEntries(
             argv.map((word) => {
               const [, flag, , value] = /^--([^=]+)(=(.*))?$/.exec(word)!;
               return [flag!, value ?? true];
             }),
           ),
-        );
+        }));
         const fromList = plan({ model: 'mlp', settings: { momentum: 0 }, list });
         expect(fromList.configurations.map(({ id }) => id)).toEqual(ids);
         expect(fromList.configurations.map(({ name }) => name)).toEqual(configurations.map(({ name }) => name));
@@ -55,6 +57,12 @@ describe('makePlan', () => {
   it('names configurations by what tells them apart, and a single one by its network', () => {
     const { configurations } = plan({ model: 'mlp', settings, grid: { flip: [true, false], crop: [4] } });
     expect(configurations.map(({ name }) => name)).toEqual(['flip', 'no flip']);
+    const list = [{}, { optimizer: 'adam' }, { optimizer: 'adam', 'learning-rate': 0.001, flip: true }];
+    expect(plan({ model: 'mlp', settings, list }).configurations.map(({ name }) => name)).toEqual([
+      'base',
+      'optimizer adam',
+      'optimizer adam, flip',
+    ]);
     expect(plan({ model: 'convnet' }).configurations).toMatchObject([{ name: 'convnet', model: 'convnet', argv: [] }]);
   });
 

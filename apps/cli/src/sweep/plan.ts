@@ -10,7 +10,10 @@ import type { Flags, SweepFile } from './sweep-file.js';
 export interface Configuration extends ReadFlags {
   model: ModelName;
   id: string;
-  /** What tells it from the others of its sweep; the network's name when there are no others. */
+  /**
+   * What tells it from the others of its sweep; `base` for one with nothing of its own, the network's name when there are
+   * no others.
+   */
   name: string;
 }
 
@@ -30,13 +33,17 @@ export function makePlan(file: SweepFile): Plan {
   const combinations = combine(file);
   const read = combinations.map((flags) => inContext(flags, () => readFlags(file.model, flags)));
   const { settings: defaults } = readFlags(file.model, {});
-  const names = configurationNames(read.map(({ settings }) => settings));
+  const given = combinations.map((flags) => new Set(Object.keys(flags).map(settingName)));
+  const names = configurationNames(
+    read.map(({ settings }, index) => ({ settings, given: given[index]! })),
+    defaults,
+  );
   const configurations = read.map(({ argv, settings }, index) => ({
     model: file.model,
     argv,
     settings,
     id: configurationId(file.model, settings, defaults),
-    name: names[index] || file.model,
+    name: names[index] || (combinations.length > 1 ? 'base' : file.model),
   }));
   refuseDuplicates(configurations, combinations);
   const blind = configurations.find(({ settings }) => settings.validationSize === 0);
@@ -47,6 +54,10 @@ export function makePlan(file: SweepFile): Plan {
     );
   }
   return { configurations, seeds: file.seeds };
+}
+
+function settingName(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function inContext<T>(flags: Flags, read: () => T): T {

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { renderComparison } from '@cifarlab/plots';
+import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import { formatDuration } from '../duration.js';
 import { toCsv } from './csv.js';
@@ -14,12 +16,23 @@ export function summaryLines(summary: SweepSummary): string[] {
   return [...textTable(tableRows(summary), numbers), ...selectionLines(summary)];
 }
 
-/** Writes `summary.json`, `summary.md`, `summary.csv` and `trials.csv` into the sweep's folder. */
+/**
+ * Writes `summary.json`, `summary.md`, `summary.csv` and `trials.csv` into the sweep's folder; with accuracies on
+ * validation images the chart `summary.svg` and `summary.png` too.
+ */
 export async function writeSummary(summary: SweepSummary, out: string): Promise<void> {
   await writeFileAtomic(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   await writeFileAtomic(join(out, 'summary.md'), summaryMarkdown(summary));
   await writeFileAtomic(join(out, 'summary.csv'), summaryCsv(summary));
   await writeFileAtomic(join(out, 'trials.csv'), trialsCsv(summary));
+  const entries = summary.configurations.flatMap(({ id, name, accuracies }) =>
+    accuracies === null ? [] : [{ name, values: accuracies, marked: id === summary.selected }],
+  );
+  if (entries.length === 0) return;
+  const title = `Sweep of ${summary.model}`;
+  const svg = await renderComparison(entries, { title, width: 1000, axisTitle: 'validation accuracy (%)' });
+  await writeFileAtomic(join(out, 'summary.svg'), svg);
+  await writeFileAtomic(join(out, 'summary.png'), await renderPng(svg));
 }
 
 function tableRows({ configurations, seeds }: SweepSummary): string[][] {
