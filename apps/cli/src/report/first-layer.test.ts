@@ -50,7 +50,7 @@ describe('firstLayerBlock', () => {
       .sort((a, b) => size(b) - size(a))
       .slice(0, MOST_FILTERS);
     expect(shown).toEqual(strongest.sort((a, b) => a - b));
-    expect(caption).toContain(`the ${MOST_FILTERS} largest by their norm of ${units}`);
+    expect(caption).toContain(`the ${MOST_FILTERS} of ${units} with the largest norm`);
   });
 
   it('names the classes of a network without a hidden layer', () => {

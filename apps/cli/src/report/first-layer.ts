@@ -31,7 +31,7 @@ export function firstLayerBlock({ weights, classNames }: StoredModel): ReportBlo
   }
   const shown = strongest(filters, MOST_FILTERS);
   const which =
-    shown.length < filters.length ? `the ${shown.length} largest by their norm of ${filters.length}` : 'all';
+    shown.length < filters.length ? `the ${shown.length} of ${filters.length} with the largest norm` : 'all';
   return block(shown, 32, 64, `The weights of units of the first layer (${which}), 32 x 32 in colour.`);
 }
 
