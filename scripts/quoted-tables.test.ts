@@ -22,7 +22,8 @@ test.each(quoted)('$page: the table of $file', (table) => {
 });
 
 describe('the check itself', () => {
-  const page = (rows: string) => `<!-- table a/b.csv: init, accuracy -->\n| x | y |\n|---|---|\n${rows}\n<!-- /table -->\n`;
+  const page = (rows: string) =>
+    `<!-- table a/b.csv: init, accuracy -->\n| x | y |\n|---|---|\n${rows}\n<!-- /table -->\n`;
   const csv = 'seeds,init,accuracy\n2,he,0.47123\n2,"course, small",0.1\n1,glorot,\n';
   const right = '| `he` | **0.471** |\n| course, small | 10.0 % |\n| glorot | – |';
 

@@ -49,7 +49,8 @@ export function differences({ columns, rows }: QuotedTable, csv: string): string
   if (unknown.length > 0) return [`no column ${unknown.join(', ')}`];
   const found = rows.length === records.length ? [] : [`${rows.length} rows for ${records.length}`];
   rows.slice(0, records.length).forEach((cells, i) => {
-    if (cells.length !== columns.length) found.push(`row ${i + 1}: ${cells.length} cells for ${columns.length} columns`);
+    if (cells.length !== columns.length)
+      found.push(`row ${i + 1}: ${cells.length} cells for ${columns.length} columns`);
     columns.forEach((column, j) => {
       const value = records[i]![column] || nothing;
       const isNumber = Number.isFinite(Number(value));
