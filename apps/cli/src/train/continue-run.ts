@@ -34,8 +34,17 @@ export async function continueRun<Settings extends TrainingSettings>(
   if (maxSteps < resumeFrom.step) {
     throw new UsageError(`--max-steps ${maxSteps} is less than the ${resumeFrom.step} steps that ${path} has done`);
   }
-  const madeWith = config.engine;
-  return { model, settings: { ...recorded, maxSteps }, folder, madeWith, resumeFrom, discard: async () => {} };
+  const { engine: madeWith, data } = config;
+  const classNames = data?.classNames;
+  return {
+    model,
+    settings: { ...recorded, maxSteps },
+    folder,
+    madeWith,
+    classNames,
+    resumeFrom,
+    discard: async () => {},
+  };
 }
 
 /** Settings that the record of an early run lacks. */
