@@ -66,7 +66,7 @@ export function describeModel(
  *
  * @throws CheckpointError when the checkpoint is missing or damaged; CliError when it holds another kind of network.
  */
-export async function readStoredModel(folder: string): Promise<StoredModel> {
+async function readStoredModel(folder: string): Promise<StoredModel> {
   const { model: arrays, values, step = 0 } = await loadModel(folder);
   if (!Object.hasOwn(restore, String(values.kind))) {
     throw new CliError(

@@ -58,7 +58,7 @@ export async function curves(runs: RecordedRun | readonly RecordedRun[]): Promis
   return { kind: 'figure', svg, caption };
 }
 
-export function scoreText({ accuracy, loss, step }: Score): string {
+function scoreText({ accuracy, loss, step }: Score): string {
   return `${formatPercent(accuracy)}, loss ${loss.toFixed(4)}, at step ${step}`;
 }
 
