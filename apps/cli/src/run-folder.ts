@@ -8,7 +8,8 @@ import type { TrainingSettings } from './train/training-settings.js';
 const format = 'cifarlab-run';
 const version = 1;
 
-const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
+/** The networks that `train` knows. */
+export const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
 
 /** A network that `train` knows. */
 export type ModelName = (typeof models)[number];
@@ -19,7 +20,16 @@ export interface RunConfig {
   version: typeof version;
   model: ModelName;
   settings: TrainingSettings;
-  data: { origin: string; form: string; verified: boolean; train: number; validation: number; test: number };
+  data: {
+    origin: string;
+    form: string;
+    verified: boolean;
+    train: number;
+    validation: number;
+    test: number;
+    /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
+    classNames?: readonly string[];
+  };
   versions: Record<string, string>;
   /** What computes; `threads` is null where that does not tell. */
   engine: { name: string; threads: number | null };

@@ -1,15 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { gradcheck } from '@cifarlab/gradcheck';
-import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type GradcheckCase, gradcheckCases } from '../src/gradcheck-cases.js';
 import { main } from '../src/main.js';
 import { callCli, miniDataset, miniFlags } from './support/cli.js';
 import { listing, readLines, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
-const zeros = (size: number) => ndarray(new Float64Array(size));
 const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];
 
 beforeAll(async () => {
@@ -217,53 +213,5 @@ describe('plot and report', () => {
     const html = await readFile(page, 'utf8');
     expect(html).toContain('Comparison of 2 runs');
     expect(html).not.toMatch(/(?:src|href)\s*=\s*["']?\s*(?:https?:)?\/\//i);
-  });
-});
-
-describe('gradcheck', () => {
-  it('finds every hand-written gradient right', async () => {
-    const { code, stdout } = await callCli('gradcheck');
-    expect(code).toBe(0);
-    const rows = stdout.trimEnd().split('\n').slice(1);
-    expect(rows.length).toBeGreaterThanOrEqual(12);
-    for (const row of rows) expect(row).toMatch(/ ok$/);
-  });
-
-  it('checks the layers that are asked for', async () => {
-    const { code, stdout } = await callCli('gradcheck', 'linear', 'tanh', '--json');
-    expect(code).toBe(0);
-    const layers = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { layer: string; passed: boolean });
-    expect(layers).toMatchObject([
-      { layer: 'linear', passed: true },
-      { layer: 'tanh', passed: true },
-    ]);
-  });
-
-  it('takes other inputs with another seed', async () => {
-    const worst = async (...flags: string[]) => (await callCli('gradcheck', 'linear', '--json', ...flags)).stdout;
-    expect(await worst('--seed', '42')).toBe(await worst());
-    expect(await worst('--seed', '7')).not.toBe(await worst());
-  });
-
-  it('fails when a gradient is wrong', async () => {
-    const cases = gradcheckCases as GradcheckCase[];
-    cases.push({ name: 'wrong', check: () => gradcheck((x) => ({ output: x, backward: () => x }), zeros(3)) });
-    try {
-      const { code, stdout } = await callCli('gradcheck', 'wrong', 'linear');
-      expect(code).toBe(1);
-      expect(stdout).toMatch(/^wrong .* FAILED$/m);
-      expect(stdout).toMatch(/^linear .* ok$/m);
-    } finally {
-      cases.pop();
-    }
-  });
-
-  it('refuses an unknown layer', async () => {
-    const { code, stdout, stderr } = await callCli('gradcheck', 'sigmoid');
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^error: there is no layer "sigmoid"; choose from linear, .*\n$/);
   });
 });

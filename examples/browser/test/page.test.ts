@@ -10,7 +10,7 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHROMIUM, CHROMIUM_FLAGS, NO_CHROMIUM } from '../../../chromium.shared.ts';
+import { CHROMIUM, CHROMIUM_FLAGS, NO_CHROMIUM } from '../../../scripts/lib/find-chromium.mjs';
 import { buildPage } from '../build.mjs';
 import { serve } from '../serve.mjs';
 import { type Network, type Result, trainOnShapes } from '../src/train.js';

@@ -111,6 +111,20 @@ describe.each(modes)('gradcheck, %s', (_, options) => {
     });
     expect(gradcheck(fn, vector(4, 1), options).passed).toBe(true);
   });
+
+  it.each([
+    ['finite', 1],
+    ['of the other sign', Number.NEGATIVE_INFINITY],
+    ['the same', Number.POSITIVE_INFINITY],
+  ])('catches an output that overflows where the gradient is %s', (_gradient, slope) => {
+    const fn = (x: NdArray) => ({
+      output: map(x, (v) => (v > 2 ? Number.POSITIVE_INFINITY : v)),
+      backward: (dout: NdArray) => map(dout, (d, [i]) => (i === 1 ? slope * d : d)),
+    });
+    const report = gradcheck(fn, vector(1, 2), options);
+    expect(report.passed).toBe(false);
+    expect(report.worst).toMatchObject({ input: 'input', position: [1] });
+  });
 });
 
 describe('the report', () => {

@@ -48,7 +48,7 @@ export interface GradcheckReport {
 
 /** Error over allowed error; what is not finite is worse than all else. */
 export function severity({ error, allowed }: GradcheckElement): number {
-  if (Number.isNaN(error)) return Number.POSITIVE_INFINITY;
+  if (!Number.isFinite(error)) return Number.POSITIVE_INFINITY;
   return error === 0 ? 0 : error / allowed;
 }
 

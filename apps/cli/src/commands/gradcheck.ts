@@ -1,40 +1,62 @@
 import { type Command, Option } from 'commander';
+import { type TrainingBackend, trainingBackends } from '../backends/backend.js';
 import { type ExitCode, exitCodes, UsageError } from '../errors.js';
 import { seed } from '../flags.js';
-import { gradcheckCases } from '../gradcheck-cases.js';
-import { type Io, printResult } from '../io.js';
+import { layerNames } from '../gradcheck/cases.js';
+import { type CheckResult, type Precision, precisions } from '../gradcheck/result.js';
+import { runChecks } from '../gradcheck/run-checks.js';
+import { table } from '../gradcheck/table.js';
+import { type Io, printNote, printResult } from '../io.js';
+import { engineNotes } from '../train/engine-notes.js';
+import { choice } from './options.js';
 
-/** `gradcheck [layer...]`: every hand-written gradient against central differences. */
+interface GradcheckFlags {
+  precision: Precision | 'all';
+  backend: TrainingBackend | 'auto';
+  seed: number;
+  json: boolean;
+}
+
+const titles: Record<Precision, string> = {
+  float64: 'float64, against central differences',
+  float32: 'float32, against the gradients in float64',
+};
+
+/** `gradcheck [layer...]`: every hand-written gradient against central differences, and in float32 against those. */
 export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   program
     .command('gradcheck')
-    .description('check hand-written gradients against central differences in float64')
-    .argument('[layer...]', `some of ${gradcheckCases.map(({ name }) => name).join(', ')} (default: all)`)
-    .addOption(new Option('--seed <seed>', 'of the random inputs').default(42).argParser(seed))
+    .description('check hand-written gradients: in float64 against central differences, in float32 against those')
+    .argument('[layer...]', `some of ${layerNames.join(', ')} (default: all)`)
+    .addOption(choice('--precision <name>', 'what is checked', ['all', ...precisions], 'all'))
+    .addOption(
+      choice('--backend <name>', 'what computes gradients in TensorFlow.js', ['auto', ...trainingBackends], 'auto'),
+    )
+    .addOption(new Option('--seed <seed>', 'of the random sizes and inputs').default(42).argParser(seed))
     .option('--json', 'print one JSON object a line', false)
-    .action((layers: string[], flags: { seed: number; json: boolean }) => exit(checkGradients(layers, flags, io)));
+    .action(async (layers: string[], flags: GradcheckFlags) => exit(await checkGradients(layers, flags, io)));
 }
 
-function checkGradients(layers: readonly string[], flags: { seed: number; json: boolean }, io: Io): ExitCode {
-  const names = gradcheckCases.map(({ name }) => name);
-  const unknown = layers.find((layer) => !names.includes(layer));
-  if (unknown !== undefined) throw new UsageError(`there is no layer "${unknown}"; choose from ${names.join(', ')}`);
-  const chosen = gradcheckCases.filter(({ name }) => layers.length === 0 || layers.includes(name));
-
-  const width = Math.max(...chosen.map(({ name }) => name.length), 5);
-  if (!flags.json) printResult(io, `${'layer'.padEnd(width)}  derivatives  worst error  at               result`);
-  let failed = false;
-  for (const { name, check } of chosen) {
-    const { passed, compared, worst } = check(flags.seed);
-    failed ||= !passed;
-    if (flags.json) {
-      printResult(io, JSON.stringify({ layer: name, passed, compared, worst }));
-      continue;
-    }
-    const error = worst ? worst.error.toExponential(1) : '-';
-    const place = worst ? `${worst.input}[${worst.position.join(',')}]` : '-';
-    const columns = [String(compared).padStart(11), error.padStart(11), place.padEnd(16), passed ? 'ok' : 'FAILED'];
-    printResult(io, `${name.padEnd(width)}  ${columns.join('  ')}`);
+async function checkGradients(layers: readonly string[], flags: GradcheckFlags, io: Io): Promise<ExitCode> {
+  const unknown = layers.find((layer) => !layerNames.includes(layer));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no layer "${unknown}"; choose from ${layerNames.join(', ')}`);
   }
-  return failed ? exitCodes.failed : exitCodes.done;
+  const { precision, backend, json } = flags;
+  const results = await runChecks(
+    { layers, precisions: precision === 'all' ? precisions : [precision], seed: flags.seed, backend },
+    (engine) => {
+      for (const line of engineNotes(engine, undefined, {})) printNote(io, line);
+    },
+  );
+  const lines = json ? results.map((result) => JSON.stringify(result)) : tables(results);
+  for (const line of lines) printResult(io, line);
+  return results.some(({ passed }) => passed === false) ? exitCodes.failed : exitCodes.done;
+}
+
+function tables(results: readonly CheckResult[]): string[] {
+  return precisions.flatMap((precision) => {
+    const own = results.filter((result) => result.precision === precision);
+    return own.length === 0 ? [] : [titles[precision], '', ...table(own), ''];
+  });
 }

@@ -3,6 +3,7 @@ import type { ReportBlock } from '@cifarlab/plots';
 import { CheckpointError } from '@cifarlab/trainer/node';
 import { evaluateSplit, type SplitResult } from '../confusion.js';
 import type { RecordedRun } from '../curves.js';
+import { requireSameClasses } from '../dataset.js';
 import { CliError } from '../errors.js';
 import { readBestStoredModel, restoreNetwork, type StoredModel } from '../model-file.js';
 import { firstLayerBlock } from './first-layer.js';
@@ -57,7 +58,8 @@ async function classifyTest(
   { dataset, startEngine }: ModelSources,
 ): Promise<NonNullable<ModelFindings['test']>> {
   const { data, settings } = run.config;
-  const { test, source } = await dataset({ standardize: settings.standardize });
+  const images = await dataset({ standardize: settings.standardize });
+  const { test, source } = images;
   if (test.numExamples !== data.test || source.verified !== data.verified) {
     const described = (count: number, verified: boolean) => `${count} ${verified ? 'published' : 'other'} test images`;
     throw new CliError(
@@ -65,8 +67,9 @@ async function classifyTest(
         `${described(test.numExamples, source.verified)}; give the run's with --data-dir`,
     );
   }
-  await startEngine(run);
   const { classNames } = stored;
+  requireSameClasses(images, classNames, run.folder.path);
+  await startEngine(run);
   const result = evaluateSplit(await restoreNetwork(stored), test, classNames.length, { mirror: false });
   return { result, split: test, classNames };
 }

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { CHROMIUM, CHROMIUM_FLAGS } from '../../../../chromium.shared.ts';
+import { CHROMIUM, CHROMIUM_FLAGS } from '../../../../scripts/lib/find-chromium.mjs';
 
 /** A page of a file, with what went wrong in it and what it asked for. */
 export interface OpenedPage {
