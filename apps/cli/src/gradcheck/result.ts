@@ -39,7 +39,7 @@ export const precisions = ['float64', 'float32'] as const;
 export type Precision = (typeof precisions)[number];
 
 /** Whether the derivative is right. NaN and infinities never are. */
-export function isWithin({ error, tolerance }: WorstDerivative): boolean {
+function isWithin({ error, tolerance }: WorstDerivative): boolean {
   return Number.isFinite(error) && error <= tolerance;
 }
 
