@@ -71,6 +71,33 @@ describe('a run that is stopped by a signal', () => {
 });
 
 describe('--resume', () => {
+  it('takes a run from before there were augmentation and --no-test as one without them', async () => {
+    const run = workspace('early');
+    await cp(unbroken('wasm'), run, { recursive: true });
+    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+    for (const name of ['flip', 'crop', 'cutout', 'test']) delete config.settings[name];
+    await writeFile(join(run, 'config.json'), JSON.stringify(config));
+    const resume = (flag: string) => callCli('train', 'mlp-ndarray', '--resume', run, ...miniFlags, flag);
+    expect((await resume('--no-test')).stderr).toMatch(/--no-test differs from the run's true/);
+    expect((await resume('--crop=0')).code).toBe(0);
+  });
+
+  it('leaves the test images alone where the run did', async () => {
+    const short = ['--max-steps', '4', '--eval-freq', '2', '--dnn-hidden-units', '4', '--validation-size', '40'];
+    const run = workspace('no test');
+    const first = await callCli('train', 'mlp-ndarray', ...miniFlags, ...short, '--no-test', '--json', '--out', run);
+    expect(JSON.parse(first.stdout)).toMatchObject({ step: 4, best: { metric: 'accuracy' } });
+    expect(JSON.parse(first.stdout)).not.toHaveProperty('test');
+    expect(first.stderr).toMatch(/^test : false$/m);
+    const more = await callCli('train', 'mlp-ndarray', '--resume', run, ...miniFlags, '--max-steps', '6');
+    expect(more.code).toBe(0);
+    expect(more.stdout).toMatch(/^best validation accuracy /);
+    const evaluations = (await readLines(run)).filter(({ event }) => event === 'eval');
+    expect(evaluations.map(({ split, step }) => [split, step])).toEqual(
+      [1, 2, 4, 6].map((step) => ['validation', step]),
+    );
+  });
+
   it('lets a finished run go on for more steps', async () => {
     const short = ['--max-steps', '20', '--eval-freq', '5', '--dnn-hidden-units', '4'];
     const steps = (run: string, count: string) =>
@@ -105,6 +132,8 @@ describe('--resume', () => {
 
   it.each([
     [['--learning-rate', '0.5'], 2, /--learning-rate 0\.5 differs from the run's 0\.001; leave it out/],
+    [['--no-test'], 2, /--no-test differs from the run's true; leave it out/],
+    [['--flip'], 2, /--flip differs from the run's false; leave it out/],
     [['--max-steps', '10'], 2, /--max-steps 10 is less than the 300 steps/],
     [['--out', 'elsewhere'], 2, /--out elsewhere does not go with --resume/],
   ])('refuses %j', async (flags, exitCode, message) => {
