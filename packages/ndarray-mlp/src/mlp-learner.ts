@@ -106,10 +106,9 @@ export class MlpLearner {
   }
 
   /**
-   * As `evalStep`, with what the network makes of each of the S samples:
-   *
-   * - `predicted` [S]: the class of the largest output, or nClasses, which is no class, where an output is NaN;
-   * - `probabilities` [S, nClasses], row-major, in float32.
+   * As `evalStep`, with what the network makes of each of the S samples: `predicted`, of length S, holds the class of the
+   * largest output, or nClasses, which is no class, where an output is NaN; `probabilities`, [S, nClasses] in row-major
+   * order, those of the classes.
    */
   classify(batch: MlpBatch): MlpSums & { predicted: Int32Array; probabilities: Float32Array } {
     const { nClasses, output } = this.model.config;
