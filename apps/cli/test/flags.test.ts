@@ -87,6 +87,16 @@ describe.each(Object.entries(variants))('every flag of train %s that shapes the 
 });
 
 describe('flags of train mlp that go with others', () => {
+  it('--preset strong replaces the defaults, and gives way to the other flags', async () => {
+    const { settings } = await train('mlp', ['--preset', 'strong', '--batch-size', '50', '--no-flip']);
+    expect(settings).toMatchObject({
+      ...{ preset: 'strong', activation: 'gelu', norm: 'batch', init: 'he', learningRate: 0.1, momentum: 0.9 },
+      ...{ nesterov: true, weightDecay: 5e-4, schedule: 'one-cycle', batchOrder: 'epoch', standardize: true },
+      ...{ dnnHiddenUnits: [6], maxSteps: 8, evalFreq: 8, batchSize: 50, flip: false },
+    });
+    expect((await train('mlp', [])).settings).toMatchObject({ preset: 'course', activation: 'elu', norm: 'none' });
+  });
+
   it('--nesterov changes what momentum does', async () => {
     const { metrics } = await train('mlp', ['--momentum', '0.9']);
     const { metrics: nesterov, settings } = await train('mlp', ['--momentum', '0.9', '--nesterov']);

@@ -73,23 +73,37 @@ export function addTrainParser(program: Command, actions: TrainActions): void {
   ndarray.action((flags: MlpNdarrayFlags) => actions['mlp-ndarray'](flags, givenFlags(ndarray)));
 
   const mlp = train.command('mlp').description('the multi-layer perceptron in TensorFlow.js, by autodiff');
+  addPresetOption(mlp);
   addMlpOptions(mlp, { activations, norms, inits });
   mlp.addOption(number('--dropout <probability>', 'that a hidden unit is dropped in training', fraction, 0));
   addTensorflowOptions(mlp, mlpDefaults, trainingBackends);
-  mlp.action((flags: MlpFlags) => actions.mlp(flags, givenFlags(mlp)));
+  addPresetNegations(mlp);
+  mlp.action((flags: MlpFlags) => {
+    const given = givenFlags(mlp);
+    return actions.mlp(applyPreset('mlp', flags, given), given);
+  });
 
   const convnet = train
     .command('convnet')
-    .description("the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js")
-    .addOption(choice('--preset <name>', 'settings that other flags override', presets, 'course'));
+    .description("the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js");
+  addPresetOption(convnet);
   addTensorflowOptions(convnet, convNetDefaults, convNetBackends);
-  for (const flag of ['nesterov', 'standardize', 'flip']) {
-    convnet.option(`--no-${flag}`, `without --${flag} where the preset has it`);
-  }
+  addPresetNegations(convnet);
   convnet.action((flags: ConvNetFlags) => {
     const given = givenFlags(convnet);
-    return actions.convnet(applyPreset(flags, given), given);
+    return actions.convnet(applyPreset('convnet', flags, given), given);
   });
+}
+
+function addPresetOption(command: Command): void {
+  command.addOption(choice('--preset <name>', 'settings that other flags override', presets, 'course'));
+}
+
+/** Flags without a value that presets turn on. */
+function addPresetNegations(command: Command): void {
+  for (const flag of ['nesterov', 'standardize', 'flip']) {
+    command.option(`--no-${flag}`, `without --${flag} where the preset has it`);
+  }
 }
 
 /** Names of the flags that were on the command line. */

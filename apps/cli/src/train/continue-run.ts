@@ -48,7 +48,7 @@ export async function continueRun<Settings extends TrainingSettings>(
 }
 
 /** Settings that the record of an early run lacks. */
-const beforeThereWasAChoice: Partial<TrainingSettings> = { flip: false, crop: 0, cutout: 0, test: true };
+const beforeThereWasAChoice = { preset: 'course', flip: false, crop: 0, cutout: 0, test: true };
 
 function refuseChanges<Settings extends object>(wanted: Settings, recorded: Settings, given: ReadonlySet<string>) {
   const all = { ...beforeThereWasAChoice, ...recorded };

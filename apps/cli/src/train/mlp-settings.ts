@@ -1,6 +1,7 @@
 import type { Activation, Init, Norm } from '@cifarlab/mlp';
 import { checkMlpShape, defaultNegSlope, type MlpShape } from './mlp-rules.js';
 import { checkOptimizer, type OptimizerSettings, optimizerSettingsOf } from './optimizer-settings.js';
+import type { PresetName } from './presets.js';
 import {
   checkTrainingSettings,
   type TrainingFlags,
@@ -22,6 +23,8 @@ export const inits = ['course', 'pytorch', 'he', 'glorot'] as const satisfies In
 
 /** Every setting that shapes the numbers of a run of `train mlp`; recorded in its `config.json`. */
 export interface MlpSettings extends MlpShape, TrainingSettings, OptimizerSettings {
+  /** Which settings stood in for the defaults; absent in runs from before there was a choice. */
+  preset?: PresetName;
   activation: Activation;
   norm: Norm;
   init: Init;
@@ -29,13 +32,15 @@ export interface MlpSettings extends MlpShape, TrainingSettings, OptimizerSettin
   dropout: number;
 }
 
-/** What the command line says of these, defaults filled in. */
-export interface MlpSettingFlags extends Omit<MlpSettings, 'negSlope' | 'earlyStopping'>, TrainingFlags {
+/** What the command line says of these, defaults and preset filled in. */
+export interface MlpSettingFlags extends Omit<MlpSettings, 'preset' | 'negSlope' | 'earlyStopping'>, TrainingFlags {
+  preset: PresetName;
   negSlope?: number;
 }
 
 export function mlpSettingsOf(flags: MlpSettingFlags): MlpSettings {
   return {
+    preset: flags.preset,
     dnnHiddenUnits: flags.dnnHiddenUnits,
     activation: flags.activation,
     negSlope: flags.negSlope ?? (flags.activation === 'leaky-relu' ? defaultNegSlope : null),

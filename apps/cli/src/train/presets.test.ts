@@ -5,9 +5,19 @@ const defaults = { optimizer: 'adam', learningRate: 1e-4, momentum: 0, nesterov:
 type Flags = { preset: PresetName; optimizer: 'sgd' | 'adam' | 'adamw' };
 
 const apply = (preset: PresetName, given: Partial<typeof defaults> = {}) =>
-  applyPreset({ ...defaults, ...given, preset } as Flags & typeof defaults, new Set(Object.keys(given)));
+  applyPreset('convnet', { ...defaults, ...given, preset } as Flags & typeof defaults, new Set(Object.keys(given)));
 
 describe('applyPreset', () => {
+  it('has settings for each network', () => {
+    const flags: Flags & { dnnHiddenUnits: number[] } = { preset: 'strong', optimizer: 'sgd', dnnHiddenUnits: [100] };
+    expect(applyPreset('mlp', flags, new Set())).toMatchObject({ dnnHiddenUnits: [1024, 1024, 1024], norm: 'batch' });
+    expect(applyPreset('mlp', flags, new Set(['dnnHiddenUnits']))).toMatchObject({
+      dnnHiddenUnits: [100],
+      norm: 'batch',
+    });
+    expect(applyPreset('convnet', flags, new Set())).not.toHaveProperty('norm');
+  });
+
   it('leaves the defaults to course', () => {
     expect(apply('course', { maxSteps: 10 })).toEqual({ ...defaults, preset: 'course', maxSteps: 10 });
   });

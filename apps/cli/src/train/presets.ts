@@ -1,15 +1,39 @@
 import type { ConvNetSettings } from './convnet-settings.js';
+import type { MlpSettings } from './mlp-settings.js';
 
 export const presets = ['course', 'strong'] as const;
 
 export type PresetName = (typeof presets)[number];
 
-/** Settings of `train convnet` by name. */
-const presetSettings: Record<PresetName, Partial<ConvNetSettings>> = {
-  /** The practical's: what the flags default to. */
-  course: {},
+/** Settings of each network that has presets. */
+interface PresetSettings {
+  mlp: MlpSettings;
+  convnet: ConvNetSettings;
+}
+
+/** Beside `course`, the practical's, which is what the flags default to. */
+const strong: { [Model in keyof PresetSettings]: Partial<PresetSettings[Model]> } = {
+  /** The best of the experiments of question 2.1: one cycle over augmented images, three wide normalised layers. */
+  mlp: {
+    dnnHiddenUnits: [1024, 1024, 1024],
+    activation: 'gelu',
+    norm: 'batch',
+    init: 'he',
+    optimizer: 'sgd',
+    learningRate: 0.1,
+    momentum: 0.9,
+    nesterov: true,
+    weightDecay: 5e-4,
+    schedule: 'one-cycle',
+    maxSteps: 6750,
+    evalFreq: 225,
+    batchOrder: 'epoch',
+    standardize: true,
+    flip: true,
+    crop: 2,
+  },
   /** One cycle of SGD with Nesterov momentum over augmented images with smoothed labels. */
-  strong: {
+  convnet: {
     optimizer: 'sgd',
     learningRate: 0.1,
     momentum: 0.9,
@@ -36,10 +60,11 @@ const ofOptimizer = ['learningRate', 'momentum', 'nesterov'];
  * @param given names of the flags that were on the command line.
  */
 export function applyPreset<Flags extends Pick<ConvNetSettings, 'preset' | 'optimizer'>>(
+  model: keyof PresetSettings,
   flags: Flags,
   given: ReadonlySet<string>,
 ): Flags {
-  const preset = presetSettings[flags.preset];
+  const preset = flags.preset === 'strong' ? strong[model] : {};
   const otherOptimizer = given.has('optimizer') && flags.optimizer !== preset.optimizer;
   const applied = Object.entries(preset).filter(
     ([name]) => !given.has(name) && !(otherOptimizer && ofOptimizer.includes(name)),
