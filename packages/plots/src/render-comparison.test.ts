@@ -90,7 +90,7 @@ describe('renderComparison', () => {
     [[entries, { width: 100 }], 'width is 100: give a number from 320 to 10000'],
     [
       [[{ name: 'm'.repeat(99), values: [0.5, 0.6] }], { width: 320 }],
-      'The panel would have 39 pixels, too few to read: give a larger width or shorter names',
+      'The panel would have 27 pixels, too few to read: give a larger width or shorter names',
     ],
   ])('refuses %j', async (args, message) => {
     await expect(renderComparison(...args)).rejects.toThrow(new PlotError(message));
