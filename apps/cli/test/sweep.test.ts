@@ -242,7 +242,12 @@ describe('sweep', () => {
     expect(summary[2]).toMatch(/,no,,$/);
     const trials = await lines('trials.csv');
     expect(trials).toHaveLength(8);
-    expect(trials[1]).toMatch(/^[0-9a-f]{10},momentum 0,1,done,7,5,0,[\d.]+,trials\/momentum-0-[0-9a-f]{10}\/seed-1$/);
+    expect(trials[1]).toMatch(/^[0-9a-f]{10},momentum 0,1,done,7,5,0,,[\d.]+,trials\/momentum-0-[0-9a-f]{10}\/seed-1$/);
+    // Of the selected configuration alone.
+    expect(trials.filter((line) => /,done,7,5,[\d.]+,0\.5,/.test(line)).map((line) => line.split(',')[1])).toEqual([
+      'momentum 0.9',
+      'momentum 0.9',
+    ]);
     const page = await readFile(workspace('tables', 'summary.md'), 'utf8');
     expect(page).toContain('| momentum 0.9 | 2 | 0.9000 | 0.0000 |');
     const chart = await readFile(workspace('tables', 'summary.svg'), 'utf8');

@@ -112,9 +112,12 @@ function summaryCsv({ configurations, selected, test }: SweepSummary): string {
   ]);
 }
 
-function trialsCsv({ trials }: SweepSummary): string {
+function trialsCsv({ trials, selected, test }: SweepSummary): string {
+  const testAccuracy = (id: string, seed: number) =>
+    id === selected ? test?.accuracies[test.seeds.indexOf(seed)] : null;
+  const accuracies = ['validation accuracy', 'test accuracy'];
   return toCsv([
-    ['id', 'configuration', 'seed', 'status', 'steps', 'best step', 'validation accuracy', 'seconds', 'run'],
+    ['id', 'configuration', 'seed', 'status', 'steps', 'best step', ...accuracies, 'seconds', 'run'],
     ...trials.map(({ id, name, seed, status, step, bestStep, accuracy, seconds, run }) => [
       id,
       name,
@@ -123,6 +126,7 @@ function trialsCsv({ trials }: SweepSummary): string {
       step,
       bestStep,
       accuracy,
+      testAccuracy(id, seed) ?? null,
       seconds,
       run,
     ]),
