@@ -36,16 +36,14 @@ describe('makePlan', () => {
         const fromGrid = plan({ model: 'mlp', settings, grid: reversed });
         expect(fromGrid.configurations.map(({ id }) => id).sort()).toEqual([...ids].sort());
         // The same as a list, with a default written out.
-        const list = configurations.map(({ argv }) => ({
-          // Has no flag of its own.
-          ...(Object.hasOwn(grid, 'flip') ? { flip: false } : {}),
-          ...Object.fromEntries(
+        const list = configurations.map(({ argv }) =>
+          Object.fromEntries(
             argv.map((word) => {
-              const [, flag, , value] = /^--([^=]+)(=(.*))?$/.exec(word)!;
-              return [flag!, value ?? true];
+              const [, no, flag, , value] = /^--(no-)?([^=]+)(=(.*))?$/.exec(word)!;
+              return [flag!, value ?? no === undefined];
             }),
           ),
-        }));
+        );
         const fromList = plan({ model: 'mlp', settings: { momentum: 0 }, list });
         expect(fromList.configurations.map(({ id }) => id)).toEqual(ids);
         expect(fromList.configurations.map(({ name }) => name)).toEqual(configurations.map(({ name }) => name));
