@@ -76,7 +76,7 @@ export function disarm(command: Command): Command {
 }
 
 /** Splits a line as a shell would: quotes, and no comment. */
-function shellWords(text: string): string[] {
+export function shellWords(text: string): string[] {
   const words: string[] = [];
   for (const [word, quoted] of text.matchAll(/"([^"]*)"|'[^']*'|#.*$|[^\s"'#][^\s"']*/g)) {
     if (word.startsWith('#')) break;

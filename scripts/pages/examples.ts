@@ -1,5 +1,6 @@
 import { type CodeBlock, codeBlocks, type Marker } from './code-blocks.js';
 import type { Page } from './markdown-pages.js';
+import { SAVE } from './steps.js';
 
 /** A program of a page: one `ts` block, with those that continue it. */
 export interface Example {
@@ -17,8 +18,8 @@ export interface Example {
 }
 
 /**
- * The TypeScript programs of a page; passages of source files, marked `<!-- code FILE -->`, are none. A plain or `text` block right after the code is its output. Comments above a block,
- * which readers do not see, say what is special:
+ * The TypeScript programs of a page; passages of source files, marked `<!-- code FILE -->`, are none. A plain or `text`
+ * block right after the code is its output. Comments above a block, which readers do not see, say what is special:
  *
  *     <!-- example: types only (needs a GPU) -->   is not run
  *     <!-- example: needs CIFAR-10 -->             runs where the data set is in the cache
@@ -26,6 +27,7 @@ export interface Example {
  *     <!-- example: setup
  *     const logits = …;                            code that the block leaves out
  *     -->
+ *     <!-- example: save NAME -->                  is run by the page's commands, from a file of this name
  *
  * @throws Error for another marker, for a continuation of nothing, and for JavaScript, whose types nothing would check.
  */
@@ -54,7 +56,7 @@ export function examplesOf(page: Page): Example[] {
       line: blocks[0].line,
       program: programOf(blocks, page.text.split('\n').length),
       output: outputs.length === 0 ? undefined : outputs.join(''),
-      typesOnly: markers.map(({ text }) => TYPES_ONLY.exec(text)?.[1]).find((reason) => reason !== undefined),
+      typesOnly: markers.map(typesOnly).find((reason) => reason !== undefined),
       needsCifar10: markers.some(({ text }) => text.trim() === 'needs CIFAR-10'),
     };
   });
@@ -63,12 +65,17 @@ export function examplesOf(page: Page): Example[] {
 const TYPES_ONLY = /^\s*types only \((.+)\)\s*$/s;
 const SETUP = /^ setup\n/;
 
-function checkMarker({ text, line }: Marker, page: string): void {
-  if (TYPES_ONLY.test(text) || SETUP.test(text) || ['continues', 'needs CIFAR-10'].includes(text.trim())) return;
+function checkMarker(marker: Marker, page: string): void {
+  const { text, line } = marker;
+  if (typesOnly(marker) || SETUP.test(text) || ['continues', 'needs CIFAR-10'].includes(text.trim())) return;
   throw new Error(
     `${page}:${line}: unknown marker "example:${text}"; there are "types only (reason)", "needs CIFAR-10", ` +
-      '"continues", and "setup" with code on the lines below it.',
+      '"continues", "save NAME", and "setup" with code on the lines below it.',
   );
+}
+
+function typesOnly({ text }: Marker): string | undefined {
+  return TYPES_ONLY.exec(text)?.[1] ?? (SAVE.test(text.trim()) ? 'the commands of the page run it' : undefined);
 }
 
 function programOf(blocks: CodeBlock[], length: number): string {

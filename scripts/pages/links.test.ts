@@ -1,9 +1,33 @@
 import { expect, test } from 'vitest';
-import { brokenLinks } from './links.js';
+import { brokenLinks, reachablePages } from './links.js';
 import { markdownPages, root } from './markdown-pages.js';
 
-test.each(markdownPages())('links of $path lead somewhere', (page) => {
+const pages = markdownPages();
+
+test.each(pages)('links of $path lead somewhere', (page) => {
   expect(brokenLinks(page, root)).toEqual([]);
+});
+
+test('every page of docs can be reached from its index, and the index from the first page', () => {
+  const docs = pages.filter(({ path }) => path.startsWith('docs/'));
+  expect([...reachablePages('docs/README.md', docs)].sort()).toEqual(docs.map(({ path }) => path).sort());
+  expect(reachablePages('README.md', pages)).toContain('docs/README.md');
+});
+
+test('the map leads to every package', () => {
+  const known = pages.filter(({ path }) =>
+    /^(docs\/the-map|packages\/(?!ort-(linux|darwin|win32))[^/]+\/README)\.md$/.test(path),
+  );
+  expect([...reachablePages('docs/the-map.md', known)].sort()).toEqual(known.map(({ path }) => path).sort());
+});
+
+test('a page that nothing leads to is found', () => {
+  const text = '[x](b/#heading) [y](missing.md) `[z](c.md)`';
+  const known = ['a.md', 'b/README.md', 'c.md'].map((path) => ({
+    path,
+    text: path === 'a.md' ? text : '[x](../a.md)',
+  }));
+  expect([...reachablePages('a.md', known)]).toEqual(['a.md', 'b/README.md']);
 });
 
 test.each([

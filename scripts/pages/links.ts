@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { headingAnchors } from '../lib/heading-anchor.mjs';
 import type { Page } from './markdown-pages.js';
 
 /**
@@ -22,6 +23,24 @@ export function brokenLinks(page: Page, root: string): string[] {
   });
 }
 
+/**
+ * The paths of the pages that can be reached from one of them by links; a link to a folder leads to its README.
+ *
+ * @param pages the pages there are, the first one included.
+ */
+export function reachablePages(first: string, pages: readonly Page[]): Set<string> {
+  const byPath = new Map(pages.map((page) => [page.path, page]));
+  const reached = new Set([first]);
+  for (const path of reached) {
+    for (const { target } of linksOf(byPath.get(path)!.text)) {
+      const file = normalize(join(dirname(path), decodeURI(target).split('#')[0]!)).replaceAll('\\', '/');
+      const page = [file, `${file.replace(/\/$/, '')}/README.md`].find((candidate) => byPath.has(candidate));
+      if (page !== undefined) reached.add(page);
+    }
+  }
+  return reached;
+}
+
 function linksOf(markdown: string): { target: string; line: number }[] {
   const text = withoutCode(markdown);
   const patterns = [
@@ -38,18 +57,9 @@ function linksOf(markdown: string): { target: string; line: number }[] {
 /** The names under which a page's headings can be linked to, as GitHub makes them. */
 function anchorsOf(markdown: string): Set<string> {
   const text = withoutCode(markdown, false);
-  const anchors = new Set([...text.matchAll(/<a\b[^>]*?\b(?:id|name)="([^"]+)"/g)].map(([, name]) => name));
-  for (const [, heading] of text.matchAll(/^#{1,6}\s+(.*?)\s*#*$/gm)) {
-    const words = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/<[^>]+>/g, '');
-    const slug = words
-      .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-      .replaceAll(' ', '-');
-    let anchor = slug;
-    for (let count = 1; anchors.has(anchor); count += 1) anchor = `${slug}-${count}`;
-    anchors.add(anchor);
-  }
-  return anchors;
+  const named = [...text.matchAll(/<a\b[^>]*?\b(?:id|name)="([^"]+)"/g)].map(([, name]) => name);
+  const headings = [...text.matchAll(/^#{1,6}\s+(.*?)\s*#*$/gm)].map(([, heading]) => heading);
+  return new Set([...named, ...headingAnchors(headings)]);
 }
 
 /** The page with code blanked out, character for character; inline code only if asked for. */

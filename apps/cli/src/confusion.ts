@@ -11,6 +11,18 @@ export interface SplitResult {
   accuracy: number;
   /** `confusion[i][j]` images of class i were taken for class j. */
   confusion: number[][];
+  /** What the network made of each image, in file order. */
+  images: ClassifiedImages;
+}
+
+/** The classes of images beside those that a network took them for. */
+export interface ClassifiedImages {
+  /** [count] */
+  classes: Uint8Array;
+  /** [count] */
+  predicted: Uint8Array;
+  /** [count, classes], row-major. */
+  probabilities: Float32Array;
 }
 
 /**
@@ -26,17 +38,25 @@ export function evaluateSplit(
 ): SplitResult {
   const confusion = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
   const totals = { count: 0, loss: 0, correct: 0 };
-  for (const { count, loss, correct, predicted, classes } of network.classify(split, options)) {
+  const images: ClassifiedImages = {
+    classes: new Uint8Array(split.numExamples),
+    predicted: new Uint8Array(split.numExamples),
+    probabilities: new Float32Array(split.numExamples * nClasses),
+  };
+  for (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, options)) {
     if (!Number.isFinite(loss)) {
       throw new CliError(
         `the network's loss is ${loss} on these images: its weights have diverged; train again with a smaller --learning-rate`,
       );
     }
+    images.classes.set(classes, totals.count);
+    images.predicted.set(predicted, totals.count);
+    images.probabilities.set(probabilities, totals.count * nClasses);
     totals.count += count;
     totals.loss += loss;
     totals.correct += correct;
     for (let i = 0; i < count; i++) confusion[classes[i]!]![predicted[i]!]! += 1;
   }
   const { count, loss, correct } = totals;
-  return { count, loss: loss / count, accuracy: correct / count, confusion };
+  return { count, loss: loss / count, accuracy: correct / count, confusion, images };
 }

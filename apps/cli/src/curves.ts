@@ -1,16 +1,33 @@
 import { basename, resolve } from 'node:path';
-import { curvesFromEvents, type Report, type ReportBlock, type Run, renderCurves, renderReport } from '@cifarlab/plots';
+import { curvesFromEvents, type Run, renderCurves } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { readMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError } from './errors.js';
-import { openRunFolder, type RunConfig, type RunFiles } from './run-folder.js';
-import { describeEngine } from './train/engine-notes.js';
+import { openRunFolder, type RunConfig, type RunFiles, type RunResult, readResult } from './run-folder.js';
 
 /** A run as it lies on disk: its settings and its curves. */
 export interface RecordedRun {
   folder: RunFiles;
   config: RunConfig;
   curves: Run;
+  /** Undefined where the training has not ended, or left no record of how. */
+  result: RunResult | undefined;
+}
+
+/**
+ * Reads runs that are shown together. Each is named by its folder, or by its whole path where several folders have the
+ * same name.
+ *
+ * @throws as `readRun`.
+ */
+export async function readRuns(paths: readonly string[]): Promise<RecordedRun[]> {
+  const runs = await Promise.all(paths.map(readRun));
+  const names = runs.map(({ curves }) => curves.name);
+  return runs.map((run, index) => {
+    const { name } = run.curves;
+    const shared = names.filter((other) => other === name).length > 1;
+    return shared ? { ...run, curves: { ...run.curves, name: paths[index]! } } : run;
+  });
 }
 
 /** @throws CliError or MetricsError when the folder is no run or holds no numbers yet. */
@@ -20,7 +37,7 @@ export async function readRun(path: string): Promise<RecordedRun> {
   if (curves.loss.length === 0) {
     throw new CliError(`${folder.metrics} holds no numbers yet; train the run for a step at least`);
   }
-  return { folder, config, curves };
+  return { folder, config, curves, result: await readResult(folder) };
 }
 
 /** Writes the runs' curves as SVG and PNG. */
@@ -28,48 +45,4 @@ export async function writeCurves(runs: readonly RecordedRun[], files: { svg: st
   const svg = await renderCurves(runs.map(({ curves }) => curves));
   await writeFileAtomic(files.svg, svg);
   await writeFileAtomic(files.png, await renderPng(svg));
-}
-
-/** Writes one self-contained page about the runs. */
-export async function writeReport(runs: readonly RecordedRun[], file: string): Promise<void> {
-  const figure: ReportBlock = {
-    kind: 'figure',
-    svg: await renderCurves(runs.map(({ curves }) => curves)),
-    caption: 'Training curves are smoothed; evaluations run over all images of their split.',
-  };
-  const sections: Report['sections'] = [
-    { heading: 'Curves', blocks: [figure] },
-    { heading: 'Evaluations', blocks: runs.map(evaluationTable) },
-    { heading: 'Settings', blocks: runs.map(({ config, curves }) => settingsBlock(curves.name, config.settings)) },
-    { heading: 'Made with', blocks: runs.map(({ config, curves }) => settingsBlock(curves.name, origin(config))) },
-  ];
-  const [first] = runs;
-  const title =
-    runs.length === 1 ? `Training ${first!.config.model}: ${first!.curves.name}` : `Comparison of ${runs.length} runs`;
-  await writeFileAtomic(file, renderReport({ title, sections }));
-}
-
-function settingsBlock(caption: string, settings: object): ReportBlock {
-  return { kind: 'settings', caption, settings: settings as Record<string, unknown> };
-}
-
-function origin({ data, engine, machine, versions, started }: RunConfig): Record<string, unknown> {
-  return {
-    started,
-    data: `${data.form} from ${data.origin}, ${data.verified ? 'verified' : 'not verified'}`,
-    images: `${data.train} for training, ${data.validation} for validation, ${data.test} for testing`,
-    engine: describeEngine(engine),
-    cpu: `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
-    system: `${machine.platform} ${machine.arch} ${machine.system}`,
-    ...versions,
-  };
-}
-
-function evaluationTable({ curves }: RecordedRun): ReportBlock {
-  const splits = curves.accuracy.filter(({ name }) => name !== 'train');
-  const rows = splits.flatMap(({ name, points }) => {
-    const losses = new Map(curves.loss.find((series) => series.name === name)?.points.map((p) => [p.step, p.value]));
-    return points.map(({ step, value }) => [step, name, (losses.get(step) ?? Number.NaN).toFixed(4), value.toFixed(4)]);
-  });
-  return { kind: 'table', caption: curves.name, columns: ['step', 'split', 'loss', 'accuracy'], rows };
 }

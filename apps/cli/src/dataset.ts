@@ -34,6 +34,22 @@ export async function loadDataset(
   );
 }
 
+/**
+ * @param trained the classes that the run at `path` was trained on.
+ * @throws CliError when those of the dataset are others.
+ */
+export function requireSameClasses({ classNames }: Cifar10, trained: readonly string[], path: string): void {
+  if (classNames.length === trained.length && classNames.every((name, index) => name === trained[index])) return;
+  throw new CliError(
+    `${path} was trained on ${listed(trained)}, and these images are of ${listed(classNames)}; give the run's own images with --data-dir`,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.length > 12 ? [...names.slice(0, 11), '…'] : names;
+  return `${names.length} classes (${shown.join(', ')})`;
+}
+
 /** The package names its option where a person at the command line needs the flag. */
 async function inFlagsWords<T>(loading: Promise<T>): Promise<T> {
   try {

@@ -1,8 +1,9 @@
-/** A stream that text goes to; a terminal says so and how wide it is. */
+/** A stream that text goes to; a terminal says so, and how large it is. */
 export interface TextStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** Where a command's words go: results to stdout, everything else to stderr. */

@@ -25,13 +25,23 @@ const restore: Record<ModelName, (arrays: Arrays, config: unknown) => Awaitable<
   },
 };
 
-/** A trained network with what must happen to an image before it. */
-export interface TrainedModel {
-  network: Network;
+/** A network as a checkpoint holds it. */
+export interface StoredModel {
+  kind: ModelName;
+  /** By name, without the mean image. */
+  weights: Arrays;
+  /** Shape and options, as the kind of network understands them. */
+  config: unknown;
+  /** What must happen to an image before the network sees it. */
   preprocessing: Preprocessing;
   classNames: readonly string[];
   /** The step it was saved at. */
   step: number;
+}
+
+/** A stored network that can compute. */
+export interface TrainedModel extends StoredModel {
+  network: Network;
 }
 
 /** What a checkpoint holds beside the training state, so that `predict` needs no dataset. */
@@ -52,11 +62,11 @@ export function describeModel(
 }
 
 /**
- * Reads the network of a checkpoint. For one in TensorFlow.js a backend must have been started.
+ * Reads what a checkpoint holds of the network; nothing that computes is needed.
  *
  * @throws CheckpointError when the checkpoint is missing or damaged; CliError when it holds another kind of network.
  */
-export async function readModel(folder: string): Promise<TrainedModel> {
+async function readStoredModel(folder: string): Promise<StoredModel> {
   const { model: arrays, values, step = 0 } = await loadModel(folder);
   if (!Object.hasOwn(restore, String(values.kind))) {
     throw new CliError(
@@ -64,22 +74,45 @@ export async function readModel(folder: string): Promise<TrainedModel> {
     );
   }
   const { [meanImageName]: meanImage, ...weights } = arrays;
-  const network = await restore[values.kind as ModelName](weights, values.config);
   const saved = values.preprocessing as { kind: Preprocessing['kind']; means: number[]; deviations: number[] };
   const preprocessing: Preprocessing =
     saved.kind === 'mean-image'
       ? { kind: saved.kind, meanImage: meanImage!.data as Float32Array }
       : (saved as Preprocessing);
   const classNames = (values.classNames as string[] | undefined) ?? CLASS_NAMES;
-  return { network, preprocessing, classNames, step };
+  return { kind: values.kind as ModelName, weights, config: values.config, preprocessing, classNames, step };
+}
+
+/** The stored network, ready to compute. For one in TensorFlow.js a backend must have been started. */
+export async function restoreNetwork({ kind, weights, config }: StoredModel): Promise<Network> {
+  return restore[kind](weights, config);
+}
+
+/**
+ * Reads the network of a checkpoint. For one in TensorFlow.js a backend must have been started.
+ *
+ * @throws as `readStoredModel`.
+ */
+export async function readModel(folder: string): Promise<TrainedModel> {
+  const stored = await readStoredModel(folder);
+  return { ...stored, network: await restoreNetwork(stored) };
 }
 
 /** The checkpoint to use: the one that was best on the validation images where there is one, else the last. */
-export async function readBestModel(folder: { best: string; last: string }): Promise<TrainedModel> {
+export function readBestModel(folder: { best: string; last: string }): Promise<TrainedModel> {
+  return fromBest(folder, readModel);
+}
+
+/** As `readBestModel`, without the network. */
+export function readBestStoredModel(folder: { best: string; last: string }): Promise<StoredModel> {
+  return fromBest(folder, readStoredModel);
+}
+
+async function fromBest<T>({ best, last }: { best: string; last: string }, read: (folder: string) => Promise<T>) {
   try {
-    return await readModel(folder.best);
+    return await read(best);
   } catch (error) {
     if (!(error instanceof CheckpointError && error.code === 'missing')) throw error;
-    return readModel(folder.last);
+    return read(last);
   }
 }

@@ -7,6 +7,7 @@ import { addGradcheckCommand } from './commands/gradcheck.js';
 import { addPlotCommand } from './commands/plot.js';
 import { addPredictCommand } from './commands/predict.js';
 import { addReportCommand } from './commands/report.js';
+import { addSweepCommand } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
 import type { ExitCode } from './errors.js';
 import type { Io } from './io.js';
@@ -36,6 +37,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addPlotCommand(program, io);
   addReportCommand(program, io);
   addGradcheckCommand(program, io, exit);
+  addSweepCommand(program, io, exit);
   addBackendsCommand(program, io);
   return program;
 }

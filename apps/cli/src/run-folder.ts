@@ -8,7 +8,8 @@ import type { TrainingSettings } from './train/training-settings.js';
 const format = 'cifarlab-run';
 const version = 1;
 
-const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
+/** The networks that `train` knows. */
+export const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
 
 /** A network that `train` knows. */
 export type ModelName = (typeof models)[number];
@@ -19,7 +20,16 @@ export interface RunConfig {
   version: typeof version;
   model: ModelName;
   settings: TrainingSettings;
-  data: { origin: string; form: string; verified: boolean; train: number; validation: number; test: number };
+  data: {
+    origin: string;
+    form: string;
+    verified: boolean;
+    train: number;
+    validation: number;
+    test: number;
+    /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
+    classNames?: readonly string[];
+  };
   versions: Record<string, string>;
   /** What computes; `threads` is null where that does not tell. */
   engine: { name: string; threads: number | null };
@@ -28,8 +38,19 @@ export interface RunConfig {
   started: string;
 }
 
+/** What `result.json` records when training ends. */
+export interface RunResult {
+  /** Why it ended: `max-steps`, `early-stopping`, `aborted`, … */
+  stop: string;
+  /** The last step. */
+  step: number;
+  /** From the start of `train` to the end of the training, all sessions together; null where one left no record. */
+  seconds: number | null;
+}
+
 /** The places in a run's folder. */
 export interface RunFiles extends RunFolder {
+  result: string;
   curvesSvg: string;
   curvesPng: string;
   report: string;
@@ -38,6 +59,7 @@ export interface RunFiles extends RunFolder {
 function runFiles(path: string): RunFiles {
   return {
     ...runFolder(path),
+    result: join(path, 'result.json'),
     curvesSvg: join(path, 'curves.svg'),
     curvesPng: join(path, 'curves.png'),
     report: join(path, 'report.html'),
@@ -74,6 +96,21 @@ export async function createRunFolder(path: string): Promise<{ folder: RunFiles;
 
 export async function writeConfig(folder: RunFiles, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {
   await writeFileAtomic(folder.config, `${JSON.stringify({ format, version, ...config }, null, 2)}\n`);
+}
+
+export async function writeResult(folder: RunFiles, result: RunResult): Promise<void> {
+  await writeFileAtomic(folder.result, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** @returns undefined where the training has not ended, or left no record of how. */
+export async function readResult(folder: RunFiles): Promise<RunResult | undefined> {
+  try {
+    const { stop, step, seconds } = JSON.parse(await readFile(folder.result, 'utf8')) as Partial<RunResult>;
+    if (typeof stop !== 'string' || typeof step !== 'number') return undefined;
+    return { stop, step, seconds: typeof seconds === 'number' ? seconds : null };
+  } catch {
+    return undefined;
+  }
 }
 
 /**

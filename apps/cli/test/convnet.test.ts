@@ -126,6 +126,15 @@ describe('a run of train convnet', { timeout: 120_000 }, () => {
     expect(await listing(run)).toEqual(expect.arrayContaining(['confusion-test.json', 'confusion-test.png']));
   });
 
+  it('has a report with its first kernels and its predictions', async () => {
+    const page = join(run, 'report.html');
+    expect(await readFile(page, 'utf8')).toContain(`They come with: cifarlab report ${run}`);
+    expect(await callCli('report', run, ...dataFlags, '--quiet')).toMatchObject({ code: 0, stdout: `${page}\n` });
+    const html = await readFile(page, 'utf8');
+    expect(html).toContain('The 64 kernels of conv0');
+    expect(html).toContain('On 40 test images, the network of step 2 has an accuracy of');
+  });
+
   it('is evaluated on the average of two views with --mirror', async () => {
     const { stdout } = await callCli('eval', run, ...dataFlags, '--json', '--mirror');
     const mirrored = JSON.parse(stdout);

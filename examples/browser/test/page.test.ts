@@ -10,11 +10,11 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CHROMIUM, CHROMIUM_FLAGS, NO_CHROMIUM } from '../../../scripts/lib/find-chromium.mjs';
 import { buildPage } from '../build.mjs';
 import { serve } from '../serve.mjs';
 import { type Network, type Result, trainOnShapes } from '../src/train.js';
 import { exercise } from './exercise.js';
-import { CHROMIUM, CHROMIUM_FLAGS, NO_CHROMIUM } from './find-chromium.js';
 
 // A busy machine without a GPU compiles WebGL's programs slowly.
 const TIMEOUT = 300_000;

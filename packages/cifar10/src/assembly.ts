@@ -4,8 +4,8 @@ import {
   BATCH_NAMES,
   type BatchDigests,
   type BatchName,
+  CLASS_NAMES,
   IMAGE_SIZE,
-  NUM_CLASSES,
   PUBLISHED_BATCH_COUNT,
   RECORD_SIZE,
   TRAINING_BATCHES,
@@ -33,6 +33,8 @@ export interface RawCifar10 {
   /** Mean of all training images, float32, 3072 values, CHW. */
   readonly meanImage: Float32Array;
   readonly batches: readonly BatchReport[];
+  /** The name of each class, indexed by label. */
+  readonly classNames: readonly string[];
 }
 
 /** Digests in flight at once; each holds a copy of its batch. */
@@ -45,6 +47,7 @@ const DIGESTS_IN_FLIGHT = 2;
 export class Assembly {
   private whole: Uint8Array | undefined;
   private readonly parts = new Map<BatchName, Uint8Array>();
+  private readonly largestLabels = new Map<BatchName, { label: number; file: string }>();
   private readonly digests = new Map<BatchName, Promise<string>>();
   private readonly running = new Set<Promise<unknown>>();
   private readonly pixelSums = new Uint32Array(IMAGE_SIZE);
@@ -71,24 +74,21 @@ export class Assembly {
   }
 
   /**
-   * Takes a filled batch: checks its labels, starts its digest, adds its pixels to the mean.
+   * Takes a filled batch: starts its digest, adds its pixels to the mean.
    *
    * @param records what {@link room} gave.
    * @param file where it came from, for error messages.
-   * @throws {Cifar10Error} `MALFORMED` for a label above 9, or no image at all.
+   * @throws {Cifar10Error} `MALFORMED` for no image at all.
    */
   async seal(name: BatchName, records: Uint8Array, file: string): Promise<void> {
     if (records.length === 0) {
       throw new Cifar10Error('MALFORMED', `${file}: a batch without images. Every batch needs at least one.`);
     }
+    let label = 0;
     for (let r = 0; r < records.length; r += RECORD_SIZE) {
-      if (records[r]! >= NUM_CLASSES) {
-        throw new Cifar10Error(
-          'MALFORMED',
-          `${file}: label ${records[r]} of image ${r / RECORD_SIZE}: expected 0 to ${NUM_CLASSES - 1}. Fetch the file again, or leave the data folder out to download the data.`,
-        );
-      }
+      if (records[r]! > label) label = records[r]!;
     }
+    this.largestLabels.set(name, { label, file });
     while (this.running.size >= DIGESTS_IN_FLIGHT) {
       await Promise.race(this.running);
     }
@@ -106,14 +106,19 @@ export class Assembly {
    * The whole data set, once all six batches are in.
    *
    * @param expected the digests to compare with.
+   * @param ownClassNames reads the names that came with the images; asked only when these are not the published ones,
+   *   whose names are known. Left out, they are {@link CLASS_NAMES}.
+   * @throws {Cifar10Error} `MALFORMED` for a label that has no name; what `ownClassNames` throws.
    */
-  async finish(expected: BatchDigests): Promise<RawCifar10> {
+  async finish(expected: BatchDigests, ownClassNames?: () => readonly string[]): Promise<RawCifar10> {
     const batches: BatchReport[] = [];
     for (const name of BATCH_NAMES) {
       const sha = await this.digests.get(name)!;
       const count = this.parts.get(name)!.length / RECORD_SIZE;
       batches.push({ name, count, sha256: sha, verified: sha === expected[name] });
     }
+    const classNames = ownClassNames && !batches.every(({ verified }) => verified) ? ownClassNames() : CLASS_NAMES;
+    this.checkLabels(classNames.length);
     const trainCount = batches.slice(0, TRAINING_BATCHES).reduce((sum, { count }) => sum + count, 0);
     return {
       records: this.records(),
@@ -121,7 +126,21 @@ export class Assembly {
       testCount: batches[TRAINING_BATCHES]!.count,
       meanImage: meanOfSums(this.pixelSums, trainCount),
       batches,
+      classNames,
     };
+  }
+
+  private checkLabels(numClasses: number): void {
+    for (const [name, { label, file }] of this.largestLabels) {
+      if (label < numClasses) continue;
+      const records = this.parts.get(name)!;
+      let r = 0;
+      while (records[r]! < numClasses) r += RECORD_SIZE;
+      throw new Cifar10Error(
+        'MALFORMED',
+        `${file}: label ${records[r]} of image ${r / RECORD_SIZE}: expected 0 to ${numClasses - 1}. Fetch the file again, or leave the data folder out to download the data; for images of your own, name each class in batches.meta.txt (binary) or batches.meta (python).`,
+      );
+    }
   }
 
   private records(): Uint8Array {

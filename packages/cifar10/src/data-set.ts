@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import type { Augmentation, AugmentationValues, Variation } from './augmentation.js';
 import type { BatchOrder, BatchOrderName, BatchOrderValues } from './batch-order.js';
 import { Cifar10Error } from './errors.js';
-import { IMAGE_SIDE, IMAGE_SIZE, NUM_CLASSES, RECORD_SIZE } from './format.js';
+import { IMAGE_SIDE, IMAGE_SIZE, RECORD_SIZE } from './format.js';
 import { imageWriters, type Preprocessing, type WriteImage } from './preprocessing.js';
 import { CHW, HWC, variedWriter, type WriteVaried } from './vary-image.js';
 
@@ -10,9 +10,9 @@ import { CHW, HWC, variedWriter, type WriteVaried } from './vary-image.js';
 export interface Batch {
   /** `[n, 3, 32, 32]`, float32, preprocessed. */
   readonly images: NdArray<Float32Array>;
-  /** `[n, 10]` one-hot, or `[n]` class numbers with `oneHot: false`; float32. */
+  /** `[n, classes]` one-hot (10 for CIFAR-10), or `[n]` class numbers with `oneHot: false`; float32. */
   readonly labels: NdArray<Float32Array>;
-  /** `[n]`, 0 to 9. */
+  /** `[n]`, class numbers: 0 to 9 for CIFAR-10. */
   readonly classes: Uint8Array;
 }
 
@@ -20,9 +20,9 @@ export interface Batch {
 export interface NhwcBatch {
   /** `n * 32 * 32 * 3` values, float32, preprocessed. */
   readonly images: Float32Array;
-  /** `n * 10` values, one-hot, float32. */
+  /** `n * classes` values (10 classes for CIFAR-10), one-hot, float32. */
   readonly labels: Float32Array;
-  /** `[n]`, 0 to 9. */
+  /** `[n]`, class numbers: 0 to 9 for CIFAR-10. */
   readonly classes: Uint8Array;
   /** Shape of `images`. */
   readonly shape: [number, number, number, number];
@@ -51,6 +51,8 @@ export interface DataSetSource {
   readonly preprocessing: Preprocessing;
   readonly order: BatchOrder;
   readonly oneHot: boolean;
+  /** More than any label. */
+  readonly numClasses: number;
   /** Varies the pictures of `nextBatch` and `nextBatchNhwc`. */
   readonly augmentation?: Augmentation | undefined;
 }
@@ -71,14 +73,16 @@ export class DataSet {
   private readonly records: Uint8Array;
   private readonly order: BatchOrder;
   private readonly oneHot: boolean;
+  private readonly numClasses: number;
   private readonly augmentation: Augmentation | undefined;
   private readonly write: { chw: Writers; hwc: Writers };
 
-  constructor({ records, preprocessing, order, oneHot, augmentation }: DataSetSource) {
+  constructor({ records, preprocessing, order, oneHot, numClasses, augmentation }: DataSetSource) {
     this.records = records;
     this.numExamples = records.length / RECORD_SIZE;
     this.order = order;
     this.oneHot = oneHot;
+    this.numClasses = numClasses;
     this.augmentation = augmentation;
     const { chw, hwc } = imageWriters(preprocessing);
     this.write = {
@@ -100,12 +104,12 @@ export class DataSet {
     return this.gather(this.order.indices).images;
   }
 
-  /** All labels in the current order: `[numExamples, 10]` one-hot, or `[numExamples]` with `oneHot: false`; float32. */
+  /** All labels in the current order: `[numExamples, classes]` one-hot, or `[numExamples]` with `oneHot: false`; float32. */
   get labels(): NdArray<Float32Array> {
     return this.labelsOf(this.classes);
   }
 
-  /** All class numbers in the current order, 0 to 9. */
+  /** All class numbers in the current order. */
   get classes(): Uint8Array {
     return this.classesOf(this.order.indices);
   }
@@ -163,7 +167,7 @@ export class DataSet {
 
   /** Number of examples per class, indexed by class. */
   classCounts(): number[] {
-    const counts = new Array<number>(NUM_CLASSES).fill(0);
+    const counts = new Array<number>(this.numClasses).fill(0);
     for (let r = 0; r < this.records.length; r += RECORD_SIZE) {
       counts[this.records[r]!]! += 1;
     }
@@ -237,7 +241,7 @@ export class DataSet {
     const classes = this.classesOf(indices);
     return {
       images: this.imagesOf(indices, this.write.hwc, variations),
-      labels: oneHotOf(classes),
+      labels: oneHotOf(classes, this.numClasses),
       classes,
       shape: [indices.length, IMAGE_SIDE, IMAGE_SIDE, 3],
     };
@@ -259,16 +263,16 @@ export class DataSet {
 
   private labelsOf(classes: Uint8Array): NdArray<Float32Array> {
     return this.oneHot
-      ? ndarray(oneHotOf(classes), [classes.length, NUM_CLASSES])
+      ? ndarray(oneHotOf(classes, this.numClasses), [classes.length, this.numClasses])
       : ndarray(Float32Array.from(classes), [classes.length]);
   }
 }
 
-/** `[n, 10]`: 1 at each example's class, 0 elsewhere. */
-function oneHotOf(classes: Uint8Array): Float32Array {
-  const labels = new Float32Array(classes.length * NUM_CLASSES);
+/** `[n, numClasses]`: 1 at each example's class, 0 elsewhere. */
+function oneHotOf(classes: Uint8Array, numClasses: number): Float32Array {
+  const labels = new Float32Array(classes.length * numClasses);
   for (let i = 0; i < classes.length; i++) {
-    labels[i * NUM_CLASSES + classes[i]!] = 1;
+    labels[i * numClasses + classes[i]!] = 1;
   }
   return labels;
 }

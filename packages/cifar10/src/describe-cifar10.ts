@@ -2,7 +2,7 @@ import type { Cifar10, Cifar10Source } from './load-cifar10.js';
 
 /** What there is to say about a loaded data set, as plain JSON. */
 export interface Cifar10Description extends Cifar10Source {
-  /** Ten names, indexed by class number. */
+  /** The classes' names, indexed by class number. */
   readonly classNames: readonly string[];
   /** Number of examples per split. */
   readonly counts: Readonly<Record<'train' | 'validation' | 'test', number>>;

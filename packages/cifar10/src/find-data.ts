@@ -21,8 +21,9 @@ export interface FindOptions {
   /** Use no network. Default: whether `CIFARLAB_OFFLINE` is set (to anything but `0` or `false`). */
   readonly offline?: boolean | undefined;
   /**
-   * Accept data of one's own in `dataDir`, in one of the same layouts, with any number of images per batch. What comes
-   * from the cache or the network is verified all the same. Default: false.
+   * Accept data of one's own in `dataDir`, in one of the same layouts, with any number of images per batch, and with
+   * classes of its own where `batches.meta` or `batches.meta.txt` names them. What comes from the cache or the network
+   * is verified all the same. Default: false.
    */
   readonly allowUnverified?: boolean | undefined;
   /** Told of every step. */

@@ -8,8 +8,10 @@ export const IMAGE_SIZE = 3 * PLANE_SIZE;
 export const RECORD_SIZE = 1 + IMAGE_SIZE;
 /** Images in each published batch. */
 export const PUBLISHED_BATCH_COUNT = 10_000;
-/** Number of classes. */
+/** Number of classes of the published data. */
 export const NUM_CLASSES = 10;
+/** A label is one byte. */
+export const LARGEST_LABEL = 255;
 
 /** The batches in the order of the training set, the test set last. */
 export const BATCH_NAMES = [

@@ -1,4 +1,5 @@
 import type { Assembly } from './assembly.js';
+import { readPythonClassNames, readTextClassNames } from './class-names.js';
 import { Cifar10Error } from './errors.js';
 import { BATCH_NAMES, type BatchName, RECORD_SIZE } from './format.js';
 import { readPythonBatch, writeRecords } from './python-batch.js';
@@ -14,8 +15,16 @@ export interface FormLayout {
   readonly folder: string;
   /** The files it consists of. */
   readonly files: readonly string[];
+  /** The file beside them that names the classes, where the form has one; it may be missing. */
+  readonly classNames?: ClassNamesFile;
   /** A fresh reader, to be fed every file of the form once, in any order. */
   reader(assembly: Assembly): FormReader;
+}
+
+interface ClassNamesFile {
+  readonly file: string;
+  /** @param where the file's full name, for error messages. */
+  read(bytes: Uint8Array, where: string): readonly string[];
 }
 
 interface FormReader {
@@ -30,6 +39,7 @@ const PYTHON: FormLayout = {
   form: 'python',
   folder: 'cifar-10-batches-py',
   files: BATCH_NAMES,
+  classNames: { file: 'batches.meta', read: readPythonClassNames },
   reader: (assembly) => ({
     async accept(name, bytes, where) {
       const batch = readPythonBatch(bytes, where);
@@ -44,6 +54,7 @@ const BINARY: FormLayout = {
   form: 'binary',
   folder: 'cifar-10-batches-bin',
   files: BATCH_NAMES.map((name) => `${name}.bin`),
+  classNames: { file: 'batches.meta.txt', read: readTextClassNames },
   reader: (assembly) => ({
     async accept(name, bytes, where) {
       if (bytes.length === 0 || bytes.length % RECORD_SIZE !== 0) {

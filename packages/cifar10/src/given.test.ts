@@ -1,36 +1,30 @@
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { archiveOf, type Files, FOLDER_OF, MINI_FILES } from '../test/support/forms.js';
+import { archiveOf, FOLDER_OF, MINI_FILES } from '../test/support/forms.js';
 import { MINI, MINI_FOLDER, MINI_PICKLES } from '../test/support/mini.js';
-import { temporaryFolder } from '../test/support/temporary-folder.js';
+import { filesIn, temporaryFolder } from '../test/support/temporary-folder.js';
 import { CACHE_FILE } from './cache.js';
 import { recognise } from './given.js';
-
-function put(folder: string, files: Files): string {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-  return folder;
-}
 
 describe('recognised by content', () => {
   test.each(['python', 'binary', 'sheets'] as const)('%s files, and a folder that holds theirs', async (form) => {
     const outer = temporaryFolder();
-    const inner = put(join(outer, FOLDER_OF[form]), MINI_FILES[form]());
+    const inner = filesIn(MINI_FILES[form](), join(outer, FOLDER_OF[form]));
     const expected = { kind: 'folder', path: inner, layout: expect.objectContaining({ form }) };
     expect(await recognise(inner)).toEqual(expected);
     expect(await recognise(outer)).toEqual(expected);
   });
 
   test('the files may lie in a folder of any name', async () => {
-    const folder = put(join(temporaryFolder(), 'my data'), MINI_FILES.binary());
+    const folder = filesIn(MINI_FILES.binary(), join(temporaryFolder(), 'my data'));
     expect(await recognise(folder)).toMatchObject({ kind: 'folder', path: folder, layout: { form: 'binary' } });
   });
 
   test('an archive of any name, and a folder with one of the published names', async () => {
     const folder = temporaryFolder();
     const archive = archiveOf('cifar-10-batches-bin', MINI_FILES.binary());
-    put(folder, { 'cifar-10-binary.tar.gz': archive, 'anything.bin': archive });
+    filesIn({ 'cifar-10-binary.tar.gz': archive, 'anything.bin': archive }, folder);
     const named = { kind: 'archive', path: join(folder, 'cifar-10-binary.tar.gz') };
     expect(await recognise(folder)).toEqual(named);
     expect(await recognise(named.path)).toEqual(named);
@@ -38,7 +32,7 @@ describe('recognised by content', () => {
   });
 
   test('a cache file, and a folder with one', async () => {
-    const folder = put(temporaryFolder(), { [CACHE_FILE]: MINI.records });
+    const folder = filesIn({ [CACHE_FILE]: MINI.records });
     const expected = { kind: 'records', path: join(folder, CACHE_FILE) };
     expect(await recognise(folder)).toEqual(expected);
     expect(await recognise(expected.path)).toEqual(expected);
@@ -59,7 +53,7 @@ describe('recognised by content', () => {
   test('an empty folder is nothing, hidden files or not', async () => {
     const folder = temporaryFolder();
     expect(await recognise(folder)).toBeUndefined();
-    put(folder, { '.gitkeep': Buffer.alloc(0), '.DS_Store': Buffer.alloc(4) });
+    filesIn({ '.gitkeep': Buffer.alloc(0), '.DS_Store': Buffer.alloc(4) }, folder);
     expect(await recognise(folder)).toBeUndefined();
   });
 });
@@ -70,9 +64,7 @@ describe('what is something else is an error that names what was looked for', ()
   const unrecognised = { code: 'UNRECOGNISED', message: expect.stringMatching(lookedFor) };
 
   test('a folder of something else', async () => {
-    await expect(recognise(put(temporaryFolder(), { 'photo.jpg': Buffer.from('x') }))).rejects.toMatchObject(
-      unrecognised,
-    );
+    await expect(recognise(filesIn({ 'photo.jpg': Buffer.from('x') }))).rejects.toMatchObject(unrecognised);
   });
 
   test('a folder of the right name without the files', async () => {
@@ -85,7 +77,7 @@ describe('what is something else is an error that names what was looked for', ()
     ['text', Buffer.from('hello')],
     ['empty', Buffer.alloc(0)],
   ])('a file: %s', async (name, bytes) => {
-    const folder = put(temporaryFolder(), { [name]: bytes });
+    const folder = filesIn({ [name]: bytes });
     await expect(recognise(join(folder, name))).rejects.toMatchObject(unrecognised);
   });
 

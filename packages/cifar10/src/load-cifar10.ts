@@ -5,7 +5,7 @@ import { type BatchOrderName, CourseOrder, EpochOrder } from './batch-order.js';
 import { DataSet } from './data-set.js';
 import { Cifar10Error, type SourceAttempt } from './errors.js';
 import { type FindOptions, findData } from './find-data.js';
-import { CLASS_NAMES, RECORD_SIZE } from './format.js';
+import { RECORD_SIZE } from './format.js';
 import type { SourceForm } from './given.js';
 import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
 import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing } from './preprocessing.js';
@@ -21,7 +21,7 @@ export const AUGMENTATION_STREAM = 110;
 export interface Cifar10Options extends FindOptions {
   /** How many of the first training images form the validation set instead, 0 to all. Default: 0. */
   readonly validationSize?: number | undefined;
-  /** One-hot labels (`[n, 10]`), or class numbers (`[n]`). Default: true. */
+  /** One-hot labels (`[n, 10]`; as many as there are classes, for data of one's own), or class numbers (`[n]`). Default: true. */
   readonly oneHot?: boolean | undefined;
   /** Standardise per channel instead of subtracting the mean image. Default: false. */
   readonly standardize?: boolean | undefined;
@@ -67,9 +67,9 @@ export interface Cifar10 {
   readonly train: DataSet;
   /** The first `validationSize` training images; empty by default. */
   readonly validation: DataSet;
-  /** The 10,000 test images. */
+  /** The test images: 10,000 of CIFAR-10. */
   readonly test: DataSet;
-  /** Ten names, indexed by class number. */
+  /** The classes' names, indexed by class number: CIFAR-10's ten, or those that came with data of one's own. */
   readonly classNames: readonly string[];
   /** Mean of all training images before the validation split: float32, 3072 values (CHW), 0..255. */
   readonly meanImage: Float32Array;
@@ -121,13 +121,14 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
           ? new CourseOrder(end - first, rng)
           : new EpochOrder(end - first, seed, EPOCH_ORDER_STREAMS[name]),
       oneHot,
+      numClasses: raw.classNames.length,
       augmentation,
     });
   return {
     train: split('train', validationSize, raw.trainCount, augmentation),
     validation: split('validation', 0, validationSize),
     test: split('test', raw.trainCount, raw.trainCount + raw.testCount),
-    classNames: CLASS_NAMES,
+    classNames: raw.classNames,
     meanImage: raw.meanImage,
     preprocessing,
     rng,

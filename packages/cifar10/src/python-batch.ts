@@ -1,5 +1,5 @@
 import { Cifar10Error } from './errors.js';
-import { IMAGE_SIZE, NUM_CLASSES, RECORD_SIZE } from './format.js';
+import { IMAGE_SIZE, LARGEST_LABEL, RECORD_SIZE } from './format.js';
 import { PickledArray, readPickle } from './pickle.js';
 
 /** A batch of the Python version: labels, and pixels `[count, 3072]` as a view into the file. */
@@ -27,7 +27,7 @@ export function readPythonBatch(bytes: Uint8Array, file: string): PythonBatch {
     throw malformed(file, `its 'labels' are not a list of ${count} numbers`);
   }
   if (!labels.every(isLabel)) {
-    throw malformed(file, `its 'labels' are not all whole numbers from 0 to ${NUM_CLASSES - 1}`);
+    throw malformed(file, `its 'labels' are not all whole numbers from 0 to ${LARGEST_LABEL}`);
   }
   return { count, labels: labels as number[], pixels: data.data };
 }
@@ -41,7 +41,7 @@ export function writeRecords(batch: PythonBatch, records: Uint8Array): void {
 }
 
 function isLabel(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < NUM_CLASSES;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LARGEST_LABEL;
 }
 
 function malformed(file: string, what: string): Cifar10Error {

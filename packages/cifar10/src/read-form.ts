@@ -32,7 +32,23 @@ export async function readFolder(folder: string, layout: FormLayout, context: Re
     await reader.accept(layout.files[i]!, bytes, join(folder, layout.files[i]!));
     context.onFile?.(layout.files[i]!, i + 1, layout.files.length);
   }
-  return await assembly.finish(context.digests);
+  return await assembly.finish(context.digests, await classNamesIn(folder, layout));
+}
+
+/** The reader of the file with the class names; undefined where there is none. */
+async function classNamesIn(
+  folder: string,
+  { classNames }: FormLayout,
+): Promise<(() => readonly string[]) | undefined> {
+  if (classNames === undefined) return undefined;
+  const path = join(folder, classNames.file);
+  try {
+    const bytes = await readFile(path);
+    return () => classNames.read(bytes, path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw cannotRead(path, error);
+  }
 }
 
 async function readWhole(folder: string, layout: FormLayout, index: number): Promise<Uint8Array> {
@@ -47,12 +63,16 @@ async function readWhole(folder: string, layout: FormLayout, index: number): Pro
         { cause: error },
       );
     }
-    throw new Cifar10Error(
-      'NOT_FOUND',
-      `${path}: cannot be read (${reasonOf(error)}). Make the file readable, or leave the data folder out to download the data.`,
-      { cause: error },
-    );
+    throw cannotRead(path, error);
   }
+}
+
+function cannotRead(path: string, error: unknown): Cifar10Error {
+  return new Cifar10Error(
+    'NOT_FOUND',
+    `${path}: cannot be read (${reasonOf(error)}). Make the file readable, or leave the data folder out to download the data.`,
+    { cause: error },
+  );
 }
 
 /**
@@ -72,10 +92,11 @@ export async function readArchive(
   let layout: FormLayout | undefined;
   let reader: ReturnType<FormLayout['reader']> | undefined;
   let done = 0;
+  let classNames: (() => readonly string[]) | undefined;
   const wanted = (name: string): boolean => {
-    layout ??= FORMS.find((candidate) => candidate.files.some((file) => name === `${candidate.folder}/${file}`));
-    const file = layout && name.startsWith(`${layout.folder}/`) ? name.slice(layout.folder.length + 1) : '';
-    if (!layout?.files.includes(file) || seen.has(file)) {
+    layout ??= FORMS.find((candidate) => fileOf(name, candidate) !== undefined);
+    const file = layout && fileOf(name, layout);
+    if (file === undefined || seen.has(file)) {
       return false;
     }
     seen.add(file);
@@ -87,6 +108,11 @@ export async function readArchive(
     wanted,
     async (name, bytes) => {
       const file = name.slice(layout!.folder.length + 1);
+      const names = layout!.classNames;
+      if (file === names?.file) {
+        classNames = () => names.read(bytes, `${where}: ${name}`);
+        return;
+      }
       reader ??= layout!.reader(assembly);
       await reader.accept(file, bytes, `${where}: ${name}`);
       context.onFile?.(file, ++done, layout!.files.length);
@@ -106,5 +132,12 @@ export async function readArchive(
       `${where}: ${missing.join(', ')} missing. Fetch the archive again, or leave the data folder out to download the data.`,
     );
   }
-  return { raw: await assembly.finish(context.digests), form: layout.form };
+  return { raw: await assembly.finish(context.digests, classNames), form: layout.form };
+}
+
+/** The name of a form's file, of that with the class names too, from its name in an archive; undefined for others. */
+function fileOf(name: string, { folder, files, classNames }: FormLayout): string | undefined {
+  if (!name.startsWith(`${folder}/`)) return undefined;
+  const file = name.slice(folder.length + 1);
+  return files.includes(file) || file === classNames?.file ? file : undefined;
 }

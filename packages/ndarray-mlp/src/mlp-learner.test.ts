@@ -76,9 +76,10 @@ describe('MlpLearner', () => {
     const learner = make();
     const [batch] = batches(1) as [MlpBatch];
     run(learner, batches(200));
-    const { predicted, ...sums } = learner.classify(batch);
+    const { predicted, probabilities, ...sums } = learner.classify(batch);
     expect(sums).toEqual(learner.evalStep(batch));
     expect(predicted).toEqual(argmax(batch.labels).data);
+    expect(probabilities).toEqual(Float32Array.from(learner.predict(batch.images).data));
     const images = ndarray(Float64Array.from(batch.images.data as Float32Array), [8, 12]);
     images.set(3, 5, Number.NaN);
     const { predicted: broken, loss } = learner.classify({ ...batch, images });
@@ -116,8 +117,11 @@ describe('MlpLearner', () => {
     }
   });
 
-  it.each(['none', 'batch'] as const)('sums over the blocks of a large batch, with norm %s', (norm) => {
-    const learner = make({ norm });
+  it.each([
+    ['none', 'logits'],
+    ['batch', 'probabilities'],
+  ] as const)('sums over the blocks of a large batch, with norm %s and %s', (norm, output) => {
+    const learner = make({ norm, output });
     run(learner, batches(3));
     const parts = batches(4, 300);
     const whole = {
@@ -131,8 +135,12 @@ describe('MlpLearner', () => {
       ),
     };
     const expected = parts.map((batch) => learner.classify(batch));
-    const { predicted, ...sums } = learner.classify(whole);
+    const { predicted, probabilities, ...sums } = learner.classify(whole);
     expect(Array.from(predicted)).toEqual(expected.flatMap((part) => Array.from(part.predicted)));
+    const rows = expected.flatMap((part) => Array.from(part.probabilities));
+    expect(probabilities).toHaveLength(rows.length);
+    expect(Math.max(...rows.map((value, i) => Math.abs(value - probabilities[i]!)))).toBeLessThan(1e-6);
+    for (let i = 0; i < rows.length; i += 3) expect(rows[i]! + rows[i + 1]! + rows[i + 2]!).toBeCloseTo(1, 5);
     expect(sums.count).toBe(1200);
     expect(sums.correct).toBe(expected.reduce((sum, { correct }) => sum + correct, 0));
     expect(sums.loss).toBeCloseTo(

@@ -7,6 +7,7 @@ import type { MLP } from './mlp.js';
 import type { Loss, Mode } from './module.js';
 import { type NamedArrays, requireFit, restore, snapshot } from './named-arrays.js';
 import { SGD, type SgdOptions } from './sgd.js';
+import { softmaxRows } from './soft-max.js';
 import { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';
 
 /** Samples and their one-hot labels, such as a batch of CIFAR-10: float32 or float64, converted where needed. */
@@ -105,13 +106,21 @@ export class MlpLearner {
   }
 
   /**
-   * As `evalStep`, with the class predicted for each of the S samples: that of the largest output, or nClasses, which
-   * is no class, where an output is NaN.
+   * As `evalStep`, with what the network makes of each of the S samples:
+   *
+   * - `predicted` [S]: the class of the largest output, or nClasses, which is no class, where an output is NaN;
+   * - `probabilities` [S, nClasses], row-major, in float32.
    */
-  classify(batch: MlpBatch): MlpSums & { predicted: Int32Array } {
-    const predicted = new Int32Array(batch.images.shape[0]!);
-    const sums = this.#evaluateBlocks(batch, (out, from) => predicted.set(argmax(out).data, from));
-    return { ...sums, predicted };
+  classify(batch: MlpBatch): MlpSums & { predicted: Int32Array; probabilities: Float32Array } {
+    const { nClasses, output } = this.model.config;
+    const S = batch.images.shape[0]!;
+    const predicted = new Int32Array(S);
+    const probabilities = new Float32Array(S * nClasses);
+    const sums = this.#evaluateBlocks(batch, (out, from) => {
+      predicted.set(argmax(out).data, from);
+      probabilities.set((output === 'logits' ? softmaxRows(out) : out).data, from * nClasses);
+    });
+    return { ...sums, predicted, probabilities };
   }
 
   /**

@@ -1,11 +1,15 @@
+export type { ComparisonEntry } from './comparison-rows.js';
 export type { ConfusionCounts } from './confusion-cells.js';
 export { curvesFromEvents } from './curves-from-events.js';
 export { PlotError } from './errors.js';
 export { imageFromValues, type ValuesOptions } from './image-from-values.js';
+export type { GridImage } from './image-texts.js';
 export type { PixelImage } from './pixels.js';
+export { type ComparisonOptions, renderComparison } from './render-comparison.js';
 export { type ConfusionMatrixOptions, renderConfusionMatrix } from './render-confusion-matrix.js';
 export { type CurvesOptions, renderCurves } from './render-curves.js';
-export { type GridImage, type ImageGridOptions, renderImageGrid } from './render-image-grid.js';
-export { type Report, type ReportBlock, type ReportSection, renderReport } from './render-report.js';
+export { type ImageGridOptions, renderImageGrid } from './render-image-grid.js';
+export { renderReport } from './render-report.js';
+export type { Report, ReportBlock, ReportImage, ReportSection } from './report.js';
 export type { Point, Run, Series } from './series.js';
 export { smooth } from './smooth.js';

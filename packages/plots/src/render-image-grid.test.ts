@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { classed, named, parseXml, texts } from '../test/xml.js';
 import { PlotError } from './errors.js';
 import { imageFromValues } from './image-from-values.js';
-import { type GridImage, renderImageGrid } from './render-image-grid.js';
+import type { GridImage } from './image-texts.js';
+import { renderImageGrid } from './render-image-grid.js';
 
 const chw: GridImage = { data: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), width: 2, height: 2 };
 

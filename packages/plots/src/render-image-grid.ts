@@ -1,19 +1,10 @@
 import { PlotError, requireRange } from './errors.js';
 import { escapeMarkup, plainText } from './escape.js';
+import { type GridImage, type ImageText, textsUnder, verdict } from './image-texts.js';
 import { INK, MUTED_INK, SERIES_COLOURS } from './palette.js';
-import { type PixelImage, pngDataUri, validateImage } from './pixels.js';
+import { pngDataUri, validateImage } from './pixels.js';
 import { svgDocument } from './svg-document.js';
 import { fitText } from './text-metrics.js';
-
-/** An image of a grid with what is written under it. */
-export interface GridImage extends PixelImage {
-  /** A line of its own. */
-  readonly caption?: string;
-  /** The image's class. Together with `predictedLabel` it marks the image as right or wrong. */
-  readonly trueLabel?: string;
-  /** The class that a network gave it. */
-  readonly predictedLabel?: string;
-}
 
 /** Options of {@link renderImageGrid}. */
 export interface ImageGridOptions {
@@ -36,9 +27,13 @@ const GAP = 14;
 const LINE = 15;
 const FONT_SIZE = 11;
 const WRONG = SERIES_COLOURS[1];
-/** Darker than the colours of lines: small text needs more contrast. */
-const WRONG_TEXT = '#A84300';
-const RIGHT_TEXT = '#006B4E';
+/** Right and wrong are darker than the colours of lines: small text needs more contrast. */
+const FILLS: Readonly<Record<ImageText['role'], string>> = {
+  right: '#006B4E',
+  wrong: '#A84300',
+  label: INK,
+  caption: MUTED_INK,
+};
 
 /**
  * Draws images in a grid, row by row, enlarged without blurring. Under each stand its caption and its predicted class
@@ -77,32 +72,9 @@ export function renderImageGrid(images: readonly GridImage[], options: ImageGrid
   return svgDocument(head, heading.markup + cells.join(''));
 }
 
-interface Line {
-  readonly full: string;
-  readonly fill: string;
-}
-
-/** Whether the prediction is right, or undefined without a prediction and a true class. */
-function verdict({ trueLabel, predictedLabel }: GridImage): boolean | undefined {
-  return trueLabel === undefined || predictedLabel === undefined ? undefined : trueLabel === predictedLabel;
-}
-
-function textsUnder(image: GridImage): Line[] {
-  const { caption, trueLabel, predictedLabel } = image;
-  const lines: Line[] = [];
-  const right = verdict(image);
-  if (right === true) lines.push({ full: `✓ ${predictedLabel}`, fill: RIGHT_TEXT });
-  else if (right === false) {
-    lines.push({ full: `✗ ${predictedLabel}`, fill: WRONG_TEXT }, { full: `true: ${trueLabel}`, fill: INK });
-  } else if (predictedLabel !== undefined) lines.push({ full: predictedLabel, fill: INK });
-  else if (trueLabel !== undefined) lines.push({ full: trueLabel, fill: INK });
-  if (caption !== undefined) lines.push({ full: caption, fill: MUTED_INK });
-  return lines.map(({ full, fill }) => ({ full: plainText(full), fill }));
-}
-
 function cell(
   image: GridImage,
-  texts: readonly Line[],
+  texts: readonly ImageText[],
   x: number,
   y: number,
   width: number,
@@ -116,10 +88,10 @@ function cell(
     verdict(image) === false
       ? `<rect class="wrong" ${box(2)} fill="none" stroke="${WRONG}" stroke-width="2.5" stroke-dasharray="6,3"/>`
       : '';
-  const lines = texts.map(({ full, fill }, index) => {
+  const lines = texts.map(({ full, role }, index) => {
     const shown = escapeMarkup(fitText(full, width + GAP - 4, FONT_SIZE));
     const at = `x="${round(x + width / 2)}" y="${round(y + rowHeight + 6 + index * LINE + FONT_SIZE)}"`;
-    return `<text ${at} text-anchor="middle" font-size="${FONT_SIZE}" fill="${fill}">${shown}</text>`;
+    return `<text ${at} text-anchor="middle" font-size="${FONT_SIZE}" fill="${FILLS[role]}">${shown}</text>`;
   });
   const alternative =
     texts.length > 0 ? `<title>${escapeMarkup(texts.map(({ full }) => full).join(', '))}</title>` : '';

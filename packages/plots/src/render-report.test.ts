@@ -6,17 +6,22 @@ import { PlotError } from './errors.js';
 import { escapeMarkup } from './escape.js';
 import { renderConfusionMatrix } from './render-confusion-matrix.js';
 import { renderCurves } from './render-curves.js';
-import { type Report, renderReport } from './render-report.js';
+import { renderReport } from './render-report.js';
+import type { Report, ReportBlock } from './report.js';
 
 type Node = DefaultTreeAdapterTypes.Node;
 const children = (node: Node): Node[] => ('childNodes' in node ? node.childNodes : []);
 const nodes = (node: Node): Node[] => [node, ...children(node).flatMap(nodes)];
 const count = (html: string, name: string) => nodes(parse(html)).filter(({ nodeName }) => nodeName === name).length;
 const textOf = (node: Node): string => ('value' in node ? node.value : children(node).map(textOf).join(''));
+const elementsOf = (html: string, name: string) =>
+  nodes(parse(html)).filter(({ nodeName }) => nodeName === name) as DefaultTreeAdapterTypes.Element[];
 const textsOf = (html: string, name: string) =>
   nodes(parse(html))
     .filter((node) => node.nodeName === name)
     .map(textOf);
+
+const pixel = { data: Uint8Array.of(255, 128, 0), width: 1, height: 1 };
 
 const report = (text: string): Report => ({
   title: text,
@@ -28,7 +33,22 @@ const report = (text: string): Report => ({
       blocks: [
         { kind: 'text', text },
         { kind: 'settings', settings: { [`key ${text}`]: text, list: [text] }, caption: text },
-        { kind: 'table', columns: [text, 'n'], rows: [[text, 1]], caption: text },
+        { kind: 'table', columns: [text, 'n'], rows: [[text, 1]], rowHeadings: true, caption: text },
+        {
+          kind: 'images',
+          images: [
+            {
+              ...pixel,
+              trueLabel: text,
+              predictedLabel: `not ${text}`,
+              caption: text,
+              probabilities: [{ label: text, probability: 1 }],
+            },
+          ],
+          caption: text,
+        },
+        { kind: 'images', images: [pixel], label: text },
+        { kind: 'part', heading: text, collapsed: true, blocks: [{ kind: 'text', text: 'inside' }] },
       ],
     },
   ],
@@ -93,7 +113,11 @@ describe('renderReport', () => {
 
   it('makes labels inert', () => {
     const html = renderReport(report('</td></title><script>alert(1)</script><img src=x onerror=alert(1)>"\''));
-    expect(count(html, 'script') + count(html, 'img')).toBe(0);
+    expect(count(html, 'script')).toBe(0);
+    const images = elementsOf(html, 'img');
+    expect(images.map(({ attrs }) => attrs.map(({ name }) => name).join())).toEqual(
+      images.map(() => 'src,alt,width,height'),
+    );
   });
 
   it('escapes any string: same elements, the text as given', () => {
@@ -108,7 +132,7 @@ describe('renderReport', () => {
         expect(names(html)).toEqual(expected);
         // The parser joins line ends and the escape replaces what HTML cannot hold; all else must come back.
         const back = textOf(parse(`<p>${escapeMarkup(text)}</p>`));
-        expect(textsOf(html, 'p')).toEqual([back, back]);
+        expect(textsOf(html, 'p')).toEqual([back, back, 'inside']);
       }),
     );
     fc.assert(
@@ -116,6 +140,46 @@ describe('renderReport', () => {
         expect(textsOf(renderReport(report(text)), 'h2')).toEqual([text]);
       }),
     );
+  });
+
+  it('nests parts under headings of the next level, open or closed', () => {
+    const inner: ReportBlock = { kind: 'part', heading: 'inner', blocks: [{ kind: 'text', text: 'deep' }] };
+    const html = renderReport({
+      title: 't',
+      sections: [
+        {
+          heading: 'S',
+          blocks: [
+            { kind: 'part', heading: 'closed', collapsed: true, blocks: [inner] },
+            { kind: 'part', heading: 'open', collapsed: false, blocks: [] },
+          ],
+        },
+      ],
+    });
+    expect(textsOf(html, 'summary')).toEqual(['closed', 'open']);
+    expect(textsOf(html, 'h3')).toEqual(['closed', 'open']);
+    expect(textsOf(html, 'h4')).toEqual(['inner']);
+    const details = elementsOf(html, 'details');
+    expect(details.map(({ attrs }) => attrs.some(({ name }) => name === 'open'))).toEqual([false, true]);
+    expect(textOf(details[0]!)).toContain('deep');
+  });
+
+  it('never goes below the lowest heading', () => {
+    const nested = (depth: number): ReportBlock => ({
+      kind: 'part',
+      heading: `depth ${depth}`,
+      blocks: depth === 6 ? [] : [nested(depth + 1)],
+    });
+    const html = renderReport({ title: 't', sections: [{ heading: 'S', blocks: [nested(1)] }] });
+    expect(textsOf(html, 'h6')).toEqual(['depth 4', 'depth 5', 'depth 6']);
+  });
+
+  it('heads rows with their first cell when asked to', () => {
+    const table = { kind: 'table', columns: ['run', 'steps'], rows: [['a', 3]] } as const;
+    const render = (rowHeadings: boolean) =>
+      renderReport({ title: 't', sections: [{ heading: 'S', blocks: [{ ...table, rowHeadings }] }] });
+    expect(render(true)).toContain('<tr><th scope="row">a</th><td class="number">3</td></tr>');
+    expect(render(false)).toContain('<tr><td>a</td><td class="number">3</td></tr>');
   });
 
   it('is deterministic', () => {
@@ -131,7 +195,14 @@ describe('renderReport', () => {
       { kind: 'figure', svg: '<svg><script/></svg>' },
       'Block 0 of section "S" holds an element <script>: give an SVG document made by this package',
     ],
-    [{ kind: 'video' }, 'Block 0 of section "S" has the kind "video": choose one of text, settings, table, figure'],
+    [
+      { kind: 'part', heading: 'P', blocks: [{ kind: 'images', images: [] }] },
+      'Block 0 of part "P" has no image: give at least one',
+    ],
+    [
+      { kind: 'video' },
+      'Block 0 of section "S" has the kind "video": choose one of text, settings, table, figure, images, part',
+    ],
   ])('refuses %j', (block, message) => {
     const bad = { title: 't', sections: [{ heading: 'S', blocks: [block] }] } as unknown as Report;
     expect(() => renderReport(bad)).toThrow(new PlotError(message));

@@ -1,60 +1,30 @@
 import { PlotError } from './errors.js';
 import { escapeMarkup } from './escape.js';
 import { inertSvg } from './inert-svg.js';
+import type { Report, ReportBlock } from './report.js';
+import { imageList } from './report-images.js';
 import { REPORT_STYLE } from './report-style.js';
-
-/** A part of a report's section. */
-export type ReportBlock =
-  /** A paragraph; line ends are kept. */
-  | { readonly kind: 'text'; readonly text: string }
-  /** Names and values, such as the settings of a run. Arrays are listed, other objects written as JSON. */
-  | { readonly kind: 'settings'; readonly settings: Readonly<Record<string, unknown>>; readonly caption?: string }
-  /** Rows of cells, one per column; numbers are aligned at the right and written as JavaScript does. */
-  | {
-      readonly kind: 'table';
-      readonly columns: readonly string[];
-      readonly rows: readonly (readonly (string | number)[])[];
-      readonly caption?: string;
-    }
-  /** A picture made by this package, put into the page. */
-  | { readonly kind: 'figure'; readonly svg: string; readonly caption?: string };
-
-/** A section of a report. */
-export interface ReportSection {
-  /** One line above the blocks. */
-  readonly heading: string;
-  /** What the section shows, from top to bottom. */
-  readonly blocks: readonly ReportBlock[];
-}
-
-/** What a report says. */
-export interface Report {
-  /** The page's title and first heading. */
-  readonly title: string;
-  /** A line under the title. Default: none. */
-  readonly subtitle?: string;
-  /** Language of the texts, as a BCP 47 tag. Default: `en`. */
-  readonly language?: string;
-  /** From top to bottom. */
-  readonly sections: readonly ReportSection[];
-}
+import { dataTable, settingsTable } from './report-tables.js';
 
 /** No scripts and no network, whatever a label may have smuggled in. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** Levels of headings below the title and the sections' headings. */
+const PART_LEVELS = { first: 3, last: 6 };
 
 /**
  * Writes one HTML page that stands alone: pictures inside it, no script, nothing fetched, light or dark as the reader's
  * system is. Every text is escaped; pictures are checked to do nothing but draw.
  *
  * @returns an HTML document; the same input always gives the same bytes
- * @throws PlotError when a table's row does not fit its columns, a figure holds more than a drawing, or a block is of
- *   no known kind
+ * @throws PlotError when a table's row does not fit its columns, a figure holds more than a drawing, an image's pixels
+ *   do not match its size, or a block is of no known kind
  */
 export function renderReport(report: Report): string {
   const { title, subtitle, language = 'en', sections } = report;
   const body = sections.map(({ heading, blocks }) => {
-    const content = blocks.map((block, index) => renderBlock(block, `Block ${index} of section "${heading}"`));
-    return `<section>\n<h2>${escapeMarkup(heading)}</h2>\n${content.join('\n')}\n</section>`;
+    const content = renderBlocks(blocks, `section "${heading}"`, PART_LEVELS.first);
+    return `<section>\n<h2>${escapeMarkup(heading)}</h2>\n${content}\n</section>`;
   });
   return `<!DOCTYPE html>
 <html lang="${escapeMarkup(language)}">
@@ -75,62 +45,37 @@ ${subtitle === undefined ? '' : `<p class="subtitle">${escapeMarkup(subtitle)}</
 `;
 }
 
-function renderBlock(block: ReportBlock, where: string): string {
+function renderBlocks(blocks: readonly ReportBlock[], parent: string, level: number): string {
+  return blocks.map((block, index) => renderBlock(block, `Block ${index} of ${parent}`, level)).join('\n');
+}
+
+function renderBlock(block: ReportBlock, where: string, level: number): string {
   switch (block.kind) {
     case 'text':
       return `<p>${escapeMarkup(block.text)}</p>`;
     case 'settings':
-      return settingsTable(block.settings, block.caption);
+      return settingsTable(block);
     case 'table':
-      return dataTable(block.columns, block.rows, block.caption, where);
+      return dataTable(block, where);
     case 'figure': {
       const caption = block.caption === undefined ? '' : `\n<figcaption>${escapeMarkup(block.caption)}</figcaption>`;
       return `<figure>\n${inertSvg(block.svg, where)}${caption}\n</figure>`;
     }
+    case 'images':
+      return imageList(block, where);
+    case 'part':
+      return partMarkup(block, level);
     default: {
       const { kind } = block as { kind: unknown };
-      throw new PlotError(`${where} has the kind ${JSON.stringify(kind)}: choose one of text, settings, table, figure`);
+      const kinds = 'text, settings, table, figure, images, part';
+      throw new PlotError(`${where} has the kind ${JSON.stringify(kind)}: choose one of ${kinds}`);
     }
   }
 }
 
-function settingsTable(settings: Readonly<Record<string, unknown>>, caption: string | undefined): string {
-  const rows = Object.entries(settings).map(([name, value]) => {
-    return `<tr><th scope="row">${escapeMarkup(name)}</th><td>${escapeMarkup(settingText(value))}</td></tr>`;
-  });
-  return `<div class="scroll"><table>${captionMarkup(caption)}<tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
-}
-
-function settingText(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '–';
-  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(settingText).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function dataTable(
-  columns: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-  caption: string | undefined,
-  where: string,
-): string {
-  const numeric = columns.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
-  const align = (column: number) => (numeric[column] ? ' class="number"' : '');
-  const head = columns.map((name, column) => `<th scope="col"${align(column)}>${escapeMarkup(name)}</th>`);
-  const body = rows.map((row, index) => {
-    if (row.length !== columns.length) {
-      throw new PlotError(
-        `${where} has ${row.length} cells in row ${index} for ${columns.length} columns: give one per column`,
-      );
-    }
-    return `<tr>${row.map((cell, column) => `<td${align(column)}>${escapeMarkup(String(cell))}</td>`).join('')}</tr>`;
-  });
-  return [
-    `<div class="scroll"><table>${captionMarkup(caption)}<thead><tr>${head.join('')}</tr></thead><tbody>`,
-    ...body,
-    '</tbody></table></div>',
-  ].join('\n');
-}
-
-function captionMarkup(caption: string | undefined): string {
-  return caption === undefined ? '' : `<caption>${escapeMarkup(caption)}</caption>`;
+function partMarkup({ heading, blocks, collapsed }: Extract<ReportBlock, { kind: 'part' }>, level: number): string {
+  const title = `<h${level}>${escapeMarkup(heading)}</h${level}>`;
+  const content = renderBlocks(blocks, `part "${heading}"`, Math.min(level + 1, PART_LEVELS.last));
+  if (collapsed === undefined) return `<section class="part">\n${title}\n${content}\n</section>`;
+  return `<details class="part"${collapsed ? '' : ' open'}>\n<summary>${title}</summary>\n${content}\n</details>`;
 }

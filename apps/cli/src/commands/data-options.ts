@@ -15,5 +15,5 @@ export function addDataOptions(command: Command): void {
       'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
     )
     .option('--offline', 'never use the network', false)
-    .option('--allow-unverified', "accept images of one's own in CIFAR-10's layout", false);
+    .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false);
 }

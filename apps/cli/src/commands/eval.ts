@@ -4,7 +4,7 @@ import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import { type Command, Option } from 'commander';
 import { evaluateSplit } from '../confusion.js';
-import { loadDataset } from '../dataset.js';
+import { loadDataset, requireSameClasses } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import { oneOf } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
@@ -55,6 +55,7 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
     : await readBestModel(folder);
   const { seed, standardize, validationSize } = config.settings;
   const data = await loadDataset(flags, { seed, standardize, validationSize }, io);
+  requireSameClasses(data, classNames, path);
   const split = data[flags.split];
   if (split.numExamples === 0) {
     throw new UsageError(`--split ${flags.split} is empty in ${path}, which held out no images; use --split test`);

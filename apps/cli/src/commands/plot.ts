@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import type { Command } from 'commander';
-import { readRun, writeCurves } from '../curves.js';
+import { readRuns, writeCurves } from '../curves.js';
 import { type Io, printResult } from '../io.js';
 
 interface PlotFlags {
@@ -22,7 +22,7 @@ export function addPlotCommand(program: Command, io: Io): void {
 }
 
 async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io): Promise<void> {
-  const runs = await Promise.all(paths.map(readRun));
+  const runs = await readRuns(paths);
   const folder = out ?? (runs.length === 1 ? runs[0]!.folder.path : '.');
   await mkdir(folder, { recursive: true });
   const files = { svg: join(folder, 'curves.svg'), png: join(folder, 'curves.png') };

@@ -1,23 +1,72 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Cifar10 } from '@cifarlab/cifar10';
 import type { Command } from 'commander';
-import { readRun, writeReport } from '../curves.js';
-import { type Io, printResult } from '../io.js';
+import { type RecordedRun, readRuns } from '../curves.js';
+import { loadDataset } from '../dataset.js';
+import { type Io, ioOf, printNote, printResult } from '../io.js';
+import { inspectModel, type ModelSources } from '../report/inspect-model.js';
+import type { ReportedRun } from '../report/run-blocks.js';
+import { writeReport } from '../report/write-report.js';
+import { addDataOptions, type DataFlags } from './data-options.js';
+import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
+
+interface ReportFlags extends DataFlags, NetworkFlags {
+  out?: string;
+  predictions: boolean;
+  quiet: boolean;
+}
 
 /** `report RUN...`: one page about one run, or about several side by side. */
 export function addReportCommand(program: Command, io: Io): void {
-  program
+  const command = program
     .command('report')
     .description('one self-contained HTML page about one or several runs')
     .argument('<run...>', 'folders of runs')
     .option('--out <file>', 'the page (default: report.html in the folder of the only run, else in the current one)')
-    .action((runs: string[], flags: { out?: string }) => report(runs, flags, io));
+    .option('--no-predictions', 'leave out what needs the network: confusion matrix, predictions, filters');
+  addNetworkEngineOptions(command);
+  addDataOptions(command);
+  command
+    .option('--quiet', "print the page's place only", false)
+    .action((runs: string[], flags: ReportFlags) => report(runs, flags, ioOf(io, flags)));
 }
 
-async function report(paths: readonly string[], { out }: { out?: string }, io: Io): Promise<void> {
-  const runs = await Promise.all(paths.map(readRun));
-  const file = out ?? join(runs.length === 1 ? runs[0]!.folder.path : '.', 'report.html');
+async function report(paths: readonly string[], flags: ReportFlags, io: Io): Promise<void> {
+  const runs = await readRuns(paths);
+  const file = flags.out ?? join(runs.length === 1 ? runs[0]!.folder.path : '.', 'report.html');
   await mkdir(dirname(file), { recursive: true });
-  await writeReport(runs, file);
+  await writeReport(await inspected(runs, flags, io), file);
   printResult(io, file);
+}
+
+/** One network after the other: each may take all threads and much memory. */
+async function inspected(runs: readonly RecordedRun[], flags: ReportFlags, io: Io): Promise<ReportedRun[]> {
+  if (!flags.predictions) return runs.map((run) => ({ ...run, model: undefined }));
+  const sources = modelSources(flags, io);
+  const reported: ReportedRun[] = [];
+  for (const run of runs) {
+    const model = await inspectModel(run, sources);
+    for (const reason of model.missing) printNote(io, `warning: ${run.curves.name}: ${reason}`);
+    reported.push({ ...run, model });
+  }
+  return reported;
+}
+
+function modelSources(flags: ReportFlags, io: Io): ModelSources {
+  const datasets = new Map<boolean, Promise<Cifar10>>();
+  const started = new Set<boolean>();
+  return {
+    dataset({ standardize }) {
+      const loading = datasets.get(standardize) ?? loadDataset(flags, { standardize }, io);
+      datasets.set(standardize, loading);
+      return loading;
+    },
+    async startEngine({ config: { model } }) {
+      const inTensorflow = model !== 'mlp-ndarray';
+      if (started.has(inTensorflow)) return;
+      for (const line of await startForNetwork(model, flags)) printNote(io, line);
+      started.add(inTensorflow);
+    },
+  };
 }

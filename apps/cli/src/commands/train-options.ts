@@ -92,6 +92,7 @@ export function addBatchOptions(command: Command): void {
 /** Where the run goes, and how it prints. */
 export function addRunOptions(command: Command): void {
   command
+    .option('--no-test', 'do not evaluate on the test images')
     .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)'))
     .addOption(new Option('--resume <run>', 'go on with an earlier run, with the settings it was started with'))
     .option('--json', 'print the result as one JSON object', false)

@@ -1,107 +1,23 @@
 import type { Command } from 'commander';
-import { ndarrayBackends, trainingBackends } from '../backends/backend.js';
 import type { ExitCode } from '../errors.js';
-import { fraction } from '../flags.js';
 import { type Io, ioOf } from '../io.js';
-import type { ConvNetFlags } from '../train/convnet.js';
-import type { MlpFlags } from '../train/mlp.js';
-import { type TrainFlags, trainMlpNdarray } from '../train/mlp-ndarray.js';
-import {
-  dtypes,
-  activations as ndarrayActivations,
-  inits as ndarrayInits,
-  norms as ndarrayNorms,
-  optimizers as ndarrayOptimizers,
-} from '../train/mlp-ndarray-settings.js';
-import { activations, inits, norms } from '../train/mlp-settings.js';
-import { tensorflowOptimizers } from '../train/optimizer-settings.js';
-import { applyPreset, presets } from '../train/presets.js';
-import { addDataOptions } from './data-options.js';
-import { addEngineOptions } from './engine-options.js';
-import { choice, number } from './options.js';
-import {
-  addBatchOptions,
-  addMlpOptions,
-  addOptimizationOptions,
-  addRunOptions,
-  type OptimizationDefaults,
-} from './train-options.js';
+import { trainMlpNdarray } from '../train/mlp-ndarray.js';
+import { addTrainParser } from './train-parser.js';
 
-const mlpDefaults: OptimizationDefaults = {
-  learningRate: 1e-3,
-  maxSteps: 1400,
-  batchSize: 200,
-  evalFreq: 100,
-  optimizer: 'sgd',
-};
-const convNetDefaults: OptimizationDefaults = {
-  learningRate: 1e-4,
-  maxSteps: 5000,
-  batchSize: 32,
-  evalFreq: 500,
-  optimizer: 'adam',
-};
-
-/** Convolutions have no gradients in TensorFlow.js's wasm. */
-const convNetBackends = trainingBackends.filter((backend) => backend !== 'wasm');
-
-/** `train <model>`: one sub-command for each network. */
+/** `train <model>`: trains a network, or goes on with an earlier run. */
 export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
-  const train = program.command('train').description('train a network; see `train <model> --help`');
-
-  const ndarray = train
-    .command('mlp-ndarray')
-    .description('the multi-layer perceptron with forward and backward passes by hand, on ndarrays');
-  addMlpOptions(ndarray, { activations: ndarrayActivations, norms: ndarrayNorms, inits: ndarrayInits });
-  ndarray.addOption(choice('--dtype <name>', 'precision of the computation', dtypes, 'float64'));
-  addOptimizationOptions(ndarray, mlpDefaults, ndarrayOptimizers);
-  addDataOptions(ndarray);
-  addBatchOptions(ndarray);
-  addEngineOptions(ndarray, ndarrayBackends);
-  addRunOptions(ndarray);
-  ndarray.action(async (flags: TrainFlags) => {
-    exit(await trainMlpNdarray(flags, givenFlags(ndarray), ioOf(io, flags)));
+  addTrainParser(program, {
+    async 'mlp-ndarray'(flags, given) {
+      exit(await trainMlpNdarray(flags, given, ioOf(io, flags)));
+    },
+    async mlp(flags, given) {
+      // TensorFlow.js takes its time to load; the other commands do without.
+      const { trainMlp } = await import('../train/mlp.js');
+      exit(await trainMlp(flags, given, ioOf(io, flags)));
+    },
+    async convnet(flags, given) {
+      const { trainConvNet } = await import('../train/convnet.js');
+      exit(await trainConvNet(flags, given, ioOf(io, flags)));
+    },
   });
-
-  const mlp = train.command('mlp').description('the multi-layer perceptron in TensorFlow.js, by autodiff');
-  addMlpOptions(mlp, { activations, norms, inits });
-  mlp.addOption(number('--dropout <probability>', 'that a hidden unit is dropped in training', fraction, 0));
-  addTensorflowOptions(mlp, mlpDefaults, trainingBackends);
-  mlp.action(async (flags: MlpFlags) => {
-    // TensorFlow.js takes its time to load; the other commands do without.
-    const { trainMlp } = await import('../train/mlp.js');
-    exit(await trainMlp(flags, givenFlags(mlp), ioOf(io, flags)));
-  });
-
-  const convnet = train
-    .command('convnet')
-    .description("the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js")
-    .addOption(choice('--preset <name>', 'settings that other flags override', presets, 'course'));
-  addTensorflowOptions(convnet, convNetDefaults, convNetBackends);
-  for (const flag of ['nesterov', 'standardize', 'flip']) {
-    convnet.option(`--no-${flag}`, `without --${flag} where the preset has it`);
-  }
-  convnet.action(async (flags: ConvNetFlags) => {
-    const { trainConvNet } = await import('../train/convnet.js');
-    const given = givenFlags(convnet);
-    exit(await trainConvNet(applyPreset(flags, given), given, ioOf(io, flags)));
-  });
-}
-
-/** Names of the flags that were on the command line. */
-function givenFlags(command: Command): Set<string> {
-  const names = command.options.map((option) => option.attributeName());
-  return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
-}
-
-/** What the networks in TensorFlow.js have in common. */
-function addTensorflowOptions(command: Command, defaults: OptimizationDefaults, backends: readonly string[]): void {
-  addOptimizationOptions(command, defaults, tensorflowOptimizers);
-  command
-    .option('--nesterov', "Nesterov's momentum", false)
-    .addOption(number('--label-smoothing <part>', 'of each target that is spread over all classes', fraction, 0));
-  addDataOptions(command);
-  addBatchOptions(command);
-  addEngineOptions(command, backends);
-  addRunOptions(command);
 }

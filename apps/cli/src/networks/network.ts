@@ -8,6 +8,8 @@ export interface ClassifiedBatch {
   correct: number;
   /** The class that each image was taken for; the number of classes where an output is NaN. */
   predicted: ArrayLike<number>;
+  /** Of the classes for each image, [count, classes], row-major. */
+  probabilities: Float32Array;
   /** The class of each image. */
   classes: ArrayLike<number>;
 }

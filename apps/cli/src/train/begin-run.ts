@@ -13,5 +13,5 @@ export async function beginRun<Settings extends TrainingSettings>(
   { out }: { out?: string },
 ): Promise<Run<Settings>> {
   const created = await createRunFolder(out ?? defaultRunPath(model, new Date()));
-  return { model, settings, ...created, madeWith: undefined, resumeFrom: undefined };
+  return { model, settings, ...created, madeWith: undefined, classNames: undefined, resumeFrom: undefined };
 }

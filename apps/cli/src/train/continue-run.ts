@@ -34,17 +34,35 @@ export async function continueRun<Settings extends TrainingSettings>(
   if (maxSteps < resumeFrom.step) {
     throw new UsageError(`--max-steps ${maxSteps} is less than the ${resumeFrom.step} steps that ${path} has done`);
   }
-  const madeWith = config.engine;
-  return { model, settings: { ...recorded, maxSteps }, folder, madeWith, resumeFrom, discard: async () => {} };
+  const { engine: madeWith, data } = config;
+  const classNames = data?.classNames;
+  return {
+    model,
+    settings: { ...recorded, maxSteps },
+    folder,
+    madeWith,
+    classNames,
+    resumeFrom,
+    discard: async () => {},
+  };
 }
 
+/** Settings that the record of an early run lacks. */
+const beforeThereWasAChoice: Partial<TrainingSettings> = { flip: false, crop: 0, cutout: 0, test: true };
+
 function refuseChanges<Settings extends object>(wanted: Settings, recorded: Settings, given: ReadonlySet<string>) {
+  const all = { ...beforeThereWasAChoice, ...recorded };
   for (const [name, value] of Object.entries(wanted)) {
-    const before = recorded[name as keyof Settings];
+    const before = all[name as keyof Settings];
     if (!given.has(name) || name === 'maxSteps' || String(before) === String(value)) continue;
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new UsageError(`${flag} ${value} differs from the run's ${before}; leave it out, or start a new run`);
+    throw new UsageError(`${flagOf(name, value)} differs from the run's ${before}; leave it out, or start a new run`);
   }
+}
+
+function flagOf(name: string, value: unknown): string {
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (typeof value === 'boolean') return value ? `--${flag}` : `--no-${flag}`;
+  return `--${flag} ${value}`;
 }
 
 async function lastState({ path, last }: RunFiles): Promise<TrainingState> {

@@ -1,28 +1,33 @@
+import type { Cifar10 } from '@cifarlab/cifar10';
 import type { History } from '@cifarlab/trainer';
-import { readRun, writeCurves, writeReport } from '../curves.js';
+import { readRun, writeCurves } from '../curves.js';
 import { formatDuration } from '../duration.js';
 import { CliError, type ExitCode, exitCodes } from '../errors.js';
 import { type Io, printNote, printResult } from '../io.js';
+import { inspectModel } from '../report/inspect-model.js';
+import { writeReport } from '../report/write-report.js';
+import { readResult, writeResult } from '../run-folder.js';
 import type { Run } from './run.js';
 
 /**
  * Draws the curves, writes the report and prints the result.
  *
+ * @param seconds since `train` was called.
+ * @param data what the network was trained and evaluated on.
  * @throws CliError when training stopped because the loss was not finite.
  */
 export async function finishRun(
-  { model, folder }: Run,
+  run: Run,
   history: History,
   seconds: number,
+  data: Cifar10,
   { json }: { json: boolean },
   io: Io,
 ): Promise<ExitCode> {
+  const { model, folder } = run;
   const { stop, best } = history;
-  if (history.train.length > 0) {
-    const recorded = await readRun(folder.path);
-    await writeCurves([recorded], { svg: folder.curvesSvg, png: folder.curvesPng });
-    await writeReport([recorded], folder.report);
-  }
+  await writeResult(folder, { stop: stop.reason, step: stop.step, seconds: await secondsInAll(run, seconds) });
+  if (history.train.length > 0) await drawRun(run, history, data);
   const last = history.evaluations.filter(({ split }) => split === 'test').at(-1);
   if (json) {
     const test = last && { step: last.step, loss: last.loss, accuracy: last.accuracy };
@@ -44,4 +49,22 @@ export async function finishRun(
   }
   if (stop.reason === 'early-stopping') printNote(io, stop.message);
   return exitCodes.done;
+}
+
+/** What all sessions of the run took; null where an earlier one was killed, which leaves no record. */
+async function secondsInAll({ folder, resumeFrom }: Run, seconds: number): Promise<number | null> {
+  if (resumeFrom === undefined) return seconds;
+  const before = await readResult(folder);
+  return before?.step === resumeFrom.step && before.seconds !== null ? before.seconds + seconds : null;
+}
+
+async function drawRun({ folder, model }: Run, { stop }: History, data: Cifar10): Promise<void> {
+  const recorded = await readRun(folder.path);
+  await writeCurves([recorded], { svg: folder.curvesSvg, png: folder.curvesPng });
+  // An MLP classifies the test images in a second or two; the ConvNet takes half a minute, and whoever interrupts a run
+  // does not want to wait.
+  const quick = model !== 'convnet' && stop.reason !== 'aborted';
+  const sources = { dataset: async () => data, startEngine: async () => {} };
+  const findings = quick ? await inspectModel(recorded, sources) : undefined;
+  await writeReport([{ ...recorded, model: findings }], folder.report);
 }

@@ -20,7 +20,7 @@ export async function fitRun(run: Run, { trainee, data, metrics }: PreparedRun, 
       data: trainingBatches(data.train, batches, batchSize),
       evaluate: {
         ...(data.validation.numExamples > 0 ? { validation: () => batches.every(data.validation) } : {}),
-        test: () => batches.every(data.test),
+        ...(settings.test === false ? {} : { test: () => batches.every(data.test) }),
       },
       maxSteps,
       evalFreq,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { checkSettings, type MlpNdarraySettings } from './mlp-ndarray-settings.js';
+import { checkMlpNdarraySettings, type MlpNdarraySettings } from './mlp-ndarray-settings.js';
 import { mlpWarnings } from './mlp-rules.js';
 import { settingLines } from './training-settings.js';
 
@@ -27,7 +27,7 @@ const defaults: MlpNdarraySettings = {
   validationSize: 0,
 };
 
-describe('checkSettings', () => {
+describe('checkMlpNdarraySettings', () => {
   const accepted: Partial<MlpNdarraySettings>[] = [
     {},
     { activation: 'leaky-relu', negSlope: 0.02 },
@@ -36,7 +36,7 @@ describe('checkSettings', () => {
     { schedule: 'one-cycle', maxSteps: 4 },
   ];
   it.each(accepted)('accepts %j', (changes) => {
-    expect(() => checkSettings({ ...defaults, ...changes })).not.toThrow();
+    expect(() => checkMlpNdarraySettings({ ...defaults, ...changes })).not.toThrow();
   });
 
   const refused: [Partial<MlpNdarraySettings>, RegExp][] = [
@@ -48,7 +48,7 @@ describe('checkSettings', () => {
     [{ norm: 'batch', batchSize: 1 }, /cannot normalise a batch of one image; use a larger --batch-size/],
   ];
   it.each(refused)('refuses %j', (changes, message) => {
-    const check = () => checkSettings({ ...defaults, ...changes });
+    const check = () => checkMlpNdarraySettings({ ...defaults, ...changes });
     expect(check).toThrow(UsageError);
     expect(check).toThrow(message);
   });

@@ -1,5 +1,10 @@
-import { checkMlpShape, type MlpShape } from './mlp-rules.js';
-import { checkTrainingSettings, type TrainingSettings } from './training-settings.js';
+import { checkMlpShape, defaultNegSlope, type MlpShape } from './mlp-rules.js';
+import {
+  checkTrainingSettings,
+  type TrainingFlags,
+  type TrainingSettings,
+  trainingSettingsOf,
+} from './training-settings.js';
 
 export const activations = ['elu', 'relu', 'leaky-relu', 'tanh'] as const;
 export const norms = ['none', 'batch'] as const;
@@ -18,8 +23,28 @@ export interface MlpNdarraySettings extends MlpShape, TrainingSettings {
   dtype: (typeof dtypes)[number];
 }
 
+/** What the command line says of these, defaults filled in. */
+export interface MlpNdarraySettingFlags extends Omit<MlpNdarraySettings, 'negSlope' | 'earlyStopping'>, TrainingFlags {
+  negSlope?: number;
+}
+
+export function mlpNdarraySettingsOf(flags: MlpNdarraySettingFlags): MlpNdarraySettings {
+  return {
+    dnnHiddenUnits: flags.dnnHiddenUnits,
+    activation: flags.activation,
+    negSlope: flags.negSlope ?? (flags.activation === 'leaky-relu' ? defaultNegSlope : null),
+    norm: flags.norm,
+    init: flags.init,
+    optimizer: flags.optimizer,
+    momentum: flags.momentum,
+    weightDecay: flags.weightDecay,
+    dtype: flags.dtype,
+    ...trainingSettingsOf(flags),
+  };
+}
+
 /** Rules that concern several flags at once. @throws UsageError naming the flags. */
-export function checkSettings(settings: MlpNdarraySettings): void {
+export function checkMlpNdarraySettings(settings: MlpNdarraySettings): void {
   checkMlpShape(settings);
   checkTrainingSettings(settings);
 }

@@ -11,19 +11,18 @@ import { beginRun } from './begin-run.js';
 import { continueRun } from './continue-run.js';
 import { type Engine, engineNotes } from './engine-notes.js';
 import { type EngineFlags, engineOfNewRun, engineOfResumedRun } from './mlp-ndarray-engine.js';
-import { checkSettings, type MlpNdarraySettings } from './mlp-ndarray-settings.js';
+import {
+  checkMlpNdarraySettings,
+  type MlpNdarraySettingFlags,
+  type MlpNdarraySettings,
+  mlpNdarraySettingsOf,
+} from './mlp-ndarray-settings.js';
 import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import type { Run, Trainee } from './run.js';
 import { trainRun } from './train-run.js';
-import { type TrainingFlags, trainingSettingsOf } from './training-settings.js';
 
 /** What the command line gives, defaults filled in. */
-export interface TrainFlags
-  extends Omit<MlpNdarraySettings, 'negSlope' | 'earlyStopping'>,
-    TrainingFlags,
-    EngineFlags,
-    DataFlags {
-  negSlope?: number;
+export interface MlpNdarrayFlags extends MlpNdarraySettingFlags, EngineFlags, DataFlags {
   out?: string;
   resume?: string;
   json: boolean;
@@ -37,7 +36,7 @@ const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].m
  *
  * @param given names of the flags that were on the command line.
  */
-export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<string>, io: Io): Promise<ExitCode> {
+export async function trainMlpNdarray(flags: MlpNdarrayFlags, given: ReadonlySet<string>, io: Io): Promise<ExitCode> {
   const { run, engine } = await openRun(flags, given);
   const { settings, madeWith } = run;
   const notes = [...engineNotes(engine, madeWith, flags), ...mlpWarnings(settings)];
@@ -45,17 +44,17 @@ export async function trainMlpNdarray(flags: TrainFlags, given: ReadonlySet<stri
 }
 
 async function openRun(
-  flags: TrainFlags,
+  flags: MlpNdarrayFlags,
   given: ReadonlySet<string>,
 ): Promise<{ run: Run<MlpNdarraySettings>; engine: Engine }> {
-  const settings = settingsOf(flags);
+  const settings = mlpNdarraySettingsOf(flags);
   if (flags.resume === undefined) {
-    checkSettings(settings);
+    checkMlpNdarraySettings(settings);
     const engine = engineOfNewRun(flags);
     return { run: await beginRun('mlp-ndarray', settings, flags), engine };
   }
   const run = await continueRun(flags.resume, 'mlp-ndarray', settings, given, flags);
-  checkSettings(run.settings);
+  checkMlpNdarraySettings(run.settings);
   return { run, engine: engineOfResumedRun(run.madeWith, flags, given) };
 }
 
@@ -74,20 +73,5 @@ function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar
     engine: engine.record,
     software: engine.software,
     packages,
-  };
-}
-
-function settingsOf(flags: TrainFlags): MlpNdarraySettings {
-  return {
-    dnnHiddenUnits: flags.dnnHiddenUnits,
-    activation: flags.activation,
-    negSlope: flags.negSlope ?? (flags.activation === 'leaky-relu' ? defaultNegSlope : null),
-    norm: flags.norm,
-    init: flags.init,
-    optimizer: flags.optimizer,
-    momentum: flags.momentum,
-    weightDecay: flags.weightDecay,
-    dtype: flags.dtype,
-    ...trainingSettingsOf(flags),
   };
 }

@@ -1,4 +1,4 @@
-import type { ConvNetSettings } from './convnet.js';
+import type { ConvNetSettings } from './convnet-settings.js';
 
 export const presets = ['course', 'strong'] as const;
 

@@ -11,6 +11,8 @@ export interface Run<Settings extends TrainingSettings = TrainingSettings> {
   folder: RunFiles;
   /** What an earlier run was made with; undefined for a new one. */
   madeWith: RunConfig['engine'] | undefined;
+  /** The classes that an earlier run was trained on, where it recorded them. */
+  classNames: readonly string[] | undefined;
   /** Where an earlier run goes on from. */
   resumeFrom: TrainingState | undefined;
   /** Removes what a run that could not start has left behind; an earlier run stays as it is. */

@@ -44,7 +44,7 @@ export async function trainRun(
     await run.discard();
     return nothingKept(io);
   }
-  return finishRun(run, history, (performance.now() - started) / 1000, flags, io);
+  return finishRun(run, history, (performance.now() - started) / 1000, prepared.data, flags, io);
 }
 
 function nothingKept(io: Io): ExitCode {

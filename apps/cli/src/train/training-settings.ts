@@ -20,6 +20,8 @@ export interface TrainingSettings extends ScheduleSettings {
   crop?: number;
   /** Side of the square that is blanked in training images; 0 is off. */
   cutout?: number;
+  /** Whether the test images are evaluated; undefined, in runs from before there was a choice, is true. */
+  test?: boolean;
 }
 
 /** What the command line says of these, defaults filled in. */
@@ -43,6 +45,7 @@ export function trainingSettingsOf(flags: TrainingFlags): TrainingSettings {
     flip: flags.flip ?? false,
     crop: flags.crop ?? 0,
     cutout: flags.cutout ?? 0,
+    test: flags.test ?? true,
   };
 }
 

@@ -103,3 +103,12 @@ export function archiveOf(folder: string, files: Files, more: readonly TarEntry[
   const entries = Object.entries(files).map(([name, bytes]) => ({ path: `${folder}/${name}`, bytes }));
   return gzipSync(tarOf([...more, ...entries]), { level: 1 });
 }
+
+/** Python 2's pickle of `batches.meta`, with names in UTF-8. */
+export function metaOf(names: readonly string[]): Buffer {
+  const strings = names
+    .map((name) => Buffer.from(name))
+    .map((name) => Buffer.concat([Buffer.from([0x55, name.length]), name]));
+  const start = Buffer.from('\x80\x02}q\x01(U\x13num_cases_per_batchq\x02K(U\x0blabel_namesq\x03]q\x04(', 'latin1');
+  return Buffer.concat([start, ...strings, Buffer.from('eU\x07num_visq\x0fM\x00\x0cu.', 'latin1')]);
+}

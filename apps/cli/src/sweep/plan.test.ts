@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../errors.js';
+import { makePlan } from './plan.js';
+import { parseSweepFile } from './sweep-file.js';
+
+const plan = (content: object) => makePlan(parseSweepFile(JSON.stringify(content), 'my.json'));
+const settings = { 'validation-size': 5000 };
+
+/** Flags of `train mlp` with values that go together in every combination. */
+const values: Record<string, (string | number | boolean)[]> = {
+  'learning-rate': [0.1, 0.01, '1e-3'],
+  activation: ['relu', 'tanh'],
+  'dnn-hidden-units': ['', '100', '200,100'],
+  flip: [true, false],
+  dropout: [0, 0.5],
+};
+const grid = fc.uniqueArray(fc.constantFrom(...Object.keys(values)), { minLength: 1, maxLength: 3 }).chain((flags) =>
+  fc.record(Object.fromEntries(flags.map((flag) => [flag, fc.shuffledSubarray(values[flag]!, { minLength: 1 })])), {
+    noNullPrototype: true,
+  }),
+);
+
+describe('makePlan', () => {
+  it('has a stable id for each configuration, in whatever order and form the file gives them', () => {
+    fc.assert(
+      fc.property(grid, (grid) => {
+        const { configurations } = plan({ model: 'mlp', settings, grid });
+        const ids = configurations.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        const reversed = Object.fromEntries(
+          Object.entries(grid)
+            .reverse()
+            .map(([flag, list]) => [flag, [...list].reverse()]),
+        );
+        const fromGrid = plan({ model: 'mlp', settings, grid: reversed });
+        expect(fromGrid.configurations.map(({ id }) => id).sort()).toEqual([...ids].sort());
+        // The same as a list, with a default written out.
+        const list = configurations.map(({ argv }) => ({
+          // Has no flag of its own.
+          ...(Object.hasOwn(grid, 'flip') ? { flip: false } : {}),
+          ...Object.fromEntries(
+            argv.map((word) => {
+              const [, flag, , value] = /^--([^=]+)(=(.*))?$/.exec(word)!;
+              return [flag!, value ?? true];
+            }),
+          ),
+        }));
+        const fromList = plan({ model: 'mlp', settings: { momentum: 0 }, list });
+        expect(fromList.configurations.map(({ id }) => id)).toEqual(ids);
+        expect(fromList.configurations.map(({ name }) => name)).toEqual(configurations.map(({ name }) => name));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('names configurations by what tells them apart, and a single one by its network', () => {
+    const { configurations } = plan({ model: 'mlp', settings, grid: { flip: [true, false], crop: [4] } });
+    expect(configurations.map(({ name }) => name)).toEqual(['flip', 'no flip']);
+    const list = [{}, { optimizer: 'adam' }, { optimizer: 'adam', 'learning-rate': 0.001, flip: true }];
+    expect(plan({ model: 'mlp', settings, list }).configurations.map(({ name }) => name)).toEqual([
+      'base',
+      'optimizer adam',
+      'optimizer adam, flip',
+    ]);
+    expect(plan({ model: 'convnet' }).configurations).toMatchObject([{ name: 'convnet', model: 'convnet', argv: [] }]);
+  });
+
+  it('fills a preset in before it compares', () => {
+    const preset = { preset: 'strong', 'validation-size': 5000 };
+    const { configurations } = plan({ model: 'convnet', settings: preset, list: [{}, { flip: false }] });
+    expect(configurations.map(({ name }) => name)).toEqual(['flip', 'no flip']);
+    expect(configurations[1]!.argv).toContain('--no-flip');
+    expect(() => plan({ model: 'convnet', settings: preset, list: [{}, { momentum: 0.9 }] })).toThrow(
+      /are the same to train/,
+    );
+  });
+
+  it.each<[object, RegExp]>([
+    [
+      { 'lerning-rate': 1 },
+      /^the configuration {.*}: unknown option '--lerning-rate' \(Did you mean --learning-rate\?\)/,
+    ],
+    [{ learning_rate: 1 }, /unknown option '--learning_rate' \(Did you mean --learning-rate\?\)/],
+    [{ 'learning-rate': 'fast' }, /option '--learning-rate <rate>' argument 'fast' is invalid\. It must be a number/],
+    [{ 'learning-rate': -1 }, /argument '-1' is invalid/],
+    [{ 'learning-rate': true }, /"learning-rate" takes a value, and is true/],
+    [{ flip: 'yes' }, /"flip" takes no value: it must be true or false, and is "yes"/],
+    [{ optimizer: 'lion' }, /It must be one of sgd, adam, adamw/],
+    [{ optimizer: 'adam', momentum: 0.9 }, /--momentum 0\.9 has no meaning for --optimizer adam/],
+    [{ nesterov: true }, /--nesterov needs --optimizer sgd with a --momentum/],
+    [{ 'neg-slope': 0.1 }, /--neg-slope 0\.1 has no meaning for --activation elu/],
+    [{ 'early-stopping': 3 }, /--early-stopping 3 needs validation images/],
+    [{ schedule: 'one-cycle', 'warmup-steps': 5 }, /--schedule one-cycle has a warm-up of its own/],
+    [{ dtype: 'float32' }, /unknown option '--dtype'/],
+    [{ help: true }, /"help" is not for a sweep's file; see `cifarlab train --help`/],
+    [{ out: 'x' }, /"out" is not for a sweep's file; the sweep sets it for each trial/],
+    [{ resume: 'x' }, /"resume" is not for a sweep's file/],
+    [{ json: true }, /"json" is not for a sweep's file/],
+    [{ quiet: true }, /"quiet" is not for a sweep's file/],
+    [{ threads: 2 }, /"threads" is not for a sweep's file; .* --cores and --jobs/],
+    [{ seed: 1 }, /"seed" is not for a sweep's file; name the seeds in "seeds"/],
+    [{ 'no-test': true }, /"no-test" is not for a sweep's file; .*the selected configuration alone/],
+    [{ 'data-dir': 'x' }, /"data-dir" is not for a sweep's file; give it to `cifarlab sweep` itself/],
+    [{ data_dir: 'x' }, /"data_dir" is not for a sweep's file/],
+    [{ offline: true }, /"offline" is not for a sweep's file/],
+    [{ 'allow-unverified': true }, /"allow-unverified" is not for a sweep's file/],
+    [{ '--flip': true }, /unknown option '----flip'/],
+  ])('refuses the flags %j', (flags, message) => {
+    for (const file of [{ settings: flags }, { list: [flags] }]) {
+      expect(() => plan({ model: 'mlp', ...file })).toThrow(UsageError);
+      expect(() => plan({ model: 'mlp', ...file })).toThrow(message);
+    }
+  });
+
+  it('refuses a negated flag, which false says', () => {
+    expect(() => plan({ model: 'convnet', settings: { 'no-flip': true } })).toThrow(/write "flip": false/);
+  });
+
+  it('names the wrong one of many configurations', () => {
+    const file = { model: 'mlp', settings, grid: { optimizer: ['sgd', 'adam'], momentum: [0, 0.9] } };
+    expect(() => plan(file)).toThrow(
+      'the configuration {"validation-size":5000,"optimizer":"adam","momentum":0.9}: --momentum 0.9 has no meaning',
+    );
+  });
+
+  it.each([
+    [{ grid: { 'learning-rate': [0.001, '1e-3'] } }],
+    [{ list: [{}, { momentum: 0 }] }],
+    [{ list: [{ flip: false }, {}] }],
+    [{ list: [{ 'dnn-hidden-units': '100' }, { 'dnn-hidden-units': 100 }] }],
+  ])('refuses configurations that are the same to train: %j', (file) => {
+    expect(() => plan({ model: 'mlp', settings, ...file })).toThrow(
+      /^the configurations {.*} and {.*} are the same to train; leave one out$/,
+    );
+  });
+
+  it('refuses to compare configurations without validation images', () => {
+    const grid = { flip: [true, false] };
+    expect(() => plan({ model: 'mlp', grid })).toThrow(
+      '2 configurations are compared by their accuracy on validation images, and "flip" holds out none; add "validation-size" to "settings", 5000 for example',
+    );
+    expect(plan({ model: 'mlp', seeds: [1, 2] }).configurations).toHaveLength(1);
+  });
+});

@@ -1,0 +1,40 @@
+import type { Trial } from './trial.js';
+import { readTestResult, writeTestResult } from './trial-record.js';
+import type { TestOutcome, TrialRunner } from './trial-runner.js';
+import { workOff } from './work-off.js';
+
+/** A trial with its accuracy on the test images, or why there is none. */
+export interface FinishedTest {
+  trial: Trial;
+  outcome: TestOutcome;
+}
+
+/**
+ * Evaluates the trials of the selected configuration on the test images, a few at a time; what an earlier sweep has
+ * evaluated is kept.
+ *
+ * @param trials of one configuration, all trained.
+ * @returns in the order of `trials`; fewer than these after an interrupt.
+ */
+export async function testSelected(
+  trials: readonly Trial[],
+  { runner, jobs, signal }: { runner: TrialRunner; jobs: number; signal: AbortSignal },
+): Promise<FinishedTest[]> {
+  const finished = new Map<Trial, TestOutcome>();
+  await workOff(trials, jobs, signal, async (trial, workSignal) => {
+    const outcome = await testOnce(trial, runner, workSignal);
+    if (outcome.status !== 'interrupted') finished.set(trial, outcome);
+  });
+  return trials.flatMap((trial) => {
+    const outcome = finished.get(trial);
+    return outcome === undefined ? [] : [{ trial, outcome }];
+  });
+}
+
+async function testOnce(trial: Trial, runner: TrialRunner, signal: AbortSignal): Promise<TestOutcome> {
+  const earlier = await readTestResult(trial.files);
+  if (earlier !== undefined) return { status: 'done', result: earlier };
+  const outcome = await runner.test(trial, { signal });
+  if (outcome.status === 'done') await writeTestResult(trial.files, outcome.result);
+  return outcome;
+}

@@ -1,0 +1,23 @@
+/**
+ * Rows in columns for a terminal, two blanks apart.
+ *
+ * @param rows the first is the heading; all have as many cells.
+ * @param numbers columns that are set flush right.
+ */
+export function textTable(rows: readonly (readonly string[])[], numbers: ReadonlySet<number>): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (numbers.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The same as a Markdown table. */
+export function markdownTable(rows: readonly (readonly string[])[], numbers: ReadonlySet<number>): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const [heading = [], ...body] = rows;
+  const rule = heading.map((_, column) => (numbers.has(column) ? '---:' : '---'));
+  return [line(heading), `|${rule.join('|')}|`, ...body.map(line)];
+}
