@@ -91,7 +91,7 @@ function drawOnce(subject: Float32Case): DrawnGradient[] {
     const drawn = subject.draw(new RandomState([SEED, round]), round);
     const { inputs, dout, exact, condition } = drawn;
     const expected = exact(inputs, dout);
-    const conditions = condition?.(inputs, dout) ?? measureCondition(exact, inputs, dout);
+    const conditions = condition?.(inputs, dout) ?? measureCondition(exact, drawn);
     return { ...drawn, exact: () => expected, condition: () => conditions };
   });
 }

@@ -25,7 +25,7 @@ export function checkFloat32(subject: Float32Case, seed: number, rounds = ROUNDS
     const drawn = subject.draw(new RandomState([seed, round]), round);
     const { inputs, dout, exact, single, roundings } = drawn;
     const expected = exact(inputs, dout);
-    const conditions = drawn.condition?.(inputs, dout) ?? measureCondition(exact, inputs, dout);
+    const conditions = drawn.condition?.(inputs, dout) ?? measureCondition(exact, drawn);
     const found = single(castAll(inputs, 'float32'), cast(dout, 'float32'));
     const largest = Math.max(...Object.values(expected).map(maxNorm));
     for (const input of Object.keys(expected)) {
@@ -41,11 +41,11 @@ export function inFloat32({ draw, ...subject }: NdarrayCase): Float32Case {
   return {
     ...subject,
     draw(rng, round) {
-      const { inputs, create, roundings } = draw(rng, round);
+      const { inputs, create, others, roundings } = draw(rng, round);
       const [double, single] = [create('float64'), create('float32')];
       const value = double.value(inputs);
       const dout = typeof value === 'number' ? fromValues(Float64Array.of(1), []) : normals(rng, value.shape);
-      return { inputs, dout, exact: double.gradient, single: single.gradient, roundings };
+      return { inputs, dout, exact: double.gradient, single: single.gradient, others, roundings };
     },
   };
 }

@@ -7,18 +7,23 @@ const STEP = 1e-6;
 
 /**
  * The condition of each derivative g: how far it moves, over d, when each of the numbers u that it is computed from (the
- * inputs and dout) moves by a part d of itself, all in the worst direction,
+ * inputs, dout and others) moves by a part d of itself, all in the worst direction,
  *
  *     sum over u of |dg/du u|
  *
  * by central differences in float64. A computation that rounds m times one after the other is off by about m 2^-24 of that
  * (Higham, "Accuracy and stability of numerical algorithms", 2nd ed., sections 1.6 and 3.1).
+ *
+ * @param others what `exact` reads besides its arguments: moved in place, and restored.
  */
-export function measureCondition(exact: Gradient, inputs: Arrays, dout: FloatNdArray): Arrays {
+export function measureCondition(
+  exact: Gradient,
+  { inputs, dout, others = [] }: { inputs: Arrays; dout: FloatNdArray; others?: readonly FloatNdArray[] },
+): Arrays {
   const at = castAll(inputs, 'float64');
   const upstream = cast(dout, 'float64');
   const conditions = mapArrays(inputs, (x) => mapElements(cast(x, 'float64'), () => 0));
-  for (const { data } of [...Object.values(at), upstream]) {
+  for (const { data } of [...Object.values(at), upstream, ...others]) {
     for (let j = 0; j < data.length; j++) {
       const kept = data[j]!;
       data[j] = kept * (1 + STEP);

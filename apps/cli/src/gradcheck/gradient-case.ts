@@ -36,6 +36,8 @@ export interface DrawnFunction {
   /** In float64, of numbers that float32 holds. */
   inputs: Arrays;
   create(dtype: DType): Differentiable;
+  /** Other numbers that the gradient is computed from at each call, such as targets, in float64. */
+  others?: readonly FloatNdArray[];
   /** The number of rounded operations one after the other on the longest way from an input to one of the gradients. */
   roundings: number;
 }
@@ -56,6 +58,8 @@ export interface DrawnGradient {
   exact: Gradient;
   /** The one that is checked: float32 in, float32 out. */
   single: Gradient;
+  /** As in {@link DrawnFunction}. */
+  others?: readonly FloatNdArray[];
   /** As in {@link DrawnFunction}. */
   roundings: number;
   /** How much rounding can move each derivative, over the size of a rounding; measured by default. */

@@ -26,6 +26,7 @@ function lossCase(
           value: ({ x }) => loss.forward(x!, cast(targets, dtype)),
           gradient: ({ x }, dout) => ({ x: scaled(loss.backward(x!, cast(targets, dtype)), dout.data[0]!) }),
         }),
+        others: [targets],
         roundings: classes + 3 * FUNCTION_ROUNDINGS,
       };
     },

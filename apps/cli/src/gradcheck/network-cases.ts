@@ -72,20 +72,21 @@ function drawLearner(rng: RandomState, round: number): DrawnFunction {
     create(dtype) {
       const network = create(dtype);
       const learner = new MlpLearner(network);
-      const batch = { images: cast(x, dtype), labels: cast(labels, dtype) };
+      const batch = () => ({ images: cast(x, dtype), labels: cast(labels, dtype) });
       return {
         value(at) {
           setAll(network.params, at);
           // The loss of an evaluation would not be the one that is trained: batch normalisation differs.
-          return learner.trainStep(batch, { learningRate: 0 }).loss / rows;
+          return learner.trainStep(batch(), { learningRate: 0 }).loss / rows;
         },
         gradient(at, dout) {
           setAll(network.params, at);
-          learner.trainStep(batch, { learningRate: 0 });
+          learner.trainStep(batch(), { learningRate: 0 });
           return mapArrays(network.grads, (grad) => scaled(grad, dout.data[0]!));
         },
       };
     },
+    others: [x, labels],
     roundings: roundings + classes + 3 * FUNCTION_ROUNDINGS,
   };
 }

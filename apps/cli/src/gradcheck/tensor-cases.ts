@@ -112,6 +112,7 @@ function drawLearner(rng: RandomState, round: number): DrawnGradient {
     single: ({ logits }, dout) => ({
       logits: scaled(learnedGradient(logits!, cast(labels, 'float32'), labelSmoothing), dout.data[0]!),
     }),
+    others: [targets],
     roundings: classes + 3 * FUNCTION_ROUNDINGS,
   };
 }
