@@ -36,6 +36,11 @@ describe('a command that computes nothing', () => {
     expect(await tensorflowOf(...args())).toEqual([]);
   });
 
+  it('gradcheck does not where nothing in TensorFlow.js is checked', async () => {
+    expect(await tensorflowOf('gradcheck', 'linear')).toEqual([]);
+    expect(await tensorflowOf('gradcheck', 'elu', '--precision', 'float64')).toEqual([]);
+  });
+
   it('unlike one that does', async () => {
     expect(await tensorflowOf('eval', workspace('run'), ...data)).toContain('tfjs-core');
   });
