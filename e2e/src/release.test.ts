@@ -43,7 +43,7 @@ describe('a registry that has all but two of the packages', () => {
     const { code, stdout, stderr } = await release(registry, '--dry-run', '--access', 'restricted');
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`Would be published to ${registry.url} in this order:`);
-    const row = String.raw` +\d+\.\d+\.\d+ +latest +restricted +\d+\.\d kB +\d+\.\d kB +\d+`;
+    const row = String.raw` +\d+\.\d+\.\d+ +latest +restricted +\d+\.\d [kM]B +\d+\.\d [kM]B +\d+`;
     const rows = `package +version +tag +access +packed +unpacked +files\n@cifarlab/plots${row}\n@cifarlab/cli${row}\n`;
     expect(stdout).toMatch(new RegExp(`^${rows}`, 'm'));
     const known = names(/^Already in the registry: .*$/m.exec(stdout)![0]);
