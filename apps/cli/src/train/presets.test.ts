@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { applyPreset, type PresetName } from './presets.js';
 
@@ -8,6 +9,14 @@ const apply = (preset: PresetName, given: Partial<typeof defaults> = {}) =>
   applyPreset('convnet', { ...defaults, ...given, preset } as Flags & typeof defaults, new Set(Object.keys(given)));
 
 describe('applyPreset', () => {
+  it.each(['mlp', 'convnet'] as const)('gives %s the settings of the recorded run', (model) => {
+    const file = new URL(`../../../../docs/results/${model}-strong/config.json`, import.meta.url);
+    const { settings } = JSON.parse(readFileSync(file, 'utf8'));
+    const { preset: _, ...applied } = applyPreset(model, { preset: 'strong', optimizer: 'sgd' }, new Set());
+    expect(Object.keys(applied).length).toBeGreaterThan(10);
+    expect(settings).toMatchObject(applied);
+  });
+
   it('has settings for each network', () => {
     const flags: Flags & { dnnHiddenUnits: number[] } = { preset: 'strong', optimizer: 'sgd', dnnHiddenUnits: [100] };
     expect(applyPreset('mlp', flags, new Set())).toMatchObject({ dnnHiddenUnits: [1024, 1024, 1024], norm: 'batch' });
