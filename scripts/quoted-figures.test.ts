@@ -1,16 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { markdownPages, root } from './pages/markdown-pages.js';
 import { originalValue, quotedFigures, states } from './quoted-figures.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root })
-  .toString()
-  .trim()
-  .split('\n');
-const quoted = pages.flatMap((page) =>
-  quotedFigures(readFileSync(`${root}/${page}`, 'utf8')).map((figure) => ({ page, ...figure })),
+const quoted = markdownPages().flatMap(({ path, text }) =>
+  quotedFigures(text).map((figure) => ({ page: path, ...figure })),
 );
 
 test('the README quotes results', () => {

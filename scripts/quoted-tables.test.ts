@@ -1,16 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { markdownPages, root } from './pages/markdown-pages.js';
 import { differences, quotedTables } from './quoted-tables.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root })
-  .toString()
-  .trim()
-  .split('\n');
-const quoted = pages.flatMap((page) =>
-  quotedTables(readFileSync(`${root}/${page}`, 'utf8')).map((table) => ({ page, ...table })),
+const quoted = markdownPages().flatMap(({ path, text }) =>
+  quotedTables(text).map((table) => ({ page: path, ...table })),
 );
 
 test('the page of the experiments quotes tables', () => {
