@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { CliError } from '../errors.js';
-import { orphanPatience, waitForRelease } from './lock.js';
+import { orphanPatience } from './orphan-patience.js';
 import type { Trial } from './trial.js';
 import { lastCheckpointTime, readTrialRecord, type TrialRecord, writeTrialRecord } from './trial-record.js';
 import type { TrialOutcome, TrialProgress, TrialRunner } from './trial-runner.js';
