@@ -1,17 +1,18 @@
-import { createRunFolder, defaultRunPath, type ModelName } from '../run-folder.js';
+import { claimRun } from '../claim-run.js';
+import type { ModelName } from '../run-folder.js';
 import type { Run } from './run.js';
 import type { TrainingSettings } from './training-settings.js';
 
 /**
- * Makes the folder of a new run.
+ * Claims the folder of a new run.
  *
- * @throws UsageError when the folder holds something already.
+ * @throws UsageError when the folder holds something already; CliError when another process holds it.
  */
 export async function beginRun<Settings extends TrainingSettings>(
   model: ModelName,
   settings: Settings,
-  { out }: { out?: string },
+  flags: { out?: string },
 ): Promise<Run<Settings>> {
-  const created = await createRunFolder(out ?? defaultRunPath(model, new Date()));
-  return { model, settings, ...created, madeWith: undefined, classNames: undefined, resumeFrom: undefined };
+  const claim = await claimRun(model, flags);
+  return { model, settings, ...claim, warnings: [] };
 }
