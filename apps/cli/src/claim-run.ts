@@ -110,5 +110,5 @@ async function resumeCommandOf(path: string): Promise<string> {
   );
   return isSaved
     ? `, or continue the run in it: ${commandLine(['cifarlab', 'train', run.config.model, '--resume', pathWord(path)])}`
-    : ' (the run in it stopped before its first checkpoint, so it cannot be continued)';
+    : ' (the run in it stopped before its first checkpoint, so there is nothing to go on from)';
 }

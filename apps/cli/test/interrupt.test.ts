@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { main } from '../src/main.js';
-import { callCli, miniFlags } from './support/cli.js';
+import { callCli, miniDataset, miniFlags } from './support/cli.js';
 import { listing, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
@@ -51,7 +51,8 @@ describe('an interrupt', () => {
     const code = await main(train(run, model), { stdout: { write() {} }, stderr: { write } });
     expect(code).toBe(130);
     expect(stderr).toMatch(/^Interrupted: finishing the step and saving/m);
-    expect(stderr).toContain(`Go on with: cifarlab train ${model} --resume ${run}`);
+    const quoted = `'${run}' --data-dir ${miniDataset} --allow-unverified`;
+    expect(stderr).toContain(`Go on with: cifarlab train ${model} --resume ${quoted}\n`);
     const resumed = await callCli('train', model, '--resume', run, ...miniFlags, '--json');
     expect(JSON.parse(resumed.stdout)).toMatchObject({ stop: 'max-steps', step: 6 });
   });

@@ -124,6 +124,6 @@ async function lastState({ path, last }: RunFiles): Promise<TrainingState> {
     if (!(error instanceof CheckpointError && error.code === 'missing')) throw error;
   }
   throw new CliError(
-    `${path} stopped before its first checkpoint, so it cannot be continued; start a new run in another folder`,
+    `${path} stopped before its first checkpoint, so there is nothing to go on from; start a new run in another folder`,
   );
 }
