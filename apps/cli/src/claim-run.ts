@@ -2,9 +2,11 @@ import { access, mkdir, readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CliError, UsageError } from './errors.js';
 import { makeFolders, removeEmptyFolders } from './own-folders.js';
-import { openRunFolder, type RunFiles, runFiles } from './run-folder.js';
+import { type ModelName, openRunFolder, type RunFiles, runFiles } from './run-folder.js';
 import { isLockFile, lockRun } from './run-lock.js';
-import { commandLine, pathWord } from './shell-words.js';
+
+/** The command that continues a run of a network in a folder. */
+type ResumeCommand = (model: ModelName, path: string) => string;
 
 /** A folder that belongs to a new run of this process, and to no other. */
 export interface Claim {
@@ -24,15 +26,20 @@ const attempts = 20;
  * Claims an empty folder for a new run, in one step for whoever else wants it at the same time.
  *
  * @param model the network, for the name of a folder of its own when `out` names none.
+ * @param resumeCommand the command that continues a run, for whoever names the folder of one.
  * @throws UsageError when the folder holds something already: a run is never overwritten; CliError when another process
  *   holds it. What was there before is untouched then.
  */
-export async function claimRun(model: string, { out }: { out?: string }): Promise<Claim> {
+export async function claimRun(
+  model: ModelName,
+  out: string | undefined,
+  resumeCommand: ResumeCommand,
+): Promise<Claim> {
   for (let attempt = 1; ; attempt++) {
     const { path, made } =
       out === undefined ? await makeDefaultFolder(model, new Date()) : { path: out, made: await makeFolders(out) };
     try {
-      return await claimFolder(path, made, `cifarlab train ${model}`);
+      return await claimFolder(path, made, model, resumeCommand);
     } catch (error) {
       await removeEmptyFolders(made);
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === attempts) throw error;
@@ -65,17 +72,22 @@ async function makeDefaultFolder(model: string, now: Date): Promise<{ path: stri
   }
 }
 
-async function claimFolder(path: string, made: readonly string[], command: string): Promise<Claim> {
+async function claimFolder(
+  path: string,
+  made: readonly string[],
+  model: ModelName,
+  resumeCommand: ResumeCommand,
+): Promise<Claim> {
   let release: () => Promise<void>;
   try {
-    release = await lockRun(path, { command });
+    release = await lockRun(path, { command: `cifarlab train ${model}` });
   } catch (error) {
     // In a folder that one may not write to, what matters is that it is not empty.
-    if (!(error instanceof CliError)) await refuseFilled(path);
+    if (!(error instanceof CliError)) await refuseFilled(path, resumeCommand);
     throw error;
   }
   try {
-    await refuseFilled(path);
+    await refuseFilled(path, resumeCommand);
   } catch (error) {
     await release();
     throw error;
@@ -94,14 +106,14 @@ async function claimFolder(path: string, made: readonly string[], command: strin
 }
 
 /** @throws UsageError when something is in the folder, with the way on from there. */
-async function refuseFilled(path: string): Promise<void> {
+async function refuseFilled(path: string, resumeCommand: ResumeCommand): Promise<void> {
   const names = await readdir(path);
   if (names.every(isLockFile)) return;
-  const resume = await resumeCommandOf(path);
-  throw new UsageError(`--out ${path} is not empty; choose another folder with --out${resume}`);
+  const wayOn = await wayOnFrom(path, resumeCommand);
+  throw new UsageError(`--out ${path} is not empty; choose another folder with --out${wayOn}`);
 }
 
-async function resumeCommandOf(path: string): Promise<string> {
+async function wayOnFrom(path: string, resumeCommand: ResumeCommand): Promise<string> {
   const run = await openRunFolder(path).catch(() => undefined);
   if (run === undefined) return '';
   const isSaved = await access(join(run.folder.last, 'state.json')).then(
@@ -109,6 +121,6 @@ async function resumeCommandOf(path: string): Promise<string> {
     () => false,
   );
   return isSaved
-    ? `, or continue the run in it: ${commandLine(['cifarlab', 'train', run.config.model, '--resume', pathWord(path)])}`
+    ? `, or continue the run in it: ${resumeCommand(run.config.model, path)}`
     : ' (the run in it stopped before its first checkpoint, so there is nothing to go on from)';
 }

@@ -41,7 +41,7 @@ export interface RunConfig {
 }
 
 /** Settings that a run was continued with in place of earlier ones. */
-export interface RunChange {
+interface RunChange {
   /** ISO 8601, UTC. */
   time: string;
   /** Training steps done before. */

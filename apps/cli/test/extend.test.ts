@@ -113,6 +113,23 @@ describe('a run that was extended', () => {
   });
 });
 
+describe('a suggested command', () => {
+  it('to continue the run that is in the way has the data flags that were given', async () => {
+    const run = workspace("in the way, it's");
+    expect((await callCli(...train(run, '--max-steps', '4'))).code).toBe(0);
+    const { code, stderr } = await callCli(...train(run, '--max-steps', '4'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /or continue the run in it: cifarlab train mlp-ndarray --resume '.*in the way, it'\\''s' --data-dir \S+ --allow-unverified$/m,
+    );
+    const other = await callCli('train', 'mlp', '--resume', run, ...miniFlags, '--backend', 'wasm');
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(
+      /use: cifarlab train mlp-ndarray --resume '.*in the way, it'\\''s' --data-dir \S+ --allow-unverified$/m,
+    );
+  });
+});
+
 describe('a schedule that spans the run', () => {
   it.each(['cosine', 'step', 'one-cycle'])('%s: a new length is warned of, and can be left out', async (schedule) => {
     const whole = workspace(`${schedule} whole`);
@@ -155,17 +172,37 @@ describe('a run that is killed before its second evaluation', () => {
     ['continues from step 1', ['--checkpoint-minutes', '0'], (step: number) => step === 1],
     ['continues from where the clock had it saved', ['--checkpoint-minutes', '0.001'], (step: number) => step > 1],
   ])('%s', { timeout: 60_000 }, async (name, flags, wanted) => {
-    const long = ['--max-steps', '400', '--eval-freq', '399', '--momentum', '0.9', '--validation-size', '40'];
+    await expectSameAfterKill(name, 'mlp-ndarray', ['--momentum', '0.9', '--backend', 'wasm'], flags, wanted);
+  });
+
+  it.runIf(process.platform !== 'win32')('with all that is random continues too', { timeout: 120_000 }, async () => {
+    const random = [
+      ...['--dropout', '0.3', '--norm', 'batch', '--optimizer', 'adam', '--schedule', 'cosine'],
+      ...['--flip', '--crop', '4', '--cutout', '8', '--batch-order', 'epoch', '--early-stopping', '9'],
+    ];
+    const isMidEpoch = (step: number) => step > 1 && step % 3 !== 0;
+    await expectSameAfterKill('random', 'mlp', random, ['--checkpoint-minutes', '0.001'], isMidEpoch);
+  });
+
+  async function expectSameAfterKill(
+    name: string,
+    model: string,
+    settings: string[],
+    flags: string[],
+    wanted: (step: number) => boolean,
+  ) {
+    const long = ['--max-steps', '400', '--eval-freq', '399', '--validation-size', '40', '--dnn-hidden-units', '4'];
+    const args = (out: string) => ['train', model, ...miniFlags, ...long, ...settings, '--out', out];
     const whole = workspace(`${name} whole`);
-    expect((await callCli(...train(whole, ...long))).code).toBe(0);
+    expect((await spawnCli(args(whole)).ended).code).toBe(0);
     const run = workspace(name);
-    const { child, ended } = spawnCli(train(run, ...long, ...flags));
+    const { child, ended } = spawnCli([...args(run), ...flags]);
     await pastCheckpoint(run, child, wanted);
     child.kill('SIGKILL');
     await ended;
     expect(wanted(await savedStep(run))).toBe(true);
-    expect((await callCli(...resume(run))).code).toBe(0);
+    expect((await spawnCli(['train', model, '--resume', run, ...miniFlags]).ended).code).toBe(0);
     await expectSameRun(run, whole);
     expect(await listing(run)).toEqual(await listing(whole));
-  });
+  }
 });

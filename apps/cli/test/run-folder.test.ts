@@ -13,6 +13,8 @@ const workspace = useWorkspace();
 const short = ['--max-steps', '6', '--eval-freq', '3', '--dnn-hidden-units', '4'];
 const train = (...flags: string[]) => ['train', 'mlp-ndarray', ...miniFlags, ...short, ...flags];
 
+const claim = (out: string) => claimRun('mlp', out, (model, path) => `resume ${model} ${path}`);
+
 const isThere = (path: string) =>
   access(path).then(
     () => true,
@@ -56,10 +58,10 @@ describe('a start that fails before its first step', () => {
 
 describe('claimRun', () => {
   it('takes back what it was told of and nothing else, the folders from the inside', async () => {
-    const claim = await claimRun('mlp', { out: workspace('claimed', 'deep', 'run') });
-    for (const file of [claim.folder.config, claim.folder.metrics]) await writeFile(file, '');
-    claim.wrote(claim.folder.config);
-    await claim.discard();
+    const claimed = await claim(workspace('claimed', 'deep', 'run'));
+    for (const file of [claimed.folder.config, claimed.folder.metrics]) await writeFile(file, '');
+    claimed.wrote(claimed.folder.config);
+    await claimed.discard();
     expect(await listing(workspace('claimed'))).toEqual([
       'deep',
       join('deep', 'run'),
@@ -69,7 +71,7 @@ describe('claimRun', () => {
 
   it('is given to one of many that ask at once, and the others make no difference', async () => {
     const out = workspace('asked', 'run');
-    const asked = await Promise.allSettled(Array.from({ length: 12 }, () => claimRun('mlp', { out })));
+    const asked = await Promise.allSettled(Array.from({ length: 12 }, () => claim(out)));
     const claims = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(claims).toHaveLength(1);
     for (const one of asked) {
@@ -95,7 +97,7 @@ describe('claimRun', () => {
     await writeFile(join(out, 'run.lock'), JSON.stringify({ pid: process.pid, host: hostname(), started: '1' }));
     await writeFile(join(out, '.run.lock.0123456789ab.tmp'), '');
     if (process.platform !== 'linux') await rm(join(out, 'run.lock'));
-    await (await claimRun('mlp', { out })).discard();
+    await (await claim(out)).discard();
     expect(await listing(out)).toEqual(['.run.lock.0123456789ab.tmp']);
   });
 
@@ -103,7 +105,7 @@ describe('claimRun', () => {
     [
       'with a checkpoint, and names the command that continues it',
       true,
-      /, or continue the run in it: cifarlab train mlp-ndarray --resume '.*it'\\''s full'$/,
+      /, or continue the run in it: resume mlp-ndarray .*it's full$/,
     ],
     [
       'without one, and says so',
@@ -115,7 +117,7 @@ describe('claimRun', () => {
     expect((await callCli(...train('--quiet', '--out', out))).code).toBe(0);
     if (!saved) await rm(join(out, 'checkpoints', 'last', 'state.json'));
     const before = await listing(out);
-    await expect(claimRun('mlp', { out })).rejects.toThrow(message);
+    await expect(claim(out)).rejects.toThrow(message);
     expect(await listing(out)).toEqual(before);
   });
 });

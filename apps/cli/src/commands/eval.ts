@@ -81,7 +81,7 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
   const png = await renderPng(svg);
   const name = flags.mirror ? `${flags.split}-mirror` : flags.split;
   const file = (type: string) => join(path, `confusion-${name}.${type}`);
-  await withRunLock(path, { command: 'cifarlab eval', patienceSeconds: 2 }, async () => {
+  await withRunLock(path, { command: 'cifarlab eval', patienceSeconds: 5 }, async () => {
     await writeFileAtomic(file('svg'), svg);
     await writeFileAtomic(file('png'), png);
     await writeFileAtomic(file('json'), `${JSON.stringify(result, null, 2)}\n`);

@@ -41,7 +41,7 @@ async function report(paths: readonly string[], flags: ReportFlags, io: Io): Pro
   const write = () => writeReport(reported, file);
   const home = runs.find(({ folder }) => resolve(folder.path) === dirname(resolve(file)));
   if (home === undefined) await write();
-  else await withRunLock(home.folder.path, { command: 'cifarlab report', patienceSeconds: 2 }, write);
+  else await withRunLock(home.folder.path, { command: 'cifarlab report', patienceSeconds: 5 }, write);
   printResult(io, file);
 }
 

@@ -2,7 +2,7 @@ import type { TrainingState } from '@cifarlab/trainer';
 import { CheckpointError, loadCheckpoint } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from '../errors.js';
 import { type ModelName, openRunFolder, type RunConfig, type RunFiles } from '../run-folder.js';
-import { commandLine, pathWord } from '../shell-words.js';
+import { type ResumeFlags, resumeCommand } from './resume-command.js';
 import type { EarlierRun, Run } from './run.js';
 import { scheduleLength } from './schedule.js';
 import type { TrainingSettings } from './training-settings.js';
@@ -23,11 +23,11 @@ export async function continueRun<Settings extends TrainingSettings>(
   model: ModelName,
   settings: Settings,
   given: ReadonlySet<string>,
-  { out }: { out?: string },
+  { out, ...flags }: ResumeFlags & { out?: string },
 ): Promise<Run<Settings> & { earlier: EarlierRun }> {
   const { folder, config } = await openRunFolder(path);
   if (config.model !== model) {
-    const command = commandLine(['cifarlab', 'train', config.model, '--resume', pathWord(path)]);
+    const command = resumeCommand(config.model, path, { ...flags, resume: undefined }, given);
     throw new UsageError(`${path} is a ${config.model} run; use: ${command}`);
   }
   if (out !== undefined) {

@@ -58,7 +58,7 @@ async function openRun(
   if (flags.resume === undefined) {
     checkMlpNdarraySettings(settings);
     const engine = engineOfNewRun(flags);
-    return { run: await beginRun('mlp-ndarray', settings, flags), engine };
+    return { run: await beginRun('mlp-ndarray', settings, flags, given), engine };
   }
   const run = await continueRun(flags.resume, 'mlp-ndarray', settings, given, flags);
   checkMlpNdarraySettings(run.settings);

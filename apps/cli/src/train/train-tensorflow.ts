@@ -82,7 +82,7 @@ async function openRun<Settings extends TrainingSettings, Config extends object>
   if (flags.resume === undefined) {
     network.check(settings);
     const engine = await startEngine(flags);
-    return { run: await beginRun(network.name, settings, flags), engine };
+    return { run: await beginRun(network.name, settings, flags, given), engine };
   }
   const run = await continueRun(flags.resume, network.name, settings, given, flags);
   network.check(run.settings);
