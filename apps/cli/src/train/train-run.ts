@@ -44,23 +44,23 @@ async function trainInFolder(run: Run, { notes, create, flags, resume }: TrainRu
   } catch (error) {
     await run.discard();
     if (!interrupted) throw error;
-    return nothingKept(run, resume, io);
+    return nothingKept(run, io);
   }
   printNote(io, `run folder : ${run.folder.path}`);
   const history = await fitRun(run, prepared, flags, io);
   if (history.stop.reason === 'aborted' && history.stop.step === 0) {
     await run.discard();
-    return nothingKept(run, resume, io);
+    return nothingKept(run, io);
   }
   const seconds = (performance.now() - started) / 1000;
   return finishRun(run, history, { seconds, data: prepared.data, json: flags.json, resume }, io);
 }
 
-function nothingKept({ earlier }: Run, resume: string, io: Io): ExitCode {
+function nothingKept({ earlier }: Run, io: Io): ExitCode {
   const message =
     earlier === undefined
       ? 'Interrupted before the first step: nothing is kept.'
-      : `Interrupted before the next step: the run is as it was. Go on with: ${resume}`;
+      : 'Interrupted before the next step: the run is as it was; run the same command again to continue it.';
   printNote(io, message);
   return exitCodes.interrupted;
 }

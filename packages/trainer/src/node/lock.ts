@@ -47,7 +47,7 @@ export async function acquireLock(
   const { started } = await processStatus(process.pid);
   const since = new Date().toISOString();
   const owner: LockOwner = { pid: process.pid, host: hostname(), started, since, command: command ?? null };
-  const text = `${JSON.stringify(owner)}\n`;
+  const text = `${JSON.stringify(owner, null, 2)}\n`;
   for (;;) {
     await waitForRelease(file, { patienceSeconds });
     if (await createWhole(file, text)) {
