@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunFolder, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
-import { CliError, UsageError } from './errors.js';
+import { CliError } from './errors.js';
 import type { Machine } from './machine.js';
 import type { TrainingSettings } from './train/training-settings.js';
 
@@ -36,6 +36,18 @@ export interface RunConfig {
   machine: Machine;
   /** ISO 8601, UTC. */
   started: string;
+  /** How the settings have changed since then, in order; `settings` holds the latest. */
+  changes?: readonly RunChange[];
+}
+
+/** Settings that a run was continued with in place of earlier ones. */
+interface RunChange {
+  /** ISO 8601, UTC. */
+  time: string;
+  /** Training steps done before. */
+  step: number;
+  /** By name, each of them before and after. */
+  settings: Record<string, { before: unknown; after: unknown }>;
 }
 
 /** What `result.json` records when training ends. */
@@ -56,7 +68,8 @@ export interface RunFiles extends RunFolder {
   report: string;
 }
 
-function runFiles(path: string): RunFiles {
+/** The places in the folder of a run; nothing is made or read. */
+export function runFiles(path: string): RunFiles {
   return {
     ...runFolder(path),
     result: join(path, 'result.json'),
@@ -64,34 +77,6 @@ function runFiles(path: string): RunFiles {
     curvesPng: join(path, 'curves.png'),
     report: join(path, 'report.html'),
   };
-}
-
-/** `runs/<time>-<model>`, in local time, sortable, without characters that a file system refuses. */
-export function defaultRunPath(model: string, now: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
-  return join('runs', `${day}T${time}-${model}`);
-}
-
-/**
- * Makes an empty folder for a new run.
- *
- * @returns `discard` too: takes back the folders that were made and the files of a run that never did a step.
- * @throws UsageError when the folder holds something already: a run is never overwritten.
- */
-export async function createRunFolder(path: string): Promise<{ folder: RunFiles; discard: () => Promise<void> }> {
-  const made = await mkdir(path, { recursive: true });
-  if ((await readdir(path)).length > 0) {
-    const remedy = 'choose another folder with --out, or continue that run with --resume';
-    throw new UsageError(`--out ${path} is not empty; ${remedy}`);
-  }
-  const folder = runFiles(path);
-  const leftovers = made === undefined ? [folder.config, folder.metrics] : [made];
-  const discard = async () => {
-    for (const leftover of leftovers) await rm(leftover, { recursive: true, force: true });
-  };
-  return { folder, discard };
 }
 
 export async function writeConfig(folder: RunFiles, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {

@@ -1,6 +1,7 @@
+import { acquireLock } from '@cifarlab/trainer/node';
 import { describeError, exitCodes } from './errors.js';
 import { main } from './main.js';
-import { acquireLock, orphanPatience } from './sweep/lock.js';
+import { orphanPatience } from './sweep/orphan-patience.js';
 
 // One command line for a sweep, in a process of its own. The arguments: the lock to hold meanwhile, then the command
 // line's.

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { type ExitCode, UsageError } from '../errors.js';
 import { positiveInteger } from '../flags.js';
 import { type Io, ioOf, printResult } from '../io.js';
+import { commandLine } from '../shell-words.js';
 import { makePlan, type Plan } from '../sweep/plan.js';
 import { processRunner } from '../sweep/process-runner.js';
 import { sweep } from '../sweep/sweep.js';
@@ -95,6 +96,6 @@ function printPlan(
   );
   for (const { id, name, model, argv } of configurations) {
     printResult(io, `${id}  ${name}`);
-    printResult(io, `            train ${[model, ...argv].join(' ')}`);
+    printResult(io, `            ${commandLine(['train', model, ...argv])}`);
   }
 }

@@ -9,22 +9,29 @@ import { writeReport } from '../report/write-report.js';
 import { readResult, writeResult } from '../run-folder.js';
 import type { Run } from './run.js';
 
+/** What there is to say about a training that has ended. */
+export interface FinishRunOptions {
+  /** Since `train` was called. */
+  seconds: number;
+  /** What the network was trained and evaluated on. */
+  data: Cifar10;
+  json: boolean;
+  /** The command that continues the run. */
+  resume: string;
+}
+
 /**
  * Draws the curves, writes the report and prints the result.
  *
- * @param seconds since `train` was called.
- * @param data what the network was trained and evaluated on.
  * @throws CliError when training stopped because the loss was not finite.
  */
 export async function finishRun(
   run: Run,
   history: History,
-  seconds: number,
-  data: Cifar10,
-  { json }: { json: boolean },
+  { seconds, data, json, resume }: FinishRunOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const { model, folder } = run;
+  const { folder } = run;
   const { stop, best } = history;
   await writeResult(folder, { stop: stop.reason, step: stop.step, seconds: await secondsInAll(run, seconds) });
   if (history.train.length > 0) await drawRun(run, history, data);
@@ -44,7 +51,7 @@ export async function finishRun(
   }
   if (stop.reason === 'non-finite-loss') throw new CliError(stop.message);
   if (stop.reason === 'aborted') {
-    printNote(io, `Go on with: cifarlab train ${model} --resume ${folder.path}`);
+    printNote(io, `Go on with: ${resume}`);
     return exitCodes.interrupted;
   }
   if (stop.reason === 'early-stopping') printNote(io, stop.message);
@@ -52,10 +59,10 @@ export async function finishRun(
 }
 
 /** What all sessions of the run took; null where an earlier one was killed, which leaves no record. */
-async function secondsInAll({ folder, resumeFrom }: Run, seconds: number): Promise<number | null> {
-  if (resumeFrom === undefined) return seconds;
+async function secondsInAll({ folder, earlier }: Run, seconds: number): Promise<number | null> {
+  if (earlier === undefined) return seconds;
   const before = await readResult(folder);
-  return before?.step === resumeFrom.step && before.seconds !== null ? before.seconds + seconds : null;
+  return before?.step === earlier.resumeFrom.step && before.seconds !== null ? before.seconds + seconds : null;
 }
 
 async function drawRun({ folder, model }: Run, { stop }: History, data: Cifar10): Promise<void> {
