@@ -64,10 +64,21 @@ export function drawable(run: Run, metric: Metric, scale: ScaleType): Series[] {
   }
 }
 
-/** The panel of one metric: axes, grid and the lines of all runs inside `box`. */
-export function curvePanel(metric: Metric, title: string, scale: ScaleType, box: Box, context: PanelContext): Mark {
-  const lines = context.runs.flatMap((run, index) =>
-    drawable(run, metric, scale).flatMap((series) => seriesLines(series, metric, scale, index, box.width, context)),
+/**
+ * The panel of one metric: axes, grid and the lines of all runs inside `box`.
+ *
+ * @param drawn the `drawable` series of each run
+ */
+export function curvePanel(
+  metric: Metric,
+  drawn: readonly (readonly Series[])[],
+  title: string,
+  scale: ScaleType,
+  box: Box,
+  context: PanelContext,
+): Mark {
+  const lines = drawn.flatMap((ofRun, index) =>
+    ofRun.flatMap((series) => seriesLines(series, metric, scale, index, box.width, context)),
   );
   const [x, y] = [`${metric}-x`, `${metric}-y`];
   return {
@@ -101,7 +112,9 @@ function seriesLines(
   const { name, points } = series;
   const colour = runs.length === 1 ? splitIndex(name, splits) : run;
   const id = `${metric}-run${run}-split${splits.indexOf(name)}`;
-  if (name !== 'train') return [{ id, points, style: lineStyle('plain', name, splits, colour) }];
+  if (name !== 'train') {
+    return [{ id, points: decimate(points, columns), style: lineStyle('plain', name, splits, colour) }];
+  }
 
   const smoothed = smoothSeries(series, smoothing, scale).points;
   const style = lineStyle('smoothed', name, splits, colour);
