@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { CliError } from '../errors.js';
+import { type ModelName, models } from '../models.js';
+import type { RunConfig } from '../run-folder.js';
+import {
+  arrayOf,
+  count,
+  flag,
+  moment,
+  notNegative,
+  objectWith,
+  oneOfTexts,
+  parseRecord,
+  positiveCount,
+  recordOf,
+  rule,
+  words,
+} from './schemas.js';
+import { settingsSchema } from './settings.js';
+import { showValue } from './show-value.js';
+
+/** What a run's `config.json` begins with. */
+export const configFormat = 'cifarlab-run';
+
+/** The version of it that this program writes and reads. */
+export const configVersion = 1;
+
+const engine = objectWith({
+  name: rule<string>(
+    'the name of an engine, such as "tfjs ort" or "gemm wasm-simd"',
+    (value: unknown) => typeof value === 'string' && /^(tfjs|gemm) [a-z0-9-]{1,40}$/.test(value),
+  ),
+  threads: v.nullable(positiveCount),
+});
+
+const machine = objectWith({
+  cpu: words,
+  cores: positiveCount,
+  memoryGiB: notNegative,
+  platform: words,
+  arch: words,
+  system: words,
+});
+
+/** What a run was made with. */
+export const madeWithEntries = { engine, machine, versions: recordOf(words, 'versions') };
+
+/** Keys that are not named here stay as they are: other versions may have them. */
+const configOf = (model: ModelName) =>
+  objectWith({
+    model: oneOfTexts([model]),
+    settings: settingsSchema(model),
+    data: objectWith({
+      origin: words,
+      form: words,
+      verified: flag,
+      train: count,
+      validation: count,
+      test: count,
+      classNames: v.optional(arrayOf(words, [2, 256], 'names of classes')),
+    }),
+    ...madeWithEntries,
+    started: moment,
+  });
+
+/**
+ * A run's `config.json`.
+ *
+ * @param path for messages.
+ * @throws CliError when it is not a run's, not of this version, or a value in it breaks its rule.
+ */
+export function parseRunConfig(content: unknown, path: string): RunConfig {
+  const record = (typeof content === 'object' && content !== null ? content : {}) as Record<string, unknown>;
+  if (record.format !== configFormat) {
+    throw new CliError(`${path} does not describe a run ("format" is not "${configFormat}"); give another folder`);
+  }
+  if (record.version !== configVersion) {
+    throw new CliError(
+      `${path} has version ${showValue(record.version)}, this program reads ${configVersion}; use a matching cifarlab`,
+    );
+  }
+  const model = models.find((name) => name === record.model);
+  if (model === undefined) {
+    throw new CliError(
+      `${path} describes a run of the network ${showValue(record.model)}, and this version knows ${models.join(', ')}; ` +
+        'correct it there, or use a newer cifarlab',
+    );
+  }
+  const where = { place: path, remedy: 'correct it there, or restore the file from a copy' };
+  return parseRecord(configOf(model), record, where) as unknown as RunConfig;
+}
