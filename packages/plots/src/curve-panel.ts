@@ -2,8 +2,8 @@ import type { Axis, Mark, Scale } from 'vega';
 import { decimate } from './decimate.js';
 import { plainText } from './escape.js';
 import { type LineStyle, lineStyle, splitIndex } from './line-style.js';
-import { hasFiniteValue, type Point, type Run, type Series } from './series.js';
-import { smoothSeries } from './smooth-series.js';
+import type { Point, Run, Series } from './series.js';
+import { smoothValues } from './smooth-series.js';
 import { measureText } from './text-metrics.js';
 import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
@@ -49,19 +49,27 @@ const TITLE_FONT_SIZE = 13;
 /** More points than this would merge into a thick line. */
 const MOST_POINT_MARKS = 60;
 
-/** The series with something to show: accuracies in per cent; on a log scale, values that are not positive are gaps. */
-export function drawable(run: Run, metric: Metric, scale: ScaleType): Series[] {
-  return run[metric]
-    .map(({ name, points }) => ({
-      name,
-      points: points.map(({ step, value }) => ({ step, value: shownValue(value) })),
-    }))
-    .filter(hasFiniteValue);
+/** A series as its panel shows it: accuracies in per cent; on a log scale, values that are not positive are gaps. */
+export interface DrawnSeries extends Series {
+  /** What is shown of each point. */
+  readonly values: Float64Array;
+}
 
-  function shownValue(value: number): number {
-    if (metric === 'accuracy') return 100 * value;
-    return scale === 'log' && value <= 0 ? Number.NaN : value;
+/** The series with something to show. */
+export function drawable(run: Run, metric: Metric, scale: ScaleType): DrawnSeries[] {
+  return run[metric]
+    .map(({ name, points }) => ({ name, points, values: shownValues(points, metric, scale) }))
+    .filter(({ values }) => values.some(Number.isFinite));
+}
+
+function shownValues(points: readonly Point[], metric: Metric, scale: ScaleType): Float64Array {
+  const values = new Float64Array(points.length);
+  const factor = metric === 'accuracy' ? 100 : 1;
+  for (let i = 0; i < values.length; i++) {
+    const { value } = points[i]!;
+    values[i] = scale === 'log' && value <= 0 ? Number.NaN : factor * value;
   }
+  return values;
 }
 
 /**
@@ -71,7 +79,7 @@ export function drawable(run: Run, metric: Metric, scale: ScaleType): Series[] {
  */
 export function curvePanel(
   metric: Metric,
-  drawn: readonly (readonly Series[])[],
+  drawn: readonly (readonly DrawnSeries[])[],
   title: string,
   scale: ScaleType,
   box: Box,
@@ -101,7 +109,7 @@ export function curvePanel(
 }
 
 function seriesLines(
-  series: Series,
+  { name, points, values }: DrawnSeries,
   metric: Metric,
   scale: ScaleType,
   run: number,
@@ -109,19 +117,18 @@ function seriesLines(
   context: PanelContext,
 ): Line[] {
   const { runs, splits, raw, smoothing } = context;
-  const { name, points } = series;
   const colour = runs.length === 1 ? splitIndex(name, splits) : run;
   const id = `${metric}-run${run}-split${splits.indexOf(name)}`;
   if (name !== 'train') {
-    return [{ id, points: decimate(points, columns), style: lineStyle('plain', name, splits, colour) }];
+    return [{ id, points: decimate(points, columns, values), style: lineStyle('plain', name, splits, colour) }];
   }
 
-  const smoothed = smoothSeries(series, smoothing, scale).points;
+  const smoothed = smoothValues(values, smoothing, scale);
   const style = lineStyle('smoothed', name, splits, colour);
-  const lines: Line[] = [{ id: `${id}-smoothed`, points: decimate(smoothed, columns), style }];
+  const lines: Line[] = [{ id: `${id}-smoothed`, points: decimate(points, columns, smoothed), style }];
   if (raw) {
     const rawStyle = lineStyle('raw', name, splits, colour);
-    lines.unshift({ id: `${id}-raw`, points: decimate(points, columns), style: rawStyle });
+    lines.unshift({ id: `${id}-raw`, points: decimate(points, columns, values), style: rawStyle });
   }
   return lines;
 }

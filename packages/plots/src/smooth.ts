@@ -24,7 +24,8 @@ export function smooth(values: ArrayLike<number>, window: number): Float64Array 
   const half = Math.floor(window / 2);
   // Sums of the largest doubles would overflow; a power of two scales without rounding.
   const scale = Array.prototype.some.call(values, (value) => Math.abs(value) > HUGE) ? 2 ** -200 : 1;
-  const scaled = Float64Array.from(values, (value) => (Number.isFinite(value) ? value * scale : Number.NaN));
+  const scaled = new Float64Array(values.length);
+  for (let i = 0; i < scaled.length; i++) scaled[i] = Number.isFinite(values[i]) ? values[i]! * scale : Number.NaN;
   return half === 0 ? scaled.map((value) => value / scale) : fitAll(scaled, half).map((value) => value / scale);
 }
 
