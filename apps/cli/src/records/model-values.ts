@@ -7,6 +7,7 @@ import * as mlpSettings from '../train/mlp-settings.js';
 import {
   anObject,
   arrayOf,
+  classNames,
   count,
   fraction,
   notNegative,
@@ -16,7 +17,6 @@ import {
   positive,
   positiveCount,
   rule,
-  words,
 } from './schemas.js';
 import { showValue } from './show-value.js';
 
@@ -83,7 +83,7 @@ const preprocessing = v.pipe(
 const valuesOf = (kind: ModelName) =>
   objectWith({
     config: configs[kind],
-    classNames: v.optional(arrayOf(words, [2, 256], 'names of classes'), [...CLASS_NAMES]),
+    classNames: v.optional(classNames, [...CLASS_NAMES]),
     preprocessing,
   });
 
@@ -97,18 +97,18 @@ export function parseModelValues(values: Record<string, unknown>, folder: string
   const kind = models.find((name) => name === values.kind);
   if (kind === undefined) {
     throw new CliError(
-      `${folder} holds a network of the kind ${showValue(values.kind)}, and this version knows ${models.join(', ')}; ` +
+      `${folder}/state.json: "values.kind" must be one of ${models.join(', ')}, and is ${showValue(values.kind)}; ` +
         'use another checkpoint, or a newer cifarlab',
     );
   }
   const where = { place: `${folder}/state.json`, remedy: 'use another checkpoint, or train again' };
   const parsed = parseRecord(objectWith({ values: valuesOf(kind) }), { values }, where)
     .values as unknown as ModelValues;
-  const { config, classNames } = parsed;
+  const { config, classNames: names } = parsed;
   const outputs = 'numClasses' in config ? config.numClasses : config.nClasses;
-  if (outputs !== classNames.length) {
+  if (outputs !== names.length) {
     throw new CliError(
-      `${where.place} has a network of ${outputs} classes and ${classNames.length} names of classes; ${where.remedy}`,
+      `${where.place} has a network of ${outputs} classes and ${names.length} names of classes; ${where.remedy}`,
     );
   }
   return { ...parsed, kind };

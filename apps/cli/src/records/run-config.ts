@@ -3,7 +3,7 @@ import { CliError } from '../errors.js';
 import { type ModelName, models } from '../models.js';
 import type { RunConfig } from '../run-folder.js';
 import {
-  arrayOf,
+  classNames,
   count,
   flag,
   moment,
@@ -57,7 +57,7 @@ const configOf = (model: ModelName) =>
       train: count,
       validation: count,
       test: count,
-      classNames: v.optional(arrayOf(words, [2, 256], 'names of classes')),
+      classNames: v.optional(classNames),
     }),
     ...madeWithEntries,
     started: moment,
@@ -76,14 +76,15 @@ export function parseRunConfig(content: unknown, path: string): RunConfig {
   }
   if (record.version !== configVersion) {
     throw new CliError(
-      `${path} has version ${showValue(record.version)}, this program reads ${configVersion}; use a matching cifarlab`,
+      `${path}: "version" must be ${configVersion}, which this program reads, and is ${showValue(record.version)}; ` +
+        'use a matching cifarlab',
     );
   }
   const model = models.find((name) => name === record.model);
   if (model === undefined) {
     throw new CliError(
-      `${path} describes a run of the network ${showValue(record.model)}, and this version knows ${models.join(', ')}; ` +
-        'correct it there, or use a newer cifarlab',
+      `${path}: "model" must be one of ${models.join(', ')}, and is ${showValue(record.model)}; correct it there, or use ` +
+        'a newer cifarlab',
     );
   }
   const where = { place: path, remedy: 'correct it there, or restore the file from a copy' };

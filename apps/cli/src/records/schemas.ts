@@ -43,10 +43,23 @@ function isNumber(value: unknown): value is number {
 /** True or false. */
 export const flag = v.boolean('true or false');
 
-/** Some words: not empty, and on no more than a few lines. */
+/** What a program writes in place of a value that it does not have. */
+const NO_VALUE = /^(undefined|null|NaN|-?Infinity|\[object .*\])$/;
+
+/** Some words that are shown: those for no value are a fault of whatever wrote the file. */
 export const words = rule<string>(
-  'a text of 1 to 500 characters',
-  (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 500,
+  'a text that says something, of at most 500 characters',
+  (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 500 && !NO_VALUE.test(value),
+);
+
+/** Names of classes, as many as a dataset may have. */
+export const classNames = arrayOf(
+  rule<string>(
+    'a text of 1 to 100 characters',
+    (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 100,
+  ),
+  [2, 256],
+  'names of classes',
 );
 
 /** One of some texts. */

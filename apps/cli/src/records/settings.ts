@@ -18,6 +18,7 @@ import {
   positive,
   positiveCount,
   rule,
+  words,
 } from './schemas.js';
 
 /** Settings of all networks; those that early runs lack are optional. */
@@ -55,7 +56,9 @@ const mlpShape = {
 
 /** What a setting of another version may be: something that a page can show. */
 const otherSetting = rule<unknown>('a text, a number, true, false, null, or an array of these', (value: unknown) =>
-  (Array.isArray(value) ? value : [value]).every((item) => item === null || typeof item !== 'object'),
+  (Array.isArray(value) ? value : [value]).every(
+    (item) => ['number', 'boolean'].includes(typeof item) || item === null || v.is(words, item),
+  ),
 );
 
 const schemas = {
