@@ -29,8 +29,12 @@ export async function readJson(
   }
 }
 
-/** @returns at most one byte more than may be there. */
-async function readBytes(file: string, mostBytes: number): Promise<Uint8Array | undefined> {
+/**
+ * Reads a file that may be of any size.
+ *
+ * @returns its content, of a larger file one byte more than may be there; undefined where there is no such file.
+ */
+export async function readBytes(file: string, mostBytes: number): Promise<Uint8Array | undefined> {
   let handle: FileHandle;
   try {
     handle = await open(file);
