@@ -1,23 +1,20 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunFolder, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError } from './errors.js';
 import type { Machine } from './machine.js';
+import type { ModelName } from './models.js';
+import { readJson } from './records/read-json.js';
+import { configFormat, configVersion, parseRunConfig } from './records/run-config.js';
+import { readRunResult } from './records/run-result.js';
 import type { TrainingSettings } from './train/training-settings.js';
 
-const format = 'cifarlab-run';
-const version = 1;
-
-/** The networks that `train` knows. */
-export const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
-
-/** A network that `train` knows. */
-export type ModelName = (typeof models)[number];
+export { type ModelName, models } from './models.js';
 
 /** What `config.json` records of a run: enough to repeat it and to tell what it ran on. */
 export interface RunConfig {
-  format: typeof format;
-  version: typeof version;
+  format: typeof configFormat;
+  version: typeof configVersion;
   model: ModelName;
   settings: TrainingSettings;
   data: {
@@ -80,22 +77,22 @@ export function runFiles(path: string): RunFiles {
 }
 
 export async function writeConfig(folder: RunFiles, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {
-  await writeFileAtomic(folder.config, `${JSON.stringify({ format, version, ...config }, null, 2)}\n`);
+  await writeFileAtomic(
+    folder.config,
+    `${JSON.stringify({ format: configFormat, version: configVersion, ...config }, null, 2)}\n`,
+  );
 }
 
 export async function writeResult(folder: RunFiles, result: RunResult): Promise<void> {
   await writeFileAtomic(folder.result, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** @returns undefined where the training has not ended, or left no record of how. */
-export async function readResult(folder: RunFiles): Promise<RunResult | undefined> {
-  try {
-    const { stop, step, seconds } = JSON.parse(await readFile(folder.result, 'utf8')) as Partial<RunResult>;
-    if (typeof stop !== 'string' || typeof step !== 'number') return undefined;
-    return { stop, step, seconds: typeof seconds === 'number' ? seconds : null };
-  } catch {
-    return undefined;
-  }
+/**
+ * @returns undefined where the training has not ended, or left no record of how.
+ * @throws CliError when the record cannot be understood.
+ */
+export function readResult(folder: RunFiles): Promise<RunResult | undefined> {
+  return readRunResult(folder.result);
 }
 
 /**
@@ -110,33 +107,9 @@ export async function openRunFolder(path: string): Promise<{ folder: RunFiles; c
     () => false,
   );
   if (!isFolder) throw new CliError(`${path} is no folder; give the folder of a run, such as runs/<time>-<model>`);
-  let text: string;
-  try {
-    text = await readFile(folder.config, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  const content = await readJson(folder.config, { remedy: 'restore it from a copy' });
+  if (content === undefined) {
     throw new CliError(`${path} holds no config.json, so it is no run; give the folder that train printed`);
   }
-  return { folder, config: parseConfig(text, folder.config) };
-}
-
-function parseConfig(text: string, path: string): RunConfig {
-  let config: Partial<RunConfig> | null;
-  try {
-    config = JSON.parse(text) as Partial<RunConfig> | null;
-  } catch (error) {
-    throw new CliError(`${path} is not valid JSON (${(error as Error).message}); restore it from a copy`);
-  }
-  if (typeof config !== 'object' || config?.format !== format) {
-    throw new CliError(`${path} does not describe a run ("format" is not "${format}"); give another folder`);
-  }
-  if (config.version !== version) {
-    throw new CliError(`${path} has version ${config.version}, this program reads ${version}; use a matching cifarlab`);
-  }
-  if (!models.some((model) => model === config.model) || typeof config.settings !== 'object') {
-    throw new CliError(
-      `${path} describes a "${config.model}" run, which this version cannot read; use a newer cifarlab`,
-    );
-  }
-  return config as RunConfig;
+  return { folder, config: parseRunConfig(content, folder.config) };
 }

@@ -1,5 +1,6 @@
 export type { Checkpoint } from './node/checkpoint.js';
 export { CheckpointError, type CheckpointErrorCode } from './node/checkpoint-error.js';
+export { decodeJsonText } from './node/decode-json-text.js';
 export { type InterruptOptions, withInterrupt } from './node/interrupt.js';
 export { loadCheckpoint, loadModel } from './node/load-checkpoint.js';
 export { type AcquireLockOptions, acquireLock, type LockOptions, waitForRelease } from './node/lock.js';

@@ -7,6 +7,7 @@ import { type Io, printNote, printResult } from '../io.js';
 import { inspectModel } from '../report/inspect-model.js';
 import { writeReport } from '../report/write-report.js';
 import { readResult, writeResult } from '../run-folder.js';
+import { commandLine, pathWord } from '../shell-words.js';
 import type { Run } from './run.js';
 
 /** What there is to say about a training that has ended. */
@@ -19,6 +20,9 @@ export interface FinishRunOptions {
   /** The command that continues the run. */
   resume: string;
 }
+
+/** Steps whose curves are drawn in a moment. */
+const QUICKLY_DRAWN = 100_000;
 
 /**
  * Draws the curves, writes the report and prints the result.
@@ -34,7 +38,9 @@ export async function finishRun(
   const { folder } = run;
   const { stop, best } = history;
   await writeResult(folder, { stop: stop.reason, step: stop.step, seconds: await secondsInAll(run, seconds) });
-  if (history.train.length > 0) await drawRun(run, history, data);
+  // All is safe by now. Whoever interrupts a run does not want to wait, not even for the curves of a long one.
+  const draws = stop.reason !== 'aborted' || history.train.length <= QUICKLY_DRAWN;
+  if (history.train.length > 0 && draws) await drawRun(run, history, data);
   const last = history.evaluations.filter(({ split }) => split === 'test').at(-1);
   if (json) {
     const test = last && { step: last.step, loss: last.loss, accuracy: last.accuracy };
@@ -46,11 +52,14 @@ export async function finishRun(
     }
     if (best) printResult(io, `best validation ${best.metric} ${best.value.toFixed(4)} at step ${best.step}`);
     printResult(io, `run    ${folder.path} (${stop.step} steps in ${formatDuration(seconds)})`);
-    printResult(io, `curves ${folder.curvesPng}`);
-    printResult(io, `report ${folder.report}`);
+    if (draws) {
+      printResult(io, `curves ${folder.curvesPng}`);
+      printResult(io, `report ${folder.report}`);
+    }
   }
   if (stop.reason === 'non-finite-loss') throw new CliError(stop.message);
   if (stop.reason === 'aborted') {
+    if (!draws) printNote(io, `Draw its curves with: ${commandLine(['cifarlab', 'report', pathWord(folder.path)])}`);
     printNote(io, `Go on with: ${resume}`);
     return exitCodes.interrupted;
   }
@@ -67,11 +76,11 @@ async function secondsInAll({ folder, earlier }: Run, seconds: number): Promise<
 
 async function drawRun({ folder, model }: Run, { stop }: History, data: Cifar10): Promise<void> {
   const recorded = await readRun(folder.path);
-  await writeCurves([recorded], { svg: folder.curvesSvg, png: folder.curvesPng });
+  const curvesSvg = await writeCurves([recorded], { svg: folder.curvesSvg, png: folder.curvesPng });
   // An MLP classifies the test images in a second or two; the ConvNet takes half a minute, and whoever interrupts a run
   // does not want to wait.
   const quick = model !== 'convnet' && stop.reason !== 'aborted';
   const sources = { dataset: async () => data, startEngine: async () => {} };
   const findings = quick ? await inspectModel(recorded, sources) : undefined;
-  await writeReport([{ ...recorded, model: findings }], folder.report);
+  await writeReport([{ ...recorded, model: findings, curvesSvg }], folder.report);
 }

@@ -6,7 +6,7 @@ import { loadDataset, requireSameClasses } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeMachine, describeVersions } from '../machine.js';
-import { writeConfig } from '../run-folder.js';
+import { readResult, writeConfig } from '../run-folder.js';
 import type { EarlierRun, Run, Trainee } from './run.js';
 import { augmentation, type TrainingSettings } from './training-settings.js';
 
@@ -32,6 +32,8 @@ export async function prepareRun(
   signal: AbortSignal,
 ): Promise<PreparedRun> {
   const { settings, folder, earlier } = run;
+  // Read again when the training ends: what cannot be understood is said before it.
+  if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
   const data = await loadDataset(flags, { ...settings, augment: augmentation(settings), rng, signal }, io);
   signal.throwIfAborted();
