@@ -43,7 +43,13 @@ export function makePackage(platform, library, target) {
   }
 }
 
-/** Puts `fresh` in the place of `target`, or leaves `target` as it was. */
+/**
+ * Puts a folder in the place of another, or leaves that one as it was.
+ *
+ * @param {string} target
+ * @param {string} fresh
+ * @param {string} old where `target` is kept meanwhile
+ */
 function replaceFolder(target, fresh, old) {
   const isThere = existsSync(target);
   if (isThere) renameSync(target, old);
