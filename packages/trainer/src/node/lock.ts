@@ -87,8 +87,8 @@ export async function waitForRelease(file: string, { patienceSeconds = 0 }: Lock
  */
 async function createWhole(file: string, text: string): Promise<boolean> {
   const own = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
-  await writeFile(own, text, { flag: 'wx' });
   try {
+    await writeFile(own, text, { flag: 'wx' });
     await link(own, file);
     return true;
   } catch (error) {
@@ -107,6 +107,8 @@ async function createExclusive(file: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
+    // It was made here, and then the disk was full, say.
+    await unlink(file).catch(() => {});
     throw error;
   }
 }

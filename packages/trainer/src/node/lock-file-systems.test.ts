@@ -4,8 +4,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { acquireLock, LockedError } from '../node.js';
 
-const { link } = vi.hoisted(() => ({ link: vi.fn() }));
-vi.mock('node:fs/promises', async (original) => ({ ...(await original<object>()), link }));
+const { link, isFull } = vi.hoisted(() => ({ link: vi.fn(), isFull: vi.fn(() => false) }));
+vi.mock('node:fs/promises', async (original) => {
+  const fs = await original<typeof import('node:fs/promises')>();
+  /** On a full disk the file is there, and empty. */
+  const writeFile = async (file: string, text: string, options: { flag: string }) => {
+    if (!isFull()) return fs.writeFile(file, text, options);
+    await fs.writeFile(file, '', options);
+    throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  };
+  return { ...fs, link, writeFile };
+});
 
 let folder: string;
 beforeEach(async () => {
@@ -31,5 +40,15 @@ it.each(['EPERM', 'ENOTSUP', 'ENOSYS'])(
 it('an error that has nothing to do with links is passed on', async () => {
   link.mockImplementation(() => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })));
   await expect(acquireLock(join(folder, 'run.lock'))).rejects.toMatchObject({ code: 'EIO' });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it.each([
+  ['with', [true]],
+  ['without', [false, true]],
+])('a full disk is left without a lock, %s hard links', async (_, answers) => {
+  link.mockImplementation(() => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' })));
+  for (const answer of answers) isFull.mockReturnValueOnce(answer);
+  await expect(acquireLock(join(folder, 'run.lock'))).rejects.toMatchObject({ code: 'ENOSPC' });
   expect(await readdir(folder)).toEqual([]);
 });
