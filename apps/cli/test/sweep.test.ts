@@ -192,6 +192,8 @@ describe('sweep', () => {
     expect((await run('damaged', again)).code).toBe(0);
     expect(again.calls.filter((call) => !call.startsWith('test'))).toEqual(interrupted.calls);
     expect(await listing(trials)).not.toContain(join(last, 'state.json'));
+    const aside = last.replace(join('checkpoints', 'last'), '').replace(/[\\/]$/, '.old-1');
+    expect(await readFile(join(trials, aside, 'checkpoints', 'last', 'state.json'), 'utf8')).toBe('lost');
   });
 
   it('refuses results of other images', async () => {
