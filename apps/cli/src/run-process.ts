@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes } from './errors.js';
+import { CliError, type ExitCode, exitCodes } from './errors.js';
 import { printError } from './io.js';
 import { main } from './main.js';
 import { watchStream } from './watch-stream.js';
@@ -17,6 +17,6 @@ export async function runProcess(argv: readonly string[]): Promise<ExitCode> {
   const exitCode = await main(argv, io);
   const failure = await failureOfStdout();
   if (failure === undefined) return exitCode;
-  printError(io, Object.assign(failure, { path: 'stdout' }));
+  printError(io, new CliError(`the result could not be written to stdout (${failure.message}); send it elsewhere`));
   return exitCode === exitCodes.done ? exitCodes.failed : exitCode;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FileSystem } from './file-system.js';
@@ -16,11 +17,9 @@ const LONGEST_NAME_BYTES = 200;
 /** A file that nobody has written to for this long was left behind, wherever its writer ran. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-
 /** @param random twelve hexadecimal digits. */
 export function temporaryName(name: string, random: string): string {
-  return `.${shortened(name)}.${machine}-${process.pid}-${random}.tmp`;
+  return `.${shortened(name)}.${machineMark()}-${process.pid}-${random}.tmp`;
 }
 
 /** Removes the temporary files of this very file whose writer has ended. Best effort: the next write tries again. */
@@ -31,8 +30,21 @@ export async function removeAbandoned(folder: string, name: string, fs: FileSyst
     const marks = /^(?:([0-9a-f]{8})-([0-9]+)-)?[0-9a-f]{12}\.tmp$/.exec(found.slice(start.length));
     if (marks === null) continue;
     const path = join(folder, found);
-    const dead = marks[1] === machine && !isRunning(Number(marks[2]));
+    const dead = marks[1] === machineMark() && !isRunning(Number(marks[2]));
     if (dead || (await isOld(path, fs))) await fs.unlink(path).catch(() => {});
+  }
+}
+
+/** Of the machine, and on Linux of the container, in which the number of a process means that process. */
+function machineMark(): string {
+  return createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
+}
+
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }
 
