@@ -207,6 +207,30 @@ describe('sweep', () => {
     );
   });
 
+  it.each<[string, (text: string) => string, RegExp]>([
+    ['null', () => 'null', /seed-1\.json as a whole must be an object, and is null; correct it there, or remove/],
+    ['no JSON', () => '{', /seed-1\.json is not valid JSON \(.*\); correct it there, or remove the file/],
+    ['an unknown status', (text) => text.replace('"done"', '"idle"'), /"status" must be "running", .*, and is "idle"/],
+    [
+      'an accuracy of 2',
+      (text) => text.replace(/"accuracy": [\d.]+/, '"accuracy": 2'),
+      /"result\.best\.accuracy" must be/,
+    ],
+    [
+      'no seconds',
+      (text) => text.replace(/"seconds": [\d.e-]+/, '"seconds": null'),
+      /"seconds" must be a number of 0 or more/,
+    ],
+    ['no machine', (text) => text.replace('"machine"', '"engin"'), /"result\.madeWith\.machine" is missing/],
+  ])('names what is wrong in the record of a trial: %s', async (name, alter, message) => {
+    const out = `record-${name.replaceAll(' ', '-')}`;
+    await run(out, fakeRunner(momentumOf));
+    const trials = workspace(out, 'trials');
+    const file = (await listing(trials)).find((path) => path.endsWith('seed-1.json'))!;
+    await writeFile(join(trials, file), alter(await readFile(join(trials, file), 'utf8')));
+    await expect(run(out, fakeRunner(momentumOf))).rejects.toThrow(message);
+  });
+
   it('says what is wrong with the dataset before any trial', async () => {
     const runner = fakeRunner(momentumOf);
     await expect(run('nowhere', runner, { dataDir: workspace('nowhere') })).rejects.toThrow();

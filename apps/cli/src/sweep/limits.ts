@@ -1,13 +1,13 @@
 import { UsageError } from '../errors.js';
 import type { SweepFile } from './sweep-file.js';
 
-/** Trials of a sweep: months of work, and far from what a plan in memory cannot hold. */
-export const MOST_TRIALS = 10_000;
+/** Trials of a sweep: months of work, and a plan that is made in a second. */
+const MOST_TRIALS = 10_000;
 
 /**
  * Counts the trials of a sweep without making a list of them.
  *
- * @throws UsageError when there are more than {@link MOST_TRIALS}.
+ * @throws UsageError when there are more than `MOST_TRIALS`.
  */
 export function requireFewTrials({ list, grid, seeds }: Pick<SweepFile, 'list' | 'grid' | 'seeds'>): void {
   const factors = [list.length, ...Object.values(grid).map((values) => values.length), seeds.length];

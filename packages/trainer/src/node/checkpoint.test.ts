@@ -301,6 +301,12 @@ describe('reading refuses', () => {
 });
 
 describe('saving refuses', () => {
+  it('values in more arrays than JSON is sure to go down', async () => {
+    const deep = Array.from({ length: 20_000 }).reduce<unknown[]>((inner) => [inner], []);
+    const saving = saveCheckpoint(folder, { ...(await checkpointAt(2)), values: { deep } });
+    await expect(saving).rejects.toThrow(/^values\.deep\[0\].*… is an object within more than 500 others: flatten it/);
+  });
+
   it.each([
     [{ rate: Number.NaN }, /^values\.rate is NaN, and JSON cannot hold it/],
     [{ list: [1, undefined] }, /^values\.list\[1\] is a value of type undefined/],
