@@ -1,11 +1,7 @@
 #!/usr/bin/env node
-import { main } from './main.js';
+import { closeDebugger } from './close-debugger.js';
 
-// A reader that closes the pipe early (`cifarlab … | head -1`) is no failure of the command.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-
-process.exitCode = await main(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr });
+closeDebugger();
+// The rest takes its time to load.
+const { runProcess } = await import('./run-process.js');
+process.exitCode = await runProcess(process.argv.slice(2));

@@ -24,7 +24,28 @@ describe('describeError', () => {
   });
 
   it('does without a path', () => {
-    expect(describeError(systemError('ENOSPC'))).toMatch(/^no space left on the device that holds the file;/);
+    for (const code of [
+      'EACCES',
+      'EPERM',
+      'EROFS',
+      'ENOSPC',
+      'EDQUOT',
+      'EFBIG',
+      'ENOENT',
+      'ENOTDIR',
+      'EISDIR',
+      'EIO',
+    ]) {
+      expect(describeError(systemError(code))).toMatch(/^[^;]+; [^;]+$/);
+      expect(describeError(systemError(code))).not.toMatch(/undefined|the file\b(?! system)/);
+    }
+  });
+
+  it('tells a folder that cannot be made from a file that is missing', () => {
+    const mkdirError = (code: string) => Object.assign(systemError(code, '/a/b'), { syscall: 'mkdir' });
+    expect(describeError(mkdirError('EEXIST'))).toBe('/a/b is a file, not a folder; choose another path');
+    expect(describeError(mkdirError('ENOENT'))).toBe('the folder /a/b cannot be made there; choose another path');
+    expect(describeError(mkdirError('EROFS'))).toMatch(/read-only file system/);
   });
 
   it('keeps the message of a system error it has no words for', () => {

@@ -12,27 +12,39 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as c
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-const systemErrors: Record<string, (path: string) => string> = {
-  EACCES: (path) => `no permission for ${path}; choose another folder or change its permissions`,
-  EPERM: (path) => `the system does not allow writing ${path}; choose another folder`,
-  EROFS: (path) => `${path} is on a read-only file system; choose another folder with --out`,
-  ENOSPC: (path) => `no space left on the device that holds ${path}; free some space or choose another folder`,
-  EDQUOT: (path) => `the disk quota for ${path} is used up; free some space or choose another folder`,
-  ENOENT: (path) => `${path} does not exist; check the path`,
-  ENOTDIR: (path) => `a part of ${path} is a file, not a folder; choose another path`,
-  EISDIR: (path) => `${path} is a folder where a file is expected; check the path`,
-  EEXIST: (path) => `${path} exists already; choose another path`,
+/** What the errors of the system mean. Those of reading and writing may come without a path. */
+const systemErrors: Record<string, (path: string | undefined) => string> = {
+  EACCES: (path) => `no permission${path ? ` for ${path}` : ''}; choose another folder or change its permissions`,
+  EPERM: (path) => `the system does not allow writing${path ? ` ${path}` : ' there'}; choose another folder`,
+  EROFS: (path) => `${path ?? 'the path'} is on a read-only file system; choose another folder with --out`,
+  ENOSPC: (path) =>
+    `no space left on the device${path ? ` that holds ${path}` : ''}; free some space or choose another folder`,
+  EDQUOT: (path) => `the disk quota${path ? ` for ${path}` : ''} is used up; free some space or choose another folder`,
+  EFBIG: (path) => `${path ?? 'a file'} would be larger than the system allows; raise the limit (ulimit -f)`,
+  ENOENT: (path) => `${path ?? 'a file'} does not exist; check the path`,
+  ENOTDIR: (path) => `a part of ${path ?? 'the path'} is a file, not a folder; choose another path`,
+  EISDIR: (path) => `${path ?? 'the path'} is a folder where a file is expected; check the path`,
+  EEXIST: (path) => `${path ?? 'the path'} exists already; choose another path`,
+  ENAMETOOLONG: (path) => `the name ${path ?? 'of a file'} is too long for the file system; choose a shorter one`,
   EMFILE: () => 'too many open files; raise the limit (ulimit -n) and try again',
+  EIO: (path) => `${path ?? 'a device'} could not be read or written (input/output error); check the device`,
+};
+
+/** The same of making a folder. */
+const folderErrors: Record<string, (path: string) => string> = {
+  EEXIST: (path) => `${path} is a file, not a folder; choose another path`,
+  ENOENT: (path) => `the folder ${path} cannot be made there; choose another path`,
 };
 
 /** One line for a person: what happened and what to do, never a stack trace. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
-  const { code, path } = error as NodeJS.ErrnoException;
-  const describe = code === undefined ? undefined : systemErrors[code];
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
   // Errors of the packages name the remedy themselves; those of the system only carry a code.
-  if (describe && 'syscall' in error) return describe(path ?? 'the file');
-  return oneLine(error.message);
+  if (code === undefined || !('syscall' in error)) return oneLine(error.message);
+  if (syscall === 'mkdir' && path !== undefined && code in folderErrors) return folderErrors[code]!(path);
+  const describe = systemErrors[code];
+  return describe ? describe(path) : oneLine(error.message);
 }
 
 function oneLine(message: string): string {

@@ -91,6 +91,21 @@ export function hiddenUnits(text: string): number[] {
   });
 }
 
+/** A folder that a command writes several files into. */
+export function outputFolder(text: string): string {
+  const folder = outputFile(text);
+  if (folder === '-') {
+    throw new InvalidArgumentError('Several files are written, which stdout cannot take: give a folder.');
+  }
+  return folder;
+}
+
+/** A file that a command writes; `-` is stdout. */
+export function outputFile(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 /** One of `values`, in any case. */
 export function oneOf<T extends string>(...values: readonly T[]): (text: string) => T {
   return (text) => {

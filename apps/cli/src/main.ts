@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { describeError, type ExitCode, exitCodes, UsageError } from './errors.js';
+import { type ExitCode, exitCodes, UsageError } from './errors.js';
 import { dashFlags } from './flags.js';
-import type { Io } from './io.js';
+import { type Io, printError, printNote } from './io.js';
 import { createProgram } from './program.js';
 
 /**
@@ -21,8 +21,10 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     // Commander has printed its own message; help and version count as done.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    io.stderr.write(`error: ${describeError(error)}\n`);
-    if (process.env.CIFARLAB_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+    printError(io, error);
+    if (process.env.CIFARLAB_DEBUG && error instanceof Error) {
+      for (const line of String(error.stack).split('\n')) printNote(io, line);
+    }
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }

@@ -11,6 +11,8 @@ import { addSweepCommand } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
 import type { ExitCode } from './errors.js';
 import type { Io } from './io.js';
+import { printableLines } from './printable.js';
+import { terminalSize } from './terminal.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -26,10 +28,17 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => io.stdout.write(printableLines(text)),
+      writeErr: (text) => io.stderr.write(printableLines(text)),
+      getOutHelpWidth: () => terminalSize(io.stdout).columns,
+      getErrHelpWidth: () => terminalSize(io.stderr).columns,
       outputError: (text, write) => write(text.replace(/\s*\n\(/, ' (')),
     });
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Ctrl-C and every other signal that ends a program\n' +
+      'make `train` and `sweep` finish the step, save and say how to continue; a second one ends them at once.',
+  );
   addTrainCommand(program, io, exit);
   addEvalCommand(program, io);
   addPredictCommand(program, io);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { formatDuration } from './duration.js';
 import { createProgressView, type StepProgress } from './progress.js';
 
@@ -45,6 +45,30 @@ describe('on a terminal', () => {
     const stream = new Recorder(true, 20);
     createProgressView(stream, () => 0).step(at(1));
     expect(stream.text.replace('\r\u001b[2K', '')).toHaveLength(19);
+  });
+
+  test('of which the size is not known: as on one of 80 columns', () => {
+    const stream = new Recorder(true, 0);
+    createProgressView(stream, () => 0).step(at(1));
+    expect(stream.text).toMatch(/1 min 05 s left$/);
+  });
+
+  test('that cannot move its cursor: plain lines', () => {
+    vi.stubEnv('TERM', 'dumb');
+    let now = 0;
+    const stream = new Recorder(true);
+    const view = createProgressView(stream, () => now);
+    now = 10_000;
+    view.step(at(1));
+    view.done();
+    vi.unstubAllEnvs();
+    expect(stream.text).toBe('step 1/1400  loss 2.3100  accuracy 12.5 %  12 steps/s  1 min 05 s left\n');
+  });
+
+  test('a note is escaped', () => {
+    const stream = new Recorder(true);
+    createProgressView(stream, () => 0).note('a\u001b[2Jb');
+    expect(stream.text).toBe('a\\u001b[2Jb\n');
   });
 
   test('a note replaces the progress line and stays', () => {

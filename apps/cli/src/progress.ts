@@ -1,5 +1,7 @@
 import { formatDuration } from './duration.js';
 import type { TextStream } from './io.js';
+import { printable } from './printable.js';
+import { canRedraw, terminalSize } from './terminal.js';
 
 /** Where training stands after one step. */
 export interface StepProgress {
@@ -27,7 +29,7 @@ const plainInterval = 10_000;
  * @param now milliseconds, for the intervals.
  */
 export function createProgressView(stream: TextStream, now: () => number = Date.now): ProgressView {
-  return stream.isTTY ? terminalView(stream, now) : plainView(stream, now);
+  return canRedraw(stream) ? terminalView(stream, now) : plainView(stream, now);
 }
 
 function terminalView(stream: TextStream, now: () => number): ProgressView {
@@ -42,13 +44,13 @@ function terminalView(stream: TextStream, now: () => number): ProgressView {
       if (now() - drawnAt < terminalInterval && progress.step < progress.maxSteps) return;
       drawnAt = now();
       // A line that wraps could not be redrawn in place.
-      const line = stepLine(progress).slice(0, Math.max(1, (stream.columns ?? 80) - 1));
+      const line = stepLine(progress).slice(0, Math.max(1, terminalSize(stream).columns - 1));
       stream.write(`\r\u001b[2K${line}`);
       drawn = true;
     },
     note(line) {
       clear();
-      stream.write(`${line}\n`);
+      stream.write(`${printable(line)}\n`);
     },
     done: clear,
   };
@@ -64,7 +66,7 @@ function plainView(stream: TextStream, now: () => number): ProgressView {
     },
     note(line) {
       printedAt = now();
-      stream.write(`${line}\n`);
+      stream.write(`${printable(line)}\n`);
     },
     done() {},
   };

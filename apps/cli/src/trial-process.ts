@@ -1,6 +1,8 @@
 import { acquireLock } from '@cifarlab/trainer/node';
-import { describeError, exitCodes } from './errors.js';
-import { main } from './main.js';
+import { closeDebugger } from './close-debugger.js';
+import { exitCodes } from './errors.js';
+import { printError } from './io.js';
+import { runProcess } from './run-process.js';
 import { commandLine } from './shell-words.js';
 import { orphanPatience } from './sweep/orphan-patience.js';
 
@@ -8,6 +10,7 @@ import { orphanPatience } from './sweep/orphan-patience.js';
 // line's.
 const [lock, ...argv] = process.argv.slice(2) as [string, ...string[]];
 
+closeDebugger();
 // A sweep that is killed takes its trials with it: nobody would know of them.
 process.on('disconnect', () => process.exit(exitCodes.failed));
 // Ctrl-C in good order, on systems without signals too; before anything listens there is nothing to save.
@@ -22,9 +25,9 @@ try {
     patienceSeconds: orphanPatience,
     command: commandLine(['cifarlab', ...argv]),
   });
-  process.exitCode = await main(argv, { stdout: process.stdout, stderr: process.stderr });
+  process.exitCode = await runProcess(argv);
   await release();
 } catch (error) {
-  process.stderr.write(`error: ${describeError(error)}\n`);
+  printError(process, error);
   process.exitCode = exitCodes.failed;
 }

@@ -45,7 +45,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 async function startAndTrain(checkpoint: number) {
   const { child, ended } = spawnCli(sweep('stopped'));
   let stderr = '';
-  child.stderr.on('data', (text: string) => (stderr += text));
+  child.stderr!.on('data', (text: string) => (stderr += text));
   await until(async () => {
     if (child.exitCode !== null) return true;
     const run = (await runsOf('stopped'))[0]!;

@@ -1,9 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { terminalCurve } from '@cifarlab/plots/terminal';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { readRuns, writeCurves } from '../curves.js';
-import { type Io, printResult } from '../io.js';
+import { outputFolder } from '../flags.js';
+import { type Io, printDrawing, printResult } from '../io.js';
+import { makeFolders } from '../own-folders.js';
+import { terminalSize } from '../terminal.js';
+
+/** Columns that a curve in text takes at least. */
+const narrowest = 24;
 
 interface PlotFlags {
   out?: string;
@@ -16,7 +21,12 @@ export function addPlotCommand(program: Command, io: Io): void {
     .command('plot')
     .description('loss and accuracy curves as SVG, PNG and text; several runs share one chart')
     .argument('<run...>', 'folders of runs')
-    .option('--out <folder>', 'where the pictures go (default: the folder of the only run, else the current one)')
+    .addOption(
+      new Option(
+        '--out <folder>',
+        'where the pictures go (default: the folder of the only run, else the current one)',
+      ).argParser(outputFolder),
+    )
     .option('--quiet', 'print the files only', false)
     .action((runs: string[], flags: PlotFlags) => plot(runs, flags, io));
 }
@@ -24,14 +34,16 @@ export function addPlotCommand(program: Command, io: Io): void {
 async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io): Promise<void> {
   const runs = await readRuns(paths);
   const folder = out ?? (runs.length === 1 ? runs[0]!.folder.path : '.');
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const files = { svg: join(folder, 'curves.svg'), png: join(folder, 'curves.png') };
   await writeCurves(runs, files);
-  if (!quiet && io.stdout.isTTY) {
+  const { columns } = terminalSize(io.stdout);
+  if (!quiet && io.stdout.isTTY && columns >= narrowest) {
+    const charset = process.env.TERM === 'dumb' ? 'ascii' : 'braille';
     for (const { curves } of runs) {
-      const options = { width: Math.min(100, Math.max(24, io.stdout.columns ?? 72)), color: true };
-      printResult(io, terminalCurve(curves.loss, { ...options, title: `${curves.name}: loss` }));
-      printResult(io, terminalCurve(curves.accuracy, { ...options, title: `${curves.name}: accuracy` }));
+      const options = { width: Math.min(100, columns), color: io.stdout.hasColors?.() ?? false, charset } as const;
+      printDrawing(io, terminalCurve(curves.loss, { ...options, title: `${curves.name}: loss` }));
+      printDrawing(io, terminalCurve(curves.accuracy, { ...options, title: `${curves.name}: accuracy` }));
     }
   }
   printResult(io, files.svg);

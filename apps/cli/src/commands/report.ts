@@ -1,13 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Cifar10 } from '@cifarlab/cifar10';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type RecordedRun, readRuns } from '../curves.js';
 import { loadDataset } from '../dataset.js';
-import { type Io, ioOf, printNote, printResult } from '../io.js';
+import { outputFile } from '../flags.js';
+import { type Io, ioOf, printDrawing, printNote, printResult } from '../io.js';
+import { isStdout, refuseFolder } from '../output-file.js';
+import { makeFolders } from '../own-folders.js';
 import { inspectModel, type ModelSources } from '../report/inspect-model.js';
 import type { ReportedRun } from '../report/run-blocks.js';
-import { writeReport } from '../report/write-report.js';
+import { reportPage, writeReport } from '../report/write-report.js';
 import { withRunLock } from '../run-lock.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
 import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
@@ -24,7 +26,12 @@ export function addReportCommand(program: Command, io: Io): void {
     .command('report')
     .description('one self-contained HTML page about one or several runs')
     .argument('<run...>', 'folders of runs')
-    .option('--out <file>', 'the page (default: report.html in the folder of the only run, else in the current one)')
+    .addOption(
+      new Option(
+        '--out <file>',
+        'the page, - for stdout (default: report.html in the folder of the only run, else in the current one)',
+      ).argParser(outputFile),
+    )
     .option('--no-predictions', 'leave out what needs the network: confusion matrix, predictions, filters');
   addNetworkEngineOptions(command);
   addDataOptions(command);
@@ -36,8 +43,13 @@ export function addReportCommand(program: Command, io: Io): void {
 async function report(paths: readonly string[], flags: ReportFlags, io: Io): Promise<void> {
   const runs = await readRuns(paths);
   const file = flags.out ?? join(runs.length === 1 ? runs[0]!.folder.path : '.', 'report.html');
-  await mkdir(dirname(file), { recursive: true });
+  const toStdout = isStdout(file);
+  if (!toStdout) {
+    await refuseFolder(file, join(file, 'report.html'));
+    await makeFolders(dirname(file));
+  }
   const reported = await inspected(runs, flags, io);
+  if (toStdout) return printDrawing(io, await reportPage(reported));
   const write = () => writeReport(reported, file);
   const home = runs.find(({ folder }) => resolve(folder.path) === dirname(resolve(file)));
   if (home === undefined) await write();

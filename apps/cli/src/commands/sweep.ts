@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ExitCode, UsageError } from '../errors.js';
-import { positiveInteger } from '../flags.js';
+import { outputFolder, positiveInteger } from '../flags.js';
 import { type Io, ioOf, printResult } from '../io.js';
 import { commandLine } from '../shell-words.js';
 import { makePlan, type Plan } from '../sweep/plan.js';
@@ -27,7 +27,9 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .command('sweep')
     .description('train many configurations with several seeds, select by validation accuracy; the same again goes on')
     .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}')
-    .addOption(new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)"))
+    .addOption(
+      new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),
+    )
     .addOption(new Option('--cores <n>', 'cores to use (default: all)').argParser(positiveInteger))
     .addOption(
       new Option('--jobs <n>', 'trials at a time, each with its part of the cores (default: one per core)').argParser(

@@ -6,6 +6,7 @@ import {
   hiddenUnits,
   nonNegativeInteger,
   nonNegativeNumber,
+  outputFolder,
   positiveInteger,
   positiveNumber,
   seed,
@@ -98,7 +99,7 @@ export function addBatchOptions(command: Command): void {
 export function addRunOptions(command: Command): void {
   command
     .option('--no-test', 'do not evaluate on the test images')
-    .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)'))
+    .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)').argParser(outputFolder))
     .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings'))
     .addOption(
       number(

@@ -5,11 +5,16 @@ import { differencesTables, resultsTable } from './comparison.js';
 import { comparedCurves, type ReportedRun, runParts } from './run-blocks.js';
 import { summarise } from './summary.js';
 
-/** Writes one self-contained page about a run, or about several side by side. */
-export async function writeReport(runs: readonly ReportedRun[], file: string): Promise<void> {
+/** One self-contained page about a run, or about several side by side. */
+export async function reportPage(runs: readonly ReportedRun[]): Promise<string> {
   const [first, ...others] = runs as [ReportedRun, ...ReportedRun[]];
   const report = others.length === 0 ? await reportOne(first) : await compare(runs);
-  await writeFileAtomic(file, renderReport(report));
+  return renderReport(report);
+}
+
+/** Writes the page. */
+export async function writeReport(runs: readonly ReportedRun[], file: string): Promise<void> {
+  await writeFileAtomic(file, await reportPage(runs));
 }
 
 async function reportOne(run: ReportedRun): Promise<Report> {

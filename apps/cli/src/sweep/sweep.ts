@@ -90,7 +90,11 @@ async function runSweep(
 ): Promise<SweepSummary | undefined> {
   const { plan, out, runner, jobs, threads, test } = options;
   // Before any trial, so that the dataset is there for all of them, and what is wrong with it is said once.
-  const data = dataFingerprint(await loadDataset(options, {}, io));
+  const images = await loadDataset(options, { signal }, io).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (images === undefined || signal.aborted) return undefined;
+  const data = dataFingerprint(images);
   const finished = await runTrials(trials, { runner, observer: view, jobs, data, signal }).finally(() => view.done());
   if (signal.aborted) return undefined;
   const summaries = summarizeConfigurations(plan, finished);

@@ -44,6 +44,13 @@ function terminal(columns: number, rows: number) {
 }
 
 describe('the view of a sweep on a terminal', () => {
+  it('of which the size is not known takes it for one of 80 columns, and escapes names', () => {
+    let text = '';
+    const stream = { write: (more: string) => (text += more), isTTY: true, columns: 0, rows: 0 };
+    createSweepView(stream, 1, () => 0).started(trial('a\u001b]0;b'), { resumed: false });
+    expect(text).toBe('0 of 1 done, 0 failed, 1 running, 0 waiting\n  starting  a\\u001b]0;b, seed 42\n');
+  });
+
   it('keeps what has ended on the screen, with the running trials below', () => {
     const { stream, screen } = terminal(80, 24);
     let time = 0;

@@ -1,6 +1,8 @@
 import { formatDuration } from '../duration.js';
 import type { TextStream } from '../io.js';
+import { printable } from '../printable.js';
 import { formatPercent } from '../progress.js';
+import { canRedraw, terminalSize } from '../terminal.js';
 import { describeFailure } from './describe-failure.js';
 import type { FinishedTrial, TrialObserver } from './run-trials.js';
 import type { Trial } from './trial.js';
@@ -23,11 +25,11 @@ const plainInterval = 60_000;
  * @param now milliseconds, for the intervals.
  */
 export function createSweepView(stream: TextStream, total: number, now: () => number = Date.now): SweepView {
-  return stream.isTTY ? terminalView(stream, total, now) : plainView(stream, total, now);
+  return canRedraw(stream) ? terminalView(stream, total, now) : plainView(stream, total, now);
 }
 
 function plainView(stream: TextStream, total: number, now: () => number): SweepView {
-  const write = (line: string) => stream.write(`${line}\n`);
+  const write = (line: string) => stream.write(`${printable(line)}\n`);
   const printedAt = new Map<Trial, number>();
   let finished = 0;
   const end = (how: 'kept' | 'ended', { trial, record }: FinishedTrial) => {
@@ -64,21 +66,22 @@ function terminalView(stream: TextStream, total: number, now: () => number): Swe
   const draw = () => {
     drawnAt = now();
     // Lines that wrap or leave the screen could not be redrawn in place.
-    const width = Math.max(1, (stream.columns ?? 80) - 1);
-    const height = Math.max(1, (stream.rows ?? 24) - 2);
+    const { columns, rows: lineCount } = terminalSize(stream);
+    const width = Math.max(1, columns - 1);
+    const height = Math.max(1, lineCount - 2);
     const waiting = total - counts.done - counts.failed - running.size;
     const heading = `${counts.done} of ${total} done, ${counts.failed} failed, ${running.size} running, ${waiting} waiting`;
     const rows = [...running].map(
       ([trial, progress]) => `  ${progress ? progressText(progress) : 'starting'}  ${trialName(trial)}`,
     );
-    const lines = [heading, ...rows].slice(0, height).map((line) => line.slice(0, width));
+    const lines = [heading, ...rows].slice(0, height).map((line) => printable(line).slice(0, width));
     clear();
     stream.write(lines.map((line) => `${line}\n`).join(''));
     drawnLines = lines.length;
   };
   const keep = (line: string) => {
     clear();
-    stream.write(`${line}\n`);
+    stream.write(`${printable(line)}\n`);
     draw();
   };
   const end = (how: 'kept' | 'ended', finished: FinishedTrial) => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/main.js';
 
@@ -33,18 +33,23 @@ export async function callCli(...args: string[]): Promise<Outcome> {
 /** Starts the built program in a process of its own. */
 export function spawnCli(
   args: readonly string[],
-  { command = [process.execPath, bin], uid, cwd }: { command?: readonly string[]; uid?: number; cwd?: string } = {},
+  {
+    command = [process.execPath, bin],
+    uid,
+    cwd,
+    stdio = ['ignore', 'pipe', 'pipe'],
+  }: { command?: readonly string[]; uid?: number; cwd?: string; stdio?: StdioOptions } = {},
 ) {
   const [file, ...first] = command as [string, ...string[]];
   const child = spawn(file, [...first, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio,
     ...(cwd === undefined ? {} : { cwd }),
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = new Promise<Outcome & { signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));

@@ -1,7 +1,20 @@
 import * as fs from 'node:fs/promises';
 
 /** The part of `node:fs/promises` that writing files safely takes; tests put a failing one in its place. */
-export type FileSystem = Pick<typeof fs, 'open' | 'rename' | 'unlink' | 'mkdir' | 'readdir' | 'readFile'>;
+export type FileSystem = Pick<
+  typeof fs,
+  | 'access'
+  | 'constants'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'readFile'
+  | 'readlink'
+  | 'realpath'
+  | 'rename'
+  | 'stat'
+  | 'unlink'
+>;
 
 export const nodeFileSystem: FileSystem = fs;
 

@@ -1,22 +1,67 @@
-import { describe, expect, it } from 'vitest';
+import { constants } from 'node:os';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { withInterrupt } from '../node.js';
 
-const listeners = () => ['SIGINT', 'SIGTERM'].map((signal) => process.listenerCount(signal));
+const signals = (
+  ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU', 'SIGBREAK'] as const
+).filter((signal) => signal in constants.signals);
+const listeners = () => signals.map((signal) => process.listenerCount(signal));
+const raise = (signal: NodeJS.Signals) => process.emit(signal, signal);
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 describe('withInterrupt', () => {
-  it('aborts on the first signal and says which', async () => {
+  it.each(signals)('aborts on the first %s and says which', async (name) => {
     const seen: string[] = [];
     const result = await withInterrupt(
       async (signal) => {
         expect(signal.aborted).toBe(false);
-        process.emit('SIGINT', 'SIGINT');
-        expect(signal.reason).toMatchObject({ message: 'Interrupted by SIGINT.' });
+        raise(name);
+        expect(signal.reason).toMatchObject({ message: `Interrupted by ${name}.` });
         return 'done in good order';
       },
       { onInterrupt: (signal) => seen.push(signal) },
     );
     expect(result).toBe('done in good order');
-    expect(seen).toEqual(['SIGINT']);
+    expect(seen).toEqual([name]);
+  });
+
+  it('exits with 130 on a second signal of any kind', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+    await withInterrupt(async () => {
+      raise('SIGINT');
+      vi.advanceTimersByTime(250);
+      expect(exit).not.toHaveBeenCalled();
+      raise('SIGTERM');
+      expect(exit).toHaveBeenCalledExactlyOnceWith(130);
+    });
+  });
+
+  it('takes a signal that arrives by two ways for one', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+    await withInterrupt(async () => {
+      raise('SIGINT');
+      vi.advanceTimersByTime(249);
+      raise('SIGINT');
+      raise('SIGTERM');
+    });
+    expect(exit).not.toHaveBeenCalled();
+  });
+
+  it('does not take the repetitions of SIGXCPU for an order to end at once', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+    await withInterrupt(async () => {
+      process.emit('SIGXCPU', 'SIGXCPU');
+      vi.advanceTimersByTime(1000);
+      process.emit('SIGXCPU', 'SIGXCPU');
+    });
+    expect(exit).not.toHaveBeenCalled();
   });
 
   it('removes its handlers, however the work ends', async () => {

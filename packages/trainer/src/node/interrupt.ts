@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /** Options of {@link withInterrupt}. */
 export interface InterruptOptions {
   /** Told about the first signal, to say that the run is coming to its end and that a second one ends it at once. */
@@ -7,11 +9,23 @@ export interface InterruptOptions {
 /** What a shell reports for a program ended by Ctrl-C. */
 const EXIT_CODE = 130;
 
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+/**
+ * One press of Ctrl-C, or one order to stop a job, may arrive twice: from the terminal and from npm, which passes it on.
+ * What follows within so many milliseconds is the same one.
+ */
+const SAME_SIGNAL_MS = 250;
+
+/** Signals that ask a process to end; a closed terminal sends SIGHUP, batch systems send SIGUSR1, SIGUSR2 or SIGXCPU. */
+const SIGNALS = (
+  ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU', 'SIGBREAK'] as NodeJS.Signals[]
+).filter((signal) => signal in constants.signals);
 
 /**
- * Runs `work` with a signal that the first SIGINT (Ctrl-C) or SIGTERM aborts, so that it can end in good order. A second
- * one exits the process at once with code 130. The handlers are removed when `work` is done, however it ends.
+ * Runs `work` with a signal that is aborted by the first of SIGINT (Ctrl-C), SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2,
+ * SIGXCPU and, on Windows, SIGBREAK, so that it can end in good order. A second one of any kind exits the process at once
+ * with code 130, unless it comes within a quarter of a second, as one that arrives by two ways does, or is one more
+ * SIGXCPU, which the system sends every second. The handlers are removed when `work` is done, however it ends; meanwhile
+ * SIGUSR1 does not open Node's debugger.
  *
  * @returns what `work` returns; `signal.aborted` tells it whether it was interrupted.
  */
@@ -20,10 +34,15 @@ export async function withInterrupt<T>(
   { onInterrupt }: InterruptOptions = {},
 ): Promise<T> {
   const controller = new AbortController();
+  let abortedAt = 0;
   const handle = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(EXIT_CODE);
-    controller.abort(new Error(`Interrupted by ${signal}.`));
-    onInterrupt?.(signal);
+    if (!controller.signal.aborted) {
+      abortedAt = performance.now();
+      controller.abort(new Error(`Interrupted by ${signal}.`));
+      onInterrupt?.(signal);
+    } else if (signal !== 'SIGXCPU' && performance.now() - abortedAt >= SAME_SIGNAL_MS) {
+      process.exit(EXIT_CODE);
+    }
   };
   for (const signal of SIGNALS) process.on(signal, handle);
   try {

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock, LockedError, waitForRelease } from '../node.js';
+import { temporaryName } from './temporary-file.js';
 
 let folder = '';
 let file = '';
@@ -123,6 +124,14 @@ describe('acquireLock', () => {
     await expect(acquireLock(join(folder, 'missing', 'run.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+it('removes what a process left that was killed while it made the lock', async () => {
+  const { pid } = spawnSync(process.execPath, ['--eval', '']);
+  const left = temporaryName('run.lock', '0123456789ab').replace(`-${process.pid}-`, `-${pid}-`);
+  await writeFile(join(folder, left), '{}');
+  await (await acquireLock(join(folder, 'run.lock')))();
+  expect(await readdir(folder)).toEqual([]);
 });
 
 describe('waitForRelease', () => {

@@ -3,10 +3,11 @@ import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from './file-system.js';
+import { errorCode, nodeFileSystem } from './file-system.js';
 import { type LockOwner, parseLockOwner } from './lock-owner.js';
 import { LockedError } from './locked-error.js';
 import { processStatus } from './process-status.js';
+import { removeAbandoned, temporaryName } from './temporary-file.js';
 
 /** Options of {@link acquireLock} and {@link waitForRelease}. */
 export interface LockOptions {
@@ -86,7 +87,9 @@ export async function waitForRelease(file: string, { patienceSeconds = 0 }: Lock
  * @returns false when there is one already.
  */
 async function createWhole(file: string, text: string): Promise<boolean> {
-  const own = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const folder = dirname(file);
+  await removeAbandoned(folder, basename(file), nodeFileSystem);
+  const own = join(folder, temporaryName(basename(file), randomBytes(6).toString('hex')));
   try {
     await writeFile(own, text, { flag: 'wx' });
     await link(own, file);

@@ -83,4 +83,23 @@ describe('recordRun', () => {
     expect((await loadCheckpoint(folder.best)).training!.step).toBe(1);
     await metrics.close();
   });
+
+  it('does not make the folder anew when it was moved while the run was training', async () => {
+    const moved = `${path}-moved`;
+    const folder = runFolder(path);
+    const metrics = await MetricsFile.create(folder.metrics);
+    const recorder = recordRun({ folder, metrics, describe: () => ({ model: {}, values: {} }) });
+    const run = smallRun({ maxSteps: 6, evalFreq: 3 });
+    const move = async (event: TrainEvent) => {
+      if (event.type === 'train' && event.step === 2) await fs.rename(path, moved);
+    };
+    await expect(fit({ ...run, callbacks: [recorder, move] })).rejects.toMatchObject({
+      code: 'unwritable',
+      message: expect.stringMatching(/was moved or removed.*where it is now/),
+    });
+    await metrics.close();
+    expect((await loadCheckpoint(runFolder(moved).last)).training!.step).toBe(1);
+    await expect(fs.stat(path)).rejects.toThrow('ENOENT');
+    await fs.rename(moved, path);
+  });
 });

@@ -1,7 +1,10 @@
+import { stat } from 'node:fs/promises';
 import type { Observer } from '../callback.js';
 import type { Awaitable } from '../learner.js';
 import type { TrainingState } from '../state.js';
 import type { Checkpoint } from './checkpoint.js';
+import { CheckpointError } from './checkpoint-error.js';
+import { errorCode } from './file-system.js';
 import type { MetricsFile } from './metrics-file.js';
 import type { RunFolder } from './run-folder.js';
 import { saveCheckpoint } from './save-checkpoint.js';
@@ -19,11 +22,15 @@ export interface RecordRunOptions {
 /**
  * Keeps a run on disk: every number goes to the metrics file, and checkpoints to `checkpoints/last` and
  * `checkpoints/best` when they are offered.
+ *
+ * The observer throws a CheckpointError, `unwritable`, when the folder was moved or removed meanwhile; a MetricsError or
+ * another CheckpointError when a file cannot be written.
  */
 export function recordRun({ folder, metrics, describe }: RecordRunOptions): Observer {
   return async (event) => {
     await metrics.record(event);
     if (event.type !== 'checkpoint') return;
+    await requireRunFolder(folder);
     const training = await event.capture();
     const checkpoint: Checkpoint = { ...(await describe(training)), training };
     await metrics.flush();
@@ -31,4 +38,19 @@ export function recordRun({ folder, metrics, describe }: RecordRunOptions): Obse
     if (event.best) await saveCheckpoint(folder.best, checkpoint);
     if (event.last) await saveCheckpoint(folder.last, checkpoint);
   };
+}
+
+/** A checkpoint would make the folder anew at its old place, without the rest of the run. */
+async function requireRunFolder({ path, metrics }: RunFolder): Promise<void> {
+  try {
+    await stat(metrics);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    throw new CheckpointError(
+      'unwritable',
+      path,
+      `The run's folder ${path} was moved or removed while the run was training, so nothing more can be saved in it. Continue the run from its last checkpoint, in the folder where it is now.`,
+      { cause: error },
+    );
+  }
 }

@@ -15,7 +15,8 @@ import {
 } from './checkpoint.js';
 import { CheckpointError } from './checkpoint-error.js';
 import { explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
-import { TEMPORARY_FILE, writeFileAtomic } from './write-file-atomic.js';
+import { TEMPORARY_FILE } from './temporary-file.js';
+import { writeFileAtomic } from './write-file-atomic.js';
 
 /**
  * Saves a checkpoint into a folder of its own, which is made if need be. At every moment, a crash included, the folder

@@ -1,31 +1,103 @@
 import { randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, type FileSystem, nodeFileSystem } from './file-system.js';
-
-/** The temporary files of {@link writeFileAtomic}; one is left behind only by a process that was killed. */
-export const TEMPORARY_FILE = /^\..+\.[0-9a-f]{12}\.tmp$/;
+import { removeAbandoned, temporaryName } from './temporary-file.js';
 
 /** Errors of file systems and platforms that cannot flush a folder. */
 const CANNOT_FLUSH_FOLDER = ['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
 
+/** As many links one after the other as Linux follows. */
+const MOST_LINKS = 40;
+
 /**
  * Writes a file so that at every moment, a crash or power loss included, `path` is either as it was or complete: the
  * data go to a temporary file in the same folder, which is flushed to the disk and renamed; then the folder is flushed.
+ * The file keeps its mode, and its owner where the system allows that. What a process that has ended left of an earlier
+ * try to write the same file is removed.
  *
- * @param path in an existing folder; a file there is replaced.
+ * A symbolic link stays, and what it points to is written. A pipe or a device is written into; that is not atomic.
+ *
+ * @param path in an existing folder; a file there is replaced, unless it is write-protected.
  * @param data text is written as UTF-8.
- * @throws the operating system's error (with `code`), after removing the temporary file; `path` is as it was then.
+ * @throws the operating system's error (with `code`, and `path` as given), after removing the temporary file; `path` is as
+ *   it was then. `EISDIR` where `path` is a folder.
  */
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
   { fs = nodeFileSystem }: { fs?: FileSystem } = {},
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  const file = await fs.open(temporary, 'wx');
+  try {
+    const before = await statOf(path, fs);
+    if (before?.isDirectory()) {
+      throw Object.assign(new Error(`EISDIR: illegal operation on a directory, open '${path}'`), {
+        code: 'EISDIR',
+        syscall: 'open',
+      });
+    }
+    if (before !== undefined && !before.isFile()) await writeInto(path, data, fs);
+    else await replace(await followLinks(path, fs), data, before, fs);
+  } catch (error) {
+    throw about(path, error);
+  }
+}
+
+async function statOf(path: string, fs: FileSystem): Promise<Stats | undefined> {
+  try {
+    return await fs.stat(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function writeInto(path: string, data: string | Uint8Array, fs: FileSystem): Promise<void> {
+  const file = await fs.open(path, 'w');
+  try {
+    await file.writeFile(data);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Where a path leads, even if nothing is there yet. */
+async function followLinks(path: string, fs: FileSystem): Promise<string> {
+  let at = path;
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    let to: string;
+    try {
+      to = await fs.readlink(at);
+    } catch (error) {
+      if (['EINVAL', 'ENOENT'].includes(errorCode(error) ?? '')) return at;
+      throw error;
+    }
+    at = resolve(await fs.realpath(dirname(at)), to);
+  }
+  throw Object.assign(new Error(`ELOOP: too many symbolic links, open '${path}'`), { code: 'ELOOP', syscall: 'open' });
+}
+
+async function replace(
+  path: string,
+  data: string | Uint8Array,
+  before: Stats | undefined,
+  fs: FileSystem,
+): Promise<void> {
+  // Renaming asks for no permission of the file itself, whose owner may have protected it.
+  if (before !== undefined) await fs.access(path, fs.constants.W_OK);
+  const folder = dirname(path);
+  await removeAbandoned(folder, basename(path), fs);
+  const temporary = join(folder, temporaryName(basename(path), randomBytes(6).toString('hex')));
+  // Until it has the mode of the file that it replaces, nobody else may read it.
+  const file = await fs.open(temporary, 'wx', before === undefined ? 0o666 : 0o600);
   try {
     try {
       await file.writeFile(data);
+      if (before !== undefined) {
+        const { uid, gid } = await file.stat();
+        if (uid !== before.uid || gid !== before.gid) await file.chown(before.uid, before.gid).catch(() => {});
+        await file.chmod(before.mode & 0o7777);
+      }
       await file.sync();
     } finally {
       await file.close();
@@ -35,7 +107,7 @@ export async function writeFileAtomic(
     await fs.unlink(temporary).catch(() => {});
     throw error;
   }
-  await flushFolder(dirname(path), fs);
+  await flushFolder(folder, fs);
 }
 
 /** Makes renames in a folder survive a power loss, where the platform can do that. */
@@ -50,4 +122,12 @@ async function flushFolder(path: string, fs: FileSystem): Promise<void> {
   } catch (error) {
     if (!CANNOT_FLUSH_FOLDER.includes(errorCode(error) ?? '')) throw error;
   }
+}
+
+/** An error of the system about the file that the caller named: it may carry no path, or that of a temporary file. */
+function about(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { path: named } = error as NodeJS.ErrnoException;
+  if (named !== undefined && named !== path) error.message = error.message.replaceAll(named, path);
+  return Object.assign(error, { path });
 }

@@ -1,0 +1,23 @@
+import { stat } from 'node:fs/promises';
+import { CliError } from './errors.js';
+
+/** Names of stdout: `-` by custom, the others by the system, where a regular file behind them would be replaced. */
+const stdoutNames = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
+
+/** Whether a file on the command line is meant to be stdout. */
+export function isStdout(file: string): boolean {
+  return stdoutNames.includes(file);
+}
+
+/**
+ * Makes sure, before any work, that a file is not a folder.
+ *
+ * @param example what a file in it could be called.
+ * @throws CliError naming the folder.
+ */
+export async function refuseFolder(file: string, example: string): Promise<void> {
+  const entry = await stat(file).catch(() => undefined);
+  if (entry?.isDirectory()) {
+    throw new CliError(`${file} is a folder where a file is expected; give a file in it, such as ${example}`);
+  }
+}
