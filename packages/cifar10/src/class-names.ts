@@ -1,5 +1,5 @@
 import { Cifar10Error } from './errors.js';
-import { readPickle } from './pickle.js';
+import { PickledTuple, readPickle } from './pickle.js';
 
 /** A label is one byte. */
 const MOST_CLASSES = 256;
@@ -15,12 +15,13 @@ const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 export function readPythonClassNames(bytes: Uint8Array, file: string): string[] {
   const meta = readPickle(bytes, file);
   const names = meta instanceof Map ? meta.get('label_names') : undefined;
-  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+  const list = names instanceof PickledTuple ? names.items : names;
+  if (!Array.isArray(list) || !list.every((name) => typeof name === 'string' || name instanceof Uint8Array)) {
     throw malformed(file, "its 'label_names' are not a list of strings");
   }
-  // Python 2 pickles bytes, each of which became a character.
+  // Python 2 pickles bytes.
   return checked(
-    names.map((name) => text(Buffer.from(name, 'latin1'), file)),
+    list.map((name: string | Uint8Array) => (typeof name === 'string' ? name : text(name, file))),
     file,
   );
 }
