@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { ResvgRenderOptions } from '@resvg/resvg-wasm';
 import { PlotError, requireRange } from './errors.js';
+import { requireHere } from './require-here.js';
 
 /** Options of {@link renderPng}. */
 export interface PngOptions {
@@ -66,12 +66,23 @@ function loadRasteriser(): Promise<Rasteriser> {
 
 async function startRasteriser(): Promise<Rasteriser> {
   const { Resvg, initWasm } = await import('@resvg/resvg-wasm');
-  const { resolve } = createRequire(import.meta.url);
-  const files = ['@resvg/resvg-wasm/index_bg.wasm', '../assets/DejaVuSans.ttf', '../assets/DejaVuSans-Bold.ttf'];
-  const [wasm, ...fonts] = await Promise.all(files.map((file) => readFile(resolve(file))));
-  await initWasm(wasm).catch((error: unknown) => {
+  const files = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((font) => `@cifarlab/plots/assets/${font}`);
+  const [wasm, ...fonts] = await Promise.all(['@resvg/resvg-wasm/index_bg.wasm', ...files].map(readInstalled));
+  await initWasm(wasm!).catch((error: unknown) => {
     // The application may have started the same module for its own use already.
     if (!String(error).includes('Already initialized')) throw error;
   });
   return { Resvg, fonts };
+}
+
+/** A file of an installed package; a bundler takes code along and leaves such files where they are. */
+async function readInstalled(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(requireHere().resolve(file));
+  } catch (cause) {
+    throw new PlotError(
+      `${file} is not installed where this program looks for it: a bundle needs @cifarlab/plots and @resvg/resvg-wasm in a node_modules folder beside it or above; mark both as external`,
+      { cause },
+    );
+  }
 }
