@@ -156,7 +156,7 @@ function loadKoffi(): Koffi {
   } catch (error) {
     throw new OrtUnavailableError(
       'LOAD_FAILED',
-      `the package koffi could not be loaded: ${reasonOf(error)}; install it along with its optional dependencies; a bundled program needs it in a node_modules folder beside the bundle or above.`,
+      `the package koffi could not be loaded: ${reasonOf(error)}; install it along with its optional dependencies; of a bundled program, mark @cifarlab/ort-runtime as external and install it beside the bundle.`,
       { cause: error },
     );
   }

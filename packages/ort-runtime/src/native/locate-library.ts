@@ -64,7 +64,7 @@ export function locateLibrary({
   if (development !== undefined) return development;
   throw new OrtUnavailableError(
     'NOT_INSTALLED',
-    `the package @cifarlab/ort-${target} is not installed; install it (npm leaves optional dependencies out with --omit=optional), or onnxruntime-node@${ORT_VERSION}. A bundled program needs it in a node_modules folder beside the bundle or above.`,
+    `the package @cifarlab/ort-${target} is not installed; install it (npm leaves optional dependencies out with --omit=optional), or onnxruntime-node@${ORT_VERSION}. Of a bundled program, mark @cifarlab/ort-runtime as external and install it beside the bundle.`,
   );
 }
 
