@@ -12,6 +12,7 @@ export function definePackageTests(test: TestUserConfig = {}) {
     test: {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: ['default', fileURLToPath(new URL('scripts/vitest-tally.ts', import.meta.url))],
+      setupFiles: [fileURLToPath(new URL('scripts/vitest-properties.ts', import.meta.url))],
       testTimeout: 30_000,
       ...test,
     },

@@ -21,15 +21,16 @@ export function requireNode() {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ quiet?: boolean }} [options] `quiet` keeps the output back unless the command fails.
+ * @param {{ quiet?: boolean, env?: Record<string, string> }} [options] `quiet` keeps the output back unless the command
+ *   fails; `env` is added to the environment.
  * @returns {Promise<number>} its exit code; 128 plus the signal's number counts as 1.
  */
-export function run(command, args, { quiet = false } = {}) {
+export function run(command, args, { quiet = false, env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...env },
     });
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));

@@ -37,9 +37,26 @@ export function makePackage(platform, library, target) {
     // `directory` sends a release to this folder; in the folder itself it would send it one further.
     const manifest = { ...platform.manifest, publishConfig: { access: publishConfig.access } };
     writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    if (existsSync(target)) renameSync(target, join(making, 'old'));
-    renameSync(fresh, target);
+    replaceFolder(target, fresh, join(making, 'old'));
   } finally {
     rmSync(making, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts a folder in the place of another, or leaves that one as it was.
+ *
+ * @param {string} target
+ * @param {string} fresh
+ * @param {string} old where `target` is kept meanwhile
+ */
+function replaceFolder(target, fresh, old) {
+  const isThere = existsSync(target);
+  if (isThere) renameSync(target, old);
+  try {
+    renameSync(fresh, target);
+  } catch (error) {
+    if (isThere) renameSync(old, target);
+    throw error;
   }
 }

@@ -40,9 +40,10 @@ export async function readRun(path: string): Promise<RecordedRun> {
   return { folder, config, curves, result: await readResult(folder) };
 }
 
-/** Writes the runs' curves as SVG and PNG. */
-export async function writeCurves(runs: readonly RecordedRun[], files: { svg: string; png: string }): Promise<void> {
+/** Writes the runs' curves as SVG and PNG. @returns the SVG. */
+export async function writeCurves(runs: readonly RecordedRun[], files: { svg: string; png: string }): Promise<string> {
   const svg = await renderCurves(runs.map(({ curves }) => curves));
   await writeFileAtomic(files.svg, svg);
   await writeFileAtomic(files.png, await renderPng(svg));
+  return svg;
 }

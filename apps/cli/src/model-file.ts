@@ -1,10 +1,11 @@
-import { type Cifar10, CLASS_NAMES, type Preprocessing } from '@cifarlab/cifar10';
+import type { Cifar10, Preprocessing } from '@cifarlab/cifar10';
 import type { Awaitable } from '@cifarlab/trainer';
 import { type Checkpoint, CheckpointError, loadModel } from '@cifarlab/trainer/node';
 import { CliError } from './errors.js';
+import type { ModelName } from './models.js';
 import { restoreNdarrayMlp } from './networks/ndarray-network.js';
 import type { Network } from './networks/network.js';
-import type { ModelName } from './run-folder.js';
+import { type ModelValues, parseModelValues } from './records/model-values.js';
 
 type Arrays = Checkpoint['model'];
 
@@ -68,19 +69,49 @@ export function describeModel(
  */
 async function readStoredModel(folder: string): Promise<StoredModel> {
   const { model: arrays, values, step = 0 } = await loadModel(folder);
-  if (!Object.hasOwn(restore, String(values.kind))) {
-    throw new CliError(
-      `${folder} holds a "${values.kind}" network, which this version cannot read; use a newer cifarlab`,
-    );
-  }
+  const { kind, config, classNames, preprocessing } = parseModelValues(values, folder);
   const { [meanImageName]: meanImage, ...weights } = arrays;
-  const saved = values.preprocessing as { kind: Preprocessing['kind']; means: number[]; deviations: number[] };
-  const preprocessing: Preprocessing =
-    saved.kind === 'mean-image'
-      ? { kind: saved.kind, meanImage: meanImage!.data as Float32Array }
-      : (saved as Preprocessing);
-  const classNames = (values.classNames as string[] | undefined) ?? CLASS_NAMES;
-  return { kind: values.kind as ModelName, weights, config: values.config, preprocessing, classNames, step };
+  requireRoomForLayers(config, weights, folder);
+  return {
+    kind,
+    weights,
+    config,
+    classNames,
+    step,
+    preprocessing:
+      preprocessing.kind === 'mean-image'
+        ? { kind: 'mean-image', meanImage: requireMeanImage(meanImage, folder) }
+        : preprocessing,
+  };
+}
+
+function requireMeanImage(array: Arrays[string] | undefined, folder: string): Float32Array {
+  if (array?.data instanceof Float32Array && array.data.length === 3 * 32 * 32) return array.data;
+  throw new CliError(
+    `${folder} holds no "${meanImageName}" of 3 x 32 x 32 float32 numbers, which its images are prepared with; ` +
+      'use another checkpoint, or train again',
+  );
+}
+
+/** Weights that any machine has room for. */
+const fewWeights = 2 ** 24;
+
+/**
+ * Layers are made before they are given their weights, so that a number of units that is not theirs could take all
+ * memory.
+ *
+ * @throws CliError when the layers that the config describes hold many numbers, and far more than there are.
+ */
+function requireRoomForLayers(config: ModelValues['config'], weights: Arrays, folder: string): void {
+  if (config.nHidden === undefined) return;
+  const sizes = [config.nInputs, ...config.nHidden, config.nClasses];
+  const described = sizes.slice(1).reduce((sum, size, layer) => sum + size * sizes[layer]!, 0);
+  const there = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
+  if (described <= Math.max(fewWeights, 2 * there)) return;
+  throw new CliError(
+    `${folder}: layers of ${sizes.slice(0, 12).join(', ')} units have ${described} weights, and there are ${there} numbers; ` +
+      'use another checkpoint, or train again',
+  );
 }
 
 /** The stored network, ready to compute. For one in TensorFlow.js a backend must have been started. */

@@ -1,23 +1,20 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunFolder, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
-import { CliError, UsageError } from './errors.js';
+import { CliError } from './errors.js';
 import type { Machine } from './machine.js';
+import type { ModelName } from './models.js';
+import { readJson } from './records/read-json.js';
+import { configFormat, configVersion, parseRunConfig } from './records/run-config.js';
+import { readRunResult } from './records/run-result.js';
 import type { TrainingSettings } from './train/training-settings.js';
 
-const format = 'cifarlab-run';
-const version = 1;
-
-/** The networks that `train` knows. */
-export const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
-
-/** A network that `train` knows. */
-export type ModelName = (typeof models)[number];
+export { type ModelName, models } from './models.js';
 
 /** What `config.json` records of a run: enough to repeat it and to tell what it ran on. */
 export interface RunConfig {
-  format: typeof format;
-  version: typeof version;
+  format: typeof configFormat;
+  version: typeof configVersion;
   model: ModelName;
   settings: TrainingSettings;
   data: {
@@ -36,6 +33,18 @@ export interface RunConfig {
   machine: Machine;
   /** ISO 8601, UTC. */
   started: string;
+  /** How the settings have changed since then, in order; `settings` holds the latest. */
+  changes?: readonly RunChange[];
+}
+
+/** Settings that a run was continued with in place of earlier ones. */
+interface RunChange {
+  /** ISO 8601, UTC. */
+  time: string;
+  /** Training steps done before. */
+  step: number;
+  /** By name, each of them before and after. */
+  settings: Record<string, { before: unknown; after: unknown }>;
 }
 
 /** What `result.json` records when training ends. */
@@ -56,7 +65,8 @@ export interface RunFiles extends RunFolder {
   report: string;
 }
 
-function runFiles(path: string): RunFiles {
+/** The places in the folder of a run; nothing is made or read. */
+export function runFiles(path: string): RunFiles {
   return {
     ...runFolder(path),
     result: join(path, 'result.json'),
@@ -66,51 +76,23 @@ function runFiles(path: string): RunFiles {
   };
 }
 
-/** `runs/<time>-<model>`, in local time, sortable, without characters that a file system refuses. */
-export function defaultRunPath(model: string, now: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
-  return join('runs', `${day}T${time}-${model}`);
-}
-
-/**
- * Makes an empty folder for a new run.
- *
- * @returns `discard` too: takes back the folders that were made and the files of a run that never did a step.
- * @throws UsageError when the folder holds something already: a run is never overwritten.
- */
-export async function createRunFolder(path: string): Promise<{ folder: RunFiles; discard: () => Promise<void> }> {
-  const made = await mkdir(path, { recursive: true });
-  if ((await readdir(path)).length > 0) {
-    const remedy = 'choose another folder with --out, or continue that run with --resume';
-    throw new UsageError(`--out ${path} is not empty; ${remedy}`);
-  }
-  const folder = runFiles(path);
-  const leftovers = made === undefined ? [folder.config, folder.metrics] : [made];
-  const discard = async () => {
-    for (const leftover of leftovers) await rm(leftover, { recursive: true, force: true });
-  };
-  return { folder, discard };
-}
-
 export async function writeConfig(folder: RunFiles, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {
-  await writeFileAtomic(folder.config, `${JSON.stringify({ format, version, ...config }, null, 2)}\n`);
+  await writeFileAtomic(
+    folder.config,
+    `${JSON.stringify({ format: configFormat, version: configVersion, ...config }, null, 2)}\n`,
+  );
 }
 
 export async function writeResult(folder: RunFiles, result: RunResult): Promise<void> {
   await writeFileAtomic(folder.result, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** @returns undefined where the training has not ended, or left no record of how. */
-export async function readResult(folder: RunFiles): Promise<RunResult | undefined> {
-  try {
-    const { stop, step, seconds } = JSON.parse(await readFile(folder.result, 'utf8')) as Partial<RunResult>;
-    if (typeof stop !== 'string' || typeof step !== 'number') return undefined;
-    return { stop, step, seconds: typeof seconds === 'number' ? seconds : null };
-  } catch {
-    return undefined;
-  }
+/**
+ * @returns undefined where the training has not ended, or left no record of how.
+ * @throws CliError when the record cannot be understood.
+ */
+export function readResult(folder: RunFiles): Promise<RunResult | undefined> {
+  return readRunResult(folder.result);
 }
 
 /**
@@ -125,33 +107,9 @@ export async function openRunFolder(path: string): Promise<{ folder: RunFiles; c
     () => false,
   );
   if (!isFolder) throw new CliError(`${path} is no folder; give the folder of a run, such as runs/<time>-<model>`);
-  let text: string;
-  try {
-    text = await readFile(folder.config, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  const content = await readJson(folder.config, { remedy: 'restore it from a copy' });
+  if (content === undefined) {
     throw new CliError(`${path} holds no config.json, so it is no run; give the folder that train printed`);
   }
-  return { folder, config: parseConfig(text, folder.config) };
-}
-
-function parseConfig(text: string, path: string): RunConfig {
-  let config: Partial<RunConfig> | null;
-  try {
-    config = JSON.parse(text) as Partial<RunConfig> | null;
-  } catch (error) {
-    throw new CliError(`${path} is not valid JSON (${(error as Error).message}); restore it from a copy`);
-  }
-  if (typeof config !== 'object' || config?.format !== format) {
-    throw new CliError(`${path} does not describe a run ("format" is not "${format}"); give another folder`);
-  }
-  if (config.version !== version) {
-    throw new CliError(`${path} has version ${config.version}, this program reads ${version}; use a matching cifarlab`);
-  }
-  if (!models.some((model) => model === config.model) || typeof config.settings !== 'object') {
-    throw new CliError(
-      `${path} describes a "${config.model}" run, which this version cannot read; use a newer cifarlab`,
-    );
-  }
-  return config as RunConfig;
+  return { folder, config: parseRunConfig(content, folder.config) };
 }

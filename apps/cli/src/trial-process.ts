@@ -1,6 +1,8 @@
+import { acquireLock } from '@cifarlab/trainer/node';
 import { describeError, exitCodes } from './errors.js';
 import { main } from './main.js';
-import { acquireLock, orphanPatience } from './sweep/lock.js';
+import { commandLine } from './shell-words.js';
+import { orphanPatience } from './sweep/orphan-patience.js';
 
 // One command line for a sweep, in a process of its own. The arguments: the lock to hold meanwhile, then the command
 // line's.
@@ -16,7 +18,10 @@ process.on('message', () => {
 process.channel?.unref();
 
 try {
-  const release = await acquireLock(lock, { patienceSeconds: orphanPatience });
+  const release = await acquireLock(lock, {
+    patienceSeconds: orphanPatience,
+    command: commandLine(['cifarlab', ...argv]),
+  });
   process.exitCode = await main(argv, { stdout: process.stdout, stderr: process.stderr });
   await release();
 } catch (error) {

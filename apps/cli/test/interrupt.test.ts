@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { main } from '../src/main.js';
-import { callCli, miniFlags } from './support/cli.js';
+import { callCli, miniDataset, miniFlags } from './support/cli.js';
 import { listing, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
@@ -41,6 +42,22 @@ describe('an interrupt', () => {
     expect(await listing(workspace('mine'))).toEqual([]);
   });
 
+  it('while a run to be extended loads the dataset leaves that run as it was', async () => {
+    const run = workspace('extended');
+    expect((await callCli(...train(run))).code).toBe(0);
+    const files = async () => {
+      const names = (await listing(run)).filter((name) => /\.(json|jsonl)$/.test(name));
+      return Promise.all(names.map(async (name) => [name, await readFile(join(run, name), 'utf8')]));
+    };
+    const before = await files();
+    interruptAt(1);
+    const { code, stderr } = await callCli('train', 'mlp-ndarray', '--resume', run, ...miniFlags, '--max-steps', '9');
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^Interrupted before the next step: the run is as it was; run the same command again/m);
+    expect(await files()).toEqual(before);
+    expect(await listing(run)).not.toContain('run.lock');
+  });
+
   it.each(['mlp-ndarray', 'mlp'])('in training %s ends with 130, a checkpoint and the way on', async (model) => {
     const run = workspace(`late ${model}`);
     let stderr = '';
@@ -51,7 +68,8 @@ describe('an interrupt', () => {
     const code = await main(train(run, model), { stdout: { write() {} }, stderr: { write } });
     expect(code).toBe(130);
     expect(stderr).toMatch(/^Interrupted: finishing the step and saving/m);
-    expect(stderr).toContain(`Go on with: cifarlab train ${model} --resume ${run}`);
+    const quoted = `'${run}' --data-dir ${miniDataset} --allow-unverified`;
+    expect(stderr).toContain(`Go on with: cifarlab train ${model} --resume ${quoted}\n`);
     const resumed = await callCli('train', model, '--resume', run, ...miniFlags, '--json');
     expect(JSON.parse(resumed.stdout)).toMatchObject({ stop: 'max-steps', step: 6 });
   });

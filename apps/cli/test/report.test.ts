@@ -267,3 +267,20 @@ describe('the pages in Chromium', () => {
     await page.context().close();
   });
 });
+
+describe('a run of many steps', () => {
+  it('is reported on a page of bounded size, with the first, the last and the best of its evaluations', async () => {
+    const run = await copyOf('held-out', 'long');
+    const accuracy = (step: number) => (step === 77_777 ? 0.9 : 0.5);
+    const lines = Array.from({ length: 130_000 }, (_, i) => {
+      const [step, loss] = [i + 1, 2 + Math.sin(i)];
+      const validation = { event: 'eval', split: 'validation', step, loss, accuracy: accuracy(step) };
+      return `${JSON.stringify({ event: 'train', step, loss, accuracy: 0.5 })}\n${JSON.stringify(validation)}\n`;
+    });
+    await writeFile(join(run, 'metrics.jsonl'), lines.join(''));
+    const { html, size } = await report(run, '--no-predictions');
+    expect(size).toBeLessThan(1_000_000);
+    expect(html).toContain('201 of 130000 evaluations, evenly spaced; ');
+    for (const step of [1, 77_777, 130_000]) expect(html).toContain(`class="number">${step}</th>`);
+  });
+});

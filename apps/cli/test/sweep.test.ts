@@ -192,6 +192,8 @@ describe('sweep', () => {
     expect((await run('damaged', again)).code).toBe(0);
     expect(again.calls.filter((call) => !call.startsWith('test'))).toEqual(interrupted.calls);
     expect(await listing(trials)).not.toContain(join(last, 'state.json'));
+    const aside = last.replace(join('checkpoints', 'last'), '').replace(/[\\/]$/, '.old-1');
+    expect(await readFile(join(trials, aside, 'checkpoints', 'last', 'state.json'), 'utf8')).toBe('lost');
   });
 
   it('refuses results of other images', async () => {
@@ -203,6 +205,30 @@ describe('sweep', () => {
     await expect(run('data', fakeRunner(momentumOf))).rejects.toThrow(
       /seed-1\.json is of a trial on other images; choose another folder with --out, or give the same --data-dir/,
     );
+  });
+
+  it.each<[string, (text: string) => string, RegExp]>([
+    ['null', () => 'null', /seed-1\.json as a whole must be an object, and is null; correct it there, or remove/],
+    ['no JSON', () => '{', /seed-1\.json is not valid JSON \(.*\); correct it there, or remove the file/],
+    ['an unknown status', (text) => text.replace('"done"', '"idle"'), /"status" must be "running", .*, and is "idle"/],
+    [
+      'an accuracy of 2',
+      (text) => text.replace(/"accuracy": [\d.]+/, '"accuracy": 2'),
+      /"result\.best\.accuracy" must be/,
+    ],
+    [
+      'no seconds',
+      (text) => text.replace(/"seconds": [\d.e-]+/, '"seconds": null'),
+      /"seconds" must be a number of 0 or more/,
+    ],
+    ['no machine', (text) => text.replace('"machine"', '"engin"'), /"result\.madeWith\.machine" is missing/],
+  ])('names what is wrong in the record of a trial: %s', async (name, alter, message) => {
+    const out = `record-${name.replaceAll(' ', '-')}`;
+    await run(out, fakeRunner(momentumOf));
+    const trials = workspace(out, 'trials');
+    const file = (await listing(trials)).find((path) => path.endsWith('seed-1.json'))!;
+    await writeFile(join(trials, file), alter(await readFile(join(trials, file), 'utf8')));
+    await expect(run(out, fakeRunner(momentumOf))).rejects.toThrow(message);
   });
 
   it('says what is wrong with the dataset before any trial', async () => {

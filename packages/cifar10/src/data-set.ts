@@ -285,7 +285,7 @@ function checkState(
   const values = state?.values as Partial<BatchOrderValues> | undefined;
   if (values?.batchOrder !== batchOrder || values.numExamples !== numExamples) {
     throw invalid(
-      `it is of ${values?.numExamples} examples in the order ${JSON.stringify(values?.batchOrder)}, this data set has ${numExamples} in the order "${batchOrder}"`,
+      `it is of ${JSON.stringify(values?.numExamples)} examples in the order ${JSON.stringify(values?.batchOrder)}, this data set has ${numExamples} in the order "${batchOrder}"`,
     );
   }
   const { position, epochsCompleted } = values;

@@ -2,8 +2,8 @@ import type { Axis, Mark, Scale } from 'vega';
 import { decimate } from './decimate.js';
 import { plainText } from './escape.js';
 import { type LineStyle, lineStyle, splitIndex } from './line-style.js';
-import { hasFiniteValue, type Point, type Run, type Series } from './series.js';
-import { smoothSeries } from './smooth-series.js';
+import type { Point, Run, Series } from './series.js';
+import { smoothValues } from './smooth-series.js';
 import { measureText } from './text-metrics.js';
 import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
@@ -49,25 +49,44 @@ const TITLE_FONT_SIZE = 13;
 /** More points than this would merge into a thick line. */
 const MOST_POINT_MARKS = 60;
 
-/** The series with something to show: accuracies in per cent; on a log scale, values that are not positive are gaps. */
-export function drawable(run: Run, metric: Metric, scale: ScaleType): Series[] {
-  return run[metric]
-    .map(({ name, points }) => ({
-      name,
-      points: points.map(({ step, value }) => ({ step, value: shownValue(value) })),
-    }))
-    .filter(hasFiniteValue);
-
-  function shownValue(value: number): number {
-    if (metric === 'accuracy') return 100 * value;
-    return scale === 'log' && value <= 0 ? Number.NaN : value;
-  }
+/** A series as its panel shows it: accuracies in per cent; on a log scale, values that are not positive are gaps. */
+export interface DrawnSeries extends Series {
+  /** What is shown of each point. */
+  readonly values: Float64Array;
 }
 
-/** The panel of one metric: axes, grid and the lines of all runs inside `box`. */
-export function curvePanel(metric: Metric, title: string, scale: ScaleType, box: Box, context: PanelContext): Mark {
-  const lines = context.runs.flatMap((run, index) =>
-    drawable(run, metric, scale).flatMap((series) => seriesLines(series, metric, scale, index, box.width, context)),
+/** The series with something to show. */
+export function drawable(run: Run, metric: Metric, scale: ScaleType): DrawnSeries[] {
+  return run[metric]
+    .map(({ name, points }) => ({ name, points, values: shownValues(points, metric, scale) }))
+    .filter(({ values }) => values.some(Number.isFinite));
+}
+
+function shownValues(points: readonly Point[], metric: Metric, scale: ScaleType): Float64Array {
+  const values = new Float64Array(points.length);
+  const factor = metric === 'accuracy' ? 100 : 1;
+  for (let i = 0; i < values.length; i++) {
+    const { value } = points[i]!;
+    values[i] = scale === 'log' && value <= 0 ? Number.NaN : factor * value;
+  }
+  return values;
+}
+
+/**
+ * The panel of one metric: axes, grid and the lines of all runs inside `box`.
+ *
+ * @param drawn the `drawable` series of each run
+ */
+export function curvePanel(
+  metric: Metric,
+  drawn: readonly (readonly DrawnSeries[])[],
+  title: string,
+  scale: ScaleType,
+  box: Box,
+  context: PanelContext,
+): Mark {
+  const lines = drawn.flatMap((ofRun, index) =>
+    ofRun.flatMap((series) => seriesLines(series, metric, scale, index, box.width, context)),
   );
   const [x, y] = [`${metric}-x`, `${metric}-y`];
   return {
@@ -90,7 +109,7 @@ export function curvePanel(metric: Metric, title: string, scale: ScaleType, box:
 }
 
 function seriesLines(
-  series: Series,
+  { name, points, values }: DrawnSeries,
   metric: Metric,
   scale: ScaleType,
   run: number,
@@ -98,17 +117,18 @@ function seriesLines(
   context: PanelContext,
 ): Line[] {
   const { runs, splits, raw, smoothing } = context;
-  const { name, points } = series;
   const colour = runs.length === 1 ? splitIndex(name, splits) : run;
   const id = `${metric}-run${run}-split${splits.indexOf(name)}`;
-  if (name !== 'train') return [{ id, points, style: lineStyle('plain', name, splits, colour) }];
+  if (name !== 'train') {
+    return [{ id, points: decimate(points, columns, values), style: lineStyle('plain', name, splits, colour) }];
+  }
 
-  const smoothed = smoothSeries(series, smoothing, scale).points;
+  const smoothed = smoothValues(values, smoothing, scale);
   const style = lineStyle('smoothed', name, splits, colour);
-  const lines: Line[] = [{ id: `${id}-smoothed`, points: decimate(smoothed, columns), style }];
+  const lines: Line[] = [{ id: `${id}-smoothed`, points: decimate(points, columns, smoothed), style }];
   if (raw) {
     const rawStyle = lineStyle('raw', name, splits, colour);
-    lines.unshift({ id: `${id}-raw`, points: decimate(points, columns), style: rawStyle });
+    lines.unshift({ id: `${id}-raw`, points: decimate(points, columns, values), style: rawStyle });
   }
   return lines;
 }

@@ -17,7 +17,7 @@ import type { Point, Run, Series } from './series.js';
  * @throws PlotError when an event of these two kinds has no finite step, no split, or a value that is not a number
  */
 export function curvesFromEvents(events: Iterable<object>, name = ''): Run {
-  const curves = { loss: new Map<string, Map<number, number>>(), accuracy: new Map<string, Map<number, number>>() };
+  const curves = { loss: new Map<string, Points>(), accuracy: new Map<string, Points>() };
   let line = 0;
   for (const item of events) {
     line++;
@@ -42,18 +42,34 @@ export function curvesFromEvents(events: Iterable<object>, name = ''): Run {
       }
       let points = curves[metric].get(series);
       if (points === undefined) {
-        points = new Map();
+        points = new Points();
         curves[metric].set(series, points);
       }
-      points.set(step, value ?? Number.NaN);
+      points.add(step, value ?? Number.NaN);
     }
   }
   return { name, loss: toSeries(curves.loss), accuracy: toSeries(curves.accuracy) };
 }
 
-function toSeries(curves: Map<string, Map<number, number>>): Series[] {
-  return [...curves].map(([name, values]) => {
-    const points: Point[] = [...values].map(([step, value]) => ({ step, value }));
-    return { name, points: points.sort((a, b) => a.step - b.step) };
-  });
+function toSeries(curves: ReadonlyMap<string, Points>): Series[] {
+  return [...curves].map(([name, points]) => ({ name, points: points.inOrder() }));
+}
+
+/** The points of a curve as they come; nearly always they come in order. */
+class Points {
+  readonly #points: Point[] = [];
+  #ordered = true;
+
+  add(step: number, value: number): void {
+    const before = this.#points[this.#points.length - 1];
+    if (before !== undefined && before.step >= step) this.#ordered = false;
+    this.#points.push({ step, value });
+  }
+
+  /** By step; of several with the same step, the one that came last. */
+  inOrder(): Point[] {
+    if (this.#ordered) return this.#points;
+    const latest = new Map(this.#points.map((point) => [point.step, point]));
+    return [...latest.values()].sort((a, b) => a.step - b.step);
+  }
 }

@@ -3,6 +3,7 @@ import { chartHeading, MARGIN } from './chart-heading.js';
 import { type ComparisonEntry, type ComparisonRow, comparisonRows } from './comparison-rows.js';
 import { PlotError, requireRange } from './errors.js';
 import { plainText } from './escape.js';
+import { largest } from './largest.js';
 import { GRID, INK, SERIES_COLOURS } from './palette.js';
 import { renderVega } from './render-vega.js';
 import { fitText, measureText } from './text-metrics.js';
@@ -49,11 +50,9 @@ export async function renderComparison(
   requireRange('width', width, 320, 10_000);
   const rows = comparisonRows(entries);
   const names = rows.map(({ name, marked }) => fitText(plainText(name), NAME_PART * width, FONT_SIZE, marked));
-  const nameWidth = Math.ceil(Math.max(...names.map((name, row) => measureText(name, FONT_SIZE, rows[row]!.marked))));
+  const nameWidth = Math.ceil(largest(names.map((name, row) => measureText(name, FONT_SIZE, rows[row]!.marked))));
   const numbers = rows.map(numbersText);
-  const numbersWidth = Math.ceil(
-    Math.max(...numbers.map((text, row) => measureText(text, FONT_SIZE, rows[row]!.marked))),
-  );
+  const numbersWidth = Math.ceil(largest(numbers.map((text, row) => measureText(text, FONT_SIZE, rows[row]!.marked))));
   const heading = chartHeading(title, options.subtitle ?? MEANING, width);
   const box = {
     x: MARGIN + nameWidth + GAP,
@@ -169,7 +168,7 @@ function panel(rows: readonly ComparisonRow[], box: Box): Mark {
 
 function domain(rows: readonly ComparisonRow[]): [number, number] {
   const reach = rows.flatMap(({ values, mean, deviation = 0 }) => [...values, mean - deviation, mean + deviation]);
-  const [low, high] = [Math.min(...reach), Math.max(...reach)];
+  const [low, high] = [-largest(reach.map((value) => -value)), largest(reach)];
   const margin = high > low ? 0.05 * (high - low) : 1;
   return [low - margin, high + margin];
 }

@@ -9,6 +9,7 @@ import {
 } from './confusion-cells.js';
 import { requireRange } from './errors.js';
 import { plainText } from './escape.js';
+import { largest } from './largest.js';
 import { PAPER } from './palette.js';
 import { renderVega } from './render-vega.js';
 import { fitText, measureText } from './text-metrics.js';
@@ -56,7 +57,7 @@ export async function renderConfusionMatrix(
   const fontSize = Math.max(8, Math.min(14, Math.round(cellSize * 0.23)));
 
   const names = classNames.map((name) => fitText(plainText(name), MOST_LABEL_WIDTH, fontSize));
-  const labelWidth = Math.ceil(Math.max(...names.map((name) => measureText(name, fontSize))));
+  const labelWidth = Math.ceil(largest(names.map((name) => measureText(name, fontSize))));
   const slanted = labelWidth > cellSize - 6;
   const left = MARGIN + AXIS_TITLE_ROOM + labelWidth + LABEL_GAP;
   const width = Math.max(LEAST_WIDTH, left + side + MARGIN);

@@ -69,7 +69,12 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
   validateRuns(compared);
 
   const scale = { loss: lossScale, accuracy: 'linear' } as const;
-  const metrics = METRICS.filter((metric) => compared.some((run) => drawable(run, metric, scale[metric]).length > 0));
+  const drawn = METRICS.map((metric) => ({
+    metric,
+    series: compared.map((run) => drawable(run, metric, scale[metric])),
+  }));
+  const panelsOf = drawn.filter(({ series }) => series.some((ofRun) => ofRun.length > 0));
+  const metrics = panelsOf.map(({ metric }) => metric);
   if (metrics.length === 0) {
     throw new PlotError('The runs hold no finite loss or accuracy to draw: give at least one');
   }
@@ -84,8 +89,7 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
   const height = options.height ?? top + rows * (PANEL_INSET.top + PANEL_HEIGHT + PANEL_INSET.bottom);
   requireRange('height', height, 240, 10_000);
 
-  const everyStep = allSteps(compared);
-  const steps = stepDomain(everyStep);
+  const { steps, wholeSteps } = stepAxis(compared);
   const right = Math.max(MARGIN, Math.ceil(stepLabelWidth(steps) / 2) + 8);
   const boxes = panelBoxes(metrics.length, rows, right, { x: 0, y: top, width, height: height - top });
   const axisTitles = { ...AXIS_TITLES, ...options.axisTitles };
@@ -93,12 +97,14 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
     runs: compared,
     splits,
     steps,
-    wholeSteps: everyStep.every(Number.isInteger),
+    wholeSteps,
     raw,
     smoothing,
     stepTitle: axisTitles.step,
   };
-  const panels = metrics.map((metric, i) => curvePanel(metric, axisTitles[metric], scale[metric], boxes[i]!, context));
+  const panels = panelsOf.map(({ metric, series }, i) =>
+    curvePanel(metric, series, axisTitles[metric], scale[metric], boxes[i]!, context),
+  );
 
   const description = options.description ?? describe(compared, metrics);
   const head = { width, height, title: title || 'Training curves', description, background: options.background };
@@ -115,21 +121,20 @@ function validateRuns(runs: readonly Run[]): void {
   }
 }
 
-function stepDomain(steps: readonly number[]): [number, number] {
+/** The span of all steps, from 0 where they start close to it. */
+function stepAxis(runs: readonly Run[]): Pick<PanelContext, 'steps' | 'wholeSteps'> {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const step of steps) {
-    if (step < low) low = step;
-    if (step > high) high = step;
+  let wholeSteps = true;
+  for (const { points } of runs.flatMap((run) => METRICS.flatMap((metric) => run[metric]))) {
+    for (const { step } of points) {
+      if (step < low) low = step;
+      if (step > high) high = step;
+      wholeSteps &&= Number.isInteger(step);
+    }
   }
   if (low >= 0 && low <= 0.2 * high) low = 0;
-  return low < high ? [low, high] : [low - 1, high + 1];
-}
-
-function allSteps(runs: readonly Run[]): number[] {
-  return runs.flatMap((run) =>
-    METRICS.flatMap((metric) => run[metric].flatMap(({ points }) => points.map(({ step }) => step))),
-  );
+  return { steps: low < high ? [low, high] : [low - 1, high + 1], wholeSteps };
 }
 
 function panelBoxes(count: number, rows: number, right: number, area: Box): Box[] {

@@ -1,6 +1,7 @@
 import { PlotError, requireRange } from './errors.js';
 import { escapeMarkup, plainText } from './escape.js';
 import { type GridImage, type ImageText, textsUnder, verdict } from './image-texts.js';
+import { largest } from './largest.js';
 import { INK, MUTED_INK, SERIES_COLOURS } from './palette.js';
 import { pngDataUri, validateImage } from './pixels.js';
 import { svgDocument } from './svg-document.js';
@@ -53,8 +54,8 @@ export function renderImageGrid(images: readonly GridImage[], options: ImageGrid
 
   const perRow = Math.floor(columns);
   const texts = images.map(textsUnder);
-  const lines = Math.max(...texts.map((text) => text.length));
-  const imageHeight = Math.ceil(Math.max(...images.map(({ width, height }) => (height / width) * imageSize)));
+  const lines = largest(texts.map((text) => text.length));
+  const imageHeight = Math.ceil(largest(images.map(({ width, height }) => (height / width) * imageSize)));
   const rowHeight = imageHeight + (lines > 0 ? 6 + lines * LINE : 0) + GAP;
   const width = 2 * MARGIN + perRow * (imageSize + GAP) - GAP;
   const subtitle = options.subtitle ?? scoreSentence(images);

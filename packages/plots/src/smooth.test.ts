@@ -2,6 +2,32 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { smooth } from './smooth.js';
 
+/** The definition, term by term. */
+function fitAt(data: readonly number[], window: number, i: number): number {
+  const half = Math.floor(window / 2);
+  const first = Math.max(0, Math.min(i - half, data.length - 1 - 2 * half));
+  const last = Math.min(data.length - 1, Math.max(i + half, 2 * half));
+  const reach = Math.max(i - first, last - i) + 1;
+  let [w, wd, wdd, wv, wdv] = [0, 0, 0, 0, 0];
+  for (let j = first; j <= last; j++) {
+    if (!Number.isFinite(data[j])) continue;
+    const d = j - i;
+    const weight = (1 - (Math.abs(d) / reach) ** 3) ** 3;
+    const v = data[j]! - data[i]!;
+    w += weight;
+    wd += weight * d;
+    wdd += weight * d * d;
+    wv += weight * v;
+    wdv += weight * d * v;
+  }
+  const determinant = w * wdd - wd * wd;
+  return data[i]! + (determinant > 0 ? (wdd * wv - wd * wdv) / determinant : wv / w);
+}
+
+/** Noisy, falling, the same in every run. */
+const curve = (length: number) =>
+  Array.from({ length }, (_, i) => 2.3 * Math.exp(-i / length) + 0.2 * Math.sin(i * i) + 0.1 * Math.cos(7 * i));
+
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 60 });
 const windows = fc.integer({ min: 1, max: 41 });
 
@@ -21,6 +47,53 @@ describe('smooth', () => {
     const [s0, s1, s2] = [w[0]! + w[1]! + w[2]!, w[1]! + 2 * w[2]!, w[1]! + 4 * w[2]!];
     const [t0, t1] = [w[0]! * 3 + w[1]! + w[2]! * 2, w[1]! + 2 * w[2]! * 2];
     expect(smooth(data, 3)[0]).toBeCloseTo((s2 * t0 - s1 * t1) / (s0 * s2 - s1 * s1), 12);
+  });
+
+  it.each([
+    [1, 5],
+    [2, 3],
+    [5, 3],
+    [6, 5],
+    [9, 9],
+    [12, 11],
+    [23, 23],
+    [23, 200],
+    [300, 31],
+    [300, 151],
+    [301, 299],
+    [2000, 201],
+  ])('gives the fit of the definition at each of %i values with a window of %i', (length, window) => {
+    const whole = curve(length);
+    const gappy = whole.map((value, i) => (i % 7 === 3 || (i > 40 && i < 90) ? Number.NaN : value));
+    for (const data of [whole, gappy]) {
+      const [low, high] = [Math.min(...data.filter(Number.isFinite)), Math.max(...data.filter(Number.isFinite))];
+      smooth(data, window).forEach((value, i) => {
+        const expected = Math.min(high, Math.max(low, fitAt(data, window, i)));
+        if (Number.isFinite(data[i])) expect(Math.abs(value - expected)).toBeLessThan(1e-11);
+        else expect(value).toBeNaN();
+      });
+    }
+  });
+
+  it('takes no longer for a large window than for a small one: half a million values with a window of a tenth', () => {
+    const data = curve(500_000);
+    const smoothed = smooth(data, 50_001);
+    for (const i of [0, 1, 20_000, 25_000, 31_415, 250_000, 480_000, 499_999]) {
+      expect(Math.abs(smoothed[i]! - fitAt(data, 50_001, i))).toBeLessThan(1e-9);
+    }
+  });
+
+  it('keeps a huge value to the windows that hold it', () => {
+    const calm = curve(1000);
+    const smoothed = smooth(
+      calm.map((value, i) => (i === 500 ? 1e40 : value)),
+      101,
+    );
+    const expected = smooth(calm, 101);
+    expect(smoothed.slice(0, 450)).toEqual(expected.slice(0, 450));
+    smoothed.slice(551).forEach((value, i) => {
+      expect(Math.abs(value - expected[551 + i]!)).toBeLessThan(1e-12);
+    });
   });
 
   it('leaves straight lines as they are, ends included, so it does not lag', () => {

@@ -1,9 +1,12 @@
 import { requireRange } from './errors.js';
+import { precedingSums } from './tricube-sums.js';
+import { windowExtremes } from './window-extremes.js';
 
 const HUGE = 2 ** 800;
 
 /**
- * Smooths noisy values with a centred local linear fit (LOWESS without its robustness passes: W. S. Cleveland, 1979).
+ * Smooths noisy values with a centred local linear fit (LOWESS without its robustness passes: W. S. Cleveland, 1979), in
+ * a time that grows with the number of values and not with the window.
  *
  * At each index i a straight line is fitted by least squares to the values at the `window` nearest indices j, weighted
  * by the tricube (1 - (|j - i| / (r + 1))^3)^3 with r the distance of the farthest, and evaluated at i. Being centred
@@ -21,51 +24,32 @@ export function smooth(values: ArrayLike<number>, window: number): Float64Array 
   const half = Math.floor(window / 2);
   // Sums of the largest doubles would overflow; a power of two scales without rounding.
   const scale = Array.prototype.some.call(values, (value) => Math.abs(value) > HUGE) ? 2 ** -200 : 1;
-  const scaled = Float64Array.from(values, (value) => value * scale);
-  const smoothed = new Float64Array(values.length).fill(Number.NaN);
-  let weights = tricube(half);
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(scaled[i]!)) continue;
-    const first = Math.max(0, Math.min(i - half, values.length - 1 - 2 * half));
-    const last = Math.min(values.length - 1, Math.max(i + half, 2 * half));
-    const reach = Math.max(i - first, last - i);
-    if (weights.length !== reach + 1) weights = tricube(reach);
-    smoothed[i] = fitAt(i, scaled, first, last, weights) / scale;
-  }
-  return smoothed;
+  const scaled = new Float64Array(values.length);
+  for (let i = 0; i < scaled.length; i++) scaled[i] = Number.isFinite(values[i]) ? values[i]! * scale : Number.NaN;
+  return half === 0 ? scaled.map((value) => value / scale) : fitAll(scaled, half).map((value) => value / scale);
 }
 
-/** Weights by distance 0 … reach. */
-function tricube(reach: number): Float64Array {
-  return Float64Array.from({ length: reach + 1 }, (_, distance) => (1 - (distance / (reach + 1)) ** 3) ** 3);
-}
-
-/** Value at i of the weighted least-squares line through the finite values at first … last. */
-function fitAt(i: number, values: Float64Array, first: number, last: number, weights: Float64Array): number {
-  const centre = values[i]!;
-  let low = centre;
-  let high = centre;
-  // Moments of the distance d = j - i and of v, the value relative to the centre one so that large values do not cancel.
-  let w = 0;
-  let wd = 0;
-  let wdd = 0;
-  let wv = 0;
-  let wdv = 0;
-  for (let j = first; j <= last; j++) {
-    const value = values[j]!;
-    if (!Number.isFinite(value)) continue;
-    const d = j - i;
-    const weight = weights[Math.abs(d)]!;
-    const v = value - centre;
-    w += weight;
-    wd += weight * d;
-    wdd += weight * d * d;
-    wv += weight * v;
-    wdv += weight * d * v;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  const determinant = w * wdd - wd * wd;
-  const fit = centre + (determinant > 0 ? (wdd * wv - wd * wdv) / determinant : wv / w);
-  return Math.min(high, Math.max(low, fit));
+/** The value of the fitted line at each index; NaN in a gap. */
+function fitAll(values: Float64Array, half: number): Float64Array {
+  const present = values.map((value) => (Number.isNaN(value) ? 0 : 1));
+  const filled = values.map((value) => (Number.isNaN(value) ? 0 : value));
+  const sums = precedingSums(filled, present, half);
+  // What follows an index precedes it in the reversed order.
+  const following = precedingSums(filled.reverse(), present.reverse(), half);
+  const { low, high } = windowExtremes(values, half);
+  const last = values.length - 1;
+  return values.map((centre, i) => {
+    if (Number.isNaN(centre)) return centre;
+    const j = last - i;
+    // Moments of the distance d = j - i over the reach, and of v, the value relative to the centre one. The centre
+    // itself, with the weight 1, has no distance and no v.
+    const w = 1 + sums.w[i]! + following.w[j]!;
+    const wd = following.wd[j]! - sums.wd[i]!;
+    const wdd = following.wdd[j]! + sums.wdd[i]!;
+    const wv = sums.wv[i]! + following.wv[j]! - centre * (w - 1);
+    const wdv = following.wdv[j]! - sums.wdv[i]! - centre * wd;
+    const determinant = w * wdd - wd * wd;
+    const fit = centre + (determinant > 0 ? (wdd * wv - wd * wdv) / determinant : wv / w);
+    return Math.min(high[i]!, Math.max(low[i]!, fit));
+  });
 }

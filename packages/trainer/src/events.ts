@@ -58,7 +58,7 @@ export interface CheckpointEvent {
   type: 'checkpoint';
   /** Training steps done. */
   step: number;
-  /** Save this as the latest state: `checkpointFreq` is due, or the run ends. */
+  /** Save this as the latest state: it is step 1, `checkpointFreq` or `checkpointSeconds` is due, or the run ends. */
   last: boolean;
   /** Save this as the best state: the evaluation of this step is the best so far. */
   best: boolean;

@@ -55,7 +55,7 @@ export class HistoryRecorder implements StatefulCallback {
     return { arrays, values: { best: this.#best } };
   }
 
-  /** @throws TypeError when the columns are not what `saveState` gives. */
+  /** @throws TypeError when the columns or the best are not what `saveState` gives. */
   loadState({ arrays, values }: State): void {
     this.#train = points(arrays, 'train', TRAIN_FIELDS);
     const evaluations = SPLITS.flatMap((split) =>
@@ -65,7 +65,7 @@ export class HistoryRecorder implements StatefulCallback {
     );
     // A stable sort: validation stays before test within a step.
     this.#evaluations = evaluations.sort((a, b) => a.step - b.step);
-    this.#best = (values.best ?? null) as Best | null;
+    this.#best = bestFrom(values.best ?? null);
     this.#stop = undefined;
   }
 }
@@ -76,6 +76,17 @@ function without<T extends TrainEvent>({ type: _, ...rest }: T): Omit<T, 'type'>
 
 function bestOf({ metric, value, step }: BestEvent): Best {
   return { metric, value, step };
+}
+
+function bestFrom(value: unknown): Best | null {
+  if (value === null) return null;
+  const { metric, value: score, step } = Object(value) as Partial<Best>;
+  if ((metric === 'loss' || metric === 'accuracy') && Number.isFinite(score) && Number.isSafeInteger(step)) {
+    return { metric, value: score!, step: step! };
+  }
+  throw new TypeError(
+    `The history's state must have as "best" null or an object with metric, value and step, and has ${JSON.stringify(value).slice(0, 100)}: give the state as saveState() returned it.`,
+  );
 }
 
 function column(values: number[]): Tensor {

@@ -1,7 +1,11 @@
 export type { Checkpoint } from './node/checkpoint.js';
 export { CheckpointError, type CheckpointErrorCode } from './node/checkpoint-error.js';
+export { decodeJsonText } from './node/decode-json-text.js';
 export { type InterruptOptions, withInterrupt } from './node/interrupt.js';
 export { loadCheckpoint, loadModel } from './node/load-checkpoint.js';
+export { type AcquireLockOptions, acquireLock, type LockOptions, waitForRelease } from './node/lock.js';
+export type { LockOwner } from './node/lock-owner.js';
+export { LockedError } from './node/locked-error.js';
 export { MetricsError, type MetricsErrorCode } from './node/metrics-error.js';
 export { MetricsFile } from './node/metrics-file.js';
 export type { MetricsLine } from './node/metrics-line.js';

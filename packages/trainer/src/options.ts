@@ -1,4 +1,4 @@
-import { assertNonNegative, assertOneOf, assertPositiveInteger, show } from './check.js';
+import { assertNonNegative, assertOneOf, assertPositive, assertPositiveInteger, show } from './check.js';
 import type { EarlyStoppingOptions } from './early-stopping.js';
 import type { Split } from './events.js';
 import type { BatchSource, EvalSource, Learner } from './learner.js';
@@ -19,8 +19,13 @@ export interface TrainOptions<Batch> {
   maxSteps: number;
   /** Evaluate after step 1, after every `evalFreq` steps and after the last one. */
   evalFreq: number;
-  /** Offer a checkpoint after every so many steps (and when the run ends). Default `evalFreq`. */
+  /** Offer a checkpoint after every so many steps, besides the first one and the end. Default `evalFreq`. */
   checkpointFreq?: number;
+  /**
+   * Offer a checkpoint too when a step ends so many seconds after the last one was saved, so that a run which is killed
+   * loses no more than that. Off by default.
+   */
+  checkpointSeconds?: number;
   /** Constant, or a function of the step. */
   learningRate: number | Schedule;
   /** Which validation metric decides on the best step. Default `accuracy`. */
@@ -37,6 +42,7 @@ export interface TrainOptions<Batch> {
 export interface CheckedOptions<Batch> extends TrainOptions<Batch> {
   sources: [Split, EvalSource<Batch>][];
   checkpointFreq: number;
+  checkpointSeconds: number;
   schedule: Schedule;
   bestMetric: Metric;
 }
@@ -50,12 +56,14 @@ export function checkOptions<Batch>(options: TrainOptions<Batch>): CheckedOption
     maxSteps,
     evalFreq,
     checkpointFreq = evalFreq,
+    checkpointSeconds = Number.POSITIVE_INFINITY,
     learningRate,
     bestMetric = 'accuracy',
   } = options;
   assertPositiveInteger('maxSteps', maxSteps);
   assertPositiveInteger('evalFreq', evalFreq);
   assertPositiveInteger('checkpointFreq', checkpointFreq);
+  if (options.checkpointSeconds !== undefined) assertPositive('checkpointSeconds', options.checkpointSeconds);
   if (typeof learningRate !== 'function') assertNonNegative('learningRate', learningRate);
   assertMetric('bestMetric', bestMetric);
   for (const split of Object.keys(evaluate)) assertOneOf('split', split, SPLITS);
@@ -68,6 +76,7 @@ export function checkOptions<Batch>(options: TrainOptions<Batch>): CheckedOption
     ...options,
     sources: SPLITS.flatMap((split) => (evaluate[split] === undefined ? [] : [[split, evaluate[split]]])),
     checkpointFreq,
+    checkpointSeconds,
     schedule: typeof learningRate === 'function' ? learningRate : constant(learningRate),
     bestMetric,
   };

@@ -19,7 +19,7 @@ describe('the order of events', () => {
       'eval 1 validation',
       'eval 1 test',
       'best 1',
-      'checkpoint 1 best',
+      'checkpoint 1 last best',
       'train 2',
       'train 3',
       'train 4',
@@ -52,10 +52,30 @@ describe('the order of events', () => {
   it('offers checkpoints after every checkpointFreq steps and at the end', async () => {
     const events = await collect(train(smallRun({ maxSteps: 7, checkpointFreq: 3, evaluate: {} })));
     expect(events.map(brief).filter((text) => text.startsWith('checkpoint'))).toEqual([
+      'checkpoint 1 last',
       'checkpoint 3 last',
       'checkpoint 6 last',
       'checkpoint 7 last',
     ]);
+  });
+
+  it('offers checkpoints by the clock too, which saving starts anew, and nothing else changes', async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const options = () => smallRun({ maxSteps: 11, evalFreq: 100 });
+    const timed = { ...options(), checkpointSeconds: 60 };
+    const events: TrainEvent[] = [];
+    for await (const event of train(timed)) {
+      events.push(event);
+      if (event.type === 'train') now += 25_000;
+      // Longer than the time between two: there is a step between them all the same.
+      if (event.type === 'checkpoint') now += 100_000;
+    }
+    clock.mockRestore();
+    const isCheckpoint = (event: TrainEvent) => event.type === 'checkpoint';
+    expect(events.filter(isCheckpoint).map(({ step }) => step)).toEqual([1, 4, 7, 10, 11]);
+    const others = async (all: TrainEvent[]) => numbers(all.filter((event) => !isCheckpoint(event)));
+    expect(await others(events)).toEqual(await others(await collect(train(options()))));
   });
 
   it('chooses no best step without a validation split', async () => {
@@ -446,6 +466,7 @@ describe('options', () => {
     [{ maxSteps: 2.5 }, 'maxSteps must be an integer of 1 or more; got 2.5.'],
     [{ evalFreq: Number.NaN }, 'evalFreq must be an integer of 1 or more; got NaN.'],
     [{ evalFreq: '5' }, 'evalFreq must be an integer of 1 or more; got "5".'],
+    [{ checkpointSeconds: 0 }, 'checkpointSeconds must be a finite number above 0; got 0.'],
     [{ checkpointFreq: -1 }, 'checkpointFreq must be an integer of 1 or more; got -1.'],
     [{ learningRate: Number.NaN }, 'learningRate must be a finite number of 0 or more; got NaN.'],
     [{ learningRate: -1 }, 'learningRate must be a finite number of 0 or more; got -1.'],

@@ -7,6 +7,7 @@ import type { CheckpointEvent, Split, StopEvent, TrainEvent } from './events.js'
 import { isBetter } from './metric.js';
 import { type CheckedOptions, checkOptions, type TrainOptions } from './options.js';
 import type { Best, TrainingState } from './state.js';
+import { Stopwatch } from './stopwatch.js';
 
 /**
  * Trains, and tells what happens as it happens.
@@ -17,6 +18,8 @@ import type { Best, TrainingState } from './state.js';
  *
  * - Evaluation is due after step 1, after every `evalFreq` steps and after the last. When the signal is aborted during
  *   an evaluation, that evaluation is dropped as a whole, and done first on resuming.
+ * - A checkpoint is offered after step 1, so that a run can be resumed from early on, after every `checkpointFreq` steps,
+ *   when `checkpointSeconds` have passed, and at the end. Checkpoints change no other event and no number.
  * - The best step is chosen on the validation split only.
  * - A run resumed from a captured state gives the events, numbers and states of a run that never stopped, bit for bit,
  *   provided that the learner and the data source restore theirs. (A run that had reached its `maxSteps` was evaluated
@@ -29,8 +32,8 @@ import type { Best, TrainingState } from './state.js';
  */
 export async function* train<Batch>(options: TrainOptions<Batch>): AsyncGenerator<TrainEvent, void, undefined> {
   const checked = checkOptions(options);
-  const { learner, data, sources, maxSteps, evalFreq, checkpointFreq, schedule, bestMetric, signal, resumeFrom } =
-    checked;
+  const { learner, data, sources, maxSteps, evalFreq, checkpointFreq, checkpointSeconds } = checked;
+  const { schedule, bestMetric, signal, resumeFrom } = checked;
   let step = resumeFrom?.step ?? 0;
   let { evaluated, best } = resumeFrom?.loop ?? { evaluated: 0, best: null };
   const earlyStopping = options.earlyStopping
@@ -44,6 +47,7 @@ export async function* train<Batch>(options: TrainOptions<Batch>): AsyncGenerato
   yield { type: 'start', step, maxSteps, evalFreq, splits: sources.map(([split]) => split) };
 
   const turns = new EventLoopTurns();
+  const sinceCheckpoint = new Stopwatch();
   let unsaved = false;
   while (true) {
     let isBest = false;
@@ -77,7 +81,8 @@ export async function* train<Batch>(options: TrainOptions<Batch>): AsyncGenerato
     }
 
     const stop = whyStop(step, maxSteps, evaluationDue, earlyStopping, signal);
-    const last = unsaved && (stop !== undefined || step % checkpointFreq === 0);
+    const isDue = step === 1 || step % checkpointFreq === 0 || sinceCheckpoint.seconds() >= checkpointSeconds;
+    const last = unsaved && (stop !== undefined || isDue);
     if (last || isBest) {
       const loop = { evaluated, best, earlyStopping: earlyStopping?.state ?? null };
       const offer = offerCheckpoint({ step, last, best: isBest }, async () => ({
@@ -92,7 +97,10 @@ export async function* train<Batch>(options: TrainOptions<Batch>): AsyncGenerato
       } finally {
         offer.close();
       }
-      if (last) unsaved = false;
+      if (last) {
+        unsaved = false;
+        sinceCheckpoint.restart();
+      }
     }
     if (stop !== undefined) {
       yield stop;

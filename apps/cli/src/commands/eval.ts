@@ -11,6 +11,7 @@ import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
+import { withRunLock } from '../run-lock.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
 import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
 
@@ -62,12 +63,6 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
   }
   const { count, loss, accuracy, confusion } = evaluateSplit(network, split, classNames.length, flags);
 
-  const svg = await renderConfusionMatrix(confusion, classNames);
-  const name = flags.mirror ? `${flags.split}-mirror` : flags.split;
-  const files = ['svg', 'png', 'json'].map((type) => join(path, `confusion-${name}.${type}`));
-  const [svgFile, pngFile, jsonFile] = files as [string, string, string];
-  await writeFileAtomic(svgFile, svg);
-  await writeFileAtomic(pngFile, await renderPng(svg));
   const result = {
     run: path,
     split: flags.split,
@@ -79,21 +74,40 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
     classNames,
     confusion,
   };
-  await writeFileAtomic(jsonFile, `${JSON.stringify(result, null, 2)}\n`);
+  // Before the files, which cannot be written while another process holds the run.
+  for (const line of flags.json ? [JSON.stringify(result)] : resultLines(result)) printResult(io, line);
 
-  if (flags.json) {
-    printResult(io, JSON.stringify(result));
-    return;
-  }
-  printResult(
-    io,
-    `${flags.split} accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} over ${count} images at step ${step}`,
-  );
-  const width = Math.max(...classNames.map((name) => name.length));
-  confusion.forEach((row, index) => {
-    const total = row.reduce((sum, value) => sum + value, 0);
-    const share = total === 0 ? 'no images' : `${formatPercent(row[index]! / total)} of ${total}`;
-    printResult(io, `  ${classNames[index]!.padEnd(width)}  ${share}`);
+  const svg = await renderConfusionMatrix(confusion, classNames);
+  const png = await renderPng(svg);
+  const name = flags.mirror ? `${flags.split}-mirror` : flags.split;
+  const file = (type: string) => join(path, `confusion-${name}.${type}`);
+  await withRunLock(path, { command: 'cifarlab eval', patienceSeconds: 5 }, async () => {
+    await writeFileAtomic(file('svg'), svg);
+    await writeFileAtomic(file('png'), png);
+    await writeFileAtomic(file('json'), `${JSON.stringify(result, null, 2)}\n`);
   });
-  printResult(io, `confusion matrix ${pngFile}`);
+  if (!flags.json) printResult(io, `confusion matrix ${file('png')}`);
+}
+
+/** What `eval` prints and writes. */
+interface EvalResult {
+  split: string;
+  step: number;
+  count: number;
+  loss: number;
+  accuracy: number;
+  classNames: readonly string[];
+  confusion: readonly (readonly number[])[];
+}
+
+function resultLines({ split, step, count, loss, accuracy, classNames, confusion }: EvalResult): string[] {
+  const width = Math.max(...classNames.map((name) => name.length));
+  return [
+    `${split} accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} over ${count} images at step ${step}`,
+    ...confusion.map((row, index) => {
+      const total = row.reduce((sum, value) => sum + value, 0);
+      const share = total === 0 ? 'no images' : `${formatPercent(row[index]! / total)} of ${total}`;
+      return `  ${classNames[index]!.padEnd(width)}  ${share}`;
+    }),
+  ];
 }

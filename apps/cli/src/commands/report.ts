@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Cifar10 } from '@cifarlab/cifar10';
 import type { Command } from 'commander';
 import { type RecordedRun, readRuns } from '../curves.js';
@@ -8,6 +8,7 @@ import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { inspectModel, type ModelSources } from '../report/inspect-model.js';
 import type { ReportedRun } from '../report/run-blocks.js';
 import { writeReport } from '../report/write-report.js';
+import { withRunLock } from '../run-lock.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
 import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
 
@@ -36,7 +37,11 @@ async function report(paths: readonly string[], flags: ReportFlags, io: Io): Pro
   const runs = await readRuns(paths);
   const file = flags.out ?? join(runs.length === 1 ? runs[0]!.folder.path : '.', 'report.html');
   await mkdir(dirname(file), { recursive: true });
-  await writeReport(await inspected(runs, flags, io), file);
+  const reported = await inspected(runs, flags, io);
+  const write = () => writeReport(reported, file);
+  const home = runs.find(({ folder }) => resolve(folder.path) === dirname(resolve(file)));
+  if (home === undefined) await write();
+  else await withRunLock(home.folder.path, { command: 'cifarlab report', patienceSeconds: 5 }, write);
   printResult(io, file);
 }
 

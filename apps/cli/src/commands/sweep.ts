@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ExitCode, UsageError } from '../errors.js';
 import { positiveInteger } from '../flags.js';
 import { type Io, ioOf, printResult } from '../io.js';
+import { commandLine } from '../shell-words.js';
 import { makePlan, type Plan } from '../sweep/plan.js';
 import { processRunner } from '../sweep/process-runner.js';
 import { sweep } from '../sweep/sweep.js';
-import { parseSweepFile } from '../sweep/sweep-file.js';
+import { readSweepFile } from '../sweep/sweep-file.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
 
 interface SweepFlags extends DataFlags {
@@ -41,7 +41,7 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .option('--json', 'print the result as one JSON object', false)
     .option('--quiet', 'print the result only', false)
     .action(async (file: string, flags: SweepFlags) => {
-      const plan = makePlan(parseSweepFile(await readFile(file, 'utf8'), file));
+      const plan = makePlan(await readSweepFile(file));
       const share = shareCores(plan, flags);
       if (flags.dryRun) return printPlan(plan, share, flags, io);
       const out = flags.out ?? join('sweeps', basename(file, extname(file)));
@@ -95,6 +95,6 @@ function printPlan(
   );
   for (const { id, name, model, argv } of configurations) {
     printResult(io, `${id}  ${name}`);
-    printResult(io, `            train ${[model, ...argv].join(' ')}`);
+    printResult(io, `            ${commandLine(['train', model, ...argv])}`);
   }
 }

@@ -57,6 +57,11 @@ export function addOptimizationOptions(
     .addOption(number('--momentum <factor>', 'momentum of sgd', fraction, 0))
     .addOption(number('--weight-decay <factor>', 'L2 penalty on the weights', nonNegativeNumber, 0))
     .addOption(choice('--schedule <name>', 'learning rate over the steps', schedules, 'constant'))
+    .addOption(
+      new Option('--schedule-steps <steps>', 'steps that the schedule spans (default: --max-steps)').argParser(
+        positiveInteger,
+      ),
+    )
     .addOption(number('--warmup-steps <steps>', 'linear warm-up before the schedule', nonNegativeInteger, 0))
     .addOption(
       new Option(
@@ -94,7 +99,15 @@ export function addRunOptions(command: Command): void {
   command
     .option('--no-test', 'do not evaluate on the test images')
     .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)'))
-    .addOption(new Option('--resume <run>', 'go on with an earlier run, with the settings it was started with'))
+    .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings'))
+    .addOption(
+      number(
+        '--checkpoint-minutes <minutes>',
+        'the longest time between two checkpoints; 0: only after step 1, with evaluations and at the end',
+        nonNegativeNumber,
+        5,
+      ),
+    )
     .option('--json', 'print the result as one JSON object', false)
     .option('--quiet', 'print the result only', false);
 }

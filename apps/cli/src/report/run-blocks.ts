@@ -2,6 +2,7 @@ import { type ReportBlock, type ReportImage, renderConfusionMatrix, renderCurves
 import type { RecordedRun } from '../curves.js';
 import { formatDuration } from '../duration.js';
 import { formatPercent } from '../progress.js';
+import { commandLine, pathWord } from '../shell-words.js';
 import { describeEngine } from '../train/engine-notes.js';
 import type { ModelFindings } from './inspect-model.js';
 import { firstRight, type Sample, surestMistakes } from './sample-predictions.js';
@@ -11,6 +12,8 @@ import { type Score, scores, summarise } from './summary.js';
 export interface ReportedRun extends RecordedRun {
   /** Undefined where the page was to do without. */
   model: ModelFindings | undefined;
+  /** Its curves where they are drawn already. */
+  curvesSvg?: string;
 }
 
 /** Blocks of a report under a heading. */
@@ -20,15 +23,17 @@ export interface Part {
 }
 
 const MISTAKES = 10;
+/** Rows in the table of evaluations; a run of many steps may have a million. */
+const MOST_EVALUATIONS = 200;
 const PROBABILITIES = 3;
 
 /** All that a report says of one run, from top to bottom. */
 export async function runParts(run: ReportedRun): Promise<Part[]> {
   return [
     { heading: 'Summary', blocks: [summaryTable(run), ...missingParts(run)] },
-    { heading: 'Curves', blocks: [await curves(run)] },
+    { heading: 'Curves', blocks: [curvesFigure(run.curvesSvg ?? (await renderCurves(run.curves)))] },
     ...(await networkParts(run)),
-    { heading: 'Evaluations', blocks: [evaluationTable(run)] },
+    { heading: 'Evaluations', blocks: evaluations(run) },
     { heading: 'Settings', blocks: [{ kind: 'settings', settings: settingsOf(run), caption: 'As flags of train' }] },
     { heading: 'Made with', blocks: madeWith(run) },
   ];
@@ -52,8 +57,12 @@ export function hardwareOf({ config: { engine, machine } }: RecordedRun): Record
   };
 }
 
-export async function curves(runs: RecordedRun | readonly RecordedRun[]): Promise<ReportBlock> {
-  const svg = await renderCurves('config' in runs ? runs.curves : runs.map((run) => run.curves));
+/** The curves of several runs on one chart. */
+export async function comparedCurves(runs: readonly RecordedRun[]): Promise<ReportBlock> {
+  return curvesFigure(await renderCurves(runs.map((run) => run.curves)));
+}
+
+function curvesFigure(svg: string): ReportBlock {
   const caption = 'Training curves are smoothed; evaluations run over all images of their split.';
   return { kind: 'figure', svg, caption };
 }
@@ -83,7 +92,7 @@ function summaryTable(run: ReportedRun): ReportBlock {
 function missingParts({ model, folder }: ReportedRun): ReportBlock[] {
   const reasons = model?.missing ?? [
     'This page was made without looking into the network: no confusion matrix, predictions and filters. ' +
-      `They come with: cifarlab report ${folder.path}`,
+      `They come with: ${commandLine(['cifarlab', 'report', pathWord(folder.path)])}`,
   ];
   return reasons.map((text) => ({ kind: 'text', text }));
 }
@@ -164,16 +173,17 @@ function picture(
   };
 }
 
-function evaluationTable(run: RecordedRun): ReportBlock {
-  const [test, validation] = [scores(run, 'test'), scores(run, 'validation')];
+function evaluations(run: RecordedRun): ReportBlock[] {
+  const test = byStep(scores(run, 'test'));
+  const validation = byStep(scores(run, 'validation'));
   const { best } = summarise(run);
-  const steps = [...new Set([...test, ...validation].map(({ step }) => step))].sort((a, b) => a - b);
   const cells = (score: Score | undefined) => (score ? [score.loss.toFixed(4), score.accuracy.toFixed(4)] : ['–', '–']);
-  const at = (all: readonly Score[], wanted: number) => all.find(({ step }) => step === wanted);
+  const all = [...new Set([...test.keys(), ...validation.keys()])].sort((a, b) => a - b);
+  const steps = thinned(all, best?.validation.step);
   const rows = steps.map((step) => [
     step,
-    ...(best === undefined ? [] : cells(at(validation, step))),
-    ...cells(at(test, step)),
+    ...(best === undefined ? [] : cells(validation.get(step))),
+    ...cells(test.get(step)),
     ...(best === undefined ? [] : [step === best.validation.step ? 'best' : '']),
   ]);
   const columns = [
@@ -183,7 +193,22 @@ function evaluationTable(run: RecordedRun): ReportBlock {
     'test accuracy',
     ...(best === undefined ? [] : ['by validation']),
   ];
-  return { kind: 'table', columns, rows, rowHeadings: true };
+  const table: ReportBlock = { kind: 'table', columns, rows, rowHeadings: true };
+  if (steps.length === all.length) return [table];
+  const text = `${steps.length} of ${all.length} evaluations, evenly spaced; ${run.folder.metrics} has all of them.`;
+  return [{ kind: 'text', text }, table];
+}
+
+function byStep(all: readonly Score[]): ReadonlyMap<number, Score> {
+  return new Map(all.map((score) => [score.step, score]));
+}
+
+/** At most so many of the steps as a page has room for: evenly spaced, with the first, the last and the best one. */
+function thinned(steps: readonly number[], best: number | undefined): readonly number[] {
+  if (steps.length <= MOST_EVALUATIONS) return steps;
+  const spacing = (steps.length - 1) / (MOST_EVALUATIONS - 1);
+  const chosen = new Set(Array.from({ length: MOST_EVALUATIONS }, (_, i) => steps[Math.round(i * spacing)]));
+  return steps.filter((step) => chosen.has(step) || step === best);
 }
 
 function madeWith(run: RecordedRun): ReportBlock[] {

@@ -29,7 +29,8 @@ export function summarise(run: RecordedRun): RunSummary {
     (best, score) => (best === undefined || score.accuracy > best.accuracy ? score : best),
     undefined,
   );
-  const steps = Math.max(...curves.loss.flatMap(({ points }) => points.map(({ step }) => step)));
+  // The points of a curve are in the order of their steps.
+  const steps = curves.loss.reduce((most, { points }) => Math.max(most, points.at(-1)?.step ?? 0), 0);
   return {
     steps,
     // A result of fewer steps is that of an earlier session, which this one went on from.

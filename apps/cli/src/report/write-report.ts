@@ -2,7 +2,7 @@ import { type Report, renderReport } from '@cifarlab/plots';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import { formatPercent } from '../progress.js';
 import { differencesTables, resultsTable } from './comparison.js';
-import { curves, type ReportedRun, runParts } from './run-blocks.js';
+import { comparedCurves, type ReportedRun, runParts } from './run-blocks.js';
 import { summarise } from './summary.js';
 
 /** Writes one self-contained page about a run, or about several side by side. */
@@ -36,7 +36,7 @@ async function compare(runs: readonly ReportedRun[]): Promise<Report> {
     title: `Comparison of ${runs.length} runs`,
     sections: [
       { heading: 'Comparison', blocks: [resultsTable(runs), ...differencesTables(runs)] },
-      { heading: 'Curves', blocks: [await curves(runs)] },
+      { heading: 'Curves', blocks: [await comparedCurves(runs)] },
       { heading: 'Runs', blocks: parts },
     ],
   };

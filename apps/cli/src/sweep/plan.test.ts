@@ -64,6 +64,29 @@ describe('makePlan', () => {
     expect(plan({ model: 'convnet' }).configurations).toMatchObject([{ name: 'convnet', model: 'convnet', argv: [] }]);
   });
 
+  it('counts the trials before it makes any', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => (i + 1) / 1e6);
+    const flags = ['learning-rate', 'dropout', 'weight-decay', 'momentum', 'label-smoothing', 'warmup-steps'];
+    const grid = Object.fromEntries(flags.map((flag) => [flag, many(1000)]));
+    expect(() => plan({ model: 'mlp', settings, grid })).toThrow(
+      'the sweep has 1.00e+18 trials (1 x 1000 x 1000 x 1000 x 1000 x 1000 x 1000 x 1: entries of "list", values of each ' +
+        'flag in "grid", seeds), and may have 10,000; give fewer values, or split it into several files',
+    );
+    expect(() =>
+      plan({ model: 'mlp', settings, grid: { dropout: many(101) }, seeds: many(100).map((s) => s * 1e6) }),
+    ).toThrow(/^the sweep has 10,100 trials \(1 x 101 x 100: /);
+    const endless = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`flag-${i}`, [1, 2]]));
+    expect(() => plan({ model: 'mlp', settings, grid: endless })).toThrow(/has over 1e308 trials \(1 x 2 x .* x …: /);
+  });
+
+  it('gives each of many configurations its own settings', () => {
+    const rates = Array.from({ length: 500 }, (_, i) => i + 1);
+    const { configurations } = plan({ model: 'mlp', settings, grid: { 'learning-rate': rates, flip: [true, false] } });
+    expect(configurations.map(({ settings: { learningRate, flip } }) => [learningRate, flip])).toEqual(
+      rates.flatMap((rate) => [true, false].map((flip) => [rate, flip])),
+    );
+  });
+
   it('fills a preset in before it compares', () => {
     const preset = { preset: 'strong', 'validation-size': 5000 };
     const { configurations } = plan({ model: 'convnet', settings: preset, list: [{}, { flip: false }] });

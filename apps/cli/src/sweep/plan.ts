@@ -3,8 +3,9 @@ import type { ModelName } from '../run-folder.js';
 import { combine } from './combine.js';
 import { configurationNames } from './configuration-names.js';
 import { configurationId } from './identity.js';
-import { type ReadFlags, readFlags } from './read-flags.js';
-import type { Flags, SweepFile } from './sweep-file.js';
+import { requireFewTrials } from './limits.js';
+import { flagReader, type ReadFlags } from './read-flags.js';
+import { type Flags, type SweepFile, shortJson } from './sweep-file.js';
 
 /** One combination of settings, whatever the seed. */
 export interface Configuration extends ReadFlags {
@@ -26,13 +27,15 @@ export interface Plan {
 /**
  * Every configuration of a sweep, read and checked.
  *
- * @throws UsageError naming the flag that is wrong; or two configurations that are the same; or the lack of validation
+ * @throws UsageError when there are too many trials; or naming the flag that is wrong; or two configurations that are the same; or the lack of validation
  *   images to choose by.
  */
 export function makePlan(file: SweepFile): Plan {
+  requireFewTrials(file);
   const combinations = combine(file);
-  const read = combinations.map((flags) => inContext(flags, () => readFlags(file.model, flags)));
-  const { settings: defaults } = readFlags(file.model, {});
+  const readFlags = flagReader(file.model);
+  const read = combinations.map((flags) => inContext(flags, () => readFlags(flags)));
+  const { settings: defaults } = readFlags({});
   const given = combinations.map((flags) => new Set(Object.keys(flags).map(settingName)));
   const names = configurationNames(
     read.map(({ settings }, index) => ({ settings, given: given[index]! })),
@@ -65,7 +68,7 @@ function inContext<T>(flags: Flags, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`the configuration ${JSON.stringify(flags)}: ${error.message}`, { cause: error });
+    throw new UsageError(`the configuration ${shortJson(flags)}: ${error.message}`, { cause: error });
   }
 }
 
@@ -74,7 +77,7 @@ function refuseDuplicates(configurations: readonly Configuration[], combinations
   for (const [index, { id }] of configurations.entries()) {
     const before = seen.get(id);
     if (before !== undefined) {
-      const [first, second] = [before, index].map((place) => JSON.stringify(combinations[place]));
+      const [first, second] = [before, index].map((place) => shortJson(combinations[place]));
       throw new UsageError(`the configurations ${first} and ${second} are the same to train; leave one out`);
     }
     seen.set(id, index);

@@ -35,11 +35,11 @@ const reserved: Record<string, string> = {
 };
 
 /**
- * Reads flags with the parser of `train` and checks them by its rules; nothing is started.
+ * Makes a reader of flags: with the parser of `train`, checked by its rules; nothing is started.
  *
- * @throws UsageError naming the flag.
+ * @returns a function that throws UsageError naming the flag that is wrong.
  */
-export function readFlags(model: ModelName, flags: Flags): ReadFlags {
+export function flagReader(model: ModelName): (flags: Flags) => ReadFlags {
   let settings: ReadFlags['settings'] | undefined;
   const program = new Command().exitOverride().configureOutput({ writeOut() {}, writeErr() {} });
   addTrainParser(program, {
@@ -60,14 +60,16 @@ export function readFlags(model: ModelName, flags: Flags): ReadFlags {
     },
   });
   const options = trainOptions(program, model);
-  const argv = Object.entries(flags).flatMap(([flag, value]) => argument(flag, value, options));
-  try {
-    program.parse(['train', model, ...argv], { from: 'user' });
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError((error as CommanderError).message.replace(/^error: /, '').replace(/\s*\n\(/, ' ('));
-  }
-  return { argv, settings: settings! };
+  return (flags) => {
+    const argv = Object.entries(flags).flatMap(([flag, value]) => argument(flag, value, options));
+    try {
+      program.parse(['train', model, ...argv], { from: 'user' });
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      throw new UsageError((error as CommanderError).message.replace(/^error: /, '').replace(/\s*\n\(/, ' ('));
+    }
+    return { argv, settings: settings! };
+  };
 }
 
 function trainOptions(program: Command, model: ModelName): readonly Option[] {

@@ -1,6 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { runFolder, waitForRelease } from '@cifarlab/trainer/node';
 import { CliError } from '../errors.js';
-import { orphanPatience, waitForRelease } from './lock.js';
+import { orphanPatience } from './orphan-patience.js';
+import { setAside } from './set-aside.js';
 import type { Trial } from './trial.js';
 import { lastCheckpointTime, readTrialRecord, type TrialRecord, writeTrialRecord } from './trial-record.js';
 import type { TrialOutcome, TrialProgress, TrialRunner } from './trial-runner.js';
@@ -68,11 +70,13 @@ export async function runTrials(trials: readonly Trial[], options: RunTrialsOpti
 async function runTrial(trial: Trial, { runner, observer, data, signal }: RunTrialsOptions): Promise<TrialRecord> {
   const { files } = trial;
   await mkdir(files.folder, { recursive: true });
-  await waitForRelease(files.lock, { patienceSeconds: orphanPatience });
+  for (const lock of [files.lock, runFolder(files.run).lock]) {
+    await waitForRelease(lock, { patienceSeconds: orphanPatience });
+  }
   const before = await readTrialRecord(files);
   const checkpoint = await lastCheckpointTime(files);
   const resume = before !== undefined && checkpoint !== undefined;
-  if (!resume) await rm(files.run, { recursive: true, force: true });
+  if (!resume) await setAside(files.run);
   const earlier = resume ? secondsUntil(checkpoint, before) : 0;
   const started = new Date().toISOString();
   const common = { format: 'cifarlab-trial', version: 1, data, started } as const;

@@ -23,8 +23,9 @@ export function summarizeConfigurations(
   { configurations }: Plan,
   finished: readonly FinishedTrial[],
 ): ConfigurationSummary[] {
-  return configurations.map((configuration) => {
-    const own = finished.filter(({ trial }) => trial.configuration === configuration);
+  const byConfiguration = new Map<Configuration, FinishedTrial[]>(configurations.map((one) => [one, []]));
+  for (const trial of finished) byConfiguration.get(trial.trial.configuration)?.push(trial);
+  return [...byConfiguration].map(([configuration, own]) => {
     const done = own.filter(({ record }) => record.status === 'done');
     const accuracies = done.flatMap(({ record }) => record.result?.best?.accuracy ?? []);
     const complete = accuracies.length > 0 && accuracies.length === done.length;

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { parseSweepFile } from './sweep-file.js';
+import { parseSweepFile, readSweepFile } from './sweep-file.js';
 
 const parse = (content: unknown) => parseSweepFile(JSON.stringify(content), 'my.json');
 
@@ -65,5 +68,49 @@ describe('a sweep’s file', () => {
     expect(() => parseSweepFile('{"model": ', 'my.json')).toThrow(
       /^my.json is not valid JSON \(.+\); correct it there$/,
     );
+  });
+});
+
+describe('readSweepFile', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cifarlab-sweep-file-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const read = async (content: string | Uint8Array, encoding?: BufferEncoding) => {
+    await writeFile(join(folder, 'my.json'), content, encoding);
+    return readSweepFile(join(folder, 'my.json'));
+  };
+
+  it.each(['utf8', 'utf16le'] as const)('reads what an editor saved with a byte order mark (%s)', async (encoding) => {
+    expect((await read('\uFEFF{"model": "mlp"}', encoding)).model).toBe('mlp');
+  });
+
+  it('reads UTF-16 without a mark, in both orders', async () => {
+    const text = Buffer.from('{"model": "mlp"}', 'utf16le');
+    expect((await read(text)).model).toBe('mlp');
+    expect((await read(text.swap16())).model).toBe('mlp');
+  });
+
+  it.each<[string, string | Uint8Array, RegExp]>([
+    [
+      'bytes',
+      Buffer.from([0x7b, 0x22, 0xe4, 0x22, 0x7d]),
+      /my\.json is not valid JSON \(it is not UTF-8 text; save it as UTF-8\)/,
+    ],
+    ['much', ' '.repeat(2 ** 20 + 1), /my\.json has more than the 1 MiB that a sweep's file may have; split it/],
+    [
+      'brackets',
+      `{"model":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      /my\.json: it has objects or arrays in more than 10/,
+    ],
+    ['a long value', JSON.stringify({ model: 'x'.repeat(10_000) }), /"model" must be one of .*, and is "x{299}…$/],
+  ])('refuses %s', async (_, content, message) => {
+    await expect(read(content)).rejects.toThrow(UsageError);
+    await expect(read(content)).rejects.toThrow(message);
+  });
+
+  it('says when there is none', async () => {
+    await expect(readSweepFile(join(folder, 'none.json'))).rejects.toThrow(/none\.json does not exist; check the path/);
   });
 });

@@ -1,4 +1,6 @@
-import { UsageError } from '../errors.js';
+import { decodeJsonText } from '@cifarlab/trainer/node';
+import { CliError, UsageError } from '../errors.js';
+import { readBytes } from '../records/read-json.js';
 import { type ModelName, models } from '../run-folder.js';
 
 /** What a flag may be given in a sweep's file; true and false are for flags without a value. */
@@ -19,7 +21,33 @@ export interface SweepFile {
   seeds: readonly number[];
 }
 
+/** What a sweep of thousands of entries takes. */
+const MOST_BYTES = 2 ** 20;
+
+/** Brackets within brackets: the file, its grid and the values of a flag are three. */
+const DEEPEST = 10;
+
 const keys = ['model', 'settings', 'list', 'grid', 'seeds'] as const;
+
+/**
+ * Reads a sweep's file, in UTF-8 or UTF-16.
+ *
+ * @throws CliError when there is no such file; UsageError as `parseSweepFile`, or when it is too large.
+ */
+export async function readSweepFile(path: string): Promise<SweepFile> {
+  const bytes = await readBytes(path, MOST_BYTES);
+  if (bytes === undefined) throw new CliError(`${path} does not exist; check the path`);
+  if (bytes.length > MOST_BYTES) {
+    throw new UsageError(`${path} has more than the 1 MiB that a sweep's file may have; split it into several`);
+  }
+  let text: string;
+  try {
+    text = decodeJsonText(bytes);
+  } catch (error) {
+    throw new UsageError(`${path} is not valid JSON (${(error as Error).message}); correct it there`);
+  }
+  return parseSweepFile(text, path);
+}
 
 /**
  * Reads the text of a sweep's file. Whether `train` knows the flags is not looked at here.
@@ -35,12 +63,15 @@ export function parseSweepFile(text: string, path: string): SweepFile {
     throw new UsageError(`${path} is not valid JSON (${(error as Error).message}); correct it there`);
   }
   const refuse = (message: string) => new UsageError(`${path}: ${message}`);
+  if (isDeeperThan(DEEPEST, content)) {
+    throw refuse(`it has objects or arrays in more than ${DEEPEST} others, and a sweep needs three; take them out`);
+  }
   if (!isObject(content))
     throw refuse(`a sweep is an object such as {"model": "mlp", …}, and this is ${show(content)}`);
   const unknown = Object.keys(content).find((key) => !keys.some((known) => known === key));
   if (unknown !== undefined) {
     const where = 'flags of train belong into "settings", "list" or "grid"';
-    throw refuse(`"${unknown}" is none of ${keys.map((key) => `"${key}"`).join(', ')}; ${where}`);
+    throw refuse(`${shortJson(unknown)} is none of ${keys.map((key) => `"${key}"`).join(', ')}; ${where}`);
   }
   const model = models.find((name) => name === content.model);
   if (model === undefined) {
@@ -89,11 +120,13 @@ function parseSeeds(seeds: unknown, refuse: Refuse): number[] {
   if (!Array.isArray(seeds) || seeds.length === 0) {
     throw refuse(`"seeds" must be an array of whole numbers, one at least, and is ${show(seeds)}`);
   }
-  for (const [index, seed] of seeds.entries()) {
+  const seen = new Set<number>();
+  for (const seed of seeds) {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
       throw refuse(`"seeds" must be whole numbers from 0 to 4294967295, and one is ${show(seed)}`);
     }
-    if (seeds.indexOf(seed) < index) throw refuse(`"seeds" has ${seed} twice; name each seed once`);
+    if (seen.has(seed)) throw refuse(`"seeds" has ${seed} twice; name each seed once`);
+    seen.add(seed);
   }
   return seeds as number[];
 }
@@ -103,5 +136,21 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value);
+  return value === undefined ? 'missing' : shortJson(value);
+}
+
+/** A value of a sweep's file as JSON for a message, cut where it is long. */
+export function shortJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/** Goes down level by level rather than by recursion, which has a limit of its own. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= levels; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }

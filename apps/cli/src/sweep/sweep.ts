@@ -1,12 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withInterrupt } from '@cifarlab/trainer/node';
+import { acquireLock, LockedError, withInterrupt } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
 import { loadDataset } from '../dataset.js';
 import { CliError, type ExitCode, exitCodes } from '../errors.js';
 import { type Io, printNote, printResult } from '../io.js';
 import { dataFingerprint } from './data-fingerprint.js';
-import { acquireLock, LockedError } from './lock.js';
 import type { Plan } from './plan.js';
 import { runTrials } from './run-trials.js';
 import { selectConfiguration, summarizeConfigurations } from './select.js';
@@ -65,11 +64,11 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
 
 async function lockFolder(out: string): Promise<() => Promise<void>> {
   try {
-    return await acquireLock(join(out, 'sweep.lock'));
+    return await acquireLock(join(out, 'sweep.lock'), { command: 'cifarlab sweep' });
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
     throw new CliError(
-      `another sweep runs in ${out} (${error.message}); wait for its end, choose another folder with --out, or remove that file if there is no such process`,
+      `another sweep runs in ${out}; wait for its end or choose another folder with --out (${error.message})`,
       { cause: error },
     );
   }

@@ -13,7 +13,8 @@ export interface WallClock {
 /** @param out the sweep's folder. */
 export async function startWallClock(out: string): Promise<WallClock> {
   const file = join(out, 'wall-seconds');
-  const earlier = Number(await readFile(file, 'utf8').catch(() => 0)) || 0;
+  const noted = Number(await readFile(file, 'utf8').catch(() => 0));
+  const earlier = noted > 0 && Number.isFinite(noted) ? noted : 0;
   const started = performance.now();
   const seconds = () => earlier + (performance.now() - started) / 1000;
   const note = () => writeFileAtomic(file, `${seconds()}\n`);

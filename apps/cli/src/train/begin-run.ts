@@ -1,17 +1,21 @@
-import { createRunFolder, defaultRunPath, type ModelName } from '../run-folder.js';
+import { claimRun } from '../claim-run.js';
+import type { ModelName } from '../run-folder.js';
+import { type ResumeFlags, resumeCommand } from './resume-command.js';
 import type { Run } from './run.js';
 import type { TrainingSettings } from './training-settings.js';
 
 /**
- * Makes the folder of a new run.
+ * Claims the folder of a new run.
  *
- * @throws UsageError when the folder holds something already.
+ * @param given names of the flags that were on the command line.
+ * @throws UsageError when the folder holds something already; CliError when another process holds it.
  */
 export async function beginRun<Settings extends TrainingSettings>(
   model: ModelName,
   settings: Settings,
-  { out }: { out?: string },
+  flags: ResumeFlags & { out?: string },
+  given: ReadonlySet<string>,
 ): Promise<Run<Settings>> {
-  const created = await createRunFolder(out ?? defaultRunPath(model, new Date()));
-  return { model, settings, ...created, madeWith: undefined, classNames: undefined, resumeFrom: undefined };
+  const claim = await claimRun(model, flags.out, (other, path) => resumeCommand(other, path, flags, given));
+  return { model, settings, ...claim, warnings: [] };
 }

@@ -1,18 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
-import { openRunFolder, type RunConfig, writeConfig } from '../run-folder.js';
 import { continueRun } from './continue-run.js';
 import type { TrainingSettings } from './training-settings.js';
+
+const recorded = fileURLToPath(new URL('../../../../docs/results/mlp-ndarray/config.json', import.meta.url));
 
 let path: string;
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), 'cifarlab-continue-'));
-  const config = { model: 'mlp-ndarray', settings: { maxSteps: 10 } } as unknown as RunConfig;
-  await writeConfig({ path, config: join(path, 'config.json') } as never, config);
-  await openRunFolder(path);
+  await cp(recorded, join(path, 'config.json'));
 });
 afterEach(() => rm(path, { recursive: true }));
 

@@ -7,27 +7,40 @@ import { type Io, printNote, printResult } from '../io.js';
 import { inspectModel } from '../report/inspect-model.js';
 import { writeReport } from '../report/write-report.js';
 import { readResult, writeResult } from '../run-folder.js';
+import { commandLine, pathWord } from '../shell-words.js';
 import type { Run } from './run.js';
+
+/** What there is to say about a training that has ended. */
+export interface FinishRunOptions {
+  /** Since `train` was called. */
+  seconds: number;
+  /** What the network was trained and evaluated on. */
+  data: Cifar10;
+  json: boolean;
+  /** The command that continues the run. */
+  resume: string;
+}
+
+/** Steps whose curves are drawn in a moment. */
+const QUICKLY_DRAWN = 100_000;
 
 /**
  * Draws the curves, writes the report and prints the result.
  *
- * @param seconds since `train` was called.
- * @param data what the network was trained and evaluated on.
  * @throws CliError when training stopped because the loss was not finite.
  */
 export async function finishRun(
   run: Run,
   history: History,
-  seconds: number,
-  data: Cifar10,
-  { json }: { json: boolean },
+  { seconds, data, json, resume }: FinishRunOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const { model, folder } = run;
+  const { folder } = run;
   const { stop, best } = history;
   await writeResult(folder, { stop: stop.reason, step: stop.step, seconds: await secondsInAll(run, seconds) });
-  if (history.train.length > 0) await drawRun(run, history, data);
+  // All is safe by now. Whoever interrupts a run does not want to wait, not even for the curves of a long one.
+  const draws = stop.reason !== 'aborted' || history.train.length <= QUICKLY_DRAWN;
+  if (history.train.length > 0 && draws) await drawRun(run, history, data);
   const last = history.evaluations.filter(({ split }) => split === 'test').at(-1);
   if (json) {
     const test = last && { step: last.step, loss: last.loss, accuracy: last.accuracy };
@@ -39,12 +52,15 @@ export async function finishRun(
     }
     if (best) printResult(io, `best validation ${best.metric} ${best.value.toFixed(4)} at step ${best.step}`);
     printResult(io, `run    ${folder.path} (${stop.step} steps in ${formatDuration(seconds)})`);
-    printResult(io, `curves ${folder.curvesPng}`);
-    printResult(io, `report ${folder.report}`);
+    if (draws) {
+      printResult(io, `curves ${folder.curvesPng}`);
+      printResult(io, `report ${folder.report}`);
+    }
   }
   if (stop.reason === 'non-finite-loss') throw new CliError(stop.message);
   if (stop.reason === 'aborted') {
-    printNote(io, `Go on with: cifarlab train ${model} --resume ${folder.path}`);
+    if (!draws) printNote(io, `Draw its curves with: ${commandLine(['cifarlab', 'report', pathWord(folder.path)])}`);
+    printNote(io, `Go on with: ${resume}`);
     return exitCodes.interrupted;
   }
   if (stop.reason === 'early-stopping') printNote(io, stop.message);
@@ -52,19 +68,19 @@ export async function finishRun(
 }
 
 /** What all sessions of the run took; null where an earlier one was killed, which leaves no record. */
-async function secondsInAll({ folder, resumeFrom }: Run, seconds: number): Promise<number | null> {
-  if (resumeFrom === undefined) return seconds;
+async function secondsInAll({ folder, earlier }: Run, seconds: number): Promise<number | null> {
+  if (earlier === undefined) return seconds;
   const before = await readResult(folder);
-  return before?.step === resumeFrom.step && before.seconds !== null ? before.seconds + seconds : null;
+  return before?.step === earlier.resumeFrom.step && before.seconds !== null ? before.seconds + seconds : null;
 }
 
 async function drawRun({ folder, model }: Run, { stop }: History, data: Cifar10): Promise<void> {
   const recorded = await readRun(folder.path);
-  await writeCurves([recorded], { svg: folder.curvesSvg, png: folder.curvesPng });
+  const curvesSvg = await writeCurves([recorded], { svg: folder.curvesSvg, png: folder.curvesPng });
   // An MLP classifies the test images in a second or two; the ConvNet takes half a minute, and whoever interrupts a run
   // does not want to wait.
   const quick = model !== 'convnet' && stop.reason !== 'aborted';
   const sources = { dataset: async () => data, startEngine: async () => {} };
   const findings = quick ? await inspectModel(recorded, sources) : undefined;
-  await writeReport([{ ...recorded, model: findings }], folder.report);
+  await writeReport([{ ...recorded, model: findings, curvesSvg }], folder.report);
 }

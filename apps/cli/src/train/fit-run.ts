@@ -8,9 +8,18 @@ import type { PreparedRun } from './prepare-run.js';
 import type { Run } from './run.js';
 import { learningRateSchedule } from './schedule.js';
 
-/** Trains to the end, or to an interrupt, with progress on stderr and everything else in the run's folder. */
-export async function fitRun(run: Run, { trainee, data, metrics }: PreparedRun, io: Io): Promise<History> {
-  const { settings, folder, resumeFrom } = run;
+/**
+ * Trains to the end, or to an interrupt, with progress on stderr and everything else in the run's folder.
+ *
+ * @param flags.checkpointMinutes the longest time between two checkpoints; 0 leaves the clock out.
+ */
+export async function fitRun(
+  run: Run,
+  { trainee, data, metrics }: PreparedRun,
+  { checkpointMinutes }: { checkpointMinutes: number },
+  io: Io,
+): Promise<History> {
+  const { settings, folder, earlier } = run;
   const { learner, batches, describe } = trainee;
   const { maxSteps, evalFreq, batchSize, earlyStopping } = settings;
   const view = createProgressView(io.stderr);
@@ -26,7 +35,8 @@ export async function fitRun(run: Run, { trainee, data, metrics }: PreparedRun, 
       evalFreq,
       learningRate: learningRateSchedule(settings),
       ...(earlyStopping === null ? {} : { earlyStopping: { patience: earlyStopping } }),
-      ...(resumeFrom === undefined ? {} : { resumeFrom }),
+      ...(checkpointMinutes > 0 ? { checkpointSeconds: 60 * checkpointMinutes } : {}),
+      ...(earlier === undefined ? {} : { resumeFrom: earlier.resumeFrom }),
       signal,
       callbacks: [
         progress((step) => view.step(step)),

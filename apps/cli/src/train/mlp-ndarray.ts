@@ -1,7 +1,6 @@
 import type { Batch, Cifar10 } from '@cifarlab/cifar10';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
-import type { DataFlags } from '../commands/data-options.js';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
@@ -10,6 +9,7 @@ import { describeNdarrayMlp } from '../networks/ndarray-network.js';
 import { beginRun } from './begin-run.js';
 import { continueRun } from './continue-run.js';
 import { type Engine, engineNotes } from './engine-notes.js';
+import { holdingRun } from './holding-run.js';
 import { type EngineFlags, engineOfNewRun, engineOfResumedRun } from './mlp-ndarray-engine.js';
 import {
   checkMlpNdarraySettings,
@@ -18,16 +18,13 @@ import {
   mlpNdarraySettingsOf,
 } from './mlp-ndarray-settings.js';
 import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
+import { resumeCommand } from './resume-command.js';
 import type { Run, Trainee } from './run.js';
+import type { RunFlags } from './run-flags.js';
 import { trainRun } from './train-run.js';
 
 /** What the command line gives, defaults filled in. */
-export interface MlpNdarrayFlags extends MlpNdarraySettingFlags, EngineFlags, DataFlags {
-  out?: string;
-  resume?: string;
-  json: boolean;
-  quiet: boolean;
-}
+export interface MlpNdarrayFlags extends MlpNdarraySettingFlags, EngineFlags, RunFlags {}
 
 const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`);
 
@@ -37,10 +34,20 @@ const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].m
  * @param given names of the flags that were on the command line.
  */
 export async function trainMlpNdarray(flags: MlpNdarrayFlags, given: ReadonlySet<string>, io: Io): Promise<ExitCode> {
-  const { run, engine } = await openRun(flags, given);
-  const { settings, madeWith } = run;
-  const notes = [...engineNotes(engine, madeWith, flags), ...mlpWarnings(settings)];
-  return trainRun(run, notes, (data, rng) => createTrainee(settings, engine, data, rng), flags, io);
+  return holdingRun('mlp-ndarray', flags, async () => {
+    const { run, engine } = await openRun(flags, given);
+    const { settings, earlier, folder } = run;
+    return trainRun(
+      run,
+      {
+        notes: [...engineNotes(engine, earlier?.config.engine, flags), ...mlpWarnings(settings)],
+        create: (data, rng) => createTrainee(settings, engine, data, rng),
+        flags,
+        resume: resumeCommand('mlp-ndarray', folder.path, flags, given),
+      },
+      io,
+    );
+  });
 }
 
 async function openRun(
@@ -51,11 +58,11 @@ async function openRun(
   if (flags.resume === undefined) {
     checkMlpNdarraySettings(settings);
     const engine = engineOfNewRun(flags);
-    return { run: await beginRun('mlp-ndarray', settings, flags), engine };
+    return { run: await beginRun('mlp-ndarray', settings, flags, given), engine };
   }
   const run = await continueRun(flags.resume, 'mlp-ndarray', settings, given, flags);
   checkMlpNdarraySettings(run.settings);
-  return { run, engine: engineOfResumedRun(run.madeWith, flags, given) };
+  return { run, engine: engineOfResumedRun(run.earlier.config.engine, flags, given) };
 }
 
 function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar10, rng: RandomState): Trainee<Batch> {

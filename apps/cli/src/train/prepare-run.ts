@@ -6,8 +6,8 @@ import { loadDataset, requireSameClasses } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeMachine, describeVersions } from '../machine.js';
-import { writeConfig } from '../run-folder.js';
-import type { Run, Trainee } from './run.js';
+import { readResult, writeConfig } from '../run-folder.js';
+import type { EarlierRun, Run, Trainee } from './run.js';
 import { augmentation, type TrainingSettings } from './training-settings.js';
 
 /** All that a run's training takes. */
@@ -31,11 +31,14 @@ export async function prepareRun(
   io: Io,
   signal: AbortSignal,
 ): Promise<PreparedRun> {
-  const { settings, folder, resumeFrom } = run;
+  const { settings, folder, earlier } = run;
+  // Read again when the training ends: what cannot be understood is said before it.
+  if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
   const data = await loadDataset(flags, { ...settings, augment: augmentation(settings), rng, signal }, io);
   signal.throwIfAborted();
-  if (run.classNames) requireSameClasses(data, run.classNames, folder.path);
+  const trainedOn = earlier?.config.data?.classNames;
+  if (trainedOn) requireSameClasses(data, trainedOn, folder.path);
   if (settings.batchSize > data.train.numExamples) {
     throw new UsageError(
       `--batch-size ${settings.batchSize} is more than the ${data.train.numExamples} training images; use a smaller one`,
@@ -43,11 +46,23 @@ export async function prepareRun(
   }
   const trainee = create(data, rng);
   requireLastBatch(settings, data.train.numExamples, trainee);
-  if (resumeFrom === undefined) await recordConfig(run, trainee, data);
-  const metrics = resumeFrom
-    ? await MetricsFile.resume(folder.metrics, resumeFrom)
-    : await MetricsFile.create(folder.metrics);
+  const metrics = earlier === undefined ? await startFiles(run, trainee, data) : await continueFiles(run, earlier);
   return { trainee, data, metrics };
+}
+
+async function startFiles(run: Run, trainee: Trainee, data: Cifar10): Promise<MetricsFile> {
+  const { folder } = run;
+  await recordConfig(run, trainee, data);
+  run.wrote(folder.config);
+  const metrics = await MetricsFile.create(folder.metrics);
+  run.wrote(folder.metrics);
+  return metrics;
+}
+
+async function continueFiles({ folder }: Run, { config, isChanged, resumeFrom }: EarlierRun): Promise<MetricsFile> {
+  const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
+  if (isChanged) await writeConfig(folder, config);
+  return metrics;
 }
 
 /** @throws UsageError when an epoch's images leave a last batch that is too small to learn from. */

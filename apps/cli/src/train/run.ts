@@ -1,22 +1,27 @@
 import type { Awaitable, Learner, TrainingState } from '@cifarlab/trainer';
 import type { Checkpoint } from '@cifarlab/trainer/node';
+import type { Claim } from '../claim-run.js';
 import type { Batches } from '../networks/batches.js';
-import type { ModelName, RunConfig, RunFiles } from '../run-folder.js';
+import type { ModelName, RunConfig } from '../run-folder.js';
 import type { TrainingSettings } from './training-settings.js';
 
-/** A run whose folder is there, before its first step. */
-export interface Run<Settings extends TrainingSettings = TrainingSettings> {
+/** A run whose folder is there and locked, before its first step. */
+export interface Run<Settings extends TrainingSettings = TrainingSettings> extends Claim {
   model: ModelName;
   settings: Settings;
-  folder: RunFiles;
-  /** What an earlier run was made with; undefined for a new one. */
-  madeWith: RunConfig['engine'] | undefined;
-  /** The classes that an earlier run was trained on, where it recorded them. */
-  classNames: readonly string[] | undefined;
-  /** Where an earlier run goes on from. */
-  resumeFrom: TrainingState | undefined;
-  /** Removes what a run that could not start has left behind; an earlier run stays as it is. */
-  discard: () => Promise<void>;
+  /** What a person should know before it starts. */
+  warnings: readonly string[];
+  /** Undefined for a new run. */
+  earlier?: EarlierRun;
+}
+
+/** What an earlier run has left, from which it is continued. */
+export interface EarlierRun {
+  /** Its record, with the settings that it is continued with. */
+  config: RunConfig;
+  /** Whether these are others than before. */
+  isChanged: boolean;
+  resumeFrom: TrainingState;
 }
 
 /** What is trained in a run, and how it takes images. */

@@ -2,7 +2,6 @@ import type { Cifar10 } from '@cifarlab/cifar10';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { DataFlags } from '../commands/data-options.js';
 import type { TensorflowFlags } from '../commands/engine-options.js';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
@@ -14,19 +13,17 @@ import { beginRun } from './begin-run.js';
 import { continueRun } from './continue-run.js';
 import { createOptimizer } from './create-optimizer.js';
 import { type Engine, engineNotes } from './engine-notes.js';
+import { holdingRun } from './holding-run.js';
 import type { OptimizerSettings } from './optimizer-settings.js';
+import { resumeCommand } from './resume-command.js';
 import type { Run, Trainee } from './run.js';
+import type { RunFlags } from './run-flags.js';
 import { restartEngine, startEngine } from './tensorflow-engine.js';
 import { trainRun } from './train-run.js';
 import type { TrainingSettings } from './training-settings.js';
 
 /** Flags of every `train` command for a network in TensorFlow.js, beside its settings. */
-export interface TensorflowRunFlags extends TensorflowFlags, DataFlags {
-  out?: string;
-  resume?: string;
-  json: boolean;
-  quiet: boolean;
-}
+export interface TensorflowRunFlags extends TensorflowFlags, RunFlags {}
 
 /** What differs between the networks in TensorFlow.js. */
 export interface TensorflowNetwork<Settings, Config extends object> {
@@ -60,10 +57,20 @@ export async function trainTensorflow<Settings extends TrainingSettings & Optimi
   given: ReadonlySet<string>,
   io: Io,
 ): Promise<ExitCode> {
-  const { run, engine } = await openRun(network, settings, flags, given);
-  const notes = [...engineNotes(engine, run.madeWith, flags), ...network.warnings(run.settings)];
-  const create = (data: Cifar10, rng: RandomState) => createTrainee(network, run.settings, engine, data, rng);
-  return trainRun(run, notes, create, flags, io);
+  return holdingRun(network.name, flags, async () => {
+    const { run, engine } = await openRun(network, settings, flags, given);
+    const { earlier, folder } = run;
+    return trainRun(
+      run,
+      {
+        notes: [...engineNotes(engine, earlier?.config.engine, flags), ...network.warnings(run.settings)],
+        create: (data, rng) => createTrainee(network, run.settings, engine, data, rng),
+        flags,
+        resume: resumeCommand(network.name, folder.path, flags, given),
+      },
+      io,
+    );
+  });
 }
 
 async function openRun<Settings extends TrainingSettings, Config extends object>(
@@ -75,11 +82,11 @@ async function openRun<Settings extends TrainingSettings, Config extends object>
   if (flags.resume === undefined) {
     network.check(settings);
     const engine = await startEngine(flags);
-    return { run: await beginRun(network.name, settings, flags), engine };
+    return { run: await beginRun(network.name, settings, flags, given), engine };
   }
   const run = await continueRun(flags.resume, network.name, settings, given, flags);
   network.check(run.settings);
-  return { run, engine: await restartEngine(run.madeWith, flags, given) };
+  return { run, engine: await restartEngine(run.earlier.config.engine, flags, given) };
 }
 
 function createTrainee<Settings extends TrainingSettings & OptimizerSettings, Config extends object>(

@@ -35,6 +35,7 @@ export function trainingSettingsOf(flags: TrainingFlags): TrainingSettings {
     schedule: flags.schedule,
     warmupSteps: flags.warmupSteps,
     maxSteps: flags.maxSteps,
+    scheduleSteps: flags.scheduleSteps ?? null,
     batchSize: flags.batchSize,
     evalFreq: flags.evalFreq,
     earlyStopping: flags.earlyStopping ?? null,

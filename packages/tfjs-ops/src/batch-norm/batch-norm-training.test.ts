@@ -85,7 +85,7 @@ describe('the formula', () => {
       fc.property(fc.integer({ min: 3, max: 8 }), fc.integer({ min: 1, max: 4 }), fc.nat(1e6), (rows, channels, seed) =>
         check('linear', rows, channels, seed),
       ),
-      { seed: 5, numRuns: 30 },
+      { numRuns: 30 },
     );
     expect(check('relu', 6, 3, 1)).toBe(true);
   });
@@ -128,7 +128,7 @@ describe('the formula', () => {
           }
         });
       }),
-      { seed: 3, numRuns: 40 },
+      { numRuns: 40 },
     );
   });
 

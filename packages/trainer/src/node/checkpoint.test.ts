@@ -217,13 +217,21 @@ describe('reading refuses', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['another format', { format: 'other' }, /does not have the format "cifarlab-checkpoint"/],
-    ['no version', { version: undefined }, /has the version undefined, not 1/],
-    ['version 0', { version: 0 }, /has the version 0, not 1/],
-    ['no values', { values: [] }, /has no values/],
-    ['no files', { files: {} }, /does not name its model file/],
-    ['a file outside', { files: { model: { name: '../x', bytes: 1, sha256: '' } } }, /does not name its model file/],
-    ['an empty training state', { training: {} }, /has an incomplete training state/],
+    ['another format', { format: 'other' }, /state\.json "format" must be "cifarlab-checkpoint", and is "other"/],
+    ['no version', { version: undefined }, /"version" must be 1, and is missing/],
+    ['version 0', { version: 0 }, /"version" must be 1, and is 0/],
+    ['no values', { values: [] }, /"values" must be an object, and is an array of 0/],
+    ['no files', { files: {} }, /"files\.model" must be an object, and is missing/],
+    [
+      'a file outside',
+      { files: { model: { name: '../x', bytes: 1, sha256: '' } } },
+      /"files\.model\.name" must be a name such as model-0123456789ab\.safetensors, and is "\.\.\/x"/,
+    ],
+    [
+      'an empty training state',
+      { training: {} },
+      /"training\.step" must be a whole number of 0 or more, and is missing/,
+    ],
   ])('a state.json with %s', async (_, change, message) => {
     await damage((state) => Object.assign(state, change));
     const error = await errorOf(loadCheckpoint(folder));
@@ -231,18 +239,42 @@ describe('reading refuses', () => {
     expect(error.message).toMatch(message);
   });
 
-  it.each<[string, (training: TrainingState) => void]>([
-    ['step', (t) => Object.assign(t, { step: -1 })],
-    ['loop', (t) => Object.assign(t, { loop: null })],
-    ['evaluated', (t) => Object.assign(t.loop, { evaluated: '1' })],
-    ['best metric', (t) => Object.assign(t.loop.best!, { metric: 'f1' })],
-    ['early stopping', (t) => Object.assign(t.loop.earlyStopping!, { waited: 0.5 })],
-    ['learner', (t) => Object.assign(t, { learner: {} })],
-    ['array reference', (t) => Object.assign(t.learner.arrays, { weights: { file: 'else', name: 'x' } })],
-    ['callbacks', (t) => Object.assign(t, { callbacks: { a: 1 } })],
-  ])('a training state with a wrong %s', async (_, change) => {
+  it.each<[string, string, (training: TrainingState) => void]>([
+    ['step', '-1', (t) => Object.assign(t, { step: -1 })],
+    ['loop', 'null', (t) => Object.assign(t, { loop: null })],
+    ['loop.evaluated', '"1"', (t) => Object.assign(t.loop, { evaluated: '1' })],
+    ['loop.best.metric', '"f1"', (t) => Object.assign(t.loop.best!, { metric: 'f1' })],
+    ['loop.best.value', 'null', (t) => Object.assign(t.loop.best!, { value: null })],
+    ['loop.earlyStopping.waited', '0.5', (t) => Object.assign(t.loop.earlyStopping!, { waited: 0.5 })],
+    ['learner.values', 'missing', (t) => Object.assign(t, { learner: {} })],
+    ['learner.arrays.weights.file', '"else"', (t) => Object.assign(t.learner.arrays, { weights: { file: 'else' } })],
+    ['callbacks.a', '1', (t) => Object.assign(t, { callbacks: { a: 1 } })],
+    ['callbacks', 'an array of 1', (t) => Object.assign(t, { callbacks: [1] })],
+  ])('a training state with a wrong %s: %s', async (path, value, change) => {
     await damage(({ training }) => change(training));
-    expect((await errorOf(loadCheckpoint(folder))).message).toMatch(/has an incomplete training state/);
+    const { code, message } = await errorOf(loadCheckpoint(folder));
+    expect(code).toBe('corrupt');
+    expect(message).toContain(`state.json "training.${path}" must be `);
+    expect(message).toContain(`, and is ${value}. Use another checkpoint, or train again.`);
+  });
+
+  it.each(['utf8', 'utf16le'] as const)(
+    'nothing of a state.json that an editor saved with a byte order mark (%s)',
+    async (encoding) => {
+      const checkpoint = await checkpointAt(2);
+      await saveCheckpoint(folder, checkpoint);
+      const file = join(folder, 'state.json');
+      await fs.writeFile(file, `\uFEFF${await fs.readFile(file, 'utf8')}`, encoding);
+      expect(await loadCheckpoint(folder)).toEqual(checkpoint);
+    },
+  );
+
+  it('a state.json that is no text', async () => {
+    await saveCheckpoint(folder, await checkpointAt(2));
+    await fs.writeFile(join(folder, 'state.json'), Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));
+    expect((await errorOf(loadCheckpoint(folder))).message).toContain(
+      'state.json is no valid JSON (it is not UTF-8 text; save it as UTF-8)',
+    );
   });
 
   it('a reference to an array that is not there', async () => {
@@ -269,6 +301,12 @@ describe('reading refuses', () => {
 });
 
 describe('saving refuses', () => {
+  it('values in more arrays than JSON is sure to go down', async () => {
+    const deep = Array.from({ length: 20_000 }).reduce<unknown[]>((inner) => [inner], []);
+    const saving = saveCheckpoint(folder, { ...(await checkpointAt(2)), values: { deep } });
+    await expect(saving).rejects.toThrow(/^values\.deep\[0\].*… is an object within more than 500 others: flatten it/);
+  });
+
   it.each([
     [{ rate: Number.NaN }, /^values\.rate is NaN, and JSON cannot hold it/],
     [{ list: [1, undefined] }, /^values\.list\[1\] is a value of type undefined/],

@@ -64,9 +64,9 @@ async function readConsistently(folder: string, fs: FileSystem, withTraining: bo
 }
 
 async function readRecord(folder: string, fs: FileSystem): Promise<CheckpointRecord> {
-  let text: string;
+  let content: Uint8Array;
   try {
-    text = await fs.readFile(join(folder, STATE_FILE), 'utf8');
+    content = await fs.readFile(join(folder, STATE_FILE));
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') {
       throw new CheckpointError(
@@ -78,7 +78,7 @@ async function readRecord(folder: string, fs: FileSystem): Promise<CheckpointRec
     }
     throw unreadable(folder, STATE_FILE, error);
   }
-  return parseCheckpointRecord(text, folder);
+  return parseCheckpointRecord(content, folder);
 }
 
 async function readArrays(folder: string, { name, bytes, sha256 }: FileRecord, fs: FileSystem): Promise<Tensors> {

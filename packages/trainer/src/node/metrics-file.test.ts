@@ -212,17 +212,38 @@ describe('readMetrics', () => {
   it.each([
     ['{', /line 2: /],
     ['', /line 2: /],
-    ['null', /line 2: "event" must be "train" or "eval", and is undefined\. Correct or remove the line/],
+    ['null', /line 2: "event" must be "train" or "eval", and is missing\. Correct or remove the line/],
     ['{"event":"best"}', /line 2: "event" must be "train" or "eval", and is "best"/],
     ['{"event":"eval","split":"train"}', /line 2: "split" must be "validation" or "test", and is "train"/],
     ['{"event":"train","step":0}', /line 2: "step" must be an integer of 1 or more, and is 0/],
     ['{"event":"train","step":1,"loss":null}', /line 2: "loss" must be a number, and is null/],
     ['{"event":"train","step":1,"loss":1,"accuracy":"1"}', /line 2: "accuracy" must be a number, and is "1"/],
+    ['{"event":"train","step":1,"loss":1,"accuracy":1.5}', /line 2: "accuracy" must be from 0 to 1, and is 1\.5/],
+    ['{"event":"train","step":1e999}', /line 2: "step" must be an integer of 1 or more, and is Infinity/],
+    [`{"event":${'['.repeat(4000)}${']'.repeat(4000)}}`, /line 2: "event" must be .*, and is an array of 1\. Correct/],
+    [`{"event":"${'x'.repeat(9000)}"}`, /line 2: "event" must be .*, and is "x{60}…"\. Correct/],
+    ['x'.repeat(100_000), /line 2: a line has at most 10000 characters\. Correct or remove the line/],
   ])('names the line that is wrong: %s', async (line, message) => {
     await fs.writeFile(file, `{"event":"train","step":1,"loss":1,"accuracy":0}\n${line}\n`);
     const error = await errorOf(readMetrics(file));
     expect(error).toMatchObject({ code: 'corrupt', file });
     expect(error.message).toMatch(message);
+  });
+
+  it.each(['utf8', 'utf16le'] as const)('reads what was saved again with a byte order mark (%s)', async (encoding) => {
+    await fs.writeFile(file, '\uFEFF{"event":"train","step":1,"loss":1,"accuracy":0}\n', encoding);
+    expect(await readMetrics(file)).toEqual([{ event: 'train', step: 1, loss: 1, accuracy: 0 }]);
+  });
+
+  it('reads a file of any length, piece by piece', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => ({
+      event: 'train',
+      step: i + 1,
+      loss: 1 / (i + 1),
+      accuracy: 0,
+    }));
+    await fs.writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await readMetrics(file)).toEqual(lines);
   });
 
   it('says when there is none, or it may not be read', async () => {

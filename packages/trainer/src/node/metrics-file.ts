@@ -4,7 +4,7 @@ import type { TrainingState } from '../state.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { MetricsError } from './metrics-error.js';
 import { formatMetricsLine, type MetricsLine } from './metrics-line.js';
-import { parseMetrics, readMetricsText } from './read-metrics.js';
+import { readMetricsWithText } from './read-metrics.js';
 import { writeFileAtomic } from './write-file-atomic.js';
 
 /**
@@ -60,8 +60,7 @@ export class MetricsFile {
     state: Pick<TrainingState, 'step' | 'loop'>,
     { fs = nodeFileSystem }: { fs?: FileSystem } = {},
   ): Promise<MetricsFile> {
-    const content = await readMetricsText(file, fs);
-    const lines = parseMetrics(content, file);
+    const { lines, bytes } = await readMetricsWithText(file, fs);
     const isLater = ({ event, step }: MetricsLine) => step > (event === 'train' ? state.step : state.loop.evaluated);
     const firstLater = lines.findIndex(({ line }) => isLater(line));
     const kept = firstLater < 0 ? lines : lines.slice(0, firstLater);
@@ -83,10 +82,10 @@ export class MetricsFile {
       );
     }
 
-    const repaired = kept.map(({ text }) => `${text}\n`).join('');
+    const repaired = Buffer.from(kept.map(({ text }) => `${text}\n`).join(''));
     try {
-      if (repaired !== content) await writeFileAtomic(file, repaired, { fs });
-      return new MetricsFile(file, await fs.open(file, 'a'), Buffer.byteLength(repaired));
+      if (!repaired.equals(bytes)) await writeFileAtomic(file, repaired, { fs });
+      return new MetricsFile(file, await fs.open(file, 'a'), repaired.length);
     } catch (error) {
       throw unwritable(file, error);
     }

@@ -1,4 +1,5 @@
 import type { EvalEvent, Split, TrainStepEvent } from '../events.js';
+import { show } from './show.js';
 
 /** One line of a metrics file. */
 export type MetricsLine =
@@ -24,19 +25,20 @@ export function parseMetricsLine(text: string): MetricsLine {
   const value = JSON.parse(text);
   const { event, split, step, loss, accuracy } = value ?? {};
   if (event !== 'train' && event !== 'eval') {
-    throw new SyntaxError(`"event" must be "train" or "eval", and is ${JSON.stringify(event)}`);
+    throw new SyntaxError(`"event" must be "train" or "eval", and is ${show(event)}`);
   }
   if (event === 'eval' && split !== 'validation' && split !== 'test') {
-    throw new SyntaxError(`"split" must be "validation" or "test", and is ${JSON.stringify(split)}`);
+    throw new SyntaxError(`"split" must be "validation" or "test", and is ${show(split)}`);
   }
   if (!Number.isSafeInteger(step) || step < 1) {
-    throw new SyntaxError(`"step" must be an integer of 1 or more, and is ${JSON.stringify(step)}`);
+    throw new SyntaxError(`"step" must be an integer of 1 or more, and is ${show(step)}`);
   }
   for (const [name, number] of [
     ['loss', loss],
     ['accuracy', accuracy],
   ]) {
-    if (!Number.isFinite(number)) throw new SyntaxError(`"${name}" must be a number, and is ${JSON.stringify(number)}`);
+    if (!Number.isFinite(number)) throw new SyntaxError(`"${name}" must be a number, and is ${show(number)}`);
   }
+  if (accuracy < 0 || accuracy > 1) throw new SyntaxError(`"accuracy" must be from 0 to 1, and is ${show(accuracy)}`);
   return event === 'train' ? { event, step, loss, accuracy } : { event, split, step, loss, accuracy };
 }

@@ -1,55 +1,133 @@
+import { encodingOf } from './decode-json-text.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { MetricsError } from './metrics-error.js';
 import { type MetricsLine, parseMetricsLine } from './metrics-line.js';
 
+/** Bytes that are read at a time. */
+const CHUNK = 1 << 18;
+
+/** Characters in a line that no number needs: such a file is something else. */
+const LONGEST_LINE = 10_000;
+
 /**
  * Reads a metrics file, of a finished run or of one that is being written: a last line without a line break that is
- * not complete yet is left out.
+ * not complete yet is left out. The text itself is never in memory as a whole.
  *
  * @throws MetricsError `missing`, `unreadable` or `corrupt`; the last names the line.
  */
 export async function readMetrics(file: string): Promise<MetricsLine[]> {
-  const lines = parseMetrics(await readMetricsText(file), file);
-  return lines.map(({ line }) => line);
+  const lines: MetricsLine[] = [];
+  const parser = new MetricsParser(file, (line) => lines.push(line));
+  try {
+    await readChunks(file, (text) => parser.push(text));
+  } catch (error) {
+    throw error instanceof MetricsError ? error : unreadable(file, error);
+  }
+  parser.end();
+  return lines;
 }
 
-/** @throws MetricsError `missing` or `unreadable`. */
-export async function readMetricsText(file: string, fs: FileSystem = nodeFileSystem): Promise<string> {
+/**
+ * Reads a metrics file in one piece.
+ *
+ * @returns its lines, each with the text it was read from, and its bytes.
+ * @throws MetricsError as {@link readMetrics}.
+ */
+export async function readMetricsWithText(
+  file: string,
+  fs: FileSystem = nodeFileSystem,
+): Promise<{ lines: { line: MetricsLine; text: string }[]; bytes: Uint8Array }> {
+  let bytes: Uint8Array;
   try {
-    return await fs.readFile(file, 'utf8');
+    bytes = await fs.readFile(file);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') {
-      throw new MetricsError('missing', file, `There is no metrics file ${file}: check the path, or train first.`, {
-        cause: error,
-      });
+    throw unreadable(file, error);
+  }
+  const lines: { line: MetricsLine; text: string }[] = [];
+  const parser = new MetricsParser(file, (line, text) => lines.push({ line, text }));
+  parser.push(new TextDecoder(encodingOf(bytes)).decode(bytes));
+  parser.end();
+  return { lines, bytes };
+}
+
+async function readChunks(file: string, onText: (text: string) => void): Promise<void> {
+  const handle = await nodeFileSystem.open(file);
+  try {
+    const buffer = new Uint8Array(CHUNK);
+    let decoder: InstanceType<typeof TextDecoder> | undefined;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer);
+      if (bytesRead === 0) break;
+      const bytes = buffer.subarray(0, bytesRead);
+      decoder ??= new TextDecoder(encodingOf(bytes));
+      onText(decoder.decode(bytes, { stream: true }));
     }
-    throw new MetricsError(
-      'unreadable',
-      file,
-      `${file} could not be read: ${explainFsError(error)}. Check the path and its permissions.`,
-      { cause: error },
-    );
+  } finally {
+    await handle.close();
   }
 }
 
-/** Every line with the text it was read from, except an incomplete last one. */
-export function parseMetrics(content: string, file: string): { line: MetricsLine; text: string }[] {
-  const texts = content.split('\n');
-  const lines: { line: MetricsLine; text: string }[] = [];
-  for (const [i, text] of texts.entries()) {
-    const isUnfinished = i === texts.length - 1;
-    if (isUnfinished && text === '') break;
+/** Takes text as it comes and gives its lines. */
+class MetricsParser {
+  readonly #file: string;
+  readonly #visit: (line: MetricsLine, text: string) => void;
+  #rest = '';
+  #lines = 0;
+
+  constructor(file: string, visit: (line: MetricsLine, text: string) => void) {
+    this.#file = file;
+    this.#visit = visit;
+  }
+
+  push(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.#line(this.#rest + text.slice(start, end));
+      this.#rest = '';
+      start = end + 1;
+    }
+    this.#rest += text.slice(start);
+    if (this.#rest.length > LONGEST_LINE) this.#line(this.#rest);
+  }
+
+  /** A last line that is not complete yet is none. */
+  end(): void {
+    if (this.#rest === '') return;
+    let line: MetricsLine;
     try {
-      lines.push({ line: parseMetricsLine(text), text });
+      line = parseMetricsLine(this.#rest);
+    } catch {
+      return;
+    }
+    this.#visit(line, this.#rest);
+  }
+
+  #line(text: string): void {
+    this.#lines += 1;
+    try {
+      if (text.length > LONGEST_LINE) throw new SyntaxError(`a line has at most ${LONGEST_LINE} characters`);
+      this.#visit(parseMetricsLine(text), text);
     } catch (error) {
-      if (isUnfinished) break;
       throw new MetricsError(
         'corrupt',
-        file,
-        `${file}, line ${i + 1}: ${(error as Error).message}. Correct or remove the line.`,
+        this.#file,
+        `${this.#file}, line ${this.#lines}: ${(error as Error).message}. Correct or remove the line.`,
         { cause: error },
       );
     }
   }
-  return lines;
+}
+
+function unreadable(file: string, error: unknown): MetricsError {
+  if (errorCode(error) === 'ENOENT') {
+    return new MetricsError('missing', file, `There is no metrics file ${file}: check the path, or train first.`, {
+      cause: error,
+    });
+  }
+  return new MetricsError(
+    'unreadable',
+    file,
+    `${file} could not be read: ${explainFsError(error)}. Check the path and its permissions.`,
+    { cause: error },
+  );
 }

@@ -20,6 +20,7 @@ it('runFolder names the places', () => {
     metrics: join('runs', 'one', 'metrics.jsonl'),
     last: join('runs', 'one', 'checkpoints', 'last'),
     best: join('runs', 'one', 'checkpoints', 'best'),
+    lock: join('runs', 'one', 'run.lock'),
   });
 });
 

@@ -12,6 +12,8 @@ export interface RunFolder {
   last: string;
   /** `checkpoints/best`: the best one on the validation split; there only when there is such a split. */
   best: string;
+  /** `run.lock`: there while a process writes into the folder, see acquireLock. */
+  lock: string;
 }
 
 /**
@@ -26,5 +28,6 @@ export function runFolder(path: string): RunFolder {
     metrics: join(path, 'metrics.jsonl'),
     last: join(path, 'checkpoints', 'last'),
     best: join(path, 'checkpoints', 'best'),
+    lock: join(path, 'run.lock'),
   };
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLock, LockedError, waitForRelease } from './lock.js';
+import { acquireLock, LockedError, waitForRelease } from '../node.js';
 
 let folder = '';
 let file = '';
@@ -25,13 +25,17 @@ async function otherProcess() {
   return { pid: child.pid!, end };
 }
 
+/** A lock as another process would have written it. */
 const held = (owner: object) => writeFile(file, JSON.stringify({ host: hostname(), started: null, ...owner }));
 
 describe('acquireLock', () => {
   it('keeps others out until it is given back', async () => {
     const release = await acquireLock(file);
     await expect(acquireLock(file)).rejects.toThrow(LockedError);
-    await expect(acquireLock(file)).rejects.toThrow(`process ${process.pid} on ${hostname()} holds ${file}`);
+    await expect(acquireLock(file)).rejects.toThrow(
+      /^process \d+ on .* holds .*; wait until it ends, or remove that file/,
+    );
+    expect(await readdir(folder)).toEqual(['sweep.lock']);
     await release();
     expect(await readdir(folder)).toEqual([]);
     await (await acquireLock(file))();
@@ -87,6 +91,37 @@ describe('acquireLock', () => {
   it('respects one of another machine', async () => {
     await held({ pid: 1, host: 'elsewhere' });
     await expect(acquireLock(file)).rejects.toThrow('process 1 on elsewhere holds');
+  });
+
+  it('says in a readable file, and to whoever is refused, who holds it and what for', async () => {
+    const release = await acquireLock(file, { command: 'cifarlab train mlp' });
+    const owner = JSON.parse(await readFile(file, 'utf8'));
+    expect(owner).toMatchObject({ pid: process.pid, host: hostname(), command: 'cifarlab train mlp' });
+    expect(new Date(owner.since).toISOString()).toBe(owner.since);
+    const refused = await acquireLock(file).catch((error: LockedError) => error);
+    expect(refused).toMatchObject({ name: 'LockedError', file, owner });
+    expect((refused as LockedError).message).toContain(
+      `process ${process.pid} on ${hostname()} (cifarlab train mlp, since ${owner.since}) holds ${file}`,
+    );
+    await release();
+  });
+
+  it('gives back only its own lock', async () => {
+    const release = await acquireLock(file);
+    await held({ pid: 1, host: 'elsewhere' });
+    await release();
+    expect(JSON.parse(await readFile(file, 'utf8')).host).toBe('elsewhere');
+  });
+
+  it('waits for the content of a lock that is just being written', async () => {
+    await writeFile(file, '');
+    setTimeout(() => void held({ pid: 1, host: 'elsewhere' }), 50);
+    await expect(acquireLock(file)).rejects.toThrow('process 1 on elsewhere holds');
+  });
+
+  it('leaves nothing where it cannot be made', async () => {
+    await expect(acquireLock(join(folder, 'missing', 'run.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

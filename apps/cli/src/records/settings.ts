@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import type { ModelName } from '../models.js';
+import * as mlpNdarraySettings from '../train/mlp-ndarray-settings.js';
+import * as mlpSettings from '../train/mlp-settings.js';
+import { tensorflowOptimizers } from '../train/optimizer-settings.js';
+import { presets } from '../train/presets.js';
+import { schedules } from '../train/schedule.js';
+import { batchOrders, type TrainingSettings } from '../train/training-settings.js';
+import {
+  arrayOf,
+  count,
+  countUpTo,
+  flag,
+  fraction,
+  notNegative,
+  objectWith,
+  oneOfTexts,
+  positive,
+  positiveCount,
+  rule,
+  words,
+} from './schemas.js';
+
+/** Settings of all networks; those that early runs lack are optional. */
+const training = {
+  learningRate: positive,
+  schedule: oneOfTexts(schedules),
+  warmupSteps: count,
+  scheduleSteps: v.optional(v.nullable(positiveCount)),
+  maxSteps: positiveCount,
+  batchSize: positiveCount,
+  evalFreq: positiveCount,
+  earlyStopping: v.nullable(positiveCount),
+  seed: countUpTo(0xffffffff),
+  batchOrder: oneOfTexts(batchOrders),
+  standardize: flag,
+  validationSize: count,
+  flip: v.optional(flag),
+  crop: v.optional(countUpTo(31)),
+  cutout: v.optional(countUpTo(32)),
+  test: v.optional(flag),
+};
+
+const tensorflowOptimizer = {
+  preset: v.optional(oneOfTexts(presets)),
+  optimizer: oneOfTexts(tensorflowOptimizers),
+  momentum: fraction,
+  nesterov: flag,
+  weightDecay: notNegative,
+  labelSmoothing: fraction,
+};
+
+const mlpShape = {
+  dnnHiddenUnits: arrayOf(positiveCount, [0, 1000], 'numbers of units'),
+  negSlope: v.nullable(notNegative),
+};
+
+/** What a setting of another version may be: something that a page can show. */
+const otherSetting = rule<unknown>('a text, a number, true, false, null, or an array of these', (value: unknown) =>
+  (Array.isArray(value) ? value : [value]).every(
+    (item) => ['number', 'boolean'].includes(typeof item) || item === null || v.is(words, item),
+  ),
+);
+
+const schemas = {
+  'mlp-ndarray': settingsOf({
+    ...training,
+    ...mlpShape,
+    activation: oneOfTexts(mlpNdarraySettings.activations),
+    norm: oneOfTexts(mlpNdarraySettings.norms),
+    init: oneOfTexts(mlpNdarraySettings.inits),
+    optimizer: oneOfTexts(mlpNdarraySettings.optimizers),
+    momentum: fraction,
+    weightDecay: notNegative,
+    dtype: oneOfTexts(mlpNdarraySettings.dtypes),
+  }),
+  mlp: settingsOf({
+    ...training,
+    ...tensorflowOptimizer,
+    ...mlpShape,
+    activation: oneOfTexts(mlpSettings.activations),
+    norm: oneOfTexts(mlpSettings.norms),
+    init: oneOfTexts(mlpSettings.inits),
+    dropout: fraction,
+  }),
+  convnet: settingsOf({ ...training, ...tensorflowOptimizer }),
+};
+
+function settingsOf(entries: v.ObjectEntries): v.GenericSchema<unknown, TrainingSettings> {
+  const known = objectWith(entries);
+  return v.pipe(known, v.objectWithRest({}, otherSetting)) as never;
+}
+
+/** The settings of a run of this network, as its `config.json` holds them. */
+export function settingsSchema(model: ModelName): v.GenericSchema<unknown, TrainingSettings> {
+  return schemas[model];
+}

@@ -1,0 +1,35 @@
+/** What no shell gives a meaning of its own, wherever it stands in a word but for `=` at the start, which zsh expands. */
+const plain = /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u;
+
+/** Characters that cannot be seen, or that change how what follows is seen. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A command line that a person can copy into a shell, with each word quoted where it needs to be.
+ *
+ * @param words the program and its arguments.
+ * @param platform whose shell it is for.
+ */
+export function commandLine(words: readonly string[], platform: NodeJS.Platform = process.platform): string {
+  return words.map((word) => (platform === 'win32' ? windowsWord(word) : posixWord(word))).join(' ');
+}
+
+/** A path as an argument: one that starts with a dash would be read as a flag. */
+export function pathWord(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path;
+}
+
+function posixWord(word: string): string {
+  if (plain.test(word)) return word;
+  if (word.search(invisible) < 0) return `'${word.replaceAll("'", "'\\''")}'`;
+  const escaped = word.replace(/[\\']/g, '\\$&').replace(invisible, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length <= 2 && code < '80' ? `\\x${code.padStart(2, '0')}` : `\\U${code.padStart(8, '0')}`;
+  });
+  return `$'${escaped}'`;
+}
+
+/** No file name of Windows holds a quotation mark. */
+function windowsWord(word: string): string {
+  return plain.test(word.replaceAll('\\', '/')) ? word : `"${word}"`;
+}

@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises';
+
+/** What Linux's /proc tells of a process; null where there is no such thing. */
+export interface ProcessStatus {
+  /** One letter, `Z` for a zombie. */
+  state: string | null;
+  /** When it was started, in clock ticks since the machine was: another process may get the same number later. */
+  started: string | null;
+}
+
+/** Reads what is known of a process. */
+export async function processStatus(pid: number): Promise<ProcessStatus> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat === undefined) return { state: null, started: null };
+  // Counted after the name in brackets, which may hold blanks: the 3rd field and the 22nd.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? null, started: fields[19] ?? null };
+}
