@@ -56,7 +56,9 @@ export interface Loaded {
 /** Runs a file of the consumer's folder with Node. */
 export async function runFile({ folder }: Consumer, file: string, args: readonly string[] = []): Promise<Loaded> {
   const report = join(folder, `.loaded-${file.replaceAll(/\W/g, '-')}`);
-  const { stdout } = await succeed([process.execPath, '--require', nativeLibraries, file, ...args], folder, {
+  // As in Jest and in older Node, a script gets by without `require` of ES modules.
+  const flags = file.endsWith('.cjs') ? ['--no-experimental-require-module'] : [];
+  const { stdout } = await succeed([process.execPath, ...flags, '--require', nativeLibraries, file, ...args], folder, {
     NODE_V8_COVERAGE: report,
     CIFARLAB_NATIVE_LIBRARIES: join(report, 'native.txt'),
     CIFARLAB_OFFLINE: '1',

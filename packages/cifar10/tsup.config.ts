@@ -1,3 +1,3 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage();
+export default definePackage(undefined, { esmOnly: ['env-paths'] });

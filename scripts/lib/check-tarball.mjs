@@ -9,6 +9,9 @@ import { posix } from 'node:path';
  */
 export function problemsOf({ files, manifest }) {
   const problems = ['LICENSE', 'README.md'].filter((name) => !files.has(name)).map((name) => `${name} is missing`);
+  if (!['module', 'commonjs'].includes(manifest.type ?? '')) {
+    problems.push(`package.json has the type ${manifest.type}; say module or commonjs`);
+  }
   for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) {
     if (manifest.scripts?.[name]) problems.push(`package.json has the script ${name}, which runs at install time`);
   }
@@ -23,9 +26,21 @@ export function problemsOf({ files, manifest }) {
   for (const [path, content] of files) {
     if (/\.test\.|(^|\/)(fixtures|test|__tests__)\/|(^|\/)\.|\.tsbuildinfo$/.test(path))
       problems.push(`${path} is packed`);
+    const notices = noticesFor(path);
+    if (notices && !files.has(notices)) problems.push(`${notices} is missing: ${path} is other people's work`);
     if (path.endsWith('.map')) problems.push(...lostSources(path, content, files));
   }
   return problems;
+}
+
+/**
+ * @param {string} path
+ * @returns {string | undefined} the file with the licences of a file that others made
+ */
+function noticesFor(path) {
+  if (/(^|\/)third-party\/[^/]+\.cjs$/.test(path)) return path.replace(/\.cjs$/, '.LICENSE.txt');
+  if (/(^|\/)(lib)?onnxruntime\.[^/]+$/.test(path)) return 'ThirdPartyNotices.txt';
+  return undefined;
 }
 
 /**

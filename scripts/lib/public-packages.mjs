@@ -8,6 +8,7 @@ import { root } from './workspace.mjs';
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
+ * @property {string} [type]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [optionalDependencies]
  * @property {Record<string, string>} [peerDependencies]

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { publint } from 'publint';
 import { Header } from 'tar';
 import { afterAll, describe, expect, test } from 'vitest';
 import { npm } from '../lib/npm.mjs';
@@ -163,6 +164,7 @@ describe('the platforms', () => {
     expect(manifest).toMatchObject({ os: ['linux'], cpu: ['x64'], libc: ['glibc'], preferUnplugged: true });
     expect(manifest.publishConfig).toEqual({ access: 'public' });
     expect(manifest).not.toHaveProperty('scripts');
+    expect((await publint({ pkgDir: target, strict: true, pack: false })).messages).toEqual([]);
     const resolved = createRequire(join(target, 'x.js'));
     expect(resolved.resolve('@cifarlab/ort-linux-x64/libonnxruntime.so.1')).toBe(join(target, 'libonnxruntime.so.1'));
   });

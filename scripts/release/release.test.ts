@@ -89,7 +89,7 @@ describe('a tarball', () => {
     file: 'a-1.0.0.tgz',
     packed: 1,
     unpacked: 1,
-    manifest: { name: 'a', version: '1.0.0', ...manifest },
+    manifest: { name: 'a', version: '1.0.0', type: 'module', ...manifest },
     files: new Map(Object.entries({ LICENSE: '', 'README.md': '', ...files }).map(([k, v]) => [k, Buffer.from(v)])),
   });
 
@@ -104,6 +104,13 @@ describe('a tarball', () => {
     ['.npmrc is packed', { '.npmrc': '' }, {}],
     ['dist/a.js.map names ../b/src/a.ts, which is not packed', { 'dist/a.js.map': map(['../../b/src/a.ts']) }, {}],
     ['package.json has the script postinstall, which runs at install time', {}, { scripts: { postinstall: 'x' } }],
+    ['package.json has the type undefined; say module or commonjs', {}, { type: undefined }],
+    [
+      "dist/third-party/vega.LICENSE.txt is missing: dist/third-party/vega.cjs is other people's work",
+      { 'dist/third-party/vega.cjs': '' },
+      {},
+    ],
+    ["ThirdPartyNotices.txt is missing: libonnxruntime.so.1 is other people's work", { 'libonnxruntime.so.1': '' }, {}],
     ['package.json asks for b@workspace:^', {}, { peerDependencies: { b: 'workspace:^' } }],
   ])('%s', (problem, files, manifest) => {
     expect(problemsOf(tarball(files, manifest))).toEqual([problem]);

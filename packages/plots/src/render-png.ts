@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { ResvgRenderOptions } from '@resvg/resvg-wasm';
 import { PlotError, requireRange } from './errors.js';
+import { requireHere } from './require-here.js';
 
 /** Options of {@link renderPng}. */
 export interface PngOptions {
@@ -17,7 +17,8 @@ export interface PngOptions {
  *
  * @param svg a whole SVG document, as the `render…` functions return it
  * @returns the bytes of the PNG, width and height being those of the SVG times `scale`
- * @throws PlotError when `scale` is out of range or `svg` is no SVG document
+ * @throws PlotError when `scale` is out of range, `svg` is no SVG document, the rasteriser's files are missing or the
+ * limit of the address space leaves no room for WebAssembly
  */
 export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { scale = 2 } = options;
@@ -65,13 +66,41 @@ function loadRasteriser(): Promise<Rasteriser> {
 }
 
 async function startRasteriser(): Promise<Rasteriser> {
+  requireRoomForWebAssembly();
   const { Resvg, initWasm } = await import('@resvg/resvg-wasm');
-  const { resolve } = createRequire(import.meta.url);
-  const files = ['@resvg/resvg-wasm/index_bg.wasm', '../assets/DejaVuSans.ttf', '../assets/DejaVuSans-Bold.ttf'];
-  const [wasm, ...fonts] = await Promise.all(files.map((file) => readFile(resolve(file))));
-  await initWasm(wasm).catch((error: unknown) => {
+  const files = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((font) => `@cifarlab/plots/assets/${font}`);
+  const [wasm, ...fonts] = await Promise.all(['@resvg/resvg-wasm/index_bg.wasm', ...files].map(readInstalled));
+  await initWasm(wasm!).catch((error: unknown) => {
     // The application may have started the same module for its own use already.
     if (!String(error).includes('Already initialized')) throw error;
   });
   return { Resvg, fonts };
+}
+
+/**
+ * Asks for a WebAssembly memory, for which Node reserves gigabytes of addresses, before the rasteriser does: it also
+ * touches the global `Request`, upon which Node loads a WebAssembly module whose failure nobody can catch.
+ */
+function requireRoomForWebAssembly(): void {
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: { Memory: new (size: { initial: 1 }) => object } };
+  try {
+    new WebAssembly.Memory({ initial: 1 });
+  } catch (cause) {
+    throw new PlotError(
+      `The rasteriser gets no WebAssembly memory (${String(cause)}): raise the limit of the address space (ulimit -v), or start Node with --disable-wasm-trap-handler`,
+      { cause },
+    );
+  }
+}
+
+/** A file of an installed package; a bundler takes code along and leaves such files where they are. */
+async function readInstalled(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(requireHere().resolve(file));
+  } catch (cause) {
+    throw new PlotError(
+      `${file} is not installed where this program looks for it: a bundle needs @cifarlab/plots and @resvg/resvg-wasm in a node_modules folder beside it or above; mark both as external`,
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import {
   getKernel,
   getKernelsForBackend,
@@ -11,6 +10,7 @@ import { callCount } from './call-counts.js';
 import type { KernelArguments, NativeKernel } from './kernels/kernel.js';
 import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
 import type { OrtBackend } from './ort-backend.js';
+import { requireHere } from './require-here.js';
 
 /**
  * Registers, for the backend `backendName`, all kernels of tfjs's cpu backend and, over them, `nativeKernels`. Kernels
@@ -29,7 +29,7 @@ export function registerKernels(backendName: string, nativeKernels: readonly Nat
 
 /** The package registers its kernels when it is loaded, and a backend `cpu` with them; hence not before they are needed. */
 function loadCpuKernels(): KernelConfig[] {
-  if (getKernelsForBackend('cpu').length === 0) createRequire(import.meta.url)('@tensorflow/tfjs-backend-cpu');
+  if (getKernelsForBackend('cpu').length === 0) requireHere()('@tensorflow/tfjs-backend-cpu');
   return getKernelsForBackend('cpu');
 }
 

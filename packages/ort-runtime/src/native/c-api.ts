@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { OrtError, OrtUnavailableError, reasonOf } from '../errors.js';
 import { ORT_VERSION } from '../version.js';
 import { addressOf } from './address.js';
 import type { Koffi } from './koffi.js';
 import { pinLibrary } from './pin-library.js';
+import { requireHere } from './require-here.js';
 
 /** The version of `OrtApi` asked for: the lowest that has every function below. Later libraries answer it unchanged. */
 const API_VERSION = 18;
@@ -152,11 +152,11 @@ function load(libraryPath: string): { koffi: Koffi; base: unknown } {
 
 function loadKoffi(): Koffi {
   try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
+    return requireHere()('koffi') as Koffi;
   } catch (error) {
     throw new OrtUnavailableError(
       'LOAD_FAILED',
-      `the package koffi could not be loaded: ${reasonOf(error)}; install it along with its optional dependencies.`,
+      `the package koffi could not be loaded: ${reasonOf(error)}; install it along with its optional dependencies; of a bundled program, mark @cifarlab/ort-runtime as external and install it beside the bundle.`,
       { cause: error },
     );
   }

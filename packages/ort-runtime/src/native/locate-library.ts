@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { OrtUnavailableError } from '../errors.js';
 import { ORT_VERSION } from '../version.js';
+import { requireHere } from './require-here.js';
 
 /** The library's file name on every platform that ONNX Runtime's npm package carries it for. */
 const LIBRARY_FILES: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ export function locateLibrary({
   environment = process.env,
   platform = process.platform,
   arch = process.arch,
-  resolveModule = createRequire(import.meta.url).resolve,
+  resolveModule = requireHere().resolve,
 }: Place = {}): string {
   if (environment.CIFARLAB_ORT === 'off') {
     throw new OrtUnavailableError('DISABLED', 'switched off by CIFARLAB_ORT=off; unset it to use ONNX Runtime.');
@@ -64,7 +64,7 @@ export function locateLibrary({
   if (development !== undefined) return development;
   throw new OrtUnavailableError(
     'NOT_INSTALLED',
-    `the package @cifarlab/ort-${target} is not installed; install it (npm leaves optional dependencies out with --omit=optional), or onnxruntime-node@${ORT_VERSION}.`,
+    `the package @cifarlab/ort-${target} is not installed; install it (npm leaves optional dependencies out with --omit=optional), or onnxruntime-node@${ORT_VERSION}. Of a bundled program, mark @cifarlab/ort-runtime as external and install it beside the bundle.`,
   );
 }
 

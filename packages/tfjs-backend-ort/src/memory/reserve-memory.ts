@@ -35,7 +35,10 @@ export function reserveMemory(limit = DEFAULT_LIMIT): WasmMemory {
       refused = error;
     }
   }
-  throw new Error('[arena] not even 1 MiB of WebAssembly memory is to be had: free memory, or raise its limit', {
-    cause: refused,
-  });
+  throw new Error(
+    '[arena] not even 1 MiB of WebAssembly memory is available: free memory, or raise its limit (ulimit -v)',
+    {
+      cause: refused,
+    },
+  );
 }
