@@ -16,6 +16,7 @@ import { createOptimizer } from './create-optimizer.js';
 import { type Engine, engineNotes } from './engine-notes.js';
 import type { OptimizerSettings } from './optimizer-settings.js';
 import type { Run, Trainee } from './run.js';
+import { checkStepMemory, memoryLimits } from './step-memory.js';
 import { restartEngine, startEngine } from './tensorflow-engine.js';
 import { trainRun } from './train-run.js';
 import type { TrainingSettings } from './training-settings.js';
@@ -39,7 +40,9 @@ export interface TensorflowNetwork<Settings, Config extends object> {
   /** The fewest images that the network can learn from. */
   smallestBatch(settings: Settings): number;
   /** What the network can be made of again, without its weights. */
-  config(settings: Settings, data: Cifar10): Config;
+  config(settings: Settings, data: Pick<Cifar10, 'classNames'>): Config;
+  /** What a training step takes on the CPU, in bytes. */
+  stepBytes(settings: Settings, batchSize: number): number;
   /** The network with the weights to start from. */
   create(config: Config, rng: RandomState): LayersModel;
 }
@@ -60,8 +63,8 @@ export async function trainTensorflow<Settings extends TrainingSettings & Optimi
   given: ReadonlySet<string>,
   io: Io,
 ): Promise<ExitCode> {
-  const { run, engine } = await openRun(network, settings, flags, given);
-  const notes = [...engineNotes(engine, run.madeWith, flags), ...network.warnings(run.settings)];
+  const { run, engine, memory } = await openRun(network, settings, flags, given);
+  const notes = [...engineNotes(engine, run.madeWith, flags), memory, ...network.warnings(run.settings)];
   const create = (data: Cifar10, rng: RandomState) => createTrainee(network, run.settings, engine, data, rng);
   return trainRun(run, notes, create, flags, io);
 }
@@ -71,15 +74,31 @@ async function openRun<Settings extends TrainingSettings, Config extends object>
   settings: Settings,
   flags: TensorflowRunFlags,
   given: ReadonlySet<string>,
-): Promise<{ run: Run<Settings>; engine: Engine }> {
+): Promise<{ run: Run<Settings>; engine: Engine; memory: string }> {
   if (flags.resume === undefined) {
     network.check(settings);
     const engine = await startEngine(flags);
-    return { run: await beginRun(network.name, settings, flags), engine };
+    const memory = checkMemory(network, settings, engine);
+    return { run: await beginRun(network.name, settings, flags), engine, memory };
   }
   const run = await continueRun(flags.resume, network.name, settings, given, flags);
   network.check(run.settings);
-  return { run, engine: await restartEngine(run.madeWith, flags, given) };
+  const engine = await restartEngine(run.madeWith, flags, given);
+  return { run, engine, memory: checkMemory(network, run.settings, engine) };
+}
+
+/** @throws UsageError for a batch that does not fit. */
+function checkMemory<Settings extends TrainingSettings, Config extends object>(
+  network: TensorflowNetwork<Settings, Config>,
+  settings: Settings,
+  { backend, memoryLimit }: Engine,
+): string {
+  return checkStepMemory(
+    settings.batchSize,
+    (batchSize) => network.stepBytes(settings, batchSize),
+    memoryLimits({ name: backend, bytes: memoryLimit }),
+    network.smallestBatch(settings),
+  );
 }
 
 function createTrainee<Settings extends TrainingSettings & OptimizerSettings, Config extends object>(

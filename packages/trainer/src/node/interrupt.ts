@@ -1,3 +1,5 @@
+import { endOnSecondSignal } from './second-signal.js';
+
 /** Options of {@link withInterrupt}. */
 export interface InterruptOptions {
   /** Told about the first signal, to say that the run is coming to its end and that a second one ends it at once. */
@@ -11,7 +13,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
 
 /**
  * Runs `work` with a signal that the first SIGINT (Ctrl-C) or SIGTERM aborts, so that it can end in good order. A second
- * one exits the process at once with code 130. The handlers are removed when `work` is done, however it ends.
+ * one exits the process at once with code 130; by SIGKILL after a second when a computation keeps the main thread busy. The handlers are removed when `work` is done, however it ends.
  *
  * @returns what `work` returns; `signal.aborted` tells it whether it was interrupted.
  */
@@ -26,9 +28,11 @@ export async function withInterrupt<T>(
     onInterrupt?.(signal);
   };
   for (const signal of SIGNALS) process.on(signal, handle);
+  const stopWatching = endOnSecondSignal(SIGNALS);
   try {
     return await work(controller.signal);
   } finally {
+    stopWatching();
     for (const signal of SIGNALS) process.off(signal, handle);
   }
 }
