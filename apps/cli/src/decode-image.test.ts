@@ -156,7 +156,9 @@ describe('decodeImage', () => {
   });
 
   test('a folder is named as one', async () => {
-    await expect(decodeImage(folder)).rejects.toThrow(`${folder} is a folder; give the pictures in it one by one`);
+    await expect(decodeImage(folder)).rejects.toThrow(
+      `${folder} is a folder where a file is expected; give the pictures in it one by one`,
+    );
   });
 
   test.runIf(process.platform !== 'win32')(

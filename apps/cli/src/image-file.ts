@@ -62,7 +62,9 @@ export async function readImageFile(path: string): Promise<Buffer> {
   try {
     const entry = await handle.stat();
     if (entry.isDirectory()) {
-      throw new CliError(`${path} is a folder; give the pictures in it one by one, or as ${path}/*.png`);
+      throw new CliError(
+        `${path} is a folder where a file is expected; give the pictures in it one by one, or as ${path}/*.png`,
+      );
     }
     if (!entry.isFile())
       throw new CliError(`${path} is a pipe or a device, not a file; save the picture to a file first`);

@@ -127,7 +127,7 @@ describe('predict', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual([
       `error: ${bad[0]} does not exist; check the path`,
-      expect.stringContaining(`error: ${bad[1]} is a folder;`),
+      expect.stringContaining(`error: ${bad[1]} is a folder where a file is expected;`),
     ]);
   });
 });
