@@ -8,7 +8,7 @@ import { differences, snapshot } from './snapshot.mjs';
 const dataset = join(root, 'packages/cifar10/src/fixtures/cifar10-mini');
 
 /** The settings of all runs: quick, with a validation set so that there is a best checkpoint. */
-export const SETTINGS = [
+const SETTINGS = [
   ...['--dnn-hidden-units', '16', '--init', 'he', '--batch-size', '40', '--validation-size', '40'],
   ...['--max-steps', '40', '--eval-freq', '5', '--seed', '7', '--threads', '1'],
 ];

@@ -17,7 +17,7 @@ export async function fuzzRun(ground, random) {
   await writeFile(join(run, name), mutate(await readFile(join(run, name)), random));
   const args = random.pick([
     ['eval', run, ...ground.dataFlags],
-    ['plot', run, '--out', join(run, 'plot.svg')],
+    ['plot', run],
     ['report', run, '--no-predictions', '--out', join(run, 'report.html')],
     ['train', 'mlp-ndarray', ...ground.dataFlags, '--resume', run],
     ['predict', run, join(ground.finished, 'curves.png')],

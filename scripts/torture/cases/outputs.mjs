@@ -6,9 +6,9 @@ import { checkOutcome } from '../check-outcome.mjs';
 /** `--out` at what is not a plain file: a link, a pipe, a device, a file that only its owner may read, a folder. */
 export async function specialOutput(ground, random) {
   const place = await ground.place();
-  const out = join(place, 'out.svg');
+  const out = join(place, 'out.html');
   const kind = random.pick(['link', 'private', 'folder', 'device', 'pipe']);
-  const target = join(place, 'target.svg');
+  const target = join(place, 'target.html');
   if (kind === 'link') {
     await writeFile(target, 'old');
     await symlink(target, out);
@@ -17,7 +17,7 @@ export async function specialOutput(ground, random) {
     await chmod(out, 0o600);
   } else if (kind === 'pipe' && spawnSync('mkfifo', [out]).status !== 0) return [];
   const path = { folder: place, device: '/dev/null' }[kind] ?? out;
-  const args = ['plot', ground.finished, '--out', path];
+  const args = ['report', ground.finished, '--no-predictions', '--out', path];
   const onStart = () => {
     // Somebody has to read what goes into a pipe.
     if (kind === 'pipe') ground.command(['cat', out], { seconds: 20 });
@@ -37,5 +37,5 @@ export async function specialOutput(ground, random) {
   if (verdict !== true) wrong.push(verdict);
   if (kind === 'link' && wrong.length === 0 && (await readFile(target, 'utf8')) === 'old')
     wrong.push('nothing came through the link');
-  return wrong.map((line) => `plot --out at a ${kind}: ${line}`);
+  return wrong.map((line) => `report --out at a ${kind}: ${line}`);
 }
