@@ -6,8 +6,6 @@ import { ACTIVATIONS } from './activations.js';
 import { createMlp, type MlpOptions } from './create-mlp.js';
 import { trainingBytes } from './training-bytes.js';
 
-const { available } = probeOrtRuntime();
-
 /** The most that three steps touch of a fresh backend's memory. */
 async function highWaterMark(options: MlpOptions, batchSize: number): Promise<number> {
   registerOrtBackend();
@@ -33,7 +31,7 @@ const cases: Partial<MlpOptions>[] = [
   { norm: 'layer', activation: 'gelu' },
 ];
 
-describe.runIf(available)('trainingBytes', () => {
+describe('trainingBytes', () => {
   it.each(cases)('with %j covers what steps touch, closely', async (options) => {
     const shape = { nInputs: 3072, nHidden: [400, 400], nClasses: 10, ...options };
     const measured = await highWaterMark(shape, 1000);
