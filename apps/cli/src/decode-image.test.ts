@@ -1,9 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeImage } from './decode-image.js';
+import { CliError } from './errors.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -72,18 +75,110 @@ describe('decodeImage', () => {
   });
 
   test.each([
-    ['text.png', Buffer.from('this is no image')],
-    ['empty.jpg', Buffer.alloc(0)],
-  ])('refuses %s by name', async (name, content) => {
+    ['empty.jpg', Buffer.alloc(0), '(it is empty); copy or download it again'],
+    ['text.png', Buffer.from('this is no image'), '(it is a text); give a PNG or JPEG file'],
+    ['page.jpg', Buffer.from('<!DOCTYPE html><html></html>'), 'it is a web page); download the picture itself'],
+    [
+      'phone.heic',
+      Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
+      'a HEIC picture); export it as JPEG or PNG',
+    ],
+    ['clip.mp4', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomiso2', 'latin1'), 'it is a video); save one of its frames'],
+    ['paint.bmp', Buffer.from('BM\x3a\0\0\0\0\0', 'latin1'), 'it is a BMP picture); save it as PNG'],
+    ['paper.pdf', Buffer.from('%PDF-1.7\n'), 'it is a PDF document); export'],
+    ['all.zip', Buffer.from('PK\x03\x04\0\0', 'latin1'), 'it is a ZIP archive); unpack it'],
+    ['data.npy', Buffer.from('\x93NUMPY\x01\0', 'latin1'), 'it is a NumPy array); save the picture as PNG'],
+    ['noise.bin', Buffer.from([0, 1, 2, 3, 0xfe, 0xff]), '(it is in no format known here); give a PNG or JPEG'],
+    ['header.png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 'it is cut off or damaged'],
+    [
+      'huge.svg',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="99999" height="99999"/>'),
+      'more than 200 million pixels',
+    ],
+  ])('refuses %s with the remedy that fits', async (name, content, message) => {
     const path = join(folder, name);
     await writeFile(path, content);
-    await expect(decodeImage(path)).rejects.toThrow(/cannot be read as an image.*give a PNG or JPEG/);
+    const refused = expect(decodeImage(path)).rejects;
+    await refused.toThrow(message);
+    await refused.toThrow(path);
+    await refused.toBeInstanceOf(CliError);
   });
 
-  test('refuses a truncated JPEG', async () => {
-    const whole = await twoHalves().resize(200, 200).jpeg().toBuffer();
-    const path = join(folder, 'cut.jpg');
-    await writeFile(path, whole.subarray(0, whole.length / 2));
-    await expect(decodeImage(path)).rejects.toThrow('cut.jpg cannot be read as an image');
+  test.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)(
+    'reads a whole %s, and calls one cut off by its name',
+    async (format) => {
+      const whole = await twoHalves().resize(200, 200).toFormat(format).toBuffer();
+      const path = join(folder, `whole.${format}`);
+      await writeFile(path, whole);
+      const chw = await decodeImage(path);
+      expect(pixelAt(chw, 16, 4)[0]).toBeGreaterThan(200);
+      expect(pixelAt(chw, 16, 28)[2]).toBeGreaterThan(200);
+      await writeFile(path, whole.subarray(0, whole.length / 2));
+      await expect(decodeImage(path)).rejects.toThrow(
+        `whole.${format} cannot be read as an image (it is cut off or damaged`,
+      );
+    },
+  );
+
+  test('a picture of thousands of millions of pixels in a small file is refused before it is decoded', async () => {
+    const path = join(folder, 'bomb.png');
+    // A header of 60,000 x 60,000 pixels, RGB, 8 bits.
+    const header = Buffer.from('0000000d494844520000ea600000ea600802000000', 'hex');
+    const crc = Buffer.alloc(4);
+    crc.writeUInt32BE(crc32(header.subarray(4)));
+    const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+    await writeFile(
+      path,
+      Buffer.concat([signature, header, crc, Buffer.from('0000006449444154', 'hex'), Buffer.alloc(120)]),
+    );
+    await expect(decodeImage(path)).rejects.toThrow('more than 200 million pixels; make it smaller');
+  });
+
+  test('a single pixel and CMYK are pictures', async () => {
+    const dot = sharp({ create: { width: 1, height: 1, channels: 3, background: '#804020' } });
+    expect(pixelAt(await decodeImage(await save('dot.png', dot.png())), 31, 31)).toEqual([0x80, 0x40, 0x20]);
+    const cmyk = twoHalves().resize(64, 64).toColourspace('cmyk').jpeg({ quality: 100 });
+    const [red, , blue] = pixelAt(await decodeImage(await save('cmyk.jpg', cmyk)), 16, 4);
+    expect(red! - blue!).toBeGreaterThan(100);
+  });
+
+  test('of an animation the first frame is taken', async () => {
+    const frames = await Promise.all(
+      ['#ff0000', '#0000ff'].map((background) =>
+        sharp({ create: { width: 40, height: 40, channels: 3, background } })
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const path = await save('moving.gif', sharp(frames, { join: { animated: true } }).gif({ delay: [100, 100] }));
+    expect((await sharp(path).metadata()).pages).toBe(2);
+    expect(pixelAt(await decodeImage(path), 16, 16)[0]).toBeGreaterThan(200);
+  });
+
+  test('a folder is named as one', async () => {
+    await expect(decodeImage(folder)).rejects.toThrow(
+      `${folder} is a folder where a file is expected; give the pictures in it one by one`,
+    );
+  });
+
+  test.runIf(process.platform !== 'win32')(
+    'a pipe that nobody writes to, and a device, are refused at once',
+    async () => {
+      const pipe = join(folder, 'pipe.png');
+      execFileSync('mkfifo', [pipe]);
+      await expect(decodeImage(pipe)).rejects.toThrow(`${pipe} is a pipe or a device`);
+      await expect(decodeImage('/dev/zero')).rejects.toThrow('/dev/zero is a pipe or a device');
+    },
+  );
+
+  test('a file that is too large for a picture is not read', async () => {
+    const path = join(folder, 'large.png');
+    await writeFile(path, Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    await truncate(path, 600 * 2 ** 20);
+    await expect(decodeImage(path)).rejects.toThrow('has 600 MiB, and a picture may have 512');
+  });
+
+  test('a missing file is a system error with its path', async () => {
+    await expect(decodeImage(join(folder, 'none.png'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

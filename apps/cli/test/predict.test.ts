@@ -118,3 +118,16 @@ describe('eval --mirror', () => {
     expect(Math.abs(evaluated.loss - (await evaluate(run)).loss)).toBeGreaterThan(1e-3);
   });
 });
+
+describe('predict', () => {
+  it('names every picture that cannot be read, and answers for none', async () => {
+    const run = await train('mlp-ndarray', 'some', mlp);
+    const bad = [workspace('missing.png'), workspace('some')];
+    const { code, stdout, stderr } = await callCli('predict', run, bad[0]!, pictures[0]!.path, bad[1]!);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      `error: ${bad[0]} does not exist; check the path`,
+      expect.stringContaining(`error: ${bad[1]} is a folder where a file is expected;`),
+    ]);
+  });
+});

@@ -7,3 +7,4 @@ export type { Seed } from './layers/seed.js';
 export { registerLayers } from './register-layers.js';
 export { loadTorchState } from './torch/load-torch-state.js';
 export { type TorchState, toTorchState } from './torch/to-torch-state.js';
+export { type TrainingBytesOptions, trainingBytes } from './training-bytes.js';

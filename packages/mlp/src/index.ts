@@ -4,3 +4,4 @@ export { SeededDropout, type SeededDropoutArguments } from './dropout/seeded-dro
 export type { Init } from './initial-weights.js';
 export { loadState, type SavedArray, type StateArray, toState } from './mlp-state.js';
 export { registerLayers } from './register-classes.js';
+export { type TrainingBytesOptions, trainingBytes } from './training-bytes.js';

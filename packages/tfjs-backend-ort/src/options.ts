@@ -7,6 +7,17 @@ export interface OrtBackendOptions {
   /** Bytes, within that, for what is kept from a forward pass to speed up its gradient. Default an eighth of the limit. */
   readonly cacheLimit?: number;
   /**
+   * What a kernel does that finds no room in that memory. Default `throw`: it throws an `ArenaExhaustedError`.
+   * `cpu-kernels`: tfjs's cpu kernel computes instead, in ordinary arrays, which can take a thousand times as long;
+   * `onWarning` hears of the first time.
+   */
+  readonly whenFull?: 'throw' | 'cpu-kernels';
+  /**
+   * Hears, in one line, of what slows the backend down: less memory than `memoryLimit`, or kernels left to the cpu for
+   * want of memory. Default: tfjs's `warn`, which writes to the console, and is silent in tfjs's production mode.
+   */
+  readonly onWarning?: (message: string) => void;
+  /**
    * How 3x3 convolutions with stride 1 are computed. `winograd` needs fewer multiplications: in tiles of 4x4 outputs where
    * there are 8x8 or more, with errors of up to 1e-5 of the largest value, else in tiles of 2x2; `winograd-2x2` has
    * those only, with errors like those of `im2col`, which needs the least memory. Default `auto`: `winograd` or `im2col`,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { nativeCallCounts, resetNativeCallCounts } from './call-counts.js';
 import type { NativeKernel } from './kernels/kernel.js';
+import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
 import { OrtBackend } from './ort-backend.js';
 import { registerKernels } from './register-kernels.js';
 
@@ -25,10 +26,14 @@ const addOne: NativeKernel = {
 };
 
 let backend: OrtBackend;
+const warnings: string[] = [];
 
 beforeAll(async () => {
   registerKernels(NAME, [addOne]);
-  tf.registerBackend(NAME, () => new OrtBackend(noRuntime, { memoryLimit: 2 ** 20 }));
+  tf.registerBackend(
+    NAME,
+    () => new OrtBackend(noRuntime, { memoryLimit: 2 ** 20, onWarning: (message) => warnings.push(message) }),
+  );
   await tf.setBackend(NAME);
   backend = tf.backend() as OrtBackend;
 });
@@ -99,18 +104,10 @@ describe('values', () => {
     tf.dispose([...kept, ...later]);
   });
 
-  itLeavesNothing('lie outside when memory is full, and the user hears of it once', () => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    try {
-      const tensors = Array.from({ length: 3 }, () => tf.ones([2 ** 19]));
-      expect(tensors.map((tensor) => tensor.dataSync()[2 ** 19 - 1])).toEqual([1, 1, 1]);
-      tf.dispose(tensors);
-      expect(warn.mock.calls).toEqual([
-        [expect.stringMatching(/^\[ort\] the 1 MiB for tensors are full; .* memoryLimit/)],
-      ]);
-    } finally {
-      warn.mockRestore();
-    }
+  itLeavesNothing('of the user lie outside when memory is full', () => {
+    const tensors = Array.from({ length: 3 }, () => tf.ones([2 ** 19]));
+    expect(tensors.map((tensor) => tensor.dataSync()[2 ** 19 - 1])).toEqual([1, 1, 1]);
+    tf.dispose(tensors);
   });
 
   itLeavesNothing('move to another backend and back', async () => {
@@ -143,13 +140,36 @@ describe('a kernel call', () => {
     });
   });
 
-  itLeavesNothing('without memory is left to the cpu kernel', () => {
+  itLeavesNothing('without memory fails at once, says what is missing, and lets smaller ones go on', () => {
     const x = tf.zeros<tf.Rank.R1>([2 ** 17]);
-    const y = tf.step(x);
-    const z = tf.step(y);
-    expect(nativeCallCounts().Step).toEqual({ native: 0, cpu: 2 });
-    expect(z.dataSync().every((value) => value === 0)).toBe(true);
-    tf.dispose([x, y, z]);
+    let thrown: unknown;
+    try {
+      tf.tidy(() => tf.step(tf.step(x)));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(ArenaExhaustedError);
+    expect(thrown).toMatchObject({ bytesNeeded: 2 ** 19, bytesReserved: 2 ** 20 });
+    expect((thrown as Error).message).toMatch(
+      /0\.5 MiB more do not fit .* of 1\.0 MiB\. Use smaller batches, .*memoryLimit/,
+    );
+    const small = tf.tidy(() => tf.step(tf.tensor1d([1, 2])));
+    expect([...small.dataSync()]).toEqual([2, 3]);
+    tf.dispose([x, small]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('without memory is left to the cpu kernel where the user wants that, who hears of it once', () => {
+    const heard: string[] = [];
+    const patient = new OrtBackend(noRuntime, {
+      memoryLimit: 2 ** 20,
+      whenFull: 'cpu-kernels',
+      onWarning: (message) => heard.push(message),
+    });
+    expect(patient.leavesToCpuWhenFull()).toBe(true);
+    expect(patient.leavesToCpuWhenFull()).toBe(true);
+    expect(heard).toEqual([expect.stringMatching(/^\[ort\] the 1 MiB for tensors are full; .* memoryLimit/)]);
+    patient.dispose();
   });
 
   itLeavesNothing('that attaches working memory finds it again until the tensor goes', () => {
@@ -173,4 +193,22 @@ describe('a kernel call', () => {
     }
     tf.dispose([x, large, ...more]);
   });
+});
+
+it('a system that grants less memory than was asked for is a warning', () => {
+  const { Memory } = (globalThis as never as { WebAssembly: { Memory: new (size: object) => object } }).WebAssembly;
+  const grant = (size: { initial: number }) => {
+    if (size.initial > 32) throw new RangeError('could not allocate memory');
+    return new Memory(size);
+  };
+  const { WebAssembly } = globalThis as never as { WebAssembly: object };
+  const Stingy = new Proxy(Memory, { construct: (_, [size]) => grant(size) });
+  vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { Memory: { value: Stingy } }));
+  const heard: string[] = [];
+  try {
+    new OrtBackend(noRuntime, { memoryLimit: 2 ** 23, onWarning: (message) => heard.push(message) }).dispose();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(heard).toEqual([expect.stringMatching(/^\[ort\] the system grants 2 of the 8 MiB of memory for tensors: /)]);
 });

@@ -18,6 +18,7 @@ import {
 import { Arena } from './memory/arena.js';
 import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
 import { Attachments } from './memory/attachments.js';
+import { DEFAULT_MEMORY_LIMIT } from './memory/reserve-memory.js';
 import type { OrtBackendOptions } from './options.js';
 import { createSimdKernels, type SimdKernels } from './simd/simd-kernels.js';
 import { SIMD_WORKSPACE_BYTES, SimdTeam } from './simd/simd-team.js';
@@ -74,13 +75,16 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   readonly #attachments: Attachments;
   readonly #team: SimdTeam;
   #call: KernelCall | undefined;
+  readonly #warn: (message: string) => void;
   #warnedThatMemoryIsFull = false;
 
   constructor(runtime: OrtRuntime, options: OrtBackendOptions = {}) {
     super();
     this.runtime = runtime;
     this.options = options;
+    this.#warn = options.onWarning ?? ((message) => backend_util.warn(message));
     this.arena = new Arena({ memoryLimit: options.memoryLimit });
+    this.#warnOfLittleMemory();
     this.#attachments = new Attachments(options.cacheLimit ?? this.arena.statistics().capacity / 8);
     this.data = new DataStorage(this, engine());
     // Of a small memory the threads' workspaces take a sixteenth at most, or one thread's.
@@ -204,6 +208,23 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     }
   }
 
+  /**
+   * Whether tfjs's cpu kernel is to compute what found no room in the arena. That can take a thousand times as long,
+   * which without a word would look like a hang: the first time is a warning.
+   */
+  leavesToCpuWhenFull(): boolean {
+    if (this.options.whenFull !== 'cpu-kernels') return false;
+    if (!this.#warnedThatMemoryIsFull) {
+      this.#warnedThatMemoryIsFull = true;
+      this.#warn(
+        `[ort] the ${mebibytes(this.arena.statistics().capacity)} MiB for tensors are full; what does not fit is computed ` +
+          "many times more slowly, by tfjs's cpu kernels. Use smaller batches, dispose tensors, or register the backend " +
+          'with a larger memoryLimit (up to 4 GiB).',
+      );
+    }
+    return true;
+  }
+
   // ---- For tfjs-core and the kernels of the cpu backend ----
 
   /** Makes a tensor's data of the user's values, which are copied. */
@@ -323,6 +344,17 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     this.data = new DataStorage(this, engine());
   }
 
+  #warnOfLittleMemory(): void {
+    const asked = this.options.memoryLimit ?? DEFAULT_MEMORY_LIMIT;
+    const { capacity } = this.arena.statistics();
+    // Whole pages are granted of what was asked for, or of its half, its quarter, …
+    if (capacity > asked / 2) return;
+    this.#warn(
+      `[ort] the system grants ${mebibytes(capacity)} of the ${mebibytes(asked)} MiB of memory for tensors: free memory, raise ` +
+        "the limit of this process's address space, or use small batches.",
+    );
+  }
+
   #store(dtype: DataType, content: Pick<TensorData, 'values' | 'block'>): DataId {
     const dataId = {};
     this.data.set(dataId, { ...content, dtype, refCount: 1 });
@@ -346,24 +378,17 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   #allocate(floats: number): Float32Array | undefined {
     let view = this.arena.alloc(floats);
     while (!view && this.#attachments.evict()) view = this.arena.alloc(floats);
-    if (!view) this.#warnOnceThatMemoryIsFull();
     return view;
-  }
-
-  /** What follows can take a thousand times as long, which without a word would look like a hang. */
-  #warnOnceThatMemoryIsFull(): void {
-    if (this.#warnedThatMemoryIsFull) return;
-    this.#warnedThatMemoryIsFull = true;
-    const mebibytes = Math.round(this.arena.statistics().capacity / 2 ** 20);
-    backend_util.warn(
-      `[ort] the ${mebibytes} MiB for tensors are full; what does not fit is computed many times more slowly, by tfjs's cpu ` +
-        'kernels. Use smaller batches, dispose tensors, or register the backend with a larger memoryLimit (up to 4 GiB).',
-    );
   }
 
   #demand(floats: number): Float32Array {
     const view = this.#allocate(floats);
-    if (!view) throw new ArenaExhaustedError(floats, this.arena.statistics().capacity);
-    return view;
+    if (view) return view;
+    const { bytesInUse, capacity } = this.arena.statistics();
+    throw new ArenaExhaustedError(floats * Float32Array.BYTES_PER_ELEMENT, capacity, bytesInUse);
   }
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }

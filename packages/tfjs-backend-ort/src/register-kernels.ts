@@ -58,8 +58,7 @@ function runNative(
   try {
     return args.backend.kernelCall(() => native.kernelFunc(args, cpu));
   } catch (error) {
-    // Without memory for the native kernel, the cpu kernel's slowness is better than a failure.
-    if (error instanceof ArenaExhaustedError && cpu) return undefined;
+    if (error instanceof ArenaExhaustedError && cpu && args.backend.leavesToCpuWhenFull()) return undefined;
     throw error;
   }
 }

@@ -35,6 +35,8 @@ export interface ProbeOptions {
   seconds: number;
   /** Threads to compute with; as many as the backend chooses itself when left out. */
   threads?: number;
+  /** Hears of what slows the backend down, in one line. */
+  onWarning?: (message: string) => void;
 }
 
 /** How a backend does here. */

@@ -13,7 +13,7 @@ export async function probe({ library, name }: Backend, options: ProbeOptions): 
       const { measure, ...started } = startNdarray(name, options);
       return { available: true, ...started, ...unmeasured, ...(seconds > 0 && { product: await measure(seconds) }) };
     }
-    const { tf, ...started } = await startTensorflow(name, options);
+    const { tf, memoryLimit: _, ...started } = await startTensorflow(name, options);
     return { available: true, ...started, ...unmeasured, ...(seconds > 0 && (await measureTensorflow(tf, seconds))) };
   } catch (error) {
     return { available: false, reason: reasonOf(error) };

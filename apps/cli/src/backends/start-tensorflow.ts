@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import type { OrtBackend } from '@cifarlab/tfjs-backend-ort';
 import type { ProbeOptions, TensorflowBackend } from './backend.js';
 import type { InstalledPackage } from './find-package.js';
 import { installed, release, type StartedTensorflow, type TensorFlow, use } from './tensorflow-package.js';
@@ -16,14 +17,15 @@ export function startTensorflow(name: TensorflowBackend, options: ProbeOptions):
 }
 
 const starts: Record<TensorflowBackend, Start> = {
-  async ort({ threads }) {
+  async ort({ threads, onWarning }) {
     const tf = await import('@tensorflow/tfjs-core');
     const { ortRuntime } = await import('@cifarlab/ort-runtime');
     const { registerOrtBackend } = await import('@cifarlab/tfjs-backend-ort');
     const runtime = ortRuntime(threads === undefined ? {} : { threads });
-    registerOrtBackend();
+    registerOrtBackend(onWarning === undefined ? {} : { onWarning });
     await use(tf, 'ort');
-    return { tf, version: `ONNX Runtime ${runtime.version}`, threads: runtime.threads };
+    const { numBytesReserved } = (tf.backend() as OrtBackend).memory();
+    return { tf, version: `ONNX Runtime ${runtime.version}`, threads: runtime.threads, memoryLimit: numBytesReserved };
   },
 
   'tfjs-node-gpu': (options) => startTfjsNode('tfjs-node-gpu', options),

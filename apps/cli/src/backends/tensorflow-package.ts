@@ -1,4 +1,5 @@
 import { findPackage, type InstalledPackage } from './find-package.js';
+import { reasonOf } from './reason.js';
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
@@ -8,6 +9,8 @@ export interface StartedTensorflow {
   /** The software that computes, with its version. */
   version: string;
   threads: number | null;
+  /** Bytes that the backend has reserved for tensors; left out where it takes them from the machine as it goes. */
+  memoryLimit?: number;
 }
 
 /** Releases of TensorFlow.js that go with the one here. */
@@ -20,7 +23,19 @@ export function installed(name: string, folder: string, remedy: string, note?: s
   throw new Error(`${name} is not installed in ${folder}; turn it on with: ${remedy}${note ? ` (${note})` : ''}`);
 }
 
-/** @throws Error when the backend is registered but cannot be started. */
+/** @throws Error with the reason when the backend is registered but cannot be started. */
 export async function use(tf: TensorFlow, backend: string): Promise<void> {
-  if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its backend "${backend}"`);
+  if (await tf.setBackend(backend)) return;
+  const failed = `TensorFlow.js could not start its backend "${backend}"`;
+  throw new Error(`${failed}: ${reasonOf(await whyNot(tf, backend))}`);
+}
+
+/** TensorFlow.js only warns of the reason, which its production mode silences; starting it once more gives it. */
+async function whyNot(tf: TensorFlow, backend: string): Promise<unknown> {
+  try {
+    await tf.findBackendFactory(backend)?.();
+    return 'it gives no reason';
+  } catch (error) {
+    return error;
+  }
 }

@@ -1,9 +1,9 @@
 import { preprocessImage } from '@cifarlab/cifar10';
 import { type Command, Option } from 'commander';
 import { decodeImage } from '../decode-image.js';
-import { CliError } from '../errors.js';
+import { CliError, describeError } from '../errors.js';
 import { positiveInteger } from '../flags.js';
-import { type Io, printResult } from '../io.js';
+import { type Io, printNote, printResult } from '../io.js';
 import { readBestModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
@@ -18,7 +18,7 @@ interface PredictFlags extends NetworkFlags {
 export function addPredictCommand(program: Command, io: Io): void {
   const command = program
     .command('predict')
-    .description('classify pictures of any size (PNG or JPEG); the dataset is not needed')
+    .description('classify pictures of any size (PNG, JPEG, …); the dataset is not needed')
     .argument('<run>', 'folder of the run')
     .argument('<image...>', 'image files')
     .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(positiveInteger))
@@ -30,11 +30,11 @@ export function addPredictCommand(program: Command, io: Io): void {
 async function predict(run: string, images: readonly string[], flags: PredictFlags, io: Io): Promise<void> {
   const { top, json } = flags;
   const { folder, config } = await openRunFolder(run);
-  await startForNetwork(config.model, flags);
+  for (const line of await startForNetwork(config.model, flags)) {
+    if (line.startsWith('warning: ')) printNote(io, line);
+  }
   const { network, preprocessing, classNames } = await readBestModel(folder);
-  // All pictures are read before the first answer, so that a wrong name does not show up halfway.
-  const inputs: { image: string; pixels: Uint8Array }[] = [];
-  for (const image of images) inputs.push({ image, pixels: await decodeImage(image) });
+  const inputs = await readPictures(images, io);
 
   for (const { image, pixels } of inputs) {
     const input = preprocessImage(pixels, preprocessing);
@@ -54,4 +54,24 @@ async function predict(run: string, images: readonly string[], flags: PredictFla
       printResult(io, `${image}: ${list}`);
     }
   }
+}
+
+/**
+ * All pictures are read before the first answer, so that a wrong name does not show up halfway.
+ *
+ * @throws what the last of those that cannot be read throws; the others are named before.
+ */
+async function readPictures(images: readonly string[], io: Io): Promise<{ image: string; pixels: Uint8Array }[]> {
+  const inputs: { image: string; pixels: Uint8Array }[] = [];
+  const errors: unknown[] = [];
+  for (const image of images) {
+    try {
+      inputs.push({ image, pixels: await decodeImage(image) });
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  for (const error of errors.slice(0, -1)) printNote(io, `error: ${describeError(error)}`);
+  if (errors.length > 0) throw errors.at(-1);
+  return inputs;
 }

@@ -1,4 +1,4 @@
-import { createPreActConvNet } from '@cifarlab/convnet-preact';
+import { createPreActConvNet, trainingBytes } from '@cifarlab/convnet-preact';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { type ConvNetConfig, convNetKind } from '../networks/tfjs-network.js';
@@ -8,6 +8,7 @@ import {
   checkConvNetSettings,
   convNetSettingsOf,
 } from './convnet-settings.js';
+import { optimizerSlots } from './optimizer-settings.js';
 import { type TensorflowNetwork, type TensorflowRunFlags, trainTensorflow } from './train-tensorflow.js';
 
 /** What the command line gives, defaults and preset filled in. */
@@ -20,6 +21,7 @@ const convNet: TensorflowNetwork<ConvNetSettings, ConvNetConfig> = {
   check: checkConvNetSettings,
   warnings: () => [],
   smallestBatch: () => 2,
+  stepBytes: (settings, batchSize) => trainingBytes({ batchSize, optimizerSlots: optimizerSlots(settings) }),
   config: ({ seed }, { classNames }) => ({ numClasses: classNames.length, seed }),
   // Its weights have streams of their own, so that the batches are those of a fresh generator, as in PyTorch's course.
   create: (config) => createPreActConvNet(config),

@@ -14,17 +14,22 @@ export interface Engine {
   record: RunConfig['engine'];
   /** Versions of other software that shapes the numbers, by name. */
   software: Record<string, string>;
+  /** Bytes that it has reserved for tensors; undefined where it takes them from the machine as it goes. */
+  memoryLimit?: number | undefined;
+  /** What it says of itself that slows it down. */
+  warnings?: readonly string[];
 }
 
 /** What a person should know about the engine before the run starts. */
 export function engineNotes(
-  { backend, threads, version, reason, record }: Engine,
+  { backend, threads, version, reason, record, warnings = [] }: Engine,
   recorded: RunConfig['engine'] | undefined,
   flags: { threads?: number },
 ): string[] {
   const lines = [`backend : ${backend} (${version})`];
   if (threads !== null) lines.push(`threads : ${threads}`);
   if (reason !== undefined) lines.push(`note: --backend auto takes ${backend}, the fastest here: ${reason}`);
+  lines.push(...warnings.map((warning) => `warning: ${warning}`));
   if (flags.threads !== undefined && flags.threads !== threads) {
     const instead = threads === null ? 'which chooses them itself' : `which computes with ${threads}`;
     lines.push(`warning: --threads ${flags.threads} has no effect on ${backend}, ${instead}`);

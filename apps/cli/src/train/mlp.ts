@@ -1,13 +1,20 @@
-import { createMlp } from '@cifarlab/mlp';
+import { CLASS_NAMES } from '@cifarlab/cifar10';
+import { createMlp, trainingBytes } from '@cifarlab/mlp';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { type MlpConfig, mlpKind } from '../networks/tfjs-network.js';
 import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { checkMlpSettings, type MlpSettingFlags, type MlpSettings, mlpSettingsOf } from './mlp-settings.js';
+import { optimizerSlots } from './optimizer-settings.js';
 import { type TensorflowNetwork, type TensorflowRunFlags, trainTensorflow } from './train-tensorflow.js';
 
 /** What the command line gives, defaults filled in. */
 export interface MlpFlags extends MlpSettingFlags, TensorflowRunFlags {}
+
+/** The network without its seed; the number of classes is that of the dataset. */
+function shape({ dnnHiddenUnits, activation, norm, dropout }: MlpSettings, classNames: readonly string[]) {
+  return { nInputs: 3072, nHidden: dnnHiddenUnits, nClasses: classNames.length, activation, norm, dropout };
+}
 
 const mlp: TensorflowNetwork<MlpSettings, MlpConfig> = {
   name: 'mlp',
@@ -16,17 +23,15 @@ const mlp: TensorflowNetwork<MlpSettings, MlpConfig> = {
   check: checkMlpSettings,
   warnings: mlpWarnings,
   smallestBatch: smallestMlpBatch,
-  config: ({ dnnHiddenUnits, activation, negSlope, norm, dropout, init, seed }, { classNames }) => ({
-    nInputs: 3072,
-    nHidden: dnnHiddenUnits,
-    nClasses: classNames.length,
-    activation,
-    negativeSlope: negSlope ?? defaultNegSlope,
-    norm,
-    dropout,
-    init,
-    seed,
-  }),
+  config: (settings, { classNames }) => {
+    const { nInputs, nHidden, nClasses, activation, norm, dropout } = shape(settings, classNames);
+    const negativeSlope = settings.negSlope ?? defaultNegSlope;
+    const { init, seed } = settings;
+    return { nInputs, nHidden, nClasses, activation, negativeSlope, norm, dropout, init, seed };
+  },
+  // Classes of one's own are hardly more than these, and weigh little.
+  stepBytes: (settings, batchSize) =>
+    trainingBytes({ ...shape(settings, CLASS_NAMES), batchSize, optimizerSlots: optimizerSlots(settings) }),
   create: (config, rng) => createMlp({ ...config, rng }),
 };
 

@@ -20,6 +20,12 @@ export function optimizerSettingsOf(flags: OptimizerSettings): OptimizerSettings
   return { optimizer, learningRate, momentum, nesterov, weightDecay, labelSmoothing };
 }
 
+/** Arrays that the optimizer keeps beside each weight. */
+export function optimizerSlots({ optimizer, momentum }: OptimizerSettings): 0 | 1 | 2 {
+  if (optimizer !== 'sgd') return 2;
+  return momentum > 0 ? 1 : 0;
+}
+
 /** @throws UsageError naming flags that contradict each other. */
 export function checkOptimizer({ optimizer, momentum, nesterov }: OptimizerSettings): void {
   if (optimizer !== 'sgd' && momentum > 0) {

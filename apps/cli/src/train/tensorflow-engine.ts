@@ -61,14 +61,20 @@ async function start(backend: TrainingBackend, threads: number | undefined): Pro
   // Keeps TensorFlow.js from writing to the console, its advice to install another backend above all.
   enableProdMode();
   try {
-    const { threads: count, version } = await startTensorflow(backend, {
+    const warnings: string[] = [];
+    const {
+      threads: count,
+      version,
+      memoryLimit,
+    } = await startTensorflow(backend, {
       folder: process.cwd(),
       seconds: 0,
+      onWarning: (message) => warnings.push(reasonOf(message)),
       ...(threads === undefined ? {} : { threads }),
     });
     const record = { name: engineName(backend), threads: count };
     const software = { '@tensorflow/tfjs-core': version_core, engine: version };
-    return { backend, threads: count, version, record, software };
+    return { backend, threads: count, version, record, software, memoryLimit, warnings };
   } catch (error) {
     const others = ['auto', ...automatic].filter((name) => name !== backend);
     const reason = reasonOf(error).replace(/\.?$/, '.');

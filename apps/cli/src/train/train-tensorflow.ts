@@ -18,6 +18,7 @@ import type { OptimizerSettings } from './optimizer-settings.js';
 import { resumeCommand } from './resume-command.js';
 import type { Run, Trainee } from './run.js';
 import type { RunFlags } from './run-flags.js';
+import { checkStepMemory, memoryLimits } from './step-memory.js';
 import { restartEngine, startEngine } from './tensorflow-engine.js';
 import { trainRun } from './train-run.js';
 import type { TrainingSettings } from './training-settings.js';
@@ -36,7 +37,9 @@ export interface TensorflowNetwork<Settings, Config extends object> {
   /** The fewest images that the network can learn from. */
   smallestBatch(settings: Settings): number;
   /** What the network can be made of again, without its weights. */
-  config(settings: Settings, data: Cifar10): Config;
+  config(settings: Settings, data: Pick<Cifar10, 'classNames'>): Config;
+  /** What a training step takes on the CPU, in bytes. */
+  stepBytes(settings: Settings, batchSize: number): number;
   /** The network with the weights to start from. */
   create(config: Config, rng: RandomState): LayersModel;
 }
@@ -58,12 +61,12 @@ export async function trainTensorflow<Settings extends TrainingSettings & Optimi
   io: Io,
 ): Promise<ExitCode> {
   return holdingRun(network.name, flags, async () => {
-    const { run, engine } = await openRun(network, settings, flags, given);
+    const { run, engine, memory } = await openRun(network, settings, flags, given);
     const { earlier, folder } = run;
     return trainRun(
       run,
       {
-        notes: [...engineNotes(engine, earlier?.config.engine, flags), ...network.warnings(run.settings)],
+        notes: [...engineNotes(engine, earlier?.config.engine, flags), memory, ...network.warnings(run.settings)],
         create: (data, rng) => createTrainee(network, run.settings, engine, data, rng),
         flags,
         resume: resumeCommand(network.name, folder.path, flags, given),
@@ -78,15 +81,31 @@ async function openRun<Settings extends TrainingSettings, Config extends object>
   settings: Settings,
   flags: TensorflowRunFlags,
   given: ReadonlySet<string>,
-): Promise<{ run: Run<Settings>; engine: Engine }> {
+): Promise<{ run: Run<Settings>; engine: Engine; memory: string }> {
   if (flags.resume === undefined) {
     network.check(settings);
     const engine = await startEngine(flags);
-    return { run: await beginRun(network.name, settings, flags, given), engine };
+    const memory = checkMemory(network, settings, engine);
+    return { run: await beginRun(network.name, settings, flags, given), engine, memory };
   }
   const run = await continueRun(flags.resume, network.name, settings, given, flags);
   network.check(run.settings);
-  return { run, engine: await restartEngine(run.earlier.config.engine, flags, given) };
+  const engine = await restartEngine(run.earlier.config.engine, flags, given);
+  return { run, engine, memory: checkMemory(network, run.settings, engine) };
+}
+
+/** @throws UsageError for a batch that does not fit. */
+function checkMemory<Settings extends TrainingSettings, Config extends object>(
+  network: TensorflowNetwork<Settings, Config>,
+  settings: Settings,
+  { backend, memoryLimit }: Engine,
+): string {
+  return checkStepMemory(
+    settings.batchSize,
+    (batchSize) => network.stepBytes(settings, batchSize),
+    memoryLimits({ name: backend, bytes: memoryLimit }),
+    network.smallestBatch(settings),
+  );
 }
 
 function createTrainee<Settings extends TrainingSettings & OptimizerSettings, Config extends object>(

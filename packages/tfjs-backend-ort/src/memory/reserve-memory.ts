@@ -11,7 +11,8 @@ interface WebAssemblyApi {
 const PAGE = 65_536;
 const LARGEST = 65_536 * PAGE;
 const SMALLEST = 16 * PAGE;
-const DEFAULT_LIMIT = 3 * 2 ** 30;
+/** Bytes to reserve unless told otherwise. */
+export const DEFAULT_MEMORY_LIMIT = 3 * 2 ** 30;
 
 /**
  * A WebAssembly memory of `limit` bytes, shared between threads (whole pages of 64 KiB), of all its size at once; of half the size, a quarter,
@@ -20,7 +21,7 @@ const DEFAULT_LIMIT = 3 * 2 ** 30;
  * @param limit bytes. Default 3 GiB.
  * @throws RangeError when `limit` is not from 1 MiB to 4 GiB; Error when not even 1 MiB is to be had.
  */
-export function reserveMemory(limit = DEFAULT_LIMIT): WasmMemory {
+export function reserveMemory(limit = DEFAULT_MEMORY_LIMIT): WasmMemory {
   if (!(limit >= SMALLEST && limit <= LARGEST)) {
     throw new RangeError(
       `[arena] memoryLimit is ${limit}; it must be a number of bytes from ${SMALLEST} (1 MiB) to ${LARGEST} (4 GiB)`,

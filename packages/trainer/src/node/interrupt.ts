@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { endOnSecondSignal } from './second-signal.js';
 
 /** Options of {@link withInterrupt}. */
 export interface InterruptOptions {
@@ -24,7 +25,8 @@ const SIGNALS = (
  * Runs `work` with a signal that is aborted by the first of SIGINT (Ctrl-C), SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2,
  * SIGXCPU and, on Windows, SIGBREAK, so that it can end in good order. A second one of any kind exits the process at once
  * with code 130, unless it comes within a quarter of a second, as one that arrives by two ways does, or is one more
- * SIGXCPU, which the system sends every second. The handlers are removed when `work` is done, however it ends; meanwhile
+ * SIGXCPU, which the system sends every second. Where a computation keeps the main thread busy, SIGKILL ends the process
+ * a second after the second signal. The handlers are removed when `work` is done, however it ends; meanwhile
  * SIGUSR1 does not open Node's debugger.
  *
  * @returns what `work` returns; `signal.aborted` tells it whether it was interrupted.
@@ -45,9 +47,14 @@ export async function withInterrupt<T>(
     }
   };
   for (const signal of SIGNALS) process.on(signal, handle);
+  const stopWatching = endOnSecondSignal(
+    SIGNALS.filter((signal) => signal !== 'SIGXCPU'),
+    SAME_SIGNAL_MS,
+  );
   try {
     return await work(controller.signal);
   } finally {
+    stopWatching();
     for (const signal of SIGNALS) process.off(signal, handle);
   }
 }

@@ -1,0 +1,46 @@
+import { registerOrtBackend } from '@cifarlab/tfjs-backend-ort';
+import { SGD } from '@cifarlab/tfjs-ops';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { ACTIVATIONS } from './activations.js';
+import { createMlp, type MlpOptions } from './create-mlp.js';
+import { trainingBytes } from './training-bytes.js';
+
+/** The most that three steps touch of a fresh backend's memory. */
+async function highWaterMark(options: MlpOptions, batchSize: number): Promise<number> {
+  registerOrtBackend();
+  await tf.setBackend('ort');
+  const model = createMlp({ init: 'he', ...options });
+  const optimizer = new SGD({ learningRate: 1e-4 });
+  const variables = model.trainableWeights.map((weight) => (weight as never as { val: tf.Variable }).val);
+  for (let step = 1; step <= 3; step += 1) {
+    tf.tidy(() => {
+      const x = tf.randomUniform([batchSize, options.nInputs]);
+      const logits = () => model.apply(x, { training: true, step }) as tf.Tensor2D;
+      optimizer.applyGradients(tf.variableGrads(() => tf.mean<tf.Scalar>(tf.logSumExp(logits(), 1)), variables).grads);
+    });
+  }
+  const { numBytesHighWater } = tf.memory() as never as { numBytesHighWater: number };
+  tf.removeBackend('ort');
+  return numBytesHighWater;
+}
+
+const cases: Partial<MlpOptions>[] = [
+  ...ACTIVATIONS.map((activation) => ({ activation })),
+  { norm: 'batch', dropout: 0.5 },
+  { norm: 'layer', activation: 'gelu' },
+];
+
+describe('trainingBytes', () => {
+  it.each(cases)('with %j covers what steps touch, closely', async (options) => {
+    const shape = { nInputs: 3072, nHidden: [400, 400], nClasses: 10, ...options };
+    const measured = await highWaterMark(shape, 1000);
+    const estimated = trainingBytes({ ...shape, batchSize: 1000, optimizerSlots: 0 });
+    expect(estimated / measured).toBeGreaterThan(1);
+    expect(estimated / measured).toBeLessThan(2);
+  });
+});
+
+it('trainingBytes rejects a batch without samples', () => {
+  expect(() => trainingBytes({ nInputs: 3, nHidden: [], nClasses: 2, batchSize: 0 })).toThrow('batchSize');
+});
