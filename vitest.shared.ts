@@ -13,6 +13,7 @@ export function definePackageTests(test: TestUserConfig = {}) {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: ['default', fileURLToPath(new URL('scripts/vitest-tally.ts', import.meta.url))],
       testTimeout: 30_000,
+      setupFiles: [fileURLToPath(new URL('scripts/property-seed.ts', import.meta.url))],
       ...test,
     },
   });

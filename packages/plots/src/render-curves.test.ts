@@ -204,7 +204,10 @@ describe('renderCurves', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.double(), { minLength: 1, maxLength: 20 }), async (values) => {
         const drawable = values.some(Number.isFinite);
-        if (!drawable) return expect(renderCurves(lossOnly(values))).rejects.toThrow(PlotError);
+        if (!drawable) {
+          await expect(renderCurves(lossOnly(values))).rejects.toThrow(PlotError);
+          return;
+        }
         const attributes = elements(parseXml(await renderCurves(lossOnly(values)))).flatMap((element) => [
           element.attributes.d ?? '',
           element.attributes.transform ?? '',

@@ -1,0 +1,37 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+
+/**
+ * Sends SIGTERM to this process once npm, which started it, has ended, unless a signal came before. npm passes on SIGINT
+ * and SIGTERM alone, and to its shell: otherwise a training would go on that nobody sees. Only for processes that npm
+ * started: what a shell started in the background may outlive it.
+ */
+export function endWithParent() {
+  if (process.env.npm_command === undefined || process.platform === 'win32') return;
+  const before = starters();
+  const timer = setInterval(() => {
+    if (starters() === before) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  timer.unref();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      // A second signal would end the process before it has saved.
+      clearInterval(timer);
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
+  }
+}
+
+/** The parent and, where that is the shell between npm and this process, on Linux, npm. */
+function starters() {
+  const parent = process.ppid;
+  try {
+    const [, command, npm] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? [];
+    if (['sh', 'dash', 'bash'].includes(command)) return `${parent} ${npm}`;
+  } catch {
+    // There is no /proc here, or the parent has just ended.
+  }
+  return String(parent);
+}
