@@ -1,12 +1,11 @@
-// The command line from a clone: installs and builds on first use, then hands its arguments on.
-import { existsSync } from 'node:fs';
-import { build, install, orExit, requireNode, root } from './lib/workspace.mjs';
+#!/usr/bin/env node
+import { endWithParent } from './lib/end-with-parent.mjs';
+// The command line from a clone, `npx cifarlab …`: installs and builds what changed, then goes on in this process, so
+// that signals, standard input and the exit code are those of the command.
+import { ensureBuilt } from './lib/ensure-built.mjs';
+import { requireNode, root } from './lib/workspace.mjs';
 
 requireNode();
-const bin = `${root}/apps/cli/dist/bin.js`;
-if (!existsSync(bin)) {
-  console.error('First use: installing and building …');
-  await orExit(install({ quiet: true }));
-  await orExit(build({ quiet: true }));
-}
-await import(bin);
+endWithParent();
+await ensureBuilt();
+await import(new URL('apps/cli/dist/bin.js', `file://${root}/`).href);

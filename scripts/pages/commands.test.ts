@@ -28,9 +28,13 @@ test.each(pages)('the command lines of $path are understood', ({ path, text }) =
   expect(errorsOf(text, path)).toEqual([]);
 });
 
+test('no page asks for pnpm to run cifarlab', () => {
+  expect(pages.filter(({ text }) => /pnpm (-s )?cifarlab/.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
 test.each([
   ['npx cifarlab trian mlp', "unknown command 'trian'"],
-  ['npx pnpm -s cifarlab train mlp --lerning-rate 1e-3', "unknown option '--lerning-rate'"],
+  ['npx cifarlab train mlp --lerning-rate 1e-3', "unknown option '--lerning-rate'"],
   ['cifarlab train mlp --max-steps many', "argument 'many' is invalid"],
   ['cifarlab eval', "missing required argument 'run'"],
   ['pnpm bensh', 'there is no script "bensh"'],

@@ -42,7 +42,7 @@ test.each([
 });
 
 test('a command may fail where the page says so, and blocks may be left out', async () => {
-  const failing = ['<!-- example: exits 2 -->', '```sh', 'npx pnpm -s cifarlab trian', '```'];
+  const failing = ['<!-- example: exits 2 -->', '```sh', 'npx cifarlab trian', '```'];
   const leftOut = ['<!-- example: not run (needs a registry) -->', '```sh', 'npm install x', '```'];
   expect(await followPage(page(...failing, '```', "error: unknown command 'trian'…", '```', ...leftOut))).toBe(
     undefined,
