@@ -136,7 +136,7 @@ async function allEntries(name: string, consumer: Consumer): Promise<string> {
   const file = join(consumer.folder, 'node_modules', name, 'package.json');
   const { exports } = JSON.parse(await readFile(file, 'utf8')) as { exports: Record<string, unknown> };
   const entries = Object.keys(exports).filter(
-    (entry) => entry !== './package.json' && !needMore[name]?.includes(entry),
+    (entry) => entry !== './package.json' && !entry.includes('*') && !needMore[name]?.includes(entry),
   );
   const imports = entries.map((entry, i) => `import * as entry${i} from '${name}${entry.slice(1)}';\n`);
   return `${imports.join('')}\nexport const entries: object[] = [${entries.map((_, i) => `entry${i}`)}];\n`;

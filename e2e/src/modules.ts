@@ -34,8 +34,8 @@ function transpile(code: string, module: ts.ModuleKind): string {
 /** Names of the packages that a file imports or requires, Node's own modules left out. */
 export function packagesOf(code: string): Set<string> {
   const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(code, true, true);
-  // Loaded only when needed: createRequire(import.meta.url)('koffi').
-  const required = [...code.matchAll(/createRequire\([\w.]*\)\(["']([^"']+)["']\)/g)].map(([, name]) => name!);
+  // Loaded only when needed, by a function that another one returns: requireHere()('koffi').
+  const required = [...code.matchAll(/\b[\w.]*[rR]equire\w*\([\w.]*\)\(["']([^"']+)["']\)/g)].map(([, name]) => name!);
   const specifiers = [...importedFiles, ...typeReferenceDirectives].map(({ fileName }) => fileName).concat(required);
   return new Set(
     specifiers
