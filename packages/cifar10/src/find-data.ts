@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { type RawCifar10, requireVerified } from './assembly.js';
 import { CACHE_FILE, cifar10CacheDir, prepareCacheDir, readCacheFile, writeCacheFile } from './cache.js';
-import { Cifar10Error, reasonOf, type SourceAttempt, systemCode } from './errors.js';
+import { Cifar10Error, reasonOf, requirePath, type SourceAttempt, systemCode } from './errors.js';
 import { readRecognised, recognise, type SourceForm, unreadable } from './given.js';
 import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
 import type { Cifar10Progress, OnProgress, SourceOrigin } from './progress.js';
@@ -64,6 +64,7 @@ class Search {
     private readonly options: FindOptions,
     private readonly origins: Origins,
   ) {
+    requirePath(options.dataDir, 'dataDir');
     this.cacheDir = cifar10CacheDir(options.cacheDir);
     this.cacheFile = join(this.cacheDir, CACHE_FILE);
   }

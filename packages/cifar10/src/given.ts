@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { RawCifar10 } from './assembly.js';
 import { CACHE_FILE, readCacheFile } from './cache.js';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
 import { BATCH_NAMES, RECORD_SIZE } from './format.js';
-import { type FileForm, FORMS, type FormLayout } from './forms.js';
+import { type FileForm, FORMS, type FormLayout, layoutOf } from './forms.js';
 import { type ReadContext, readArchive, readFolder } from './read-form.js';
 
 /** The forms the images can come in: six or eight files, alone or in an archive, or one file of records. */
@@ -82,8 +82,12 @@ async function recogniseFile(path: string): Promise<Recognised> {
     if (bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b) {
       return { kind: 'archive', path };
     }
-    if (size > 0 && size % (BATCH_NAMES.length * RECORD_SIZE) === 0) {
+    // Its name, since data of one's own may have any size: the cache has no header.
+    if (basename(path) === CACHE_FILE && size > 0 && size % (BATCH_NAMES.length * RECORD_SIZE) === 0) {
       return { kind: 'records', path };
+    }
+    if (size > 0 && size % RECORD_SIZE === 0) {
+      throw lonelyRecords(path, size / RECORD_SIZE);
     }
   } finally {
     await file.close();
@@ -133,5 +137,17 @@ function unrecognised(path: string): Cifar10Error {
   return new Cifar10Error(
     'UNRECOGNISED',
     `${path}: no CIFAR-10 here; looked for ${LOOKED_FOR}. Give the folder or file that holds it, an empty folder, or nothing to download the data.`,
+  );
+}
+
+/** One file of records, with no word on which of them are for testing. */
+function lonelyRecords(path: string, count: number): Cifar10Error {
+  const binary = layoutOf('binary');
+  const remedy = binary.files.includes(basename(path))
+    ? `Give the folder that holds all of them, such as ${dirname(path)}`
+    : `Divide it into ${binary.files.join(', ')}, and give their folder`;
+  return new Cifar10Error(
+    'UNRECOGNISED',
+    `${path}: a file of ${count} records of ${RECORD_SIZE} bytes, where six batches are expected. ${remedy}.`,
   );
 }
