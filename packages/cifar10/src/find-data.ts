@@ -12,8 +12,8 @@ import { type ReadContext, readArchive } from './read-form.js';
 export interface FindOptions {
   /**
    * A folder or file with CIFAR-10, recognised by its content: `cifar-10-batches-py` or `cifar-10-batches-bin`, a folder
-   * that holds one of them, one of the published `.tar.gz` archives or a folder that holds one, or a cache file. An
-   * empty folder is as good as none. Default: none.
+   * that holds one of them (up to three folders down), a `.tar.gz`, `.tar` or `.zip` of any name or a folder that holds
+   * one, or the cache file. An empty folder is as good as none. Default: none.
    */
   readonly dataDir?: string | undefined;
   /** Folder of the cache. Default: `CIFARLAB_CACHE_DIR`, else the platform's cache folder. */
