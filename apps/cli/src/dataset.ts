@@ -1,6 +1,6 @@
 import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
 import type { DataFlags } from './commands/data-options.js';
-import { CliError } from './errors.js';
+import { CliError, UsageError } from './errors.js';
 import { type Io, printNote } from './io.js';
 import type { RunConfig } from './run-folder.js';
 
@@ -74,6 +74,7 @@ async function inFlagsWords<T>(loading: Promise<T>): Promise<T> {
     return await loading;
   } catch (error) {
     if (!(error instanceof Cifar10Error)) throw error;
+    if (error.code === 'EMPTY_PATH') throw new UsageError(error.message);
     throw new CliError(error.message.replace('allowUnverified', '--allow-unverified'), { cause: error });
   }
 }

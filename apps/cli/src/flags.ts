@@ -106,6 +106,12 @@ export function outputFile(text: string): string {
   return text;
 }
 
+/** A path that is read: an empty one is most often a variable of a script that was not set. */
+export function inputPath(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 /** One of `values`, in any case. */
 export function oneOf<T extends string>(...values: readonly T[]): (text: string) => T {
   return (text) => {

@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { callCli, miniDataset } from './support/cli.js';
 import { useWorkspace } from './support/workspace.js';
 
@@ -158,4 +158,21 @@ describe('other images of the same classes', () => {
     expect(code).toBe(0);
     expect(stderr).not.toContain('warning');
   });
+});
+
+describe.each([['data'], ['eval', 'run'], ['report', 'run'], ['train', 'mlp']])('%s', (...command) => {
+  it.each(['', '  '])('--data-dir %j is wrong usage', async (blank) => {
+    expect(await callCli(...command, '--data-dir', blank)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('It must not be empty.'),
+    });
+  });
+});
+
+it('an empty CIFARLAB_CACHE_DIR is wrong usage', async () => {
+  const { CIFARLAB_CACHE_DIR } = process.env;
+  vi.stubEnv('CIFARLAB_CACHE_DIR', '');
+  const outcome = await callCli('data');
+  vi.stubEnv('CIFARLAB_CACHE_DIR', CIFARLAB_CACHE_DIR);
+  expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining('CIFARLAB_CACHE_DIR is ""') });
 });

@@ -2,15 +2,15 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type TarEntry, tarOf } from '../test/support/forms.js';
-import { type ArchiveLimits, readTarGz } from './archive.js';
+import { ARCHIVE_LIMITS, type ArchiveLimits, readTar } from './archive.js';
 
-async function read(gz: Uint8Array, limits?: ArchiveLimits): Promise<Record<string, string>> {
+async function read(gz: Uint8Array, limits?: Partial<ArchiveLimits>): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   const wanted = (name: string) => name.startsWith('data/');
   const keep = async (name: string, bytes: Uint8Array) => {
     files[name] = Buffer.from(bytes).toString();
   };
-  await readTarGz(Readable.from([gz]), 'a.tar.gz', wanted, keep, limits === undefined ? {} : { limits });
+  await readTar(Readable.from([gz]), 'a.tar.gz', wanted, keep, { limits: { ...ARCHIVE_LIMITS, ...limits } });
   return files;
 }
 const gz = (...entries: TarEntry[]) => gzipSync(tarOf(entries));
@@ -29,6 +29,19 @@ test('only the wanted files are read, whatever else is there', async () => {
 test('a file larger than the chunks it comes in', async () => {
   const text = 'x'.repeat(1_000_000);
   expect(await read(gz(file('data/a', text)))).toEqual({ 'data/a': text });
+});
+
+test('a tar without compression', async () => {
+  expect(await read(tarOf([file('data/a', 'one')]))).toEqual({ 'data/a': 'one' });
+});
+
+test.each([gzipSync, (bytes: Buffer) => bytes])('as many entries as the limit allows, and no more', async (pack) => {
+  const entries = Array.from({ length: 50 }, (_, i) => file(`other/${i}`, ''));
+  expect(await read(pack(tarOf(entries)), { entries: 50 })).toEqual({});
+  await expect(read(pack(tarOf(entries)), { entries: 49 })).rejects.toMatchObject({
+    code: 'UNSAFE_ARCHIVE',
+    message: expect.stringContaining('it holds more than 49 entries'),
+  });
 });
 
 describe('hostile archives are refused', () => {
@@ -97,7 +110,7 @@ test('an error of the source passes through', async () => {
     throw new Error('the line went dead');
   })();
   await expect(
-    readTarGz(
+    readTar(
       source,
       'a',
       () => true,
@@ -109,7 +122,7 @@ test('an error of the source passes through', async () => {
 test('an abort stops it', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   await expect(
-    readTarGz(
+    readTar(
       Readable.from([gz()]),
       'a',
       () => true,

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Parser, ReadEntry } from 'tar';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
+import { archiveKind, HEAD_SIZE } from './kinds.js';
 
 /** What an archive may unpack to before it is taken for a bomb. */
 export interface ArchiveLimits {
@@ -10,24 +11,26 @@ export interface ArchiveLimits {
   readonly total: number;
   /** Bytes of one file. */
   readonly file: number;
+  /** Files and folders, the headers that describe them included. */
+  readonly entries: number;
 }
 
 /** Five times what the published archives hold, so that larger data of one's own fits too. */
-const ARCHIVE_LIMITS: ArchiveLimits = { total: 1024 ** 3, file: 256 * 1024 ** 2 };
+export const ARCHIVE_LIMITS: ArchiveLimits = { total: 1024 ** 3, file: 256 * 1024 ** 2, entries: 10_000 };
 
 const GUNZIP_CHUNK = 256 * 1024;
 
 /**
- * Reads files out of a `.tar.gz` stream, into memory, one at a time. Nothing is written to disk. Names that are
+ * Reads files out of a `.tar.gz` or `.tar` stream, into memory, one at a time. Nothing is written to disk. Names that are
  * absolute or climb out with `..`, links, devices and whatever exceeds the limits make the whole archive refused.
  *
- * @param source the compressed bytes; read to its end.
+ * @param source the archive's bytes; read to its end.
  * @param where the archive's name, for error messages.
  * @param wanted says whether a file is needed; the others are skipped unread.
  * @param onFile gets every wanted file; the archive waits for it.
  * @throws {Cifar10Error} `UNSAFE_ARCHIVE` or `MALFORMED`; errors of `source` and `onFile` pass through.
  */
-export async function readTarGz(
+export async function readTar(
   source: AsyncIterable<Uint8Array>,
   where: string,
   wanted: (name: string) => boolean,
@@ -52,28 +55,51 @@ export async function readTarGz(
       await onFile(name, bytes);
     }
   };
+  const unpack = async (chunks: AsyncIterable<Buffer>) => {
+    try {
+      for await (const chunk of chunks) {
+        await consume(entries.write(chunk));
+      }
+      await consume(entries.end());
+    } catch (error) {
+      first ??= { error };
+      throw error;
+    }
+  };
   try {
-    await pipeline(
-      Readable.from(noting(source), { objectMode: false }),
-      createGunzip({ chunkSize: GUNZIP_CHUNK }),
-      async (chunks: AsyncIterable<Buffer>) => {
-        try {
-          for await (const chunk of chunks) {
-            await consume(entries.write(chunk));
-          }
-          await consume(entries.end());
-        } catch (error) {
-          first ??= { error };
-          throw error;
-        }
-      },
-      signal === undefined ? {} : { signal },
-    );
+    const { isTar, whole } = await peek(source);
+    const steps = Readable.from(noting(whole), { objectMode: false });
+    const abort = signal === undefined ? {} : { signal };
+    if (isTar) await pipeline(steps, unpack, abort);
+    else await pipeline(steps, createGunzip({ chunkSize: GUNZIP_CHUNK }), unpack, abort);
   } catch (error) {
     signal?.throwIfAborted();
     const cause = first === undefined ? error : first.error;
     throw isZlibError(cause) ? broken(where, cause) : cause;
   }
+}
+
+/** Looks at the beginning, where a tar has a header, and gives the whole again. */
+async function peek(source: AsyncIterable<Uint8Array>): Promise<{ isTar: boolean; whole: AsyncIterable<Uint8Array> }> {
+  const rest = source[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  let size = 0;
+  while (size < HEAD_SIZE) {
+    const { value, done } = await rest.next();
+    if (done) break;
+    seen.push(value);
+    size += value.length;
+  }
+  async function* whole(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* seen;
+      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    } finally {
+      await rest.return?.();
+    }
+  }
+  const isTar = archiveKind(Buffer.concat(seen).subarray(0, HEAD_SIZE)) === 'tar';
+  return { isTar, whole: whole() };
 }
 
 function isZlibError(error: unknown): boolean {
@@ -91,6 +117,7 @@ class TarEntries {
   private readonly finished: ArchivedFile[] = [];
   private failure: unknown;
   private unpacked = 0;
+  private count = 0;
 
   constructor(
     tar: typeof import('tar'),
@@ -101,6 +128,7 @@ class TarEntries {
     // Naming neither brotli nor zstd keeps the parser from unpacking a second layer.
     this.parser = new tar.Parser({ strict: true, brotli: false, zstd: false, maxMetaEntrySize: 64 * 1024 });
     this.parser.on('entry', (entry: ReadEntry) => this.take(entry));
+    this.parser.on('meta', () => this.countOne());
     this.parser.on('error', (error: unknown) => this.fail(broken(this.where, error)));
   }
 
@@ -132,7 +160,14 @@ class TarEntries {
     this.failure ??= error;
   }
 
+  private countOne(): void {
+    this.count += 1;
+    if (this.count > this.limits.entries)
+      this.fail(unsafe(this.where, `it holds more than ${this.limits.entries} entries`));
+  }
+
   private take(entry: ReadEntry): void {
+    this.countOne();
     const problem = this.problemOf(entry);
     if (problem !== undefined) {
       this.fail(unsafe(this.where, problem));
@@ -142,11 +177,15 @@ class TarEntries {
       entry.resume();
       return;
     }
-    const chunks: Buffer[] = [];
-    entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const bytes = new Uint8Array(entry.size);
+    let done = 0;
+    entry.on('data', (chunk: Buffer) => {
+      bytes.set(chunk, done);
+      done += chunk.length;
+    });
     entry.on('end', () => {
       if (this.failure === undefined) {
-        this.finished.push({ name, bytes: Buffer.concat(chunks) });
+        this.finished.push({ name, bytes });
       }
     });
   }
@@ -176,7 +215,7 @@ function unsafe(where: string, what: string): Cifar10Error {
 function broken(where: string, cause: unknown): Cifar10Error {
   return new Cifar10Error(
     'MALFORMED',
-    `${where}: not a whole .tar.gz archive (${reasonOf(cause)}). Fetch it again, or leave the data folder out to download the data.`,
+    `${where}: not a whole ${/\.tar$/i.test(where) ? '.tar' : '.tar.gz'} archive (${reasonOf(cause)}). Fetch it again, or leave the data folder out to download the data.`,
     { cause },
   );
 }

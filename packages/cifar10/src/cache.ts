@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { Assembly, type RawCifar10 } from './assembly.js';
-import { Cifar10Error, reasonOf } from './errors.js';
+import { Cifar10Error, reasonOf, requirePath } from './errors.js';
 import { BATCH_NAMES, RECORD_SIZE } from './format.js';
 import type { ReadContext } from './read-form.js';
 
@@ -19,9 +19,13 @@ const ABANDONED_MS = 60 * 60 * 1000;
 /**
  * The cache folder: the option, else `CIFARLAB_CACHE_DIR`, else the platform's (`~/.cache/cifarlab`,
  * `~/Library/Caches/cifarlab`, `%LOCALAPPDATA%\cifarlab\Cache`; `XDG_CACHE_HOME` is honoured on Linux).
+ *
+ * @throws {Cifar10Error} `EMPTY_PATH` when the option or the variable is empty or blank.
  */
 export function cifar10CacheDir(cacheDir?: string, env: NodeJS.ProcessEnv = process.env): string {
-  return cacheDir || env.CIFARLAB_CACHE_DIR || envPaths('cifarlab', { suffix: '' }).cache;
+  requirePath(cacheDir, 'cacheDir');
+  requirePath(env.CIFARLAB_CACHE_DIR, 'The environment variable CIFARLAB_CACHE_DIR');
+  return cacheDir ?? env.CIFARLAB_CACHE_DIR ?? envPaths('cifarlab', { suffix: '' }).cache;
 }
 
 /**

@@ -11,6 +11,7 @@
  * - `CACHE_UNWRITABLE`: the cache folder cannot be written, so that nothing was downloaded.
  * - `NO_SOURCE`: every source failed; `attempts` says why.
  * - `INVALID_OPTION`: an option is out of its range.
+ * - `EMPTY_PATH`: an option or an environment variable that names a path is empty or blank.
  * - `INVALID_STATE`: a saved state does not belong to this data set.
  */
 export type Cifar10ErrorCode =
@@ -25,6 +26,7 @@ export type Cifar10ErrorCode =
   | 'CACHE_UNWRITABLE'
   | 'NO_SOURCE'
   | 'INVALID_OPTION'
+  | 'EMPTY_PATH'
   | 'INVALID_STATE';
 
 /** A source that was tried, and why it was not used. */
@@ -64,4 +66,16 @@ export function reasonOf(error: unknown): string {
 export function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
+}
+
+/**
+ * @param name what holds the path: an option or a variable.
+ * @throws {Cifar10Error} `EMPTY_PATH` for an empty or blank path: most often a variable of a script that was not set.
+ */
+export function requirePath(path: string | undefined, name: string): void {
+  if (path === undefined || path.trim() !== '') return;
+  throw new Cifar10Error(
+    'EMPTY_PATH',
+    `${name} is ${JSON.stringify(path)}: expected a path. Leave it out, or name one.`,
+  );
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { type RawCifar10, requireVerified } from './assembly.js';
 import { CACHE_FILE, cifar10CacheDir, prepareCacheDir, readCacheFile, writeCacheFile } from './cache.js';
-import { Cifar10Error, reasonOf, type SourceAttempt, systemCode } from './errors.js';
+import { Cifar10Error, reasonOf, requirePath, type SourceAttempt, systemCode } from './errors.js';
 import { readRecognised, recognise, type SourceForm, unreadable } from './given.js';
 import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
 import type { Cifar10Progress, OnProgress, SourceOrigin } from './progress.js';
@@ -12,8 +12,8 @@ import { type ReadContext, readArchive } from './read-form.js';
 export interface FindOptions {
   /**
    * A folder or file with CIFAR-10, recognised by its content: `cifar-10-batches-py` or `cifar-10-batches-bin`, a folder
-   * that holds one of them, one of the published `.tar.gz` archives or a folder that holds one, or a cache file. An
-   * empty folder is as good as none. Default: none.
+   * that holds one of them (up to three folders down), a `.tar.gz`, `.tar` or `.zip` of any name or a folder that holds
+   * one, or the cache file. An empty folder is as good as none. Default: none.
    */
   readonly dataDir?: string | undefined;
   /** Folder of the cache. Default: `CIFARLAB_CACHE_DIR`, else the platform's cache folder. */
@@ -64,6 +64,7 @@ class Search {
     private readonly options: FindOptions,
     private readonly origins: Origins,
   ) {
+    requirePath(options.dataDir, 'dataDir');
     this.cacheDir = cifar10CacheDir(options.cacheDir);
     this.cacheFile = join(this.cacheDir, CACHE_FILE);
   }

@@ -172,6 +172,28 @@ describe('sheets that are none', () => {
     expect(() => sheetCount(bytes, 'f')).toThrow(/1024 x 4294967295 pixels/);
   });
 
+  test('a header that claims more rows than the file can hold', () => {
+    const bytes = png(1024, 1);
+    bytes.writeUInt32BE(10_000, 20);
+    expect(() => sheetCount(bytes, 'f')).toThrow(/its \d+ bytes are too few for the 10000 rows it claims/);
+  });
+
+  test('a file of empty chunks', () => {
+    const bytes = png(1024, 1);
+    const chunk = Buffer.from('\0\0\0\0IDAT\x35\xaf\x06\x1e', 'latin1');
+    const many = Buffer.concat([bytes.subarray(0, 33), ...Array(100_000).fill(chunk), bytes.subarray(33)]);
+    expect(() => sheetCount(many, 'f')).toThrow(/it has more than 100000 chunks/);
+  });
+
+  test('labels that are far too long', () => {
+    const json = Buffer.alloc(5_000_000, ' ');
+    expect(() => readSheetLabels(json, 'f')).toThrow(/5000000 bytes of labels, expected at most 4000000/);
+  });
+
+  test('labels with a byte order mark', () => {
+    expect([...readSheetLabels(Buffer.from('\ufeff[1,2]'), 'f')]).toEqual([1, 2]);
+  });
+
   test.each(['', '{}', '[1,10]', '[1.5]', '["1"]', '[1'])('labels %j', (text) => {
     expect(() => readSheetLabels(Buffer.from(text), 'labels.json')).toThrow(/labels\.json: not a CIFAR-10 sheet/);
   });

@@ -5,6 +5,7 @@ import { archiveOf, FOLDER_OF, MINI_FILES } from '../test/support/forms.js';
 import { MINI, MINI_FOLDER, MINI_PICKLES } from '../test/support/mini.js';
 import { filesIn, temporaryFolder } from '../test/support/temporary-folder.js';
 import { CACHE_FILE } from './cache.js';
+import { RECORD_SIZE } from './format.js';
 import { recognise } from './given.js';
 
 describe('recognised by content', () => {
@@ -55,6 +56,23 @@ describe('recognised by content', () => {
     expect(await recognise(folder)).toBeUndefined();
     filesIn({ '.gitkeep': Buffer.alloc(0), '.DS_Store': Buffer.alloc(4) }, folder);
     expect(await recognise(folder)).toBeUndefined();
+  });
+});
+
+describe('a file of records that is not the cache is named, whatever its size', () => {
+  test.each([1, 6, 7, 240])('%d records', async (count) => {
+    const folder = filesIn({ 'own.bin': Buffer.alloc(count * RECORD_SIZE) });
+    await expect(recognise(join(folder, 'own.bin'))).rejects.toMatchObject({
+      code: 'UNRECOGNISED',
+      message: expect.stringMatching(
+        new RegExp(`own\\.bin: a file of ${count} records of 3073 bytes, where six batches .*data_batch_1\\.bin, `),
+      ),
+    });
+  });
+
+  test('a batch of the binary version: its folder is what to give', async () => {
+    const folder = filesIn(MINI_FILES.binary());
+    await expect(recognise(join(folder, 'data_batch_2.bin'))).rejects.toThrow(`such as ${folder}.`);
   });
 });
 

@@ -373,3 +373,20 @@ test('the digest of the content is of the six batches, whatever form and splits 
   const other = await loadFrom({ dataDir: altered, allowUnverified: true }, miniOrigins());
   expect(other.contentDigest).not.toBe(contentDigest);
 });
+
+describe.each(['', ' ', '\t'])('the path %j', (blank) => {
+  const refused = (name: string) => ({
+    code: 'EMPTY_PATH',
+    message: expect.stringContaining(`${name} is ${JSON.stringify(blank)}`),
+  });
+
+  test('as an option', async () => {
+    await expect(loadCifar10({ dataDir: blank })).rejects.toMatchObject(refused('dataDir'));
+    await expect(loadCifar10({ dataDir: MINI_FOLDER, cacheDir: blank })).rejects.toMatchObject(refused('cacheDir'));
+  });
+
+  test('in the environment', async () => {
+    vi.stubEnv('CIFARLAB_CACHE_DIR', blank);
+    await expect(loadCifar10({ offline: true })).rejects.toMatchObject(refused('CIFARLAB_CACHE_DIR'));
+  });
+});

@@ -4,15 +4,25 @@ import { NUM_CLASSES, PLANE_SIZE, RECORD_SIZE } from './format.js';
 /** A sheet has one image per row: width 1024, column = y * 32 + x. */
 const SHEET_WIDTH = PLANE_SIZE;
 
-/** No sheet is higher than this: a header that claims more is refused before any memory is taken for it. */
-const MAX_SHEET_HEIGHT = 100_000;
+/** No sheet is higher than this, so that six of them stay within what an archive may hold. */
+const MAX_SHEET_HEIGHT = 50_000;
+
+/** As far as deflate can compress: a file that is smaller than its pixels by more holds no such picture. */
+const MOST_COMPRESSION = 1032;
+
+/** A published sheet has a few thousand chunks. */
+const MOST_CHUNKS = 100_000;
+
+/** Sixteen bytes for each label of five sheets. */
+const LONGEST_LABELS = 16 * 5 * MAX_SHEET_HEIGHT;
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
  * The number of images on a sheet, from its PNG header alone.
  *
- * @throws {Cifar10Error} `MALFORMED` unless it is an 8-bit RGB PNG, not interlaced, 1024 pixels wide.
+ * @throws {Cifar10Error} `MALFORMED` unless it is an 8-bit RGB PNG, not interlaced, 1024 pixels wide, and large enough for
+ *   the rows it claims: nothing has been unpacked by then.
  */
 export function sheetCount(png: Uint8Array, file: string): number {
   const header = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
@@ -28,7 +38,19 @@ export function sheetCount(png: Uint8Array, file: string): number {
   if (depth !== 8 || colour !== 2 || interlace !== 0) {
     throw malformed(file, 'it is not a plain 8-bit RGB PNG');
   }
+  if ((height * (3 * width + 1)) / MOST_COMPRESSION > png.length) {
+    throw malformed(file, `its ${png.length} bytes are too few for the ${height} rows it claims`);
+  }
+  checkChunks(header, file);
   return height;
+}
+
+/** The decoder keeps every chunk, so that a file of nothing but their headers would take many times its size. */
+function checkChunks(png: Buffer, file: string): void {
+  let count = 0;
+  for (let at = PNG_SIGNATURE.length; at + 8 <= png.length; at += 12 + png.readUInt32BE(at)) {
+    if (++count > MOST_CHUNKS) throw malformed(file, `it has more than ${MOST_CHUNKS} chunks`);
+  }
 }
 
 /**
@@ -66,9 +88,13 @@ export async function writeSheet(png: Uint8Array, file: string, records: Uint8Ar
  * @throws {Cifar10Error} `MALFORMED` for anything else.
  */
 export function readSheetLabels(json: Uint8Array, file: string): Uint8Array {
+  if (json.length > LONGEST_LABELS) {
+    throw malformed(file, `${json.length} bytes of labels, expected at most ${LONGEST_LABELS}`);
+  }
   let labels: unknown;
   try {
-    labels = JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString('utf8'));
+    // A byte order mark is left out.
+    labels = JSON.parse(new TextDecoder().decode(json));
   } catch (error) {
     throw malformed(file, reasonOf(error), error);
   }

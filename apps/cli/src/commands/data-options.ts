@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { inputPath } from '../flags.js';
 
 /** What `--data-dir` and its companions say; shared by every command that reads the dataset. */
 export interface DataFlags {
@@ -10,9 +11,11 @@ export interface DataFlags {
 /** The flags that choose where the dataset comes from. */
 export function addDataOptions(command: Command): void {
   command
-    .option(
-      '--data-dir <path>',
-      'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
+    .addOption(
+      new Option(
+        '--data-dir <path>',
+        'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
+      ).argParser(inputPath),
     )
     .option('--offline', 'never use the network', false)
     .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false);

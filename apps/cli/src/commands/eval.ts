@@ -1,14 +1,16 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { renderConfusionMatrix } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import { type Command, Option } from 'commander';
 import { evaluateSplit } from '../confusion.js';
 import { loadDataset, otherImages, requireSameClasses } from '../dataset.js';
-import { UsageError } from '../errors.js';
-import { oneOf } from '../flags.js';
+import { CliError, describeError, UsageError } from '../errors.js';
+import { oneOf, outputFolder } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
+import { requireWritable } from '../output-file.js';
+import { makeFolders } from '../own-folders.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
 import { withRunLock } from '../run-lock.js';
@@ -18,6 +20,7 @@ import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './n
 interface EvalFlags extends DataFlags, NetworkFlags {
   split: 'train' | 'validation' | 'test';
   checkpoint?: 'best' | 'last';
+  out?: string;
   mirror: boolean;
   json: boolean;
   quiet: boolean;
@@ -27,7 +30,7 @@ interface EvalFlags extends DataFlags, NetworkFlags {
 export function addEvalCommand(program: Command, io: Io): void {
   const command = program
     .command('eval')
-    .description("a trained network's accuracy, by class, with its confusion matrix in the run's folder")
+    .description("a trained network's accuracy, by class, with its confusion matrix")
     .argument('<run>', 'folder of the run')
     .addOption(
       new Option('--split <name>', 'images to evaluate on: train, validation, test')
@@ -37,6 +40,11 @@ export function addEvalCommand(program: Command, io: Io): void {
     .addOption(
       new Option('--checkpoint <name>', 'best or last (default: best where there is one)').argParser(
         oneOf('best', 'last'),
+      ),
+    )
+    .addOption(
+      new Option('--out <folder>', "where the confusion matrix goes (default: the run's folder)").argParser(
+        outputFolder,
       ),
     )
     .option('--mirror', 'average the outputs for each image and its mirror image', false);
@@ -50,6 +58,10 @@ export function addEvalCommand(program: Command, io: Io): void {
 
 async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
   const { folder, config } = await openRunFolder(path);
+  if (flags.out !== undefined) {
+    await makeFolders(flags.out);
+    await requireWritable(join(flags.out, 'confusion.json'));
+  }
   for (const line of await startForNetwork(config.model, flags)) printNote(io, line);
   const { network, step, classNames } = flags.checkpoint
     ? await readModel(folder[flags.checkpoint])
@@ -80,24 +92,43 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
     dataDigest: data.contentDigest,
     runDataDigest: config.data.digest ?? null,
   };
-  // Before the files, which cannot be written while another process holds the run.
+  // Before the files, which may be refused: the folder is read-only, or another process holds the run.
   for (const line of flags.json ? [JSON.stringify(result)] : resultLines(result)) printResult(io, line);
+  const picture = await writeConfusion(result, path, flags.out).catch((error: unknown) => {
+    if (flags.out !== undefined) throw error;
+    throw new CliError(
+      `The confusion matrix could not be written (${describeError(error)}). Give a folder for it with --out`,
+      { cause: error },
+    );
+  });
+  if (!flags.json) printResult(io, `confusion matrix ${picture}`);
+}
 
-  const svg = await renderConfusionMatrix(confusion, classNames);
+/**
+ * Writes the files of an evaluation, under the run's lock where they go into its folder.
+ *
+ * @returns the picture's name.
+ */
+async function writeConfusion(result: EvalResult, run: string, out = run): Promise<string> {
+  const svg = await renderConfusionMatrix(result.confusion, result.classNames);
   const png = await renderPng(svg);
-  const name = flags.mirror ? `${flags.split}-mirror` : flags.split;
-  const file = (type: string) => join(path, `confusion-${name}.${type}`);
-  await withRunLock(path, { command: 'cifarlab eval', patienceSeconds: 5 }, async () => {
+  const name = result.mirror ? `${result.split}-mirror` : result.split;
+  const file = (type: string) => join(out, `confusion-${name}.${type}`);
+  const write = async () => {
     await writeFileAtomic(file('svg'), svg);
     await writeFileAtomic(file('png'), png);
     await writeFileAtomic(file('json'), `${JSON.stringify(result, null, 2)}\n`);
-  });
-  if (!flags.json) printResult(io, `confusion matrix ${file('png')}`);
+  };
+  if (resolve(out) === resolve(run)) await withRunLock(run, { command: 'cifarlab eval', patienceSeconds: 5 }, write);
+  else await write();
+  return file('png');
 }
 
 /** What `eval` prints and writes. */
 interface EvalResult {
+  run: string;
   split: string;
+  mirror: boolean;
   step: number;
   count: number;
   loss: number;

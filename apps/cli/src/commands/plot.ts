@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { readRuns, writeCurves } from '../curves.js';
 import { outputFolder } from '../flags.js';
 import { type Io, printDrawing, printResult } from '../io.js';
+import { requireWritable } from '../output-file.js';
 import { makeFolders } from '../own-folders.js';
 import { terminalSize } from '../terminal.js';
 
@@ -36,6 +37,7 @@ async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io)
   const folder = out ?? (runs.length === 1 ? runs[0]!.folder.path : '.');
   await makeFolders(folder);
   const files = { svg: join(folder, 'curves.svg'), png: join(folder, 'curves.png') };
+  await requireWritable(files.svg);
   await writeCurves(runs, files);
   const { columns } = terminalSize(io.stdout);
   if (!quiet && io.stdout.isTTY && columns >= narrowest) {

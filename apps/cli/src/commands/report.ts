@@ -5,7 +5,7 @@ import { type RecordedRun, readRuns } from '../curves.js';
 import { loadDataset } from '../dataset.js';
 import { outputFile } from '../flags.js';
 import { type Io, ioOf, printDrawing, printNote, printResult } from '../io.js';
-import { isStdout, refuseFolder } from '../output-file.js';
+import { isStdout, refuseFolder, requireWritable } from '../output-file.js';
 import { makeFolders } from '../own-folders.js';
 import { inspectModel, type ModelSources } from '../report/inspect-model.js';
 import type { ReportedRun } from '../report/run-blocks.js';
@@ -47,6 +47,7 @@ async function report(paths: readonly string[], flags: ReportFlags, io: Io): Pro
   if (!toStdout) {
     await refuseFolder(file, join(file, 'report.html'));
     await makeFolders(dirname(file));
+    await requireWritable(file);
   }
   const reported = await inspected(runs, flags, io);
   if (toStdout) return printDrawing(io, await reportPage(reported));

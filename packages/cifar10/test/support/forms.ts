@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { Header, type types } from 'tar';
 import { BATCH_NAMES, IMAGE_SIZE, PLANE_SIZE, RECORD_SIZE } from '../../src/format.js';
@@ -111,4 +111,43 @@ export function metaOf(names: readonly string[]): Buffer {
     .map((name) => Buffer.concat([Buffer.from([0x55, name.length]), name]));
   const start = Buffer.from('\x80\x02}q\x01(U\x13num_cases_per_batchq\x02K(U\x0blabel_namesq\x03]q\x04(', 'latin1');
   return Buffer.concat([start, ...strings, Buffer.from('eU\x07num_visq\x0fM\x00\x0cu.', 'latin1')]);
+}
+
+/** An entry of a `.zip`; what the directory says of it may be false. */
+export interface ZipEntry {
+  readonly path: string;
+  readonly bytes?: Uint8Array;
+  /** Unpacked size in the directory; default: the true one. */
+  readonly size?: number;
+  readonly flags?: number;
+}
+
+/** A `.zip` of deflated entries. Checksums are left out: readers of the directory do not need them. */
+export function zipOf(entries: readonly ZipEntry[], claimed = entries.length): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const { path, bytes = new Uint8Array(0), size = bytes.length, flags = 0 } of entries) {
+    const name = Buffer.from(path);
+    const packed = deflateRawSync(bytes);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(flags, 2);
+    common.writeUInt16LE(8, 4);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(size, 18);
+    common.writeUInt16LE(name.length, 22);
+    parts.push(Buffer.from('PK\x03\x04', 'latin1'), common, name, packed);
+    const more = Buffer.alloc(14);
+    more.writeUInt32LE(offset, 10);
+    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, more, name);
+    offset += 30 + name.length + packed.length;
+  }
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(claimed, 8);
+  end.writeUInt16LE(claimed, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, ...directory, end]);
 }
