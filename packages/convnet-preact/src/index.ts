@@ -1,3 +1,4 @@
+export type { StateSelection } from '@cifarlab/tfjs-ops';
 export { createPreActConvNet, type PreActConvNetOptions } from './create-pre-act-conv-net.js';
 export { Conv2d, type Conv2dArguments } from './layers/conv2d.js';
 export { Linear, type LinearArguments } from './layers/linear.js';

@@ -102,7 +102,7 @@ describe('without it', () => {
     expect(() => setGemmEngine('ort')).toThrow(
       expect.objectContaining({
         engine: 'ort',
-        message: expect.stringMatching(/^The engine 'ort' is not to be had here: /),
+        message: expect.stringMatching(/^The engine 'ort' is not available here: /),
       }),
     );
     expect(gemmEngine()).toBe('wasm-simd');

@@ -32,14 +32,14 @@ export interface GemmEngineDetails {
   reason?: string;
 }
 
-/** An engine was asked for that is not to be had here; the message says why. */
+/** An engine was asked for that is not available here; the message says why. */
 export class GemmEngineError extends Error {
   override readonly name = 'GemmEngineError';
   /** The engine that was asked for. */
   readonly engine: GemmEngine;
 
   constructor(engine: GemmEngine, reason: string, cause: unknown) {
-    super(`The engine '${engine}' is not to be had here: ${reason}`, { cause });
+    super(`The engine '${engine}' is not available here: ${reason}`, { cause });
     this.engine = engine;
   }
 }
@@ -72,7 +72,7 @@ export function chosenEngine(): Chosen {
  * @param engine `auto`: the engine that the environment variable `CIFARLAB_GEMM_ENGINE` names, else the fastest that
  *   works here: `ort` when `@cifarlab/ort-runtime` is installed and loads, `wasm-simd`, `javascript`.
  * @returns the engine chosen.
- * @throws GemmEngineError when an engine is asked for by name and not to be had; RangeError for an unknown engine, or
+ * @throws GemmEngineError when an engine is asked for by name and not available; RangeError for an unknown engine, or
  *   for a number of threads that ONNX Runtime refuses. The engine then stays as it was.
  */
 export function setGemmEngine(engine: GemmEngine | 'auto', options: GemmEngineOptions = {}): GemmEngine {
@@ -133,7 +133,7 @@ function fastestKernel(): { kernel: TileKernel; reason?: string } {
   try {
     return { kernel: createWasmKernel() };
   } catch (error) {
-    return { kernel: createJavaScriptKernel(), reason: `WebAssembly with SIMD is not to be had: ${messageOf(error)}` };
+    return { kernel: createJavaScriptKernel(), reason: `WebAssembly with SIMD is not available: ${messageOf(error)}` };
   }
 }
 

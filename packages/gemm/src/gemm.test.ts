@@ -196,13 +196,35 @@ describe('gemm refuses', () => {
     ],
     ['a vector', m(2, 1), m(2, 4), ndarray(new Float64Array(4), [4]), /B must have two dimensions; it has shape \[4\]/],
     [
-      'integers',
+      'big integers',
       m(2, 2),
-      ndarray(new Int32Array(4), [2, 2]),
+      ndarray(new BigInt64Array(4), [2, 2]) as unknown as NdArray,
       m(2, 2),
-      /A must hold .* it has dtype int32, so convert it first/,
+      /A must hold numbers; it has dtype bigint64, so convert it first/,
     ],
-    ['plain arrays', ndarray([1, 2, 3, 4], [2, 2]), m(2, 2), m(2, 2), /C must hold .* it has dtype array/],
+    ['texts', m(1, 1), ndarray(['1'] as never, [1, 1]), m(1, 1), /A must hold numbers; its element \[0,0\] is "1"/],
+    [
+      'an integer C of texts',
+      ndarray([1], [1, 1]),
+      m(1, 1),
+      ndarray([null] as never, [1, 1]),
+      /B must hold .* is null/,
+    ],
+    ['an integer vector', m(2, 1), m(2, 4), ndarray(new Int8Array(4), [4]), /B must have two dimensions; .* \[4\]/],
+    [
+      'an integer C beyond its memory',
+      ndarray(new Int32Array(3), [2, 2]),
+      m(2, 2),
+      m(2, 2),
+      /C of shape \[2,2\] .* reaches from 0 to 3, beyond its 3 elements/,
+    ],
+    [
+      'an integer broadcast C',
+      ndarray(new Int8Array(2), [2, 2], [0, 1]),
+      m(2, 2),
+      m(2, 2),
+      /elements that share memory/,
+    ],
     [
       'a view beyond its memory',
       m(2, 2),
@@ -268,4 +290,78 @@ it('takes a C that lies between the columns of A and B without touching them', (
   const expected = definition(c, a, b.hi(3, 3));
   gemm(c, a, b.hi(3, 3));
   expect(rowsOf(c)).toEqual(expected);
+});
+
+describe('what ndarray-gemm takes', () => {
+  const values = (rows: number, columns: number, seed: number) =>
+    Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => integers(seed)(i * columns + j)));
+  const kinds: Record<string, (rows: number[][]) => NdArray | number[][]> = {
+    rows: (rows) => rows.map((row) => [...row]),
+    'typed rows': (rows) => rows.map((row) => Float64Array.from(row)) as unknown as number[][],
+    'plain arrays': (rows) => ndarray(rows.flat(), [rows.length, rows[0].length]),
+    'integer arrays': (rows) => ndarray(Int32Array.from(rows.flat()), [rows.length, rows[0].length]),
+    'transposed bytes': (rows) =>
+      ndarray(Int8Array.from(rows[0].flatMap((_, j) => rows.map((row) => row[j]))), [
+        rows[0].length,
+        rows.length,
+      ]).transpose(1, 0),
+    stores: (rows) => {
+      const memory = rows.flat();
+      const set = (i: number, value: number) => {
+        memory[i] = value;
+      };
+      return ndarray({ length: memory.length, get: (i: number) => memory[i], set } as never, [
+        rows.length,
+        rows[0].length,
+      ]);
+    },
+    floats: (rows) => ndarray(Float64Array.from(rows.flat()), [rows.length, rows[0].length]),
+  };
+  const names = Object.keys(kinds);
+  const read = (x: NdArray | number[][]) => (Array.isArray(x) ? x.map((row) => Array.from(row)) : rowsOf(x));
+
+  it.each(names.flatMap((c) => names.map((ab) => [c, ab] as const)))('C of %s, A and B of %s', (kindOfC, kindOfAB) => {
+    for (const [alpha, beta] of [[], [2], [1, -1], [0, 3], [undefined, 1]] as [number?, number?][]) {
+      const [a, b, c] = [values(3, 4, 1), values(4, 2, 2), values(3, 2, 3)];
+      const expected = kinds.floats(c) as NdArray;
+      gemm(expected, kinds.floats(a), kinds.floats(b), alpha, beta);
+      const ours = kinds[kindOfC](c);
+      const [left, right] = [kinds[kindOfAB](a), kinds[kindOfAB](b)];
+      gemm(ours, left, right, alpha, beta);
+      expect(unsigned(read(ours))).toEqual(unsigned(rowsOf(expected)));
+      expect(read(left)).toEqual(a);
+      expect(read(right)).toEqual(b);
+      if (kindOfC === kindOfAB && kindOfC !== 'typed rows' && kindOfC !== 'stores') {
+        const theirs = kinds[kindOfC](c);
+        (ndarrayGemm as (...args: unknown[]) => void)(theirs, left, right, alpha, beta);
+        expect(unsigned(read(theirs))).toEqual(unsigned(read(ours)));
+      }
+    }
+  });
+
+  it('an integer C cuts off fractions and may be A as well', () => {
+    const c = ndarray(Int32Array.of(3, -3), [1, 2]);
+    gemm(c, c, [
+      [0.5, 0],
+      [0, 0.5],
+    ]);
+    expect(c.data).toEqual(Int32Array.of(1, -1));
+  });
+
+  it.each<[string, unknown[], string]>([
+    ['nothing', [], 'C must be an ndarray or an array of rows; got undefined.'],
+    ['a typed array', [new Float64Array(4)], 'C must be an ndarray or an array of rows; got an object.'],
+    ['a flat array', [[1, 2]], 'C must be an ndarray or an array of rows; its row 0 is 1.'],
+    ['a hole', [[[1], undefined]], 'its row 1 is undefined.'],
+    ['rows that differ', [[[1, 2], [1]]], 'C has rows of 2 and 1 elements; give as many in each.'],
+    ['one row twice', [new Array(2).fill([0]), [[1], [1]], [[1]]], 'C has one row in several places'],
+    ['frozen rows', [[Object.freeze([0])], [[1]], [[1]]], 'C is frozen; give an array that can be written to.'],
+    ['an alpha that is a text', [[[0]], [[1]], [[1]], '2'], 'alpha must be a number; got "2".'],
+    ['a beta that is null', [[[0]], [[1]], [[1]], 1, null], 'beta must be a number; got null.'],
+    ['rows of other shapes', [[[0]], [[1, 2]], [[1]]], 'Shapes do not fit: C [1,1] = A [1,2] * B [1,1]'],
+    ['a hole in a row', [[[0]], [new Array(1)], [[1]]], 'A must hold numbers; its element [0,0] is undefined.'],
+    ['a C with a hole that is read', [[new Array(1)], [[1]], [[1]], 1, 1], 'C must hold numbers; its element [0,0]'],
+  ])('and not %s', (_, args, message) => {
+    expect(() => (gemm as (...args: unknown[]) => void)(...args)).toThrow(message);
+  });
 });

@@ -1,17 +1,25 @@
 import type { NdArray } from 'ndarray';
 import { blockedProduct } from './blocked-product.js';
+import { type Cells, copyCells, toCells, writeCells } from './cells.js';
 import { nativePays } from './crossover.js';
 import { chosenEngine } from './engine.js';
-import { formatShape, type Matrix, toMatrix } from './matrix.js';
+import { describe, formatShape, type Matrix, toMatrix } from './matrix.js';
 import { ortProduct } from './ort-product.js';
 import { overlapsItself, shareMemory } from './shared-memory.js';
+
+/**
+ * A matrix of numbers: an ndarray of two dimensions over typed arrays, plain arrays or a store with `get` and `set`, or
+ * an array of rows of the same length.
+ */
+export type GemmMatrix = NdArray | ArrayLike<number>[];
 
 /**
  * The general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
  * `ndarray-gemm`.
  *
- * Every matrix is float32 or float64, also mixed, with strides of its own: transposed (`a.transpose(1, 0)`), reversed,
- * sliced and broadcast (stride 0) views.
+ * Matrices of float32 and float64, also mixed, are used where they lie, with strides of their own: transposed
+ * (`a.transpose(1, 0)`), reversed, sliced and broadcast (stride 0) views. All others (integers, plain arrays, stores,
+ * arrays of rows) are copied to float64 and back; an integer C cuts off fractions as its typed array does.
  *
  * Large products of one type run on ONNX Runtime where `@cifarlab/ort-runtime` is installed (`setGemmEngine` tells and
  * decides); their sums are in that type, in an order of ONNX Runtime's choice, the same at every run. All others are
@@ -22,30 +30,66 @@ import { overlapsItself, shareMemory } from './shared-memory.js';
  * @param b right factor, [k, n]; not read when alpha is 0.
  * @param alpha factor of the product, default 1.
  * @param beta factor of what C holds, default 0.
- * @throws TypeError when a matrix is not 2-d, or not float32 or float64; RangeError when the shapes do not fit, when a
- *   view reaches beyond its memory, when elements of C share memory with each other or with A or B. C is then untouched.
+ * @throws TypeError when a matrix is not 2-d, or does not hold numbers, and when alpha or beta is no number;
+ *   RangeError when the shapes do not fit, when a view reaches beyond its memory, when C is frozen, when elements of C share memory
+ *   with each other or, where both are float, with A or B. C is then untouched.
  *   At the first product also what `setGemmEngine` throws, for what `CIFARLAB_GEMM_ENGINE` asks for.
  */
-export function gemm(c: NdArray, a: NdArray, b: NdArray, alpha = 1, beta = 0): void {
-  const target = toMatrix(c, 'C');
-  const left = toMatrix(a, 'A');
-  const right = toMatrix(b, 'B');
+export function gemm(c: GemmMatrix, a: GemmMatrix, b: GemmMatrix, alpha = 1, beta = 0): void {
+  assertNumber(alpha, 'alpha');
+  assertNumber(beta, 'beta');
+  const target = toMatrix(c, 'C') ?? toCells(c, 'C');
+  const left = toMatrix(a, 'A') ?? toCells(a, 'A');
+  const right = toMatrix(b, 'B') ?? toCells(b, 'B');
   if (left.columns !== right.rows || target.rows !== left.rows || target.columns !== right.columns) {
     throw new RangeError(
-      `Shapes do not fit: C ${formatShape(c.shape)} = A ${formatShape(a.shape)} * B ${formatShape(b.shape)}; ` +
-        'give [m,n] = [m,k] * [k,n].',
+      `Shapes do not fit: C ${shapeOf(target)} = A ${shapeOf(left)} * B ${shapeOf(right)}; give [m,n] = [m,k] * [k,n].`,
     );
   }
+  const needed = alpha !== 0 && left.columns > 0;
+  if (isCells(target)) {
+    if (target.refusal !== undefined) throw new RangeError(`C ${target.refusal}`);
+    const copy = beta === 0 ? copyCells({ ...target, get: () => 0 }, 'C') : copyCells(target, 'C');
+    product(copy, left, right, needed ? alpha : 0, beta);
+    writeCells(target, copy);
+    return;
+  }
+  assertWritable(target, c as NdArray, left, right);
+  product(target, left, right, needed ? alpha : 0, beta);
+}
+
+/** The product into float memory; A and B are read only where alpha is not 0. */
+function product(target: Matrix, left: Matrix | Cells, right: Matrix | Cells, alpha: number, beta: number): void {
+  if (alpha === 0) {
+    scale(target, beta);
+    return;
+  }
+  const a = isCells(left) ? copyCells(left, 'A') : left;
+  const b = isCells(right) ? copyCells(right, 'B') : right;
+  multiply(target, a, b, alpha, beta);
+}
+
+function isCells(matrix: Matrix | Cells): matrix is Cells {
+  return 'get' in matrix;
+}
+
+function assertNumber(value: unknown, name: string): void {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number; got ${describe(value)}.`);
+}
+
+function shapeOf({ rows, columns }: Matrix | Cells): string {
+  return formatShape([rows, columns]);
+}
+
+function assertWritable(target: Matrix, c: NdArray, left: Matrix | Cells, right: Matrix | Cells): void {
   if (overlapsItself(target)) {
     throw new RangeError(
       `C of shape ${formatShape(c.shape)} with strides ${formatShape(c.stride)} has elements that share memory; ` +
         'give it memory for every element.',
     );
   }
-  assertSeparate(target, left, 'A');
-  assertSeparate(target, right, 'B');
-  if (alpha === 0 || left.columns === 0) scale(target, beta);
-  else multiply(target, left, right, alpha, beta);
+  if (!isCells(left)) assertSeparate(target, left, 'A');
+  if (!isCells(right)) assertSeparate(target, right, 'B');
 }
 
 function multiply(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number): void {

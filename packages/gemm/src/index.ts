@@ -7,4 +7,4 @@ export {
   gemmEngineDetails,
   setGemmEngine,
 } from './engine.js';
-export { gemm } from './gemm.js';
+export { type GemmMatrix, gemm } from './gemm.js';

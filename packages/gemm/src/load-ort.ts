@@ -13,7 +13,9 @@ export function loadOrt(): OrtModule {
     throw new Error('ONNX Runtime needs Node 20.16, 22.3 or newer; here products run on WebAssembly or JavaScript.');
   }
   try {
-    return module.createRequire(import.meta.url)('@cifarlab/ort-runtime');
+    // Bundled into a script, this module does not know its own place; there it is that of the program that was started.
+    const here = import.meta.url ?? process?.argv?.[1] ?? `${process?.cwd?.()}/index.js`;
+    return module.createRequire(here)('@cifarlab/ort-runtime');
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error;
     throw new Error('@cifarlab/ort-runtime is not installed; install it for native speed.', { cause: error });

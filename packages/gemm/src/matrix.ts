@@ -10,23 +10,27 @@ export interface Matrix {
   offset: number;
 }
 
+/** Whether a value is an ndarray: told by what it has, since there may be several copies of that package. */
+export function isNdArray(x: unknown): x is NdArray {
+  const { shape, stride, get, set } = (typeof x === 'object' && x !== null ? x : {}) as Partial<NdArray>;
+  return Array.isArray(shape) && Array.isArray(stride) && typeof get === 'function' && typeof set === 'function';
+}
+
 /**
- * The matrix that an ndarray shows.
+ * The matrix that an ndarray of float32 or float64 shows; `undefined` for anything else.
  *
  * @param name what it is called in messages.
- * @throws TypeError unless it is 2-d and holds float32 or float64; RangeError when it reaches beyond its memory.
+ * @throws TypeError unless it is 2-d; RangeError when it reaches beyond its memory.
  */
-export function toMatrix(array: NdArray, name: string): Matrix {
+export function toMatrix(array: unknown, name: string): Matrix | undefined {
+  if (!isNdArray(array)) return undefined;
   const { data, shape, stride, offset } = array;
-  if (!(data instanceof Float64Array || data instanceof Float32Array)) {
-    throw new TypeError(
-      `${name} must hold its elements in a Float32Array or a Float64Array; it has dtype ${array.dtype}, so convert it first.`,
-    );
-  }
+  if (!(data instanceof Float64Array || data instanceof Float32Array)) return undefined;
   if (shape.length !== 2) {
     throw new TypeError(`${name} must have two dimensions; it has shape ${formatShape(shape)}.`);
   }
-  const matrix: Matrix = {
+  assertWithinMemory(array, name, data.length);
+  return {
     data,
     rows: shape[0],
     columns: shape[1],
@@ -34,18 +38,28 @@ export function toMatrix(array: NdArray, name: string): Matrix {
     columnStride: stride[1],
     offset,
   };
-  const [first, last] = extent(matrix);
-  if (first <= last && (first < 0 || last >= data.length)) {
+}
+
+/** Throws a RangeError when a 2-d view reaches beyond its memory of `length` elements. */
+export function assertWithinMemory({ shape, stride, offset }: NdArray, name: string, length: number): void {
+  const [rows, columns] = shape as [number, number];
+  const [first, last] = extent({ rows, columns, rowStride: stride[0], columnStride: stride[1], offset });
+  if (first <= last && (first < 0 || last >= length)) {
     throw new RangeError(
       `${name} of shape ${formatShape(shape)} with strides ${formatShape(stride)} and offset ${offset} reaches from ` +
-        `${first} to ${last}, beyond its ${data.length} elements.`,
+        `${first} to ${last}, beyond its ${length} elements.`,
     );
   }
-  return matrix;
 }
 
 /** Indices of the lowest and the highest element in memory; the lowest is higher when the matrix has no elements. */
-export function extent({ rows, columns, rowStride, columnStride, offset }: Matrix): [first: number, last: number] {
+export function extent({
+  rows,
+  columns,
+  rowStride,
+  columnStride,
+  offset,
+}: Omit<Matrix, 'data'>): [first: number, last: number] {
   if (rows === 0 || columns === 0) return [offset, offset - 1];
   const downward = (rows - 1) * rowStride;
   const across = (columns - 1) * columnStride;
@@ -55,4 +69,12 @@ export function extent({ rows, columns, rowStride, columnStride, offset }: Matri
 /** `[2,3]`, for messages. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(',')}]`;
+}
+
+/** Any value, for messages. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

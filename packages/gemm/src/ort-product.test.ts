@@ -15,7 +15,7 @@ const unsigned = (rows: number[][]) => rows.map((row) => row.map((value) => valu
 
 type Views = Parameters<typeof toMatrix>[0];
 const product = (c: Views, a: Views, b: Views, alpha = 1, beta = 0, on: OrtRuntime = runtime) =>
-  ortProduct(on, toMatrix(c, 'C'), toMatrix(a, 'A'), toMatrix(b, 'B'), alpha, beta);
+  ortProduct(on, toMatrix(c, 'C')!, toMatrix(a, 'A')!, toMatrix(b, 'B')!, alpha, beta);
 
 /** The runtime, with a count of the calls and of the elements of the largest input. */
 function counting() {

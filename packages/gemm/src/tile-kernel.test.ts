@@ -22,7 +22,7 @@ describe('the kernels', () => {
           const c = matrix(m, n, lc, reals(1));
           const a = matrix(m, k, la, reals(2));
           const b = matrix(k, n, lb, reals(3));
-          blockedProduct(toMatrix(c, 'C'), toMatrix(a, 'A'), toMatrix(b, 'B'), 0.3, 0.7, kernel);
+          blockedProduct(toMatrix(c, 'C')!, toMatrix(a, 'A')!, toMatrix(b, 'B')!, 0.3, 0.7, kernel);
           return new Uint8Array(c.data.buffer);
         });
         expect(Buffer.compare(wasm, javascript)).toBe(0);
@@ -50,7 +50,7 @@ describe('the kernels', () => {
     vi.stubGlobal('WebAssembly', api);
     stubWithoutNode();
     expect(setGemmEngine('auto')).toBe('javascript');
-    expect(gemmEngineDetails().reason).toMatch(/needs Node.* WebAssembly with SIMD is not to be had: ./);
+    expect(gemmEngineDetails().reason).toMatch(/needs Node.* WebAssembly with SIMD is not available: ./);
     expect(() => setGemmEngine('wasm-simd')).toThrow(GemmEngineError);
     const c = matrix(2, 2, plain, () => 1);
     gemm(

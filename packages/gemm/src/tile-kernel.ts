@@ -41,7 +41,7 @@ export function createJavaScriptKernel(): TileKernel {
 /**
  * The kernel in WebAssembly with 128-bit SIMD: the same sums, bit for bit, some four times as fast.
  *
- * @throws WebAssembly.CompileError and the like where WebAssembly or its SIMD instructions are not to be had.
+ * @throws WebAssembly.CompileError and the like where WebAssembly or its SIMD instructions are not available.
  */
 export function createWasmKernel(): TileKernel {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };

@@ -1,3 +1,4 @@
+export type { StateSelection } from '@cifarlab/tfjs-ops';
 export type { Activation } from './activations.js';
 export { createMlp, type MlpOptions, type Norm } from './create-mlp.js';
 export { SeededDropout, type SeededDropoutArguments } from './dropout/seeded-dropout.js';

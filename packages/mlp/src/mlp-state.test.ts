@@ -130,6 +130,38 @@ describe('a state', () => {
     model.dispose();
   });
 
+  it('of PyTorch: its count of batches is ignored, prefixes are named and taken away', async () => {
+    const source = make();
+    const state = await toState(source);
+    source.dispose();
+    const counted = { ...state, 'norms.0.num_batches_tracked': { shape: [], data: BigInt64Array.of(7n) } };
+    const under = (prefix: string) =>
+      Object.fromEntries(Object.entries(counted).map(([name, array]) => [prefix + name, array]));
+    for (const prefix of ['', 'module.', '_orig_mod.', 'module._orig_mod.', 'net.encoder.']) {
+      const model = make({ seed: 8 });
+      if (prefix !== '') {
+        const before = await toState(model);
+        expect(() => loadState(model, under(prefix))).toThrow(`the state has "${prefix}" before the names`);
+        expect(await toState(model)).toEqual(before);
+      }
+      loadState(model, under(prefix), { prefix });
+      expect(await toState(model)).toEqual(state);
+      expect(() => loadState(model, under(prefix), { prefix: 'other.' })).toThrow('starts with the prefix "other."');
+      model.dispose();
+    }
+  });
+
+  it('is not taken from the bits of half precision', async () => {
+    const model = make();
+    const state = await toState(model);
+    const half = { shape: [3], data: new Uint16Array(3), dtype: 'F16' };
+    expect(() => loadState(model, { ...state, 'layers.2.bias': half })).toThrow(
+      'the state\'s array "layers.2.bias" is saved as "F16", and here are only its bits; ' +
+        'read it with decodeSafetensors(bytes, { widen: true }).',
+    );
+    model.dispose();
+  });
+
   it('is for models of createMlp only', async () => {
     const model = sequential({
       layers: [layers.dense({ name: 'head', units: 1, inputShape: [2], kernelInitializer: 'ones' })],

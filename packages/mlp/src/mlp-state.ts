@@ -1,3 +1,4 @@
+import { type StateSelection, selectState } from '@cifarlab/tfjs-ops';
 import { type Tensor, tensor, tidy, transpose, util } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { show } from './check.js';
@@ -16,6 +17,8 @@ export interface SavedArray {
   readonly shape: readonly number[];
   /** A `Float32Array`, or a `Float64Array`, which is rounded. */
   readonly data: ArrayBufferView;
+  /** The dtype that a file has it in, where `data` are only its bits: such an array is refused. */
+  readonly dtype?: string;
 }
 
 type LayerVariable = layers.Layer['weights'][number];
@@ -60,14 +63,21 @@ export async function toState(model: LayersModel): Promise<Record<string, StateA
 }
 
 /**
- * Takes over a state of `toState`, or of the same network in `@cifarlab/ndarray-mlp` or PyTorch; when any array does not
- * fit, none is. The arrays stay the caller's.
+ * Takes over a state of `toState`, or of the same network in `@cifarlab/ndarray-mlp` or PyTorch, whose
+ * `num_batches_tracked` is ignored; when any array does not fit, none is. The arrays stay the caller's.
  *
- * @throws RangeError naming the first array that is missing, unknown, of another shape, or not float32 or float64.
+ * @param selection the prefix to take away from the names, such as `module.`; default none.
+ * @throws RangeError naming the first array that is missing, unknown, of another shape, or not float32 or float64, or
+ *   the prefix that stands before the names; TypeError when the state is no object or the prefix no text.
  */
-export function loadState(model: LayersModel, state: Readonly<Record<string, SavedArray>>): void {
+export function loadState(
+  model: LayersModel,
+  state: Readonly<Record<string, SavedArray>>,
+  selection: StateSelection = {},
+): void {
   const entries = entriesOf(model);
-  const values = requireFit(entries, state);
+  const names = entries.map(({ name }) => name);
+  const values = requireFit(entries, selectState(state, names, selection));
   tidy(() => {
     entries.forEach(({ variable, transposed, shape }, i) => {
       const saved: Tensor = tensor(values[i]!, shape, 'float32');
@@ -120,7 +130,13 @@ function requireFit(entries: readonly Entry[], state: Readonly<Record<string, Sa
           'make the model with the settings it was saved with.',
       );
     }
-    const { data } = saved;
+    const { data, dtype } = saved;
+    if (dtype !== undefined && !(data instanceof Float32Array || data instanceof Float64Array)) {
+      throw new RangeError(
+        `the state's array ${show(name)} is saved as ${show(dtype)}, and here are only its bits; ` +
+          'read it with decodeSafetensors(bytes, { widen: true }).',
+      );
+    }
     const size = util.sizeFromShape(shape);
     if (!(data instanceof Float32Array || data instanceof Float64Array) || data.length !== size) {
       throw new RangeError(`the state's array ${show(name)} is not ${size} floats, as its shape ${show(shape)} says.`);

@@ -101,3 +101,28 @@ export function requireWithin(value: number, low: number, high: number, name: st
     throw new RangeError(`${name} is ${value}, but ${rule} is needed.`);
   }
 }
+
+/**
+ * Requires an object of options without others than those known, so that a misspelt one does not go unnoticed.
+ *
+ * @throws TypeError when it is no object; RangeError naming the first unknown option.
+ */
+export function requireOptions(options: unknown, known: readonly string[], name: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(
+      `${name}: options are ${describe(options)}, but an object is needed; leave them out or give {}.`,
+    );
+  }
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new RangeError(`${name}: there is no option ${describe(unknown)}; the options are ${known.join(', ')}.`);
+  }
+}
+
+/** A value as a message shows it. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

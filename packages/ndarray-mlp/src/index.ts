@@ -13,6 +13,7 @@ export type { Loss, Mode, Module } from './module.js';
 export type { NamedArrays } from './named-arrays.js';
 export { oneHot } from './one-hot.js';
 export { ReLU } from './relu.js';
+export type { StateSelection } from './select-state.js';
 export { SGD, type SgdOptions } from './sgd.js';
 export { SoftMax } from './soft-max.js';
 export { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';

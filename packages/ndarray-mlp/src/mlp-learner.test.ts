@@ -195,8 +195,11 @@ describe('MlpLearner', () => {
       "SGD: the state lacks the array 'layers.0.weight'",
     );
     expect(() => learner.loadState({ arrays, values: {} })).toThrow(
-      'the state was saved with activation undefined, but the model has elu; make it with that activation.',
+      'the state does not say which activation it was saved with, and the model has elu; weights from elsewhere go into the model itself, by model.loadState(arrays).',
     );
+    expect(() => learner.loadState({ arrays, values: { model: null } })).toThrow('does not say which activation');
+    expect(() => learner.loadState({ arrays } as never)).toThrow('a state is an object, but { arrays, values }');
+    expect(() => learner.loadState(undefined as never)).toThrow('a state is undefined, but { arrays, values }');
     expect(() => learner.loadState(make({ activation: 'tanh' }, { momentum: 0.9 }).saveState())).toThrow(
       'the state was saved with activation tanh, but the model has elu',
     );

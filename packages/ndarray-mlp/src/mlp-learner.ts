@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { argmax, correctCount } from './accuracy.js';
-import { requireFloat, show } from './checks.js';
+import { describe, requireFloat, show } from './checks.js';
 import { CrossEntropy } from './cross-entropy.js';
 import { assign, type FloatNdArray, isContiguous, zeros } from './float-array.js';
 import type { MLP } from './mlp.js';
@@ -200,11 +200,17 @@ export class MlpLearner {
    */
   loadState(state: SavedMlpState): void {
     const { activation, negativeSlope, norm } = this.model.config;
-    const saved = state.values.model as Record<string, unknown> | undefined;
+    const saved = savedModel(state);
     for (const [name, here] of Object.entries({ activation, negativeSlope, norm })) {
-      if (saved?.[name] !== here) {
+      if (saved[name] === undefined) {
         throw new RangeError(
-          `the state was saved with ${name} ${saved?.[name]}, but the model has ${here}; make it with that ${name}.`,
+          `the state does not say which ${name} it was saved with, and the model has ${here}; ` +
+            `weights from elsewhere go into the model itself, by model.loadState(arrays).`,
+        );
+      }
+      if (saved[name] !== here) {
+        throw new RangeError(
+          `the state was saved with ${name} ${typeof saved[name] === 'string' ? saved[name] : describe(saved[name])}, but the model has ${here}; make it with that ${name}.`,
         );
       }
     }
@@ -222,4 +228,13 @@ export class MlpLearner {
     this.model.loadState(weights);
     this.optimizer.loadState(velocity);
   }
+}
+
+/** What a state says of the model that it was saved from. */
+function savedModel(state: SavedMlpState): Readonly<Record<string, unknown>> {
+  if (typeof state?.arrays !== 'object' || state.arrays === null || typeof state.values !== 'object') {
+    throw new TypeError(`a state is ${describe(state)}, but { arrays, values } as saveState() gives them are needed.`);
+  }
+  const model = state.values?.model;
+  return typeof model === 'object' && model !== null ? (model as Record<string, unknown>) : {};
 }

@@ -1,5 +1,5 @@
 import { RandomState } from '@cifarlab/numpy-random';
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import { BatchNorm, ELU, LeakyReLU, Linear, MLP, type MlpOptions, ReLU, SoftMax, Tanh } from './index.js';
 
@@ -125,6 +125,42 @@ describe('MLP', () => {
       /'layers.0.weight' is float32 \[4, 3\] in the state, but float64 \[4, 3\] here/,
     );
     expect(mlp.state()).toEqual(before);
+  });
+
+  it('takes the state of a PyTorch module: its count of batches is ignored, prefixes are named and taken away', () => {
+    const source = new MLP(3, [4], 2, { init: 'he', norm: 'batch', rng: new RandomState(1) }).state();
+    const target = () => new MLP(3, [4], 2, { norm: 'batch' });
+    const count = ndarray(BigInt64Array.of(7n), []) as unknown as NdArray;
+    const under = (prefix: string) =>
+      Object.fromEntries(
+        Object.entries({ ...source, 'norms.0.num_batches_tracked': count }).map(([name, x]) => [prefix + name, x]),
+      );
+    for (const prefix of ['', 'module.', '_orig_mod.', 'module._orig_mod.', 'net.encoder.']) {
+      const mlp = target();
+      const before = mlp.state();
+      if (prefix !== '') {
+        expect(() => mlp.loadState(under(prefix))).toThrow(
+          new RangeError(
+            `the state has "${prefix}" before the names of the model's arrays; pass { prefix: "${prefix}" } to take it away.`,
+          ),
+        );
+        expect(mlp.state()).toEqual(before);
+      }
+      mlp.loadState(under(prefix), { prefix });
+      expect(mlp.state()).toEqual(source);
+    }
+    const two = { ...under('student.'), 'teacher.layers.0.weight': source['layers.0.weight']! };
+    expect(() => target().loadState(two)).toThrow('pass { prefix: "student." }');
+    const mlp = target();
+    mlp.loadState(two, { prefix: 'student.' });
+    expect(mlp.state()).toEqual(source);
+    expect(() => mlp.loadState(under('module._orig_mod.'), { prefix: 'module.' })).toThrow('"module._orig_mod."');
+    expect(() => mlp.loadState(source, { prefix: 'net.' })).toThrow(
+      'no array of the state has a name that starts with the prefix "net."; the first is named "layers.0.weight".',
+    );
+    expect(() => mlp.loadState(source, { prefix: 3 as never })).toThrow(TypeError);
+    expect(() => mlp.loadState(source, { strict: false } as never)).toThrow('there is no option "strict"');
+    expect(() => mlp.loadState(null as never)).toThrow(TypeError);
   });
 
   it('refuses sizes and options that there are not', () => {

@@ -10,6 +10,7 @@ import { Linear } from './linear.js';
 import type { Mode, Module } from './module.js';
 import { type NamedArrays, requireFit, restore, snapshot } from './named-arrays.js';
 import { ReLU } from './relu.js';
+import { type StateSelection, selectState } from './select-state.js';
 import { SoftMax, softmaxRows } from './soft-max.js';
 import { Tanh } from './tanh.js';
 
@@ -152,14 +153,18 @@ export class MLP implements Module {
   }
 
   /**
-   * Takes over a `state()`; when any array does not fit, none is.
+   * Takes over a `state()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; when any array
+   * does not fit, none is.
    *
-   * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype.
+   * @param selection the prefix to take away from the names, such as `module.`; default none.
+   * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype, or the prefix that
+   *   stands before the names; TypeError when the state is no object or the prefix no text.
    */
-  loadState(state: Readonly<Record<string, NdArray>>): void {
+  loadState(state: Readonly<Record<string, NdArray>>, selection: StateSelection = {}): void {
     const arrays = { ...this.params, ...this.buffers };
-    requireFit(arrays, state, 'MLP');
-    restore(arrays, state);
+    const own = selectState(state, Object.keys(arrays), selection);
+    requireFit(arrays, own, 'MLP');
+    restore(arrays, own);
   }
 }
 

@@ -57,10 +57,16 @@ export function isUint32(value: unknown): value is number {
 
 /** A short rendering of any value for an error message. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (typeof value === 'bigint') return `${value}n`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';
   return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** The first elements of an array, for an error message. */
+export function describeList(values: ArrayLike<unknown>): string {
+  const shown = Array.from({ length: Math.min(values.length, 6) }, (_, i) => describe(values[i]));
+  return `[${shown.join(', ')}${values.length > 6 ? ', …' : ''}]`;
 }

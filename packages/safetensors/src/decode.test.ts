@@ -51,8 +51,13 @@ describe('decodeSafetensors refuses', () => {
     ['a size of -0', file(`{"a":${entry('U8', '[-0]', '[0,0]')}}`), /"a" must have/],
     ['three offsets', file(`{"a":${entry('U8', '[0]', '[0,0,0]')}}`), /"a" must have/],
     ['offsets as text', file(`{"a":${entry('U8', '[0]', '"00"')}}`), /"a" must have/],
-    ['an unknown dtype', file(`{"a":${entry('BF16', '[1]', '[0,2]')}}`, 2), /dtype "BF16", and supported are F64, F32/],
-    ['a dtype of Object', file(`{"a":${entry('constructor', '[1]', '[0,2]')}}`, 2), /dtype "constructor"/],
+    [
+      'too few bytes for BF16',
+      file(`{"a":${entry('BF16', '[2]', '[0,2]')}}`, 2),
+      /dtype BF16 .* takes 4 bytes.*span 2/,
+    ],
+    ['half a byte', file(`{"a":${entry('F4', '[3]', '[0,2]')}}`, 2), /dtype F4 .* takes 1.5 bytes.*span 2/],
+    ['reversed offsets of an unknown dtype', file(`{"a":${entry('X', '[1]', '[1,0]')}}`, 1), /span -1/],
     ['too few bytes for the shape', file(`{"a":${entry('F32', '[2]', '[0,4]')}}`, 4), /takes 8 bytes.*span 4/],
     ['reversed offsets', file(`{"a":${entry('U8', '[1]', '[1,0]')}}`, 1), /takes 1 bytes.*\[1, 0\] span -1/],
     ['a shape that overflows', file(`{"a":${entry('U8', '[4294967296,4294967296]', '[0,0]')}}`), /span 0/],
@@ -125,4 +130,93 @@ describe('decodeSafetensors accepts', () => {
     const bytes = file(`{"__metadata__":{"a":"{\\"a\\":1}"},"shape":${entry('U8', '[0]', '[0,0]')}}`);
     expect(Object.keys(decodeSafetensors(bytes).tensors)).toEqual(['shape']);
   });
+});
+
+describe('what a header may cost', () => {
+  const message = (bytes: Uint8Array) => {
+    try {
+      decodeSafetensors(bytes);
+    } catch (error) {
+      expect(error).toBeInstanceOf(SafetensorsError);
+      return (error as Error).message;
+    }
+    throw new Error('the file was read');
+  };
+  const long = 'x'.repeat(1_000_000);
+  const deep = (open: string, close: string) => open.repeat(1_000_000) + close.repeat(1_000_000);
+
+  it.each([
+    ['a tensor of deep lists', `{"a":${deep('[', ']')}}`],
+    ['a tensor of deep objects', `{"a":${'{"a":'.repeat(1_000_000)}1${'}'.repeat(1_000_000)}}`],
+    ['a shape of deep lists', `{"a":${entry('U8', deep('[', ']'), '[0,0]')}}`],
+    ['an unknown field of deep lists', `{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"b":${deep('[', ']')}}}`],
+    ['metadata of deep lists', `{"__metadata__":${deep('[', ']')}}`],
+    ['metadata of deep lists in a text', `{"__metadata__":{"a":${deep('[', ']')}}}`],
+    ['lists without an end', `{"a":${'['.repeat(1_000_000)}`],
+    ['a long shape', `{"a":${entry('U8', `[${'1,'.repeat(500_000)}2]`, '[0,0]')}}`],
+    ['a shape of more dimensions than any array has', `{"a":${entry('U8', `[${'1,'.repeat(5000)}2]`, '[0,0]')}}`],
+    ['a long number', `{"a":${entry('U8', `[${'1'.repeat(1_000_000)}]`, '[0,0]')}}`],
+    ['a long dtype', `{"a":${entry(long, '[1]', '[0,0]')}}`],
+    ['a long name', `{"${long}":1}`],
+    ['a long name twice', `{"${long}":${entry('U8', '[0]', '[0,0]')},"${long}":${entry('U8', '[0]', '[0,0]')}}`],
+    ['a long field twice', `{"a":{"${long}":1,"${long}":1}}`],
+    ['a long text that is no JSON', `{"a":"${long}\n"}`],
+    ['a long literal', `{"a":${long}}`],
+    ['a long name beyond the end', `{"${long}":${entry('U8', '[1]', '[0,1]')}}`],
+    ['a text without an end', `{"a":"${'\\"'.repeat(500_000)}`],
+    ['colours in a name', '{"\u001b[31m\u202e\u009b":1}'],
+    ['colours in a value', '{"a":{"dtype":"\u202e\u009b\u0007","shape":[0]}}'],
+    ['colours that are no JSON', '{"a":\u001b[31m}'],
+  ])('%s is refused in a short, printable line', (_, header) => {
+    const text = message(file(header));
+    expect(text.length).toBeLessThan(600);
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+  });
+
+  it('millions of escapes that were written are read', () => {
+    const text = '\u0001"\\'.repeat(1_000_000);
+    const tensor = { shape: [1], data: Uint8Array.of(7) };
+    const { tensors, metadata } = decodeSafetensors(encodeSafetensors({ [text]: tensor }, { [text]: text }));
+    // Without toEqual, which would print them.
+    expect(Object.keys(tensors)[0] === text).toBe(true);
+    expect(metadata[text] === text).toBe(true);
+  });
+
+  it.each([
+    '{"a"}',
+    '{"a":}',
+    '{,}',
+    '{"a":1,}',
+    '{"a":[1,]}',
+    '{"a":[1}}',
+    '{"a":"\n"}',
+    '{"a":{"b":1 2}}',
+    '{"a":tru}',
+    '{a:1}',
+  ])('what JSON.parse refuses is refused: %s', (header) => {
+    expect(() => JSON.parse(header)).toThrow();
+    expect(() => decodeSafetensors(file(header))).toThrow(SafetensorsError);
+  });
+
+  it('white space and fields that the format does not know are passed over', () => {
+    const header =
+      ' { "dtype" :\n"U8" ,"shape":\t[ 0 ],"data_offsets":[0,0] , "more" : {"x":[1,{"y":null}],"z":"]}"} } ';
+    expect(decodeSafetensors(file(`{"a":${header}}\r\n `)).tensors).toEqual({
+      a: { shape: [0], data: new Uint8Array(0) },
+    });
+  });
+});
+
+it.each([[undefined], [null], ['text'], [[1, 2]], [new ArrayBuffer(16)], [new Uint16Array(8)]])(
+  'bytes of another kind are refused: %s',
+  (bytes) => {
+    expect(() => decodeSafetensors(bytes as unknown as Uint8Array)).toThrow(SafetensorsError);
+    expect(() => decodeSafetensors(bytes as unknown as Uint8Array)).toThrow('must be a Uint8Array; got');
+  },
+);
+
+it('options that do not exist, or of another kind, are refused', () => {
+  const bytes = encodeSafetensors({});
+  expect(() => decodeSafetensors(bytes, { wide: true } as object)).toThrow('got the option "wide"');
+  expect(() => decodeSafetensors(bytes, { widen: 'yes' } as object)).toThrow('got widen "yes"');
 });

@@ -1,16 +1,35 @@
 import { hostIsLittleEndian, swapBytes } from './byte-order.js';
-import { supportedDtypes, type TensorArray, TYPED_ARRAYS } from './dtype.js';
+import { arrayOf, bytesOf, isPlain } from './dtype.js';
 import { SafetensorsError } from './error.js';
+import { describe, excerpt, kindOf, quote } from './excerpt.js';
 import { MAX_HEADER_BYTES, METADATA_KEY, PREFIX_BYTES } from './format.js';
-import { parseUniqueJson } from './parse-unique-json.js';
-import { elementCount, isSize, type Tensor } from './tensor.js';
+import { JsonReader } from './json-reader.js';
+import { elementCount, isShape, MAX_DIMENSIONS, type Tensor } from './tensor.js';
+import { widened } from './widen.js';
+
+/** Options of {@link decodeSafetensors} and {@link decodeSafetensorsMap}. */
+export interface DecodeOptions {
+  /**
+   * Whether tensors of the narrow floating-point dtypes (`F16`, `BF16`, `F8_…`) become `Float32Array`s of the same
+   * values, as by `toFloat32`; default false: their bits as they are in the file. All other tensors stay as they are.
+   */
+  widen?: boolean;
+}
 
 /** What a `.safetensors` file holds. */
 export interface DecodedSafetensors {
-  /** Name -> tensor, in the order of the header. */
+  /** Name -> tensor, in the order of the header, but names that are integers ("0", "11") come first, ascending. */
   tensors: Record<string, Tensor>;
-  /** The texts of the header's `__metadata__`; empty where it has none. */
+  /** The texts of the header's `__metadata__`; empty where there are none. */
   metadata: Record<string, string>;
+}
+
+/** What a `.safetensors` file holds, in its order. */
+export interface DecodedSafetensorsMap {
+  /** Name -> tensor, in the order of the header. */
+  tensors: Map<string, Tensor>;
+  /** The texts of the header's `__metadata__`, in its order; empty where there are none. */
+  metadata: Map<string, string>;
 }
 
 interface Entry {
@@ -25,26 +44,59 @@ interface Entry {
  * Reads the bytes of a `.safetensors` file, trusting none of them.
  *
  * A tensor's data is a view of `bytes` where its place in memory is a multiple of its element size, and a copy
- * otherwise: keep `bytes` unchanged while the tensors are used, or copy them.
+ * otherwise: keep `bytes` unchanged while the tensors are used, or copy them. A tensor of a dtype that JavaScript has no
+ * typed array for holds its bits or bytes and carries its `dtype` (see {@link Tensor}); `widen` or `toFloat32` make
+ * numbers of them.
  *
  * @param bytes the whole file.
+ * @param options whether narrow floats are widened; default no.
  * @throws SafetensorsError when the bytes are no complete, consistent file: cut short, a header that is too large, no
- *   UTF-8, no JSON or has a name twice, an unknown dtype, a shape that does not fit its byte range, ranges that overlap,
- *   leave gaps or reach beyond the end, or bytes that belong to no tensor.
+ *   UTF-8, no JSON or has a name twice, a shape that does not fit its byte range, ranges that overlap, leave gaps or
+ *   reach beyond the end, or bytes that belong to no tensor; when `bytes` is no `Uint8Array`, and for unknown options.
  */
-export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
-  const { header, dataStart } = readHeader(bytes);
-  const { [METADATA_KEY]: metadata, ...infos } = header;
-  const entries = Object.entries(infos).map(([name, info]) => readEntry(name, info));
-  checkRanges(entries, bytes.length - dataStart);
-  return {
-    // Object.fromEntries defines properties, so that a tensor named `__proto__` is one like any other.
-    tensors: Object.fromEntries(entries.map((entry) => [entry.name, readTensor(bytes, dataStart, entry)])),
-    metadata: metadata === undefined ? {} : readMetadata(metadata),
-  };
+export function decodeSafetensors(bytes: Uint8Array, options: DecodeOptions = {}): DecodedSafetensors {
+  const { tensors, metadata } = decodeSafetensorsMap(bytes, options);
+  // Object.fromEntries defines properties, so that a tensor named `__proto__` is one like any other.
+  return { tensors: Object.fromEntries(tensors), metadata: Object.fromEntries(metadata) };
 }
 
-function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+/**
+ * Reads the bytes of a `.safetensors` file like {@link decodeSafetensors}, into Maps: these keep the order of all names,
+ * where an object puts "0", "1", … "11" first. `encodeSafetensors` takes them as they are.
+ *
+ * @param bytes the whole file.
+ * @param options whether narrow floats are widened; default no.
+ * @throws SafetensorsError as {@link decodeSafetensors}.
+ */
+export function decodeSafetensorsMap(bytes: Uint8Array, options: DecodeOptions = {}): DecodedSafetensorsMap {
+  const widen = checkOptions(options);
+  const { entries, metadata, dataStart } = readHeader(checkBytes(bytes));
+  checkRanges(entries, bytes.length - dataStart);
+  const read = (entry: Entry) => {
+    const tensor = readTensor(bytes, dataStart, entry);
+    return widen ? widened(tensor) : tensor;
+  };
+  return { tensors: new Map(entries.map((entry) => [entry.name, read(entry)])), metadata };
+}
+
+function checkBytes(bytes: unknown): Uint8Array {
+  if (ArrayBuffer.isView(bytes) && kindOf(bytes) === 'Uint8Array') return bytes as Uint8Array;
+  throw new SafetensorsError(
+    `The file's bytes must be a Uint8Array; got ${describe(bytes)}: of an ArrayBuffer make one by new Uint8Array(buffer).`,
+  );
+}
+
+function checkOptions(options: DecodeOptions): boolean {
+  const unknown = Object.keys(options ?? {}).find((key) => key !== 'widen');
+  const { widen = false } = options ?? {};
+  if (unknown !== undefined || typeof widen !== 'boolean') {
+    const got = unknown === undefined ? `widen ${describe(widen)}` : `the option ${quote(unknown)}`;
+    throw new SafetensorsError(`The only option is "widen", true or false; got ${got}.`);
+  }
+  return widen;
+}
+
+function readHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Map<string, string>; dataStart: number } {
   if (bytes.length < PREFIX_BYTES) {
     throw new SafetensorsError(
       `The file has ${bytes.length} bytes, and the header's length alone takes ${PREFIX_BYTES}: it is cut short or no .safetensors file.`,
@@ -65,10 +117,10 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   if (bytes[PREFIX_BYTES] !== 0x7b || length === 0n) {
     throw new SafetensorsError('The header does not start with "{": this is no .safetensors file.');
   }
-  return { header: parseHeader(bytes.subarray(PREFIX_BYTES, dataStart)), dataStart };
+  return { ...parseHeader(bytes.subarray(PREFIX_BYTES, dataStart)), dataStart };
 }
 
-function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Map<string, string> } {
   let text: string;
   try {
     // The copy lets browsers decode bytes of shared memory too.
@@ -76,42 +128,56 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     throw new SafetensorsError('The header is no valid UTF-8: the file is damaged.');
   }
-  try {
-    return parseUniqueJson(text) as Record<string, unknown>;
-  } catch (error) {
-    throw new SafetensorsError(`The header is no valid JSON (${(error as Error).message}): the file is damaged.`);
-  }
+  const reader = new JsonReader(text);
+  const entries: Entry[] = [];
+  let metadata = new Map<string, string>();
+  reader.object((name) => {
+    if (name === METADATA_KEY) metadata = readMetadata(reader);
+    else entries.push(readEntry(name, reader));
+  });
+  reader.end();
+  return { entries, metadata };
 }
 
-function readMetadata(value: unknown): Record<string, string> {
-  if (!isObject(value) || !Object.values(value).every((text) => typeof text === 'string')) {
-    throw new SafetensorsError(`The header's "${METADATA_KEY}" must map names to text: the file is damaged.`);
-  }
-  return value as Record<string, string>;
+function readMetadata(reader: JsonReader): Map<string, string> {
+  const expectStart = (character: string) => {
+    if (reader.peek() !== character) {
+      throw new SafetensorsError(`The header's "${METADATA_KEY}" must map names to text: the file is damaged.`);
+    }
+  };
+  expectStart('{');
+  return reader.object(() => {
+    expectStart('"');
+    return reader.string();
+  });
 }
 
-function readEntry(name: string, info: unknown): Entry {
-  const quoted = JSON.stringify(name);
-  const { dtype, shape, data_offsets: range } = isObject(info) ? info : {};
-  if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(range) || range.length !== 2) {
-    throw new SafetensorsError(
-      `Tensor ${quoted} must have a dtype, a shape and two data_offsets, of integers of 0 or more; its entry is ${JSON.stringify(info)}.`,
-    );
-  }
-  const array = TYPED_ARRAYS.get(dtype);
-  if (array === undefined) {
-    throw new SafetensorsError(
-      `Tensor ${quoted} has the dtype ${JSON.stringify(dtype)}, and supported are ${supportedDtypes()}: convert it before it is written.`,
-    );
+function readEntry(name: string, reader: JsonReader): Entry {
+  if (reader.peek() !== '{') throw entryError(name, reader.value().text);
+  const texts: string[] = [];
+  const fields = reader.object((field) => {
+    const { value, text } = reader.value();
+    texts.push(`${JSON.stringify(field.slice(0, 20))}:${text.slice(0, 80)}`);
+    return value;
+  });
+  const [dtype, shape, range] = ['dtype', 'shape', 'data_offsets'].map((field) => fields.get(field));
+  if (typeof dtype !== 'string' || !isShape(shape) || !isShape(range) || range.length !== 2) {
+    throw entryError(name, `{${texts.slice(0, 10).join(',')}}`);
   }
   const [begin, end] = range as [number, number];
-  const expected = elementCount(shape) * array.BYTES_PER_ELEMENT;
+  const expected = bytesOf(dtype, elementCount(shape)) ?? Math.max(end - begin, 0);
   if (end - begin !== expected) {
     throw new SafetensorsError(
-      `Tensor ${quoted} of dtype ${dtype} and shape [${shape.join(', ')}] takes ${expected} bytes, but its data_offsets [${begin}, ${end}] span ${end - begin}: the file is damaged.`,
+      `Tensor ${quote(name)} of dtype ${excerpt(dtype)} and shape ${describe(shape)} takes ${expected} bytes, but its data_offsets [${begin}, ${end}] span ${end - begin}: the file is damaged.`,
     );
   }
-  return { name, dtype, shape, begin, end };
+  return { name, dtype, shape: shape as number[], begin, end };
+}
+
+function entryError(name: string, text: string): SafetensorsError {
+  return new SafetensorsError(
+    `Tensor ${quote(name)} must have a dtype, a shape and two data_offsets, of integers of 0 or more (at most ${MAX_DIMENSIONS}); its entry is ${excerpt(text)}: the file is damaged.`,
+  );
 }
 
 /** The ranges must tile the data exactly: no overlap, no gap, nothing left over. */
@@ -121,12 +187,12 @@ function checkRanges(entries: readonly Entry[], dataBytes: number): void {
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (end > dataBytes) {
       throw new SafetensorsError(
-        `Tensor ${JSON.stringify(name)} ends at byte ${end} of the data, and the file has ${dataBytes}: it is cut short.`,
+        `Tensor ${quote(name)} ends at byte ${end} of the data, and the file has ${dataBytes}: it is cut short.`,
       );
     }
     if (begin !== covered) {
       throw new SafetensorsError(
-        `Tensor ${JSON.stringify(name)} starts at byte ${begin} of the data, but the tensors before it end at ${covered}: ${begin < covered ? 'they overlap' : 'there is a gap'}, so the file is damaged.`,
+        `Tensor ${quote(name)} starts at byte ${begin} of the data, but the tensors before it end at ${covered}: ${begin < covered ? 'they overlap' : 'there is a gap'}, so the file is damaged.`,
       );
     }
     covered = end;
@@ -139,19 +205,11 @@ function checkRanges(entries: readonly Entry[], dataBytes: number): void {
 }
 
 function readTensor(bytes: Uint8Array, dataStart: number, { dtype, shape, begin, end }: Entry): Tensor {
-  const array = TYPED_ARRAYS.get(dtype)!;
+  const array = arrayOf(dtype);
   const size = array.BYTES_PER_ELEMENT;
   let view = bytes.subarray(dataStart + begin, dataStart + end);
   if (view.byteOffset % size !== 0 || !hostIsLittleEndian) view = new Uint8Array(view);
   if (!hostIsLittleEndian) swapBytes(view, size);
-  const data: TensorArray = new array(view.buffer, view.byteOffset, view.length / size);
-  return { shape, data };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isSize);
+  const data = new array(view.buffer, view.byteOffset, view.length / size);
+  return isPlain(dtype) ? { shape, data } : { shape, data, dtype };
 }

@@ -1,4 +1,4 @@
-/** The typed arrays a tensor may keep its values in, one for each supported dtype of the format. */
+/** The typed arrays a tensor may keep its values in. */
 export type TensorArray =
   | Float64Array
   | Float32Array
@@ -18,8 +18,16 @@ interface TensorArrayConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorArray;
 }
 
-/** The format's dtype names that JavaScript has a typed array for. */
-export const TYPED_ARRAYS: ReadonlyMap<string, TensorArrayConstructor> = new Map<string, TensorArrayConstructor>([
+/** What is known of one dtype of the format. */
+interface Dtype {
+  /** Of one element; some have less than 8. */
+  bits: number;
+  /** What a tensor of it keeps its data in. */
+  array: TensorArrayConstructor;
+}
+
+/** The dtypes that JavaScript has a typed array for: the array alone tells the dtype. */
+const PLAIN: ReadonlyMap<string, TensorArrayConstructor> = new Map<string, TensorArrayConstructor>([
   ['F64', Float64Array],
   ['F32', Float32Array],
   ['I64', BigInt64Array],
@@ -32,16 +40,54 @@ export const TYPED_ARRAYS: ReadonlyMap<string, TensorArrayConstructor> = new Map
   ['U8', Uint8Array],
 ]);
 
-const DTYPES: ReadonlyMap<string, string> = new Map([...TYPED_ARRAYS].map(([dtype, array]) => [array.name, dtype]));
+/** The other dtypes of the reference implementation (safetensors 0.8.0): their bits or bytes as they are in the file. */
+const RAW: readonly [name: string, bits: number, array: TensorArrayConstructor][] = [
+  ['F16', 16, Uint16Array],
+  ['BF16', 16, Uint16Array],
+  ['BOOL', 8, Uint8Array],
+  ['F8_E4M3', 8, Uint8Array],
+  ['F8_E5M2', 8, Uint8Array],
+  ['F8_E8M0', 8, Uint8Array],
+  ['F8_E4M3FNUZ', 8, Uint8Array],
+  ['F8_E5M2FNUZ', 8, Uint8Array],
+  ['F6_E2M3', 6, Uint8Array],
+  ['F6_E3M2', 6, Uint8Array],
+  ['F4', 4, Uint8Array],
+  ['C64', 64, Uint8Array],
+];
+
+const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
+  ...[...PLAIN].map(([name, array]) => [name, { bits: 8 * array.BYTES_PER_ELEMENT, array }] as const),
+  ...RAW.map(([name, bits, array]) => [name, { bits, array }] as const),
+]);
+
+const PLAIN_NAMES: ReadonlyMap<string, string> = new Map([...PLAIN].map(([dtype, array]) => [array.name, dtype]));
 
 /**
  * The format's dtype of a value, or `undefined` for anything that is no supported typed array. The kind is read from
  * `Symbol.toStringTag`, which subclasses (Node's `Buffer`) and arrays of other realms keep.
  */
 export function dtypeOf(data: unknown): string | undefined {
-  return ArrayBuffer.isView(data) ? DTYPES.get(Object.prototype.toString.call(data).slice(8, -1)) : undefined;
+  return ArrayBuffer.isView(data) ? PLAIN_NAMES.get(Object.prototype.toString.call(data).slice(8, -1)) : undefined;
 }
 
+/** Whether a typed array alone tells that its elements are of this dtype. */
+export function isPlain(dtype: string): boolean {
+  return PLAIN.has(dtype);
+}
+
+/** What holds the data of a dtype: of one that is not known here, their bytes. */
+export function arrayOf(dtype: string): TensorArrayConstructor {
+  return DTYPES.get(dtype)?.array ?? Uint8Array;
+}
+
+/** The bytes of so many elements, which need not be a whole number; `undefined` where the dtype is not known here. */
+export function bytesOf(dtype: string, count: number): number | undefined {
+  const known = DTYPES.get(dtype);
+  return known && (count * known.bits) / 8;
+}
+
+/** The names of the typed arrays' dtypes, for messages. */
 export function supportedDtypes(): string {
-  return [...TYPED_ARRAYS.keys()].join(', ');
+  return [...PLAIN.keys()].join(', ');
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorArray } from './index.js';
+import { decodeSafetensors, decodeSafetensorsMap, encodeSafetensors, type Tensor, type TensorArray } from './index.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -104,6 +104,32 @@ describe('a round trip', () => {
     expect(exact(decodeSafetensors(shared).tensors.x!).bytes).toBe('9a9999999999b93f');
   });
 
+  it('keeps the order of any names in Maps, tensors and metadata alike', () => {
+    const order = fc.shuffledSubarray(['2', '0', '11', 'b', '-1', '__proto__', '4294967295', 'a', '1']);
+    fc.assert(
+      fc.property(order, order, (names, keys) => {
+        const given = new Map(names.map((name, i) => [name, { shape: [], data: Uint8Array.of(i) }]));
+        const metadata = new Map(keys.map((key, i) => [key, `${i}`]));
+        const decoded = decodeSafetensorsMap(encodeSafetensors(given, metadata));
+        expect([...decoded.tensors]).toEqual([...given]);
+        expect([...decoded.metadata]).toEqual([...metadata]);
+      }),
+    );
+  });
+
+  it('keeps dtypes that are not known here, to the byte', () => {
+    const given = {
+      wide: { shape: [2], data: Uint8Array.from({ length: 32 }, (_, i) => i), dtype: 'F128' },
+      double: { shape: [1], data: Float64Array.of(0.1) },
+      odd: { shape: [5], data: Uint8Array.of(1, 2, 3), dtype: 'I5' },
+      empty: { shape: [0], data: new Uint8Array(0), dtype: 'I5' },
+    };
+    const encoded = encodeSafetensors(given);
+    expect(decodeSafetensors(encoded).tensors).toEqual(given);
+    expect(decodeSafetensors(encoded, { widen: true }).tensors).toEqual(given);
+    expect(encodeSafetensors(decodeSafetensors(encoded).tensors)).toEqual(encoded);
+  });
+
   it('writes no tensors at all', () => {
     const encoded = encodeSafetensors({});
     expect(encoded.length).toBe(16);
@@ -143,10 +169,27 @@ describe('the files of the reference implementation', () => {
     });
   });
 
-  it.each(['all-dtypes.safetensors', 'odd-cases.safetensors'])('are written byte for byte: %s', (file) => {
+  it.each([
+    'all-dtypes.safetensors',
+    'odd-cases.safetensors',
+    'narrow-dtypes.safetensors',
+    'sub-byte.safetensors',
+    'numbered.safetensors',
+  ])('are written byte for byte: %s', (file) => {
     const bytes = readFileSync(fixture(file));
-    const { tensors, metadata } = decodeSafetensors(bytes);
+    const { tensors, metadata } = decodeSafetensorsMap(bytes);
     expect(Buffer.from(encodeSafetensors(tensors, metadata)).equals(bytes)).toBe(true);
+    if (file !== 'numbered.safetensors') {
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      expect(Buffer.from(encodeSafetensors(tensors, metadata)).equals(bytes)).toBe(true);
+    }
+  });
+
+  it('are read in the order of their names, numbers or not', () => {
+    const bytes = readFileSync(fixture('numbered.safetensors'));
+    const names = ['0', '1', '10', '11', '2', '3', '4', '5', '6', '7', '8', '9'];
+    expect([...decodeSafetensorsMap(bytes).tensors.keys()]).toEqual(names);
+    expect(Object.keys(decodeSafetensors(bytes).tensors)).toEqual(names.sort((a, b) => +a - +b));
   });
 
   it('and the reference reads what is written here', (context) => {

@@ -15,3 +15,4 @@ export { SGD, type SGDOptions } from './optimizers/sgd.js';
 export type { SGDSettings } from './optimizers/sgd-rule.js';
 export type { CommonSettings } from './optimizers/update-rule.js';
 export { registerLayers, registerOptimizers } from './register-classes.js';
+export { type StateSelection, selectState } from './select-state.js';

@@ -1,22 +1,28 @@
 import type { Tensor as StoredArray } from '@cifarlab/safetensors';
+import { type StateSelection, selectState } from '@cifarlab/tfjs-ops';
 import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type TorchEntry, torchEntries } from './torch-entries.js';
-
-/** PyTorch's count of batches, which nothing here depends on. */
-const IGNORED = /\.num_batches_tracked$/;
 
 /**
  * Sets the parameters and running statistics of a model to those of a PyTorch module, by name: what
  * {@link toTorchState} gave, or a `state_dict` of the same network, as `decodeSafetensors(bytes).tensors` has it.
  * `num_batches_tracked` is ignored. Either all arrays are taken over, or none.
  *
- * @param arrays float32 or float64, in PyTorch's layouts.
+ * @param state float32 or float64 arrays, in PyTorch's layouts.
+ * @param selection the prefix to take away from the names, such as `module.`; default none.
  * @throws RangeError naming the first array that is missing, that has another shape or length, or that the model does
- *   not have; TypeError when one is not of floats, and when the model has weights in a layer of another kind.
+ *   not have, or the prefix that stands before the names; TypeError when an array is not of floats, when the model has
+ *   weights in a layer of another kind, when the state is no object or the prefix no text.
  */
-export function loadTorchState(model: LayersModel, arrays: Readonly<Record<string, StoredArray>>): void {
+export function loadTorchState(
+  model: LayersModel,
+  state: Readonly<Record<string, StoredArray>>,
+  selection: StateSelection = {},
+): void {
   const entries = torchEntries(model);
+  const names = entries.map(({ name }) => name);
+  const arrays = selectState(state, names, selection);
   for (const entry of entries) assertFits(entry, arrays[entry.name]);
   assertNoOthers(entries, arrays);
 
@@ -40,7 +46,11 @@ function assertFits({ name, shape }: TorchEntry, array: StoredArray | undefined)
   }
   if (!(array.data instanceof Float32Array || array.data instanceof Float64Array)) {
     const kind = Object.prototype.toString.call(array.data).slice(8, -1);
-    throw new TypeError(`${needed} in float32 or float64, but the state's is ${kind}; convert it first.`);
+    const remedy =
+      array.dtype === undefined
+        ? 'convert it first'
+        : `these are the bits of ${JSON.stringify(array.dtype)}: read it with decodeSafetensors(bytes, { widen: true })`;
+    throw new TypeError(`${needed} in float32 or float64, but the state's is ${kind}; ${remedy}.`);
   }
   if (array.shape.length !== shape.length || array.shape.some((size, axis) => size !== shape[axis])) {
     throw new RangeError(
@@ -56,7 +66,7 @@ function assertFits({ name, shape }: TorchEntry, array: StoredArray | undefined)
 
 function assertNoOthers(entries: readonly TorchEntry[], arrays: Readonly<Record<string, StoredArray>>): void {
   const known = new Set(entries.map(({ name }) => name));
-  const other = Object.keys(arrays).find((name) => !known.has(name) && !IGNORED.test(name));
+  const other = Object.keys(arrays).find((name) => !known.has(name));
   if (other !== undefined) {
     throw new RangeError(
       `the state has an array ${JSON.stringify(other)}, which the model has no place for; give the state of the same ` +

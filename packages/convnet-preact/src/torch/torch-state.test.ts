@@ -65,6 +65,30 @@ it('takes float64, and the count of batches that PyTorch keeps', async () => {
   expect((await toTorchState(model))['linear.bias']!.data).toEqual(Float32Array.from(data));
 });
 
+it.each(['module.', '_orig_mod.', 'module._orig_mod.', 'net.encoder.'])(
+  'names and takes away the prefix %s',
+  async (prefix) => {
+    const counted = { ...state, 'bn.num_batches_tracked': { shape: [], data: BigInt64Array.of(3n) } };
+    const wrapped = Object.fromEntries(Object.entries(counted).map(([name, array]) => [prefix + name, array]));
+    const other = createPreActConvNet({ width: 1, seed: 2 });
+    const before = await toTorchState(other);
+    expect(() => loadTorchState(other, wrapped)).toThrow(
+      `the state has "${prefix}" before the names of the model's arrays; pass { prefix: "${prefix}" }`,
+    );
+    expect(await toTorchState(other)).toEqual(before);
+    loadTorchState(other, wrapped, { prefix });
+    expect(await toTorchState(other)).toEqual(state);
+    other.dispose();
+  },
+);
+
+it('is not taken from the bits of half precision', () => {
+  const half = { shape: [8], data: new Uint16Array(8), dtype: 'BF16' };
+  expect(() => loadTorchState(model, { ...state, 'bn.bias': half })).toThrow(
+    'but the state\'s is Uint16Array; these are the bits of "BF16": read it with decodeSafetensors(bytes, { widen: true }).',
+  );
+});
+
 it.each<[string, (zeros: TorchState) => Record<string, unknown>, string]>([
   [
     'a missing array',
