@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { endWithParent } from './lib/end-with-parent.mjs';
 // The command line from a clone, `npx cifarlab …`: installs and builds what changed, then goes on in this process, so
 // that signals, standard input and the exit code are those of the command.
+import { endWithParent } from './lib/end-with-parent.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';
 import { requireNode, root } from './lib/workspace.mjs';
 

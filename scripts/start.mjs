@@ -4,19 +4,19 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareRuns } from './lib/compare-runs.mjs';
+import { endWithParent } from './lib/end-with-parent.mjs';
 import { startArguments } from './lib/start-arguments.mjs';
 import { build, install, orExit, requireNode, root, run } from './lib/workspace.mjs';
 
 requireNode();
+endWithParent();
 console.error('Installing the dependencies …');
 await orExit(install({ quiet: true }));
 console.error('Building the packages …');
 await orExit(build({ quiet: true }));
 
-const cifarlab = (...args) => orExit(run(process.execPath, [`${root}/apps/cli/dist/bin.js`, ...args]));
+const cifarlab = (...args) => orExit(run(process.execPath, [`${root}/scripts/cifarlab.mjs`, ...args]));
 const { folder, mlp, convNet } = startArguments(process.argv.slice(2), new Date());
-// Ctrl-C is for the training, which saves and says how to go on; this program waits for it.
-process.on('SIGINT', () => {});
 
 async function train(name, args) {
   console.error(`\n== cifarlab train ${name}`);
