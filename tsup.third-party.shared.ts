@@ -41,7 +41,8 @@ export function bundledForCommonJs(packages: readonly string[]): EsbuildPlugin {
             legalComments: 'none',
             logLevel: 'error',
           });
-          writeFileSync(join(folder, `${name}.LICENSE.txt`), licencesOf(metafile.inputs));
+          // A name with LICENSE in it would keep pnpm from packing the repository's own.
+          writeFileSync(join(folder, `${name}.NOTICES.txt`), licencesOf(metafile.inputs));
         }
       });
     },

@@ -2,6 +2,7 @@
 // The last line of the output is the tally: `N passed, N failed, N skipped`.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { endWithParent } from './lib/end-with-parent.mjs';
+import { ensureBuilt } from './lib/ensure-built.mjs';
 import { INTERRUPTED, install, orExit, pnpm, requireNode, root } from './lib/workspace.mjs';
 
 requireNode();
@@ -38,6 +39,10 @@ const checks = [
   ['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']],
 ];
 const failedChecks = [];
+console.log('\n== build');
+const built = await ensureBuilt({ always: true });
+if (built === INTERRUPTED) process.exit(built);
+if (built !== 0) failedChecks.push('build');
 for (const [name, args] of checks) {
   console.log(`\n== ${name}`);
   const code = await pnpm(args);

@@ -38,7 +38,7 @@ export function problemsOf({ files, manifest }) {
  * @returns {string | undefined} the file with the licences of a file that others made
  */
 function noticesFor(path) {
-  if (/(^|\/)third-party\/[^/]+\.cjs$/.test(path)) return path.replace(/\.cjs$/, '.LICENSE.txt');
+  if (/(^|\/)third-party\/[^/]+\.cjs$/.test(path)) return path.replace(/\.cjs$/, '.NOTICES.txt');
   if (/(^|\/)(lib)?onnxruntime\.[^/]+$/.test(path)) return 'ThirdPartyNotices.txt';
   return undefined;
 }

@@ -8,7 +8,7 @@ test('without arguments', () => {
   expect(start()).toEqual({
     folder: 'runs/2026-01-02T03-04-05-start',
     mlp: [],
-    convNet: ['--max-steps', '300', '--eval-freq', '300'],
+    convNet: ['--max-steps', '100', '--no-test'],
   });
 });
 
@@ -25,12 +25,12 @@ test('the MLPs get all, the ConvNet what means the same to it', () => {
   ];
   const { mlp, convNet } = start(...args);
   expect(mlp).toEqual(['--data-dir', ...args.slice(1)]);
-  expect(convNet.slice(4)).toEqual(['--data-dir', 'here', '--offline', '--seed', '7']);
+  expect(convNet.slice(3)).toEqual(['--data-dir', 'here', '--offline', '--seed', '7']);
 });
 
 test('the ConvNet makes no more steps than its own', () => {
   const steps = (count: string) => start(`--max_steps=${count}`).convNet[1];
-  expect([steps('20'), steps('300'), steps('5000')]).toEqual(['20', '300', '300']);
+  expect([steps('20'), steps('100'), steps('5000')]).toEqual(['20', '100', '100']);
 });
 
 test('--out is the folder of all runs', () => {

@@ -106,7 +106,7 @@ describe('a tarball', () => {
     ['package.json has the script postinstall, which runs at install time', {}, { scripts: { postinstall: 'x' } }],
     ['package.json has the type undefined; say module or commonjs', {}, { type: undefined }],
     [
-      "dist/third-party/vega.LICENSE.txt is missing: dist/third-party/vega.cjs is other people's work",
+      "dist/third-party/vega.NOTICES.txt is missing: dist/third-party/vega.cjs is other people's work",
       { 'dist/third-party/vega.cjs': '' },
       {},
     ],

@@ -2,6 +2,7 @@ import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@c
 import type { DataFlags } from './commands/data-options.js';
 import { CliError } from './errors.js';
 import { type Io, printNote } from './io.js';
+import type { RunConfig } from './run-folder.js';
 
 /** Loads CIFAR-10 from where the flags say, and tells on stderr what takes time or goes wrong. */
 export async function loadDataset(
@@ -43,6 +44,23 @@ export function requireSameClasses({ classNames }: Cifar10, trained: readonly st
   throw new CliError(
     `${path} was trained on ${listed(trained)}, and these images are of ${listed(classNames)}; give the run's own images with --data-dir`,
   );
+}
+
+/** How a run was made with other images than those at hand; undefined where they are the same, or the run does not say. */
+export function otherImages({ contentDigest }: Cifar10, { digest }: RunConfig['data']): string | undefined {
+  if (digest === undefined || digest === contentDigest) return undefined;
+  const short = (text: string) => text.slice(0, 16);
+  return `trained on other images (content digest ${short(digest)}…) than these (${short(contentDigest)}…)`;
+}
+
+/**
+ * @param path the run's folder, for the message.
+ * @throws CliError when the run was made with other images or labels.
+ */
+export function requireSameImages(data: Cifar10, recorded: RunConfig['data'], path: string): void {
+  const difference = otherImages(data, recorded);
+  if (difference === undefined) return;
+  throw new CliError(`${path} was ${difference}; give the run's own images with --data-dir`);
 }
 
 function listed(names: readonly string[]): string {

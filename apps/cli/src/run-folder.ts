@@ -26,6 +26,8 @@ export interface RunConfig {
     test: number;
     /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
     classNames?: readonly string[];
+    /** The images' and labels' `contentDigest`; missing in runs of versions that did not record it. */
+    digest?: string;
   };
   versions: Record<string, string>;
   /** What computes; `threads` is null where that does not tell. */

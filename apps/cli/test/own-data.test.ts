@@ -13,24 +13,25 @@ const trainFlags = ['--batch-size', '20', '--max-steps', '10', '--eval-freq', '1
 const train = (...args: string[]) => callCli('train', ...args, ...ownFlags(), '--quiet');
 
 /** Three images of each colour, of which each pixel is a shade. */
-function batch(number: number): Buffer {
+function batch(number: number, brighter = 0): Buffer {
   const images = Array.from({ length: 9 }, (_, i) => {
     const shade = Array.from({ length: 3072 }, (_, p) => (p * 7 + i * 5 + number * 11) % 60);
-    const pixels = shade.map((value, p) => value + (Math.floor(p / 1024) === i % 3 ? 150 : 0));
+    const pixels = shade.map((value, p) => value + (Math.floor(p / 1024) === i % 3 ? 150 : 0) + brighter);
     return [i % 3, ...pixels];
   });
   return Buffer.from(images.flat());
 }
 
-async function writeData(folder: string, classNames: readonly string[]): Promise<void> {
+async function writeData(folder: string, classNames: readonly string[], brighter = 0): Promise<void> {
   await mkdir(folder);
   const names = ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch'];
-  for (const [number, name] of names.entries()) await writeFile(join(folder, `${name}.bin`), batch(number));
+  for (const [number, name] of names.entries()) await writeFile(join(folder, `${name}.bin`), batch(number, brighter));
   await writeFile(join(folder, 'batches.meta.txt'), classNames.join('\n'));
 }
 
 beforeAll(async () => {
   await writeData(workspace('own'), colours);
+  await writeData(workspace('brighter'), colours, 1);
   await writeData(workspace('renamed'), ['rouge', 'vert', 'bleu']);
   for (const [name, colour] of Object.entries({ red: '#d02020', blue: '#2020d0' })) {
     const picture = sharp({ create: { width: 60, height: 40, channels: 3, background: colour } });
@@ -100,5 +101,61 @@ describe.each(['mlp-ndarray', 'mlp'])('%s', (model) => {
     for (const colour of colours) expect(right.page.includes(`>${colour}<`), colour).toBe(true);
     const wrong = await report(workspace('renamed'));
     expect(wrong.stderr).toContain('was trained on 3 classes (red, green, blue), and these images are of 3 classes');
+  });
+});
+
+describe('other images of the same classes', () => {
+  const run = () => workspace('digest');
+  const otherFlags = () => ['--data-dir', workspace('brighter'), '--allow-unverified'];
+  const config = () => join(run(), 'config.json');
+
+  beforeAll(async () => {
+    expect(await train('mlp-ndarray', ...trainFlags, '--out', run())).toMatchObject({ code: 0 });
+  });
+
+  it('are refused when the run goes on, which leaves it as it was', async () => {
+    const before = await readFile(join(run(), 'metrics.jsonl'), 'utf8');
+    const args = ['train', 'mlp-ndarray', '--resume', run(), '--max-steps', '12', ...otherFlags(), '--quiet'];
+    expect(await callCli(...args)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^error: .*digest was trained on other images \(content digest [0-9a-f]{16}…\) than these \([0-9a-f]{16}…\); give the run's own images with --data-dir\n$/,
+      ),
+    });
+    expect(await readFile(join(run(), 'metrics.jsonl'), 'utf8')).toBe(before);
+  });
+
+  it('are evaluated with a warning, and the result names both digests', async () => {
+    const { stdout, stderr, code } = await callCli('eval', run(), ...otherFlags(), '--json');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: .* was trained on other images .*--data-dir$/m);
+    const { dataDigest, runDataDigest } = JSON.parse(stdout);
+    expect(runDataDigest).toBe(JSON.parse(await readFile(config(), 'utf8')).data.digest);
+    expect(dataDigest).toMatch(/^[0-9a-f]{64}$/);
+    expect(dataDigest).not.toBe(runDataDigest);
+    expect(JSON.parse(await readFile(join(run(), 'confusion-test.json'), 'utf8'))).toMatchObject({ dataDigest });
+  });
+
+  it('are left out of a report, which says so', async () => {
+    const args = ['report', run(), ...otherFlags(), '--out', workspace('other.html')];
+    expect((await callCli(...args)).stderr).toContain('was trained on other images (content digest ');
+  });
+
+  it('the same images raise no warning', async () => {
+    const { stderr, stdout } = await callCli('eval', run(), ...ownFlags(), '--json');
+    expect(stderr).not.toContain('warning');
+    const { dataDigest, runDataDigest } = JSON.parse(stdout);
+    expect(dataDigest).toBe(runDataDigest);
+  });
+
+  it('a run that does not say what it was trained on is used as before', async () => {
+    const recorded = await readFile(config(), 'utf8');
+    const { data, ...rest } = JSON.parse(recorded);
+    await writeFile(config(), JSON.stringify({ ...rest, data: { ...data, digest: undefined } }));
+    const { stderr, code } = await callCli('eval', run(), ...otherFlags());
+    await writeFile(config(), recorded);
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('warning');
   });
 });

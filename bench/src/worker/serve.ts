@@ -41,8 +41,10 @@ export async function serve(
       }
       const { task } = current;
       const milliseconds = measure(task, iterations);
-      const peak = peakMemory();
-      const memory = { resident: process.memoryUsage.rss(), ...engine.tensors?.() };
+      const resident = process.memoryUsage.rss();
+      // The system notes the highest value now and then only.
+      const peak = Math.max(peakMemory(), resident);
+      const memory = { resident, ...engine.tensors?.() };
       const error = task.error?.();
       const values = task.values?.() ?? {};
       send({

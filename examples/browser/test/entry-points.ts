@@ -22,6 +22,6 @@ export const PEERS = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 export const ENTRY_POINTS: readonly string[] = PACKAGES.flatMap((name) => {
   const manifest = readFileSync(new URL(`../../../packages/${name}/package.json`, import.meta.url), 'utf8');
   return Object.keys((JSON.parse(manifest) as { exports: object }).exports)
-    .filter((path) => path !== './node' && path !== './package.json')
+    .filter((path) => path !== './node' && path !== './package.json' && !path.includes('*'))
     .map((path) => `@cifarlab/${name}${path.slice(1)}`);
 });

@@ -2,6 +2,8 @@ import type { Cifar10, Cifar10Source } from './load-cifar10.js';
 
 /** What there is to say about a loaded data set, as plain JSON. */
 export interface Cifar10Description extends Cifar10Source {
+  /** As in `Cifar10`: tells the images and labels apart from others. */
+  readonly contentDigest: string;
   /** The classes' names, indexed by class number. */
   readonly classNames: readonly string[];
   /** Number of examples per split. */
@@ -11,9 +13,17 @@ export interface Cifar10Description extends Cifar10Source {
 }
 
 /** Describes a loaded data set: its source, the digests of its batches, its sizes, its examples per class. */
-export function describeCifar10({ train, validation, test, classNames, source }: Cifar10): Cifar10Description {
+export function describeCifar10({
+  train,
+  validation,
+  test,
+  classNames,
+  source,
+  contentDigest,
+}: Cifar10): Cifar10Description {
   return {
     ...source,
+    contentDigest,
     classNames,
     counts: { train: train.numExamples, validation: validation.numExamples, test: test.numExamples },
     classCounts: { train: train.classCounts(), validation: validation.classCounts(), test: test.classCounts() },

@@ -8,7 +8,7 @@ import { archiveOf, MINI_FILES } from '../test/support/forms.js';
 import { MINI, MINI_DIGESTS, MINI_FOLDER, MINI_PICKLES, miniOrigins } from '../test/support/mini.js';
 import { serveRegistry, useNpmrc } from '../test/support/registry.js';
 import { fileHandler, serve } from '../test/support/server.js';
-import { temporaryFolder } from '../test/support/temporary-folder.js';
+import { filesIn, temporaryFolder } from '../test/support/temporary-folder.js';
 import { CACHE_FILE } from './cache.js';
 import { describeCifar10 } from './describe-cifar10.js';
 import { CLASS_NAMES, PUBLISHED_DIGESTS } from './format.js';
@@ -354,4 +354,22 @@ test('a description for people and programs, as plain JSON', async () => {
   for (const split of ['train', 'validation', 'test'] as const) {
     expect(description.classCounts[split].reduce((a, b) => a + b)).toBe(description.counts[split]);
   }
+});
+
+test('the digest of the content is of the six batches, whatever form and splits they are in', async () => {
+  const lines = MINI.batches.map(({ name, sha256 }) => `${name} ${sha256}\n`).join('');
+  const contentDigest = createHash('sha256').update(lines).digest('hex');
+  const records = filesIn({ 'cifar-10-records.bin': MINI.records });
+  for (const options of [
+    { dataDir: MINI_FOLDER },
+    { dataDir: MINI_FOLDER, validationSize: 50 },
+    { dataDir: records },
+  ]) {
+    const data = await loadFrom(options, miniOrigins());
+    expect(data.contentDigest).toBe(contentDigest);
+    expect(describeCifar10(data).contentDigest).toBe(contentDigest);
+  }
+  const altered = filesIn({ 'cifar-10-records.bin': MINI.records.with(1, MINI.records[1]! ^ 1) });
+  const other = await loadFrom({ dataDir: altered, allowUnverified: true }, miniOrigins());
+  expect(other.contentDigest).not.toBe(contentDigest);
 });

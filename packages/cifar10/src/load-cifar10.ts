@@ -2,6 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import type { BatchReport } from './assembly.js';
 import { Augmentation, type AugmentOptions } from './augmentation.js';
 import { type BatchOrderName, CourseOrder, EpochOrder } from './batch-order.js';
+import { contentDigest } from './content-digest.js';
 import { DataSet } from './data-set.js';
 import { Cifar10Error, type SourceAttempt } from './errors.js';
 import { type FindOptions, findData } from './find-data.js';
@@ -79,6 +80,11 @@ export interface Cifar10 {
   readonly rng: RandomState;
   /** Where it came from, and whether it is the published data set. */
   readonly source: Cifar10Source;
+  /**
+   * SHA-256, in hex, of the digests of all six batches: the same for the same images and labels, whatever their source,
+   * form and splits.
+   */
+  readonly contentDigest: string;
 }
 
 /**
@@ -133,6 +139,7 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
     preprocessing,
     rng,
     source: { ...found, verified: raw.batches.every((batch) => batch.verified), batches: raw.batches, seconds },
+    contentDigest: contentDigest(raw.batches),
   };
 }
 

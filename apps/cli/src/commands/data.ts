@@ -26,7 +26,8 @@ async function showData(flags: DataCommandFlags, io: Io): Promise<void> {
     printResult(io, JSON.stringify(description));
     return;
   }
-  const { origin, form, from, verified, batches, counts, classCounts, classNames, seconds, cacheFile } = description;
+  const { origin, form, from, verified, batches, counts, classCounts, classNames, seconds, cacheFile, contentDigest } =
+    description;
   printResult(io, `source   ${origin}: ${from} (${form}), ${formatDuration(seconds)}`);
   if (cacheFile) printResult(io, `cache    ${cacheFile}`);
   printResult(
@@ -35,6 +36,7 @@ async function showData(flags: DataCommandFlags, io: Io): Promise<void> {
   );
   for (const { name, count, sha256 } of batches)
     printResult(io, `  ${name.padEnd(12)} ${String(count).padStart(6)} images  sha256 ${sha256}`);
+  printResult(io, `digest   ${contentDigest}`);
   printResult(io, `images   ${counts.train} for training, ${counts.test} for testing`);
   const width = Math.max(...classNames.map((name) => name.length));
   classNames.forEach((name, index) => {

@@ -4,7 +4,7 @@ import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import { type Command, Option } from 'commander';
 import { evaluateSplit } from '../confusion.js';
-import { loadDataset, requireSameClasses } from '../dataset.js';
+import { loadDataset, otherImages, requireSameClasses } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import { oneOf } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
@@ -57,6 +57,10 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
   const { seed, standardize, validationSize } = config.settings;
   const data = await loadDataset(flags, { seed, standardize, validationSize }, io);
   requireSameClasses(data, classNames, path);
+  const difference = otherImages(data, config.data);
+  if (difference !== undefined) {
+    printNote(io, `warning: ${path} was ${difference}; this accuracy is on these. Give the run's own with --data-dir`);
+  }
   const split = data[flags.split];
   if (split.numExamples === 0) {
     throw new UsageError(`--split ${flags.split} is empty in ${path}, which held out no images; use --split test`);
@@ -73,6 +77,8 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
     accuracy,
     classNames,
     confusion,
+    dataDigest: data.contentDigest,
+    runDataDigest: config.data.digest ?? null,
   };
   // Before the files, which cannot be written while another process holds the run.
   for (const line of flags.json ? [JSON.stringify(result)] : resultLines(result)) printResult(io, line);
@@ -98,6 +104,10 @@ interface EvalResult {
   accuracy: number;
   classNames: readonly string[];
   confusion: readonly (readonly number[])[];
+  /** The content's digest of the images evaluated on. */
+  dataDigest: string;
+  /** That of the images the run was made with; null where the run does not say. */
+  runDataDigest: string | null;
 }
 
 function resultLines({ split, step, count, loss, accuracy, classNames, confusion }: EvalResult): string[] {

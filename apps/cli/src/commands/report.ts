@@ -65,6 +65,13 @@ async function inspected(runs: readonly RecordedRun[], flags: ReportFlags, io: I
   for (const run of runs) {
     const model = await inspectModel(run, sources);
     for (const reason of model.missing) printNote(io, `warning: ${run.curves.name}: ${reason}`);
+    if (model.test !== undefined) {
+      const { count, accuracy } = model.test.result;
+      printNote(
+        io,
+        `${run.curves.name}: test accuracy ${accuracy.toFixed(4)} over ${count} images at step ${model.step}`,
+      );
+    }
     reported.push({ ...run, model });
   }
   return reported;

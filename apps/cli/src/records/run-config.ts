@@ -34,6 +34,11 @@ const engine = objectWith({
   threads: v.nullable(positiveCount),
 });
 
+const sha256 = rule<string>(
+  'a SHA-256 of 64 hexadecimal digits',
+  (value: unknown) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+);
+
 const machine = objectWith({
   cpu: words,
   cores: positiveCount,
@@ -65,6 +70,7 @@ const configOf = (model: ModelName) =>
       validation: count,
       test: count,
       classNames: v.optional(classNames),
+      digest: v.optional(sha256),
     }),
     ...madeWithEntries,
     started: moment,

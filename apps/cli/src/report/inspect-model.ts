@@ -3,7 +3,7 @@ import type { ReportBlock } from '@cifarlab/plots';
 import { CheckpointError } from '@cifarlab/trainer/node';
 import { evaluateSplit, type SplitResult } from '../confusion.js';
 import type { RecordedRun } from '../curves.js';
-import { requireSameClasses } from '../dataset.js';
+import { requireSameClasses, requireSameImages } from '../dataset.js';
 import { CliError } from '../errors.js';
 import { readBestStoredModel, restoreNetwork, type StoredModel } from '../model-file.js';
 import { firstLayerBlock } from './first-layer.js';
@@ -67,6 +67,7 @@ async function classifyTest(
         `${described(test.numExamples, source.verified)}; give the run's with --data-dir`,
     );
   }
+  requireSameImages(images, data, run.folder.path);
   const { classNames } = stored;
   requireSameClasses(images, classNames, run.folder.path);
   await startEngine(run);

@@ -21,6 +21,17 @@ describe('summarise', () => {
     expect(summarise(recordedRun({ test: [0.1, 0.9, 0.2] })).best).toBeUndefined();
   });
 
+  it('takes what the report found at the last step, where the training left out the test images', () => {
+    const whole = recordedRun({ validation: [0.2, 0.5], test: [0.1, 0.3] });
+    const withoutTest = (series: readonly { name: string }[]) => series.filter(({ name }) => name !== 'test') as never;
+    const { loss, accuracy } = whole.curves;
+    const run = { ...whole, curves: { ...whole.curves, loss: withoutTest(loss), accuracy: withoutTest(accuracy) } };
+    const found = (step: number) => ({ step, missing: [], test: { result: { loss: 1.2, accuracy: 0.4 } } as never });
+    expect(summarise({ ...run, model: found(20) }).test).toEqual({ step: 20, accuracy: 0.4, loss: 1.2 });
+    expect(summarise({ ...run, model: found(10) }).test).toBeUndefined();
+    expect(summarise({ ...whole, model: found(20) }).test?.accuracy).toBe(0.3);
+  });
+
   it('knows the time only when the record is of these steps', () => {
     const result = { stop: 'max-steps', step: 30, seconds: 12 };
     expect(summarise(recordedRun({ result })).seconds).toBe(12);

@@ -1,4 +1,5 @@
 import type { RecordedRun } from '../curves.js';
+import type { ModelFindings } from './inspect-model.js';
 
 /** An evaluation of a split. */
 export interface Score {
@@ -15,14 +16,14 @@ export interface RunSummary {
   steps: number;
   /** Null where the run left no record of it. */
   seconds: number | null;
-  /** The last evaluation of the test images. */
+  /** The last evaluation of the test images; the report's own of the last step, where the training made none. */
   test: Score | undefined;
   /** The evaluation with the best accuracy on the validation images, and that of the test images at the same step. */
   best: { validation: Score; test: Score | undefined } | undefined;
 }
 
 /** Final and best scores, steps and time. Without validation images there is no best: the test images never choose. */
-export function summarise(run: RecordedRun): RunSummary {
+export function summarise(run: RecordedRun & { model?: ModelFindings | undefined }): RunSummary {
   const { curves, result } = run;
   const test = scores(run, 'test');
   const validation = scores(run, 'validation').reduce<Score | undefined>(
@@ -35,9 +36,15 @@ export function summarise(run: RecordedRun): RunSummary {
     steps,
     // A result of fewer steps is that of an earlier session, which this one went on from.
     seconds: result?.step === steps ? result.seconds : null,
-    test: test.at(-1),
+    test: test.at(-1) ?? triedAt(steps, run.model),
     best: validation && { validation, test: test.find(({ step }) => step === validation.step) },
   };
+}
+
+function triedAt(last: number, model: ModelFindings | undefined): Score | undefined {
+  if (model?.test === undefined || model.step !== last) return undefined;
+  const { loss, accuracy } = model.test.result;
+  return { step: last, loss, accuracy };
 }
 
 /** The evaluations of a split, in order. */

@@ -2,7 +2,7 @@ import type { Cifar10 } from '@cifarlab/cifar10';
 import { RandomState } from '@cifarlab/numpy-random';
 import { MetricsFile } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
-import { loadDataset, requireSameClasses } from '../dataset.js';
+import { loadDataset, requireSameClasses, requireSameImages } from '../dataset.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeMachine, describeVersions } from '../machine.js';
@@ -21,8 +21,8 @@ export interface PreparedRun {
  * Loads the dataset, makes what is to be trained and opens the run's files.
  *
  * @param create is given the generator that both the weights and the batches are drawn from, the weights first.
- * @throws UsageError when the settings do not fit the dataset; CliError when an earlier run's classes are not those of the
- *   dataset; what loading it throws; what `signal` was aborted with.
+ * @throws UsageError when the settings do not fit the dataset; CliError when an earlier run's classes or images are not
+ *   those of the dataset; what loading it throws; what `signal` was aborted with.
  */
 export async function prepareRun(
   run: Run,
@@ -39,6 +39,7 @@ export async function prepareRun(
   signal.throwIfAborted();
   const trainedOn = earlier?.config.data?.classNames;
   if (trainedOn) requireSameClasses(data, trainedOn, folder.path);
+  if (earlier !== undefined) requireSameImages(data, earlier.config.data, folder.path);
   if (settings.batchSize > data.train.numExamples) {
     throw new UsageError(
       `--batch-size ${settings.batchSize} is more than the ${data.train.numExamples} training images; use a smaller one`,
@@ -93,7 +94,7 @@ async function recordConfig(
   await writeConfig(run.folder, {
     model: run.model,
     settings: run.settings,
-    data: { origin, form, verified, ...sizes, classNames: data.classNames },
+    data: { origin, form, verified, ...sizes, classNames: data.classNames, digest: data.contentDigest },
     versions: { ...describeVersions(packages), ...software },
     engine,
     machine: describeMachine(),
