@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { endWithParent } from './lib/end-with-parent.mjs';
 // The command line from a clone, `npx cifarlab …`: installs and builds what changed, then goes on in this process, so
 // that signals, standard input and the exit code are those of the command.
+import { endWithParent } from './lib/end-with-parent.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';
-import { requireNode, root } from './lib/workspace.mjs';
+import { orExit, requireNode, root } from './lib/workspace.mjs';
 
 requireNode();
 endWithParent();
-await ensureBuilt();
+await orExit(ensureBuilt());
 await import(new URL('apps/cli/dist/bin.js', `file://${root}/`).href);

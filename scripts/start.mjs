@@ -4,10 +4,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareRuns } from './lib/compare-runs.mjs';
+import { endWithParent } from './lib/end-with-parent.mjs';
+import { ensureBuilt } from './lib/ensure-built.mjs';
 import { convNetSteps, startArguments } from './lib/start-arguments.mjs';
-import { build, install, orExit, requireNode, root, run } from './lib/workspace.mjs';
+import { orExit, requireNode, root, run } from './lib/workspace.mjs';
 
 requireNode();
+endWithParent();
 console.error(`The whole tour takes some four minutes on two cores, and the first result comes a minute after the build:
   1. install and build the packages (a minute; seconds the next time)
   2. fetch CIFAR-10, once, and check every image
@@ -15,16 +18,11 @@ console.error(`The whole tour takes some four minutes on two cores, and the firs
   4. train the same MLP in TensorFlow.js, and compare
   5. train the ConvNet of the practical for ${convNetSteps} of its 5,000 steps
   6. try the networks on the test images, and write a report with curves
+`);
+await orExit(ensureBuilt());
 
-Installing the dependencies …`);
-await orExit(install({ quiet: true }));
-console.error('Building the packages …');
-await orExit(build({ quiet: true }));
-
-const cifarlab = (...args) => orExit(run(process.execPath, [`${root}/apps/cli/dist/bin.js`, ...args]));
+const cifarlab = (...args) => orExit(run(process.execPath, [`${root}/scripts/cifarlab.mjs`, ...args]));
 const { folder, mlp, convNet } = startArguments(process.argv.slice(2), new Date());
-// Ctrl-C is for the training, which saves and says how to go on; this program waits for it.
-process.on('SIGINT', () => {});
 
 async function train(name, args) {
   console.error(`\n== cifarlab train ${name}`);

@@ -4,9 +4,11 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { install, orExit, requireNode, root, run } from './lib/workspace.mjs';
+import { endWithParent } from './lib/end-with-parent.mjs';
+import { INTERRUPTED, install, orExit, requireNode, root, run } from './lib/workspace.mjs';
 
 requireNode();
+endWithParent();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { rounds: { type: 'string', default: '10' }, seed: { type: 'string' } },
@@ -48,6 +50,7 @@ for (let round = 1; round <= rounds; round += 1) {
     const vitest = [`${root}/node_modules/vitest/vitest.mjs`, 'run', '--root', room, '--reporter', 'dot', ...files];
     const code = await run(process.execPath, vitest, { env: { CIFARLAB_PROPERTY_SEED: seed } });
     if (code === 0) continue;
+    if (code === INTERRUPTED) process.exit(code);
     console.error(`\nTo repeat it: npm run test:properties -- --seed ${seed} ${room}`);
     process.exit(1);
   }

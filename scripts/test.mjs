@@ -1,9 +1,12 @@
 // Everything that is checked, in one command: build, types, exports, style, unused code, tests.
 // The last line of the output is the tally: `N passed, N failed, N skipped`.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { install, orExit, pnpm, requireNode, root } from './lib/workspace.mjs';
+import { endWithParent } from './lib/end-with-parent.mjs';
+import { ensureBuilt } from './lib/ensure-built.mjs';
+import { INTERRUPTED, install, orExit, pnpm, requireNode, root } from './lib/workspace.mjs';
 
 requireNode();
+endWithParent();
 await orExit(install());
 
 const rooms = ['packages', 'apps', 'examples'].flatMap((group) =>
@@ -36,9 +39,15 @@ const checks = [
   ['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']],
 ];
 const failedChecks = [];
+console.log('\n== build');
+const built = await ensureBuilt({ always: true });
+if (built === INTERRUPTED) process.exit(built);
+if (built !== 0) failedChecks.push('build');
 for (const [name, args] of checks) {
   console.log(`\n== ${name}`);
-  if ((await pnpm(args)) !== 0) failedChecks.push(name);
+  const code = await pnpm(args);
+  if (code === INTERRUPTED) process.exit(code);
+  if (code !== 0) failedChecks.push(name);
 }
 
 const total = { passed: 0, failed: 0, skipped: [] };

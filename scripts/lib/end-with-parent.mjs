@@ -1,5 +1,10 @@
 // @ts-check
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** Short enough for whoever waits for the end of a command, and no load. */
+const POLL_MS = 100;
 
 /**
  * Ends this process in good order once npm, which started it, has ended. npm passes on SIGINT and SIGTERM alone, and to
@@ -8,26 +13,64 @@ import { readFileSync } from 'node:fs';
  */
 export function endWithParent() {
   if (process.env.npm_command === undefined || process.platform === 'win32') return;
-  const before = starters();
+  const run = startersRun();
   const timer = setInterval(() => {
-    if (starters() === before) return;
+    if (run()) return;
     clearInterval(timer);
     // A training that was told to end already must not take this for a second signal, which would end it before it has
     // saved: SIGXCPU is the one that a system repeats.
     if (process.listenerCount('SIGXCPU') > 0) process.emit('SIGXCPU', 'SIGXCPU');
     else process.kill(process.pid, 'SIGTERM');
-  }, 500);
+  }, POLL_MS);
   timer.unref();
 }
 
-/** The parent and, where that is the shell between npm and this process, on Linux, npm. */
-function starters() {
+/** Tells whether this process's parent and, where that is the shell between npm and this process, npm still run. */
+function startersRun() {
   const parent = process.ppid;
-  try {
-    const [, command, npm] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? [];
-    if (['sh', 'dash', 'bash'].includes(command)) return `${parent} ${npm}`;
-  } catch {
-    // There is no /proc here, or the parent has just ended.
+  const shell = parentOfShell(parent);
+  if (shell === undefined) return () => process.ppid === parent;
+  // Where the parent of another process can be read at no cost, a process number that was given anew cannot mislead.
+  return shell.cheap
+    ? () => process.ppid === parent && parentOfShell(parent)?.pid === shell.pid
+    : () => process.ppid === parent && isRunning(shell.pid);
+}
+
+/**
+ * The parent of a process that is a shell; undefined for other processes, and where that cannot be told.
+ *
+ * @param {number} pid
+ * @returns {{ pid: number, cheap: boolean } | undefined}
+ */
+function parentOfShell(pid) {
+  const linux = process.platform === 'linux';
+  const [, command, parent] = linux ? (procStat(pid) ?? []) : (ps(pid) ?? []);
+  if (command === undefined || !['sh', 'dash', 'ash', 'busybox', 'bash', 'zsh'].includes(basename(command))) {
+    return undefined;
   }
-  return String(parent);
+  return { pid: Number(parent), cheap: linux };
+}
+
+/** @param {number} pid */
+function procStat(pid) {
+  try {
+    return /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return null; // It has just ended.
+  }
+}
+
+/** @param {number} pid */
+function ps(pid) {
+  const { stdout } = spawnSync('ps', ['-o', 'comm=', '-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
+  return /^-?(.*?)\s+(\d+)\s*$/.exec(stdout ?? '');
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
 }

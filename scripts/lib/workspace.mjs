@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { passSignals, passSignalsToGroup } from './pass-signals.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -16,29 +17,41 @@ export function requireNode() {
   process.exit(1);
 }
 
+/** What a step's exit code is when a signal ended it, as for the command line. */
+export const INTERRUPTED = 130;
+
 /**
- * Runs a command from the root of the repository.
+ * Runs a command from the root of the repository. A signal that asks this process to end goes to the command; this process
+ * waits for it.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string> }} [options] `quiet` keeps the output back unless the command
- *   fails; `env` is added to the environment.
- * @returns {Promise<number>} its exit code; 128 plus the signal's number counts as 1.
+ * @param {{ quiet?: boolean, env?: Record<string, string>, tool?: boolean }} [options] `quiet` keeps the output back unless
+ *   the command fails; `env` is added to the environment; a `tool` starts processes that end with it, and has nothing to
+ *   save.
+ * @returns {Promise<number>} its exit code; 130 after a signal to this process; 1 for a command that was killed.
  */
-export function run(command, args, { quiet = false, env = {} } = {}) {
+export function run(command, args, { quiet = false, env = {}, tool = false } = {}) {
   return new Promise((resolve, reject) => {
+    const ownGroup = tool && process.platform !== 'win32';
     const child = spawn(command, args, {
       cwd: root,
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...env },
+      detached: ownGroup,
     });
+    const stopPassing = ownGroup ? passSignalsToGroup(child) : passSignals(child);
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (quiet && code !== 0) process.stderr.write(Buffer.concat(output));
-      resolve(code ?? 1);
+    child.on('error', (error) => {
+      stopPassing();
+      reject(error);
+    });
+    child.on('close', async (code) => {
+      const interrupted = await stopPassing();
+      if (quiet && code !== 0 && !interrupted) process.stderr.write(Buffer.concat(output));
+      resolve(interrupted ? INTERRUPTED : (code ?? 1));
     });
   });
 }
@@ -50,14 +63,15 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
  * @param {{ quiet?: boolean }} [options]
  */
 export function pnpm(args, options) {
-  const tool = process.env.npm_execpath;
-  if (tool && basename(tool).startsWith('pnpm')) return run(process.execPath, [tool, ...args], options);
+  const manager = process.env.npm_execpath;
+  const start = (command, words) => run(command, words, { ...options, tool: true });
+  if (manager && basename(manager).startsWith('pnpm')) return start(process.execPath, [manager, ...args]);
   // Once it is in npm's cache, pnpm starts without asking the registry again.
   const exec = ['--yes', '--prefer-offline', '--', packageManager, ...args];
-  if (tool) return run(process.execPath, [tool, 'exec', ...exec], options);
+  if (manager) return start(process.execPath, [manager, 'exec', ...exec]);
   // `npx` is a script file, which Windows starts through its shell only.
   const [command, prefix] = process.platform === 'win32' ? ['cmd.exe', ['/d', '/s', '/c', 'npx']] : ['npx', []];
-  return run(command, [...prefix, ...exec], options);
+  return start(command, [...prefix, ...exec]);
 }
 
 /** Installs what the lock file names; nothing is fetched when that is already here. */

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { endOnSecondSignal } from './second-signal.js';
 
 /** Options of {@link withInterrupt}. */
@@ -26,8 +27,8 @@ const SIGNALS = (
  * SIGXCPU and, on Windows, SIGBREAK, so that it can end in good order. A second one of any kind exits the process at once
  * with code 130, unless it comes within a quarter of a second, as one that arrives by two ways does, or is one more
  * SIGXCPU, which the system sends every second. Where a computation keeps the main thread busy, SIGKILL ends the process
- * a second after the second signal. The handlers are removed when `work` is done, however it ends; meanwhile
- * SIGUSR1 does not open Node's debugger.
+ * a second after the second signal. The handlers are removed when `work` is done, however it ends, and no sooner than a
+ * quarter of a second after a signal; meanwhile SIGUSR1 does not open Node's debugger.
  *
  * @returns what `work` returns; `signal.aborted` tells it whether it was interrupted.
  */
@@ -54,6 +55,8 @@ export async function withInterrupt<T>(
   try {
     return await work(controller.signal);
   } finally {
+    // What follows is not to be ended by the other way of the same signal.
+    if (controller.signal.aborted) await sleep(Math.max(0, abortedAt + SAME_SIGNAL_MS - performance.now()));
     stopWatching();
     for (const signal of SIGNALS) process.off(signal, handle);
   }
