@@ -51,6 +51,16 @@ test('temporary files of processes that died are cleared away, those of others a
   expect(readdirSync(folder).sort()).toEqual([CACHE_FILE, young, other].sort());
 });
 
+test('probes of processes that died are cleared away', async () => {
+  const folder = temporaryFolder();
+  const [old, young, other] = ['.probe-1-0123abcd', '.probe-2-0123abcd', '.probe-notes'];
+  for (const name of [old, young, other]) writeFileSync(join(folder, name), '');
+  const hoursAgo = Date.now() / 1000 - 7200;
+  for (const name of [old, other]) utimesSync(join(folder, name), hoursAgo, hoursAgo);
+  await prepareCacheDir(folder);
+  expect(readdirSync(folder).sort()).toEqual([young, other].sort());
+});
+
 test('a write that fails leaves the old file and nothing else', async () => {
   const folder = temporaryFolder();
   // A folder in the file's place: the rename cannot succeed.

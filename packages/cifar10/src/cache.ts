@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { Assembly, type RawCifar10 } from './assembly.js';
-import { Cifar10Error, reasonOf, requirePath } from './errors.js';
+import { Cifar10Error, reasonOf, requirePath, systemCode } from './errors.js';
 import { BATCH_NAMES, RECORD_SIZE } from './format.js';
 import type { ReadContext } from './read-form.js';
 
@@ -12,6 +12,9 @@ import type { ReadContext } from './read-form.js';
  * hold is known to the bit (the digests of the published batches), so that it needs no claims of its own to trust.
  */
 export const CACHE_FILE = 'cifar-10-records.bin';
+
+/** The file by which a folder is tried. */
+const PROBE = /^\.probe-\d+-[0-9a-f]{8}$/;
 
 /** A temporary file that nothing has written to for this long was left by a process that died. */
 const ABANDONED_MS = 60 * 60 * 1000;
@@ -112,13 +115,31 @@ export async function prepareCacheDir(cacheDir: string): Promise<void> {
     await mkdir(cacheDir, { recursive: true });
     await (await open(probe, 'wx')).close();
     await rm(probe, { force: true });
+    await removeAbandoned(cacheDir);
   } catch (error) {
     throw new Cifar10Error(
       'CACHE_UNWRITABLE',
-      `The cache folder ${cacheDir} cannot be written (${reasonOf(error)}). Make it writable, or name another with cacheDir or CIFARLAB_CACHE_DIR.`,
+      `The cache folder ${cacheDir} cannot be written (${inWords(error)}). Make it writable, or name another with cacheDir or CIFARLAB_CACHE_DIR.`,
       { cause: error },
     );
   }
+}
+
+function inWords(error: unknown): string {
+  switch (systemCode(error)) {
+    case 'EROFS':
+      return 'it is on a read-only file system';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'no space is left';
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'a part of its path is a file';
+  }
+  return reasonOf(error);
 }
 
 /** A rename outlasts a power cut once its folder is flushed; Windows has no such call and needs none. */
@@ -138,7 +159,7 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function removeAbandoned(cacheDir: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
-    if (name.startsWith(`${CACHE_FILE}.`) && name.endsWith('.tmp')) {
+    if ((name.startsWith(`${CACHE_FILE}.`) && name.endsWith('.tmp')) || PROBE.test(name)) {
       const path = join(cacheDir, name);
       const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
       if (age > ABANDONED_MS) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -231,4 +231,28 @@ test('an error of the reader passes through, and the file is deleted', async () 
   const use = () => Promise.reject(new Error('unreadable'));
   await expect(withDownload(file, path, { settings, patience }, use)).rejects.toThrow('unreadable');
   expect(names()).toEqual([]);
+});
+
+test("a part of another machine's process is left to it while it grows", async () => {
+  const { file, path, names } = await setUp(fileHandler(bytes));
+  // No process here has that number, and the machine is another one.
+  const name = 'data.tar.gz.2000000000-00000000-01234567.part';
+  const part = join(path, '..', name);
+  writeFileSync(part, bytes.subarray(0, 5000));
+  await download(file, path, { settings, patience });
+  expect(names()).toEqual([name]);
+  const hoursAgo = Date.now() / 1000 - 7200;
+  utimesSync(part, hoursAgo, hoursAgo);
+  await download(file, path, { settings, patience });
+  expect(names()).toEqual([]);
+});
+
+test('what says of which copy a part is goes when the part is gone', async () => {
+  const { file, path, names } = await setUp(fileHandler(bytes));
+  const [old, young] = ['data.tar.gz.1-01234567.part-of', 'data.tar.gz.2-01234567.part-of'];
+  for (const name of [old, young]) writeFileSync(join(path, '..', name), '"v1"');
+  const hoursAgo = Date.now() / 1000 - 7200;
+  utimesSync(join(path, '..', old), hoursAgo, hoursAgo);
+  await download(file, path, { settings, patience });
+  expect(names()).toEqual([young]);
 });

