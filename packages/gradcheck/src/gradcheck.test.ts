@@ -405,6 +405,16 @@ describe('refuses', () => {
       () => gradcheck(identity, zeros([1]), { projections: 0 }),
       /projections must be a positive integer; got 0/,
     ],
+    [
+      'an option that does not exist',
+      () => gradcheck(identity, zeros([1]), { tolerance: 1 } as object),
+      /unknown option "tolerance"; the options are eps, atol, rtol, projections, seed/,
+    ],
+    [
+      'options that are none',
+      () => gradcheck(identity, zeros([1]), null as never),
+      /options must be an object; got null/,
+    ],
   ])('%s', (_, run, message) => {
     expect(run).toThrow(message);
   });

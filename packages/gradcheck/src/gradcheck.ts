@@ -78,7 +78,7 @@ interface Cotangent {
  *   when fn throws.
  * @returns counts and the worst element, per input and over all.
  * @throws TypeError when an input, the output or a gradient is not float64, or inputs share memory; RangeError when a
- *   gradient is missing or has not its input's shape, when there is nothing to compare, or an option is out of range;
+ *   gradient is missing or has not its input's shape, when there is nothing to compare, or an option is unknown or out of range;
  *   Error when fn changes its inputs or gives different outputs for the same ones.
  */
 export function gradcheck<Inputs extends GradcheckInputs>(
@@ -86,6 +86,7 @@ export function gradcheck<Inputs extends GradcheckInputs>(
   inputs: Inputs,
   options: GradcheckOptions = {},
 ): GradcheckReport {
+  assertKnown(options);
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, projections, seed = 0 } = options;
   assertOptions(eps, atol, rtol, projections);
   const named = nameInputs(inputs);
@@ -174,6 +175,18 @@ export function assertGradcheck<Inputs extends GradcheckInputs>(
   const report = gradcheck(fn, inputs, options);
   if (!report.passed) throw new GradcheckError(report);
   return report;
+}
+
+/** Throws on options that do not exist, so that a misspelt one does not go unnoticed. */
+function assertKnown(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`gradcheck's options must be an object; got ${String(options)}.`);
+  }
+  const known = ['eps', 'atol', 'rtol', 'projections', 'seed'];
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new RangeError(`gradcheck: unknown option ${JSON.stringify(unknown)}; the options are ${known.join(', ')}.`);
+  }
 }
 
 function assertOptions(eps: number, atol: number, rtol: number, projections: number | undefined): void {

@@ -12,9 +12,15 @@ export interface LayerNormOptions {
 /**
  * The epsilon of `options`, or its default.
  *
- * @throws RangeError on a value below 0 or not finite, and on an unknown option, so that a misspelt one shows.
+ * @throws RangeError on a value below 0 or not finite, and on an unknown option, so that a misspelt one shows;
+ *   TypeError when they are no object.
  */
 export function resolveEpsilon(what: string, options: LayerNormOptions): number {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(
+      `${what}: options are ${options === null ? 'null' : `a ${typeof options}`}, but an object is needed.`,
+    );
+  }
   const unknown = Object.keys(options).find((key) => key !== 'epsilon');
   if (unknown !== undefined) throw new RangeError(`${what}: unknown option '${unknown}'; the only option is epsilon.`);
   const { epsilon = 1e-5 } = options;

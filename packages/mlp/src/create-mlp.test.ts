@@ -146,5 +146,9 @@ describe('createMlp', () => {
       'createMlp: unknown option "hiddenUnits"; the options are nInputs, nHidden, nClasses, activation, ',
     );
     expect(rng.getState()).toEqual(before);
+    expect(make({ nHidden: 5 })).toThrow('nHidden must be an array such as [100]; got 5.');
+    expect(make({ nHidden: ['5'] })).toThrow('nHidden[0] must be a whole number of 1 or more; got "5".');
+    expect(make({ rng: 42 })).toThrow('rng must be a RandomState of @cifarlab/numpy-random; got 42.');
+    expect(() => createMlp(undefined as never)).toThrow('createMlp: options must be an object; got undefined.');
   });
 });

@@ -4,7 +4,15 @@ import { BatchNorm } from '@cifarlab/tfjs-ops';
 import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { ACTIVATIONS, type Activation, createActivation } from './activations.js';
-import { assertCount, assertDropRate, assertKnownKeys, assertNonNegative, assertOneOf, assertUint32 } from './check.js';
+import {
+  assertCount,
+  assertDropRate,
+  assertKnownKeys,
+  assertNonNegative,
+  assertOneOf,
+  assertUint32,
+  show,
+} from './check.js';
 import { SeededDropout } from './dropout/seeded-dropout.js';
 import { INITS, type Init, initialWeights } from './initial-weights.js';
 import { Linear } from './linear.js';
@@ -57,13 +65,17 @@ const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed
  *
  * Train it with `model.apply(x, { training: true, step })`; without dropout the step is not needed, and `fit` works too.
  *
- * @throws RangeError on a count that is no whole number of 1 or more, and on an option that is unknown or out of range.
+ * @throws RangeError on a count that is no whole number of 1 or more, and on an option that is unknown or out of range;
+ *   TypeError when `nHidden` is no array, `rng` no generator, or the options no object.
  */
 export function createMlp(options: MlpOptions): Sequential {
   assertKnownKeys('createMlp', options, ['nInputs', 'nHidden', 'nClasses', ...OPTIONS]);
   const { nInputs, nHidden, nClasses, activation = 'elu', negativeSlope = 0.02, norm = 'none' } = options;
   const { dropout = 0, init = 'course', seed = 42 } = options;
   assertCount('nInputs', nInputs);
+  if (!Array.isArray(nHidden)) {
+    throw new TypeError(`nHidden must be an array such as [100]; got ${show(nHidden)}.`);
+  }
   nHidden.forEach((units, i) => {
     assertCount(`nHidden[${i}]`, units);
   });
@@ -75,6 +87,10 @@ export function createMlp(options: MlpOptions): Sequential {
   assertOneOf('init', init, INITS);
   assertUint32('seed', seed);
   const { rng = new RandomState(seed) } = options;
+  // Told by what it can do: the ESM and the CommonJS build have a class each.
+  if (typeof rng?.normals !== 'function' || typeof rng.uniform !== 'function') {
+    throw new TypeError(`rng must be a RandomState of @cifarlab/numpy-random; got ${show(rng)}.`);
+  }
 
   const model = sequential({ name: 'mlp' });
   [...nHidden, nClasses].forEach((nOut, i, { length }) => {

@@ -6,6 +6,7 @@ import {
   requireCount,
   requireFloat,
   requireForward,
+  requireOptions,
   requireUpstream,
   requireWithin,
   show,
@@ -48,8 +49,10 @@ export class BatchNorm implements Module {
   constructor(
     /** M, the columns of X. */
     readonly features: number,
-    { eps = 1e-5, momentum = 0.1, dtype = 'float64' }: BatchNormOptions = {},
+    options: BatchNormOptions = {},
   ) {
+    requireOptions(options, ['eps', 'momentum', 'dtype'], 'BatchNorm');
+    const { eps = 1e-5, momentum = 0.1, dtype = 'float64' } = options;
     requireCount(features, 'BatchNorm: features');
     requireWithin(eps, 0, Infinity, 'BatchNorm: eps');
     requireWithin(momentum, 0, 1, 'BatchNorm: momentum');

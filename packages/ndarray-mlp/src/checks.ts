@@ -83,14 +83,14 @@ export function requireTargets(x: NdArray, targets: NdArray, module: string): as
 /** @throws RangeError unless `value` is a whole number of 1 or more. */
 export function requireCount(value: number, name: string): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${name} is ${value}, but a whole number of 1 or more is needed.`);
+    throw new RangeError(`${name} is ${describe(value)}, but a whole number of 1 or more is needed.`);
   }
 }
 
 /** @throws RangeError unless `value` is one of `choices`. */
 export function requireChoice<T extends string>(value: T, choices: readonly T[], name: string): void {
   if (!choices.includes(value)) {
-    throw new RangeError(`${name} is '${value}', but it must be one of ${choices.join(', ')}.`);
+    throw new RangeError(`${name} is ${describe(value)}, but it must be one of ${choices.join(', ')}.`);
   }
 }
 
@@ -98,7 +98,7 @@ export function requireChoice<T extends string>(value: T, choices: readonly T[],
 export function requireWithin(value: number, low: number, high: number, name: string): void {
   if (!(Number.isFinite(value) && value >= low && value <= high)) {
     const rule = high === Infinity ? `a finite number of ${low} or more` : `a number from ${low} to ${high}`;
-    throw new RangeError(`${name} is ${value}, but ${rule} is needed.`);
+    throw new RangeError(`${name} is ${describe(value)}, but ${rule} is needed.`);
   }
 }
 
@@ -116,6 +116,14 @@ export function requireOptions(options: unknown, known: readonly string[], name:
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new RangeError(`${name}: there is no option ${describe(unknown)}; the options are ${known.join(', ')}.`);
+  }
+}
+
+/** @throws TypeError unless `value` can draw the numbers that weights start with. */
+export function requireRandom(value: unknown, name: string): void {
+  const { normals, uniform } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  if (typeof normals !== 'function' || typeof uniform !== 'function') {
+    throw new TypeError(`${name} is ${describe(value)}, but a RandomState of @cifarlab/numpy-random is needed.`);
   }
 }
 

@@ -3,9 +3,17 @@ import { RandomState } from '@cifarlab/numpy-random';
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 import { repeatColumn, rowSums } from './broadcast.js';
-import { requireCount, requireFloat, requireForward, requireUpstream, show } from './checks.js';
+import {
+  requireCount,
+  requireFloat,
+  requireForward,
+  requireOptions,
+  requireRandom,
+  requireUpstream,
+  show,
+} from './checks.js';
 import { assign, type FloatNdArray, reshape, zeros, zerosLike } from './float-array.js';
-import { initialize, type LayerOptions } from './initialize.js';
+import { initialize, LAYER_OPTIONS, type LayerOptions } from './initialize.js';
 import type { Module } from './module.js';
 
 /**
@@ -35,8 +43,11 @@ export class Conv2d implements Module {
     /** O, channels of the output. */
     readonly outChannels: number,
     kernelSize: number | readonly [number, number],
-    { init = 'pytorch', rng = new RandomState(42), dtype = 'float64' }: LayerOptions = {},
+    options: LayerOptions = {},
   ) {
+    requireOptions(options, LAYER_OPTIONS, 'Conv2d');
+    const { init = 'pytorch', rng = new RandomState(42), dtype = 'float64' } = options;
+    requireRandom(rng, 'Conv2d: rng');
     this.kernelSize = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
     const [kh, kw] = this.kernelSize;
     requireCount(inChannels, 'Conv2d: inChannels');

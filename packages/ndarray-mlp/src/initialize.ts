@@ -48,6 +48,9 @@ export function initialize(
   }
 }
 
+/** The names of {@link LayerOptions}. */
+export const LAYER_OPTIONS = ['init', 'rng', 'dtype'];
+
 /** Options of a layer with weights. */
 export interface LayerOptions {
   /** How the weights start; default 'course'. */

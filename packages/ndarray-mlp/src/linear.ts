@@ -2,9 +2,17 @@ import { gemm } from '@cifarlab/gemm';
 import { RandomState } from '@cifarlab/numpy-random';
 import type { NdArray } from 'ndarray';
 import { columnSums, copiesOfRow } from './broadcast.js';
-import { requireCount, requireFloat, requireForward, requireUpstream, show } from './checks.js';
+import {
+  requireCount,
+  requireFloat,
+  requireForward,
+  requireOptions,
+  requireRandom,
+  requireUpstream,
+  show,
+} from './checks.js';
 import { assign, type FloatNdArray, zeros, zerosLike } from './float-array.js';
-import { initialize, type LayerOptions } from './initialize.js';
+import { initialize, LAYER_OPTIONS, type LayerOptions } from './initialize.js';
 import type { Module } from './module.js';
 
 /**
@@ -23,8 +31,11 @@ export class Linear implements Module {
     readonly inFeatures: number,
     /** Features per sample of the output. */
     readonly outFeatures: number,
-    { init = 'course', rng = new RandomState(42), dtype = 'float64' }: LayerOptions = {},
+    options: LayerOptions = {},
   ) {
+    requireOptions(options, LAYER_OPTIONS, 'Linear');
+    const { init = 'course', rng = new RandomState(42), dtype = 'float64' } = options;
+    requireRandom(rng, 'Linear: rng');
     requireCount(inFeatures, 'Linear: inFeatures');
     requireCount(outFeatures, 'Linear: outFeatures');
     this.params = { weight: zeros([outFeatures, inFeatures], dtype), bias: zeros([1, outFeatures], dtype) };

@@ -1,7 +1,20 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import ndarray, { type NdArray } from 'ndarray';
 import { describe, expect, it } from 'vitest';
-import { BatchNorm, ELU, LeakyReLU, Linear, MLP, type MlpOptions, ReLU, SoftMax, Tanh } from './index.js';
+import {
+  BatchNorm,
+  Conv2d,
+  ELU,
+  LeakyReLU,
+  Linear,
+  MLP,
+  MlpLearner,
+  type MlpOptions,
+  ReLU,
+  SGD,
+  SoftMax,
+  Tanh,
+} from './index.js';
 
 const rows = (...values: number[][]) => ndarray(Float64Array.from(values.flat()), [values.length, values[0]!.length]);
 const x = rows([1, -2, 3], [0.5, 4, -1], [2, 2, 2], [-3, 0, 1]);
@@ -174,6 +187,38 @@ describe('MLP', () => {
     expect(bad({ norm: 'layer' })).toThrow("MLP: norm is 'layer', but it must be one of none, batch.");
     expect(bad({ output: 'classes' })).toThrow(/MLP: output is 'classes'/);
     expect(bad({ dtype: 'float16' })).toThrow("dtype is 'float16', but it must be one of float64, float32.");
+  });
+
+  it('refuses options that do not exist, and arguments of another kind', () => {
+    const make =
+      (...args: unknown[]) =>
+      () =>
+        new (MLP as new (...args: unknown[]) => MLP)(...args);
+    expect(make(3, [4], 2, { activaton: 'relu' })).toThrow(
+      "MLP: there is no option 'activaton'; the options are activation, negativeSlope, norm, output, init, rng, dtype.",
+    );
+    expect(make(3, [4], 2, null)).toThrow('MLP: options are null, but an object is needed');
+    expect(make(3, [4], 2, 'relu')).toThrow("MLP: options are 'relu', but an object is needed");
+    expect(make(3, 4, 2)).toThrow('MLP: nHidden is 4, but an array such as [100] is needed.');
+    expect(make('3', [4], 2)).toThrow("MLP: nInputs is '3', but a whole number of 1 or more is needed.");
+    expect(make(3, ['4'], 2)).toThrow("MLP: nHidden[0] is '4'");
+    expect(make(3, [4], 2, { rng: 42 })).toThrow('MLP: rng is 42, but a RandomState of @cifarlab/numpy-random');
+    expect(make(3, [4], 2, { negativeSlope: '0.1' })).toThrow("MLP: negativeSlope is '0.1'");
+    expect(() => new Linear(2, 2, { bias: false } as object)).toThrow("Linear: there is no option 'bias'");
+    expect(() => new Linear(2, 2, { rng: null } as object)).toThrow('Linear: rng is null');
+    expect(() => new Conv2d(2, 2, 3, { stride: 2 } as object)).toThrow("Conv2d: there is no option 'stride'");
+    expect(() => new BatchNorm(2, { epsilon: 1e-3 } as object)).toThrow("BatchNorm: there is no option 'epsilon'");
+    expect(() => new BatchNorm(2, { eps: '1' } as object)).toThrow("BatchNorm: eps is '1'");
+    const mlp = new MLP(3, [4], 2);
+    expect(() => new SGD(mlp, { lr: 0.1 } as object)).toThrow(
+      "SGD: there is no option 'lr'; the options are momentum, weightDecay, nesterov.",
+    );
+    expect(() => new SGD(mlp, { momentum: 0.9, nesterov: 'no' } as object)).toThrow("SGD: nesterov is 'no'");
+    expect(() => new SGD(mlp, 0.1 as never)).toThrow('SGD: options are 0.1, but an object is needed');
+    expect(() => new SGD({} as MLP)).toThrow('SGD: model is an object, but a module with params and grads is needed.');
+    expect(() => new MlpLearner(mlp, { learningRate: 0.1 } as object)).toThrow(
+      "SGD: there is no option 'learningRate'",
+    );
   });
 
   it('names the layer that an input does not fit, and needs a forward pass before a backward one', () => {

@@ -1,7 +1,7 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import type { NdArray } from 'ndarray';
 import { BatchNorm } from './batch-norm.js';
-import { requireChoice, requireCount } from './checks.js';
+import { describe, requireChoice, requireCount, requireOptions, requireRandom, requireWithin } from './checks.js';
 import { ELU } from './elu.js';
 import type { DType, FloatNdArray } from './float-array.js';
 import type { Init } from './initialize.js';
@@ -16,6 +16,7 @@ import { Tanh } from './tanh.js';
 
 const ACTIVATIONS = ['elu', 'relu', 'leaky-relu', 'tanh'] as const;
 const NORMS = ['none', 'batch'] as const;
+const OPTIONS = ['activation', 'negativeSlope', 'norm', 'output', 'init', 'rng', 'dtype'];
 const OUTPUTS = ['logits', 'probabilities'] as const;
 
 /** Options of {@link MLP}; all may be left out. */
@@ -80,12 +81,17 @@ export class MLP implements Module {
   /**
    * @param nInputs features per sample.
    * @param nHidden units of each hidden layer.
-   * @throws RangeError on a count that is no whole number of 1 or more, or an unknown option value.
+   * @throws RangeError on a count that is no whole number of 1 or more, or an unknown option or option value; TypeError
+   *   when `nHidden` is no array, `rng` no generator, or the options no object.
    */
   constructor(nInputs: number, nHidden: readonly number[], nClasses: number, options: MlpOptions = {}) {
+    requireOptions(options, OPTIONS, 'MLP');
     const { activation = 'elu', negativeSlope = 0.02, norm = 'none', output = 'logits', dtype = 'float64' } = options;
     const { init = 'course', rng = new RandomState(42) } = options;
     requireCount(nInputs, 'MLP: nInputs');
+    if (!Array.isArray(nHidden)) {
+      throw new TypeError(`MLP: nHidden is ${describe(nHidden)}, but an array such as [100] is needed.`);
+    }
     nHidden.forEach((units, i) => {
       requireCount(units, `MLP: nHidden[${i}]`);
     });
@@ -93,6 +99,8 @@ export class MLP implements Module {
     requireChoice(activation, ACTIVATIONS, 'MLP: activation');
     requireChoice(norm, NORMS, 'MLP: norm');
     requireChoice(output, OUTPUTS, 'MLP: output');
+    requireWithin(negativeSlope, 0, Infinity, 'MLP: negativeSlope');
+    requireRandom(rng, 'MLP: rng');
     this.config = { nInputs, nHidden: [...nHidden], nClasses, activation, negativeSlope, norm, output, dtype };
 
     const named: [string, Module][] = [];

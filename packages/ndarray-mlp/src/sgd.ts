@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
-import { requireWithin } from './checks.js';
+import { describe, requireOptions, requireWithin } from './checks.js';
 import { assign, type FloatNdArray, zerosLike } from './float-array.js';
 import { axpy } from './math-ops.js';
 import type { Module } from './module.js';
@@ -37,14 +37,20 @@ export class SGD {
 
   /**
    * @param model any module: an `MLP`, or a single layer.
-   * @throws RangeError on a hyperparameter that is NaN or out of range, or Nesterov without momentum.
+   * @throws RangeError on a hyperparameter that is NaN or out of range, an unknown option, or Nesterov without momentum; TypeError
+   *   when `model` is no module, or an option of another kind.
    */
-  constructor(
-    model: Pick<Module, 'params' | 'grads'>,
-    { momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions = {},
-  ) {
+  constructor(model: Pick<Module, 'params' | 'grads'>, options: SgdOptions = {}) {
+    requireOptions(options, ['momentum', 'weightDecay', 'nesterov'], 'SGD');
+    const { momentum = 0, weightDecay = 0, nesterov = false } = options;
+    if (typeof model?.params !== 'object' || typeof model.grads !== 'object') {
+      throw new TypeError(`SGD: model is ${describe(model)}, but a module with params and grads is needed.`);
+    }
     requireWithin(momentum, 0, 1, 'SGD: momentum');
     requireWithin(weightDecay, 0, Infinity, 'SGD: weightDecay');
+    if (typeof nesterov !== 'boolean') {
+      throw new TypeError(`SGD: nesterov is ${describe(nesterov)}, but true or false is needed.`);
+    }
     if (nesterov && momentum === 0) throw new RangeError('SGD: nesterov needs a momentum above 0, but it is 0.');
     this.momentum = momentum;
     this.weightDecay = weightDecay;

@@ -30,6 +30,9 @@ export function assertDecay(what: string, value: unknown): asserts value is numb
 
 /** Throws on keys of `options` that are not in `known`, so that a misspelt option does not go unnoticed. */
 export function assertKnownKeys(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`${what}: options must be an object; got ${show(options)}.`);
+  }
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new RangeError(`${what}: unknown option ${show(unknown)}; the options are ${known.join(', ')}.`);

@@ -66,8 +66,12 @@ async function openRun(
 }
 
 function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar10, rng: RandomState): Trainee<Batch> {
+  const { activation, norm, init, dtype } = settings;
   const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
-    ...settings,
+    activation,
+    norm,
+    init,
+    dtype,
     negativeSlope: settings.negSlope ?? defaultNegSlope,
     rng,
   });
