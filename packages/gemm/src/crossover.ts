@@ -2,7 +2,7 @@ import type { Matrix } from './matrix.js';
 import { copiedElements } from './ort-product.js';
 
 // Both ways of multiplying, in units of one multiplication of the WebAssembly kernel (about 0.15 ns): fitted to what
-// `pnpm bench:crossover` prints, on an AMD EPYC at 3.7 GHz with two threads, for float32 and float64 alike.
+// `npm run bench:crossover` prints, on an AMD EPYC at 3.7 GHz with two threads, for float32 and float64 alike.
 
 /** The kernel packs every element of A and B and unpacks those of C. */
 const PACKING = 14;
