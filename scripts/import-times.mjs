@@ -1,5 +1,5 @@
 // What importing each entry of the packages costs: time, files loaded, and the packages that they are of.
-//   pnpm import-times [--rounds 5] [--cjs] [part of a package's name …]
+//   npm run import-times -- [--rounds 5] [--cjs] [part of a package's name …]
 import { parseArgs } from 'node:util';
 import { build, orExit } from './lib/workspace.mjs';
 import { entryPoints } from './weight/entry-points.mjs';

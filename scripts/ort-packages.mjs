@@ -1,4 +1,4 @@
-// Makes the platform packages of ONNX Runtime's native library: `pnpm ort-packages [--platform linux-x64 …]`.
+// Makes the platform packages of ONNX Runtime's native library: `npm run ort-packages -- [--platform linux-x64 …]`.
 // What they are and how they are released is told in ort-packages/README.md.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { makePackage } from './ort-packages/make-package.mjs';
 import { choosePlatforms, SOURCE } from './ort-packages/platforms.mjs';
 import { fetchTarball, readFiles, readVerified } from './ort-packages/tarball.mjs';
 
-const USAGE = `Usage: pnpm ort-packages [--platform NAME ...] [--tarball FILE] [--out DIR]
+const USAGE = `Usage: npm run ort-packages -- [--platform NAME ...] [--tarball FILE] [--out DIR]
 
   --platform NAME  linux-x64, linux-arm64, win32-x64, win32-arm64 or darwin-arm64; may be repeated; all by default
   --tarball FILE   the tarball of ${SOURCE.spec}; fetched from npm's registry by default

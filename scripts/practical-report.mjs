@@ -1,8 +1,8 @@
 // The answers to the practical as one report, from the pages in docs/practical.
-//   pnpm practical-report             writes report/practical-report.html, and .pdf where there is a Chromium
-//   pnpm practical-report --out DIR   writes them there
-//   pnpm practical-report --pdf       fails when no Chromium prints it
-//   pnpm practical-report --no-pdf    writes the HTML only
+//   npm run practical-report             writes report/practical-report.html, and .pdf where there is a Chromium
+//   npm run practical-report -- --out DIR   writes them there
+//   npm run practical-report -- --pdf       fails when no Chromium prints it
+//   npm run practical-report -- --no-pdf    writes the HTML only
 // Fails on a formula that does not compile, a picture or a link's target that is missing, and where the index and the pages
 // differ, with page and line.
 import { join, resolve } from 'node:path';

@@ -1,11 +1,11 @@
-// Publishes every public package whose version the registry does not have: `pnpm release`, see docs/publishing.md.
+// Publishes every public package whose version the registry does not have: `npm run release`, see docs/publishing.md.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { release } from './release/release.mjs';
 
-const USAGE = `Usage: pnpm release [--dry-run] [--access public|restricted] [--provenance] [--platform NAME ...] [--as-is]
+const USAGE = `Usage: npm run release -- [--dry-run] [--access public|restricted] [--provenance] [--platform NAME ...] [--as-is]
 
   --dry-run        builds, packs, checks, and shows what would be published where; publishes nothing
   --access WHICH   who may install: public or restricted; each package.json's publishConfig.access by default

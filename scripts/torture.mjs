@@ -1,6 +1,6 @@
 // Kills, signals, full disks, parallel starts and damaged files against the built command line: nothing of the user's may
 // be lost or changed, nothing may hang or crash, and what goes on must give what an unbroken run gives.
-// `pnpm torture --help` lists the options. Ends with 1 when any case went wrong, with the command that repeats it.
+// `npm run torture -- --help` lists the options. Ends with 1 when any case went wrong, with the command that repeats it.
 import { parseArgs } from 'node:util';
 import { requireNode, root } from './lib/workspace.mjs';
 import { runCampaign } from './torture/campaign.mjs';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log(`Usage: pnpm torture [--seed 1] [--rounds 1] [--minutes 30] [--times <cases of each kind>]
+  console.log(`Usage: npm run torture -- [--seed 1] [--rounds 1] [--minutes 30] [--times <cases of each kind>]
                     [--parallel <cases at a time>] [--case <kind>[:<seed>]]...
 Kinds: ${Object.keys(CASES).join(', ')}`);
   process.exit(0);

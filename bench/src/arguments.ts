@@ -21,8 +21,8 @@ export interface BenchArguments {
   steps?: number;
 }
 
-export const USAGE = `Usage: pnpm bench [row…] [options]
-       pnpm bench memory [--steps N]
+export const USAGE = `Usage: npm run bench -- [row…] [options]
+       npm run bench -- memory [--steps N]
 
 A row is one of --list, or a group of them: convnet-step, conv3x3, conv3x3/16x16x128, gemm/float64 …; default all.
 memory trains the ConvNet and prints memory as it goes.

@@ -14,7 +14,7 @@ import { publicPackages } from './public-packages.mjs';
  */
 
 /**
- * Packs every public package that is built; the platform packages count when `pnpm ort-packages` has made them.
+ * Packs every public package that is built; the platform packages count when `npm run ort-packages` has made them.
  *
  * @param {string} folder for the tarballs
  * @returns {Promise<PackSize[]>} sorted by name

@@ -21,12 +21,10 @@ export function shownCommands(page: Page): ShownCommand[] {
       return command?.trim() ? [{ text: command, line: line + index }] : [];
     }),
   );
-  const inline = [...page.text.matchAll(/(?<!`)`((?:(?:npx )?pnpm (?:-s )?|npx )?cifarlab [a-z][^`\n]*)`/g)].map(
-    (match) => ({
-      text: match[1],
-      line: page.text.slice(0, match.index).split('\n').length,
-    }),
-  );
+  const inline = [...page.text.matchAll(/(?<!`)`((?:npx )?cifarlab [a-z][^`\n]*)`/g)].map((match) => ({
+    text: match[1],
+    line: page.text.slice(0, match.index).split('\n').length,
+  }));
   return [...inBlocks, ...inline].map(({ text, line }) => ({ words: shellWords(text), line }));
 }
 
@@ -41,11 +39,11 @@ export function commandError(
   parse: (argv: string[]) => void,
   folders: readonly string[],
 ): string | undefined {
-  const [program, ...rest] = words[0] === 'npx' ? words.slice(1) : words;
+  const [program, ...rest] = words[0] === 'npx' ? words.slice(words[1] === '--yes' ? 2 : 1) : words;
   if (program === 'cifarlab') return refusal(rest, parse);
-  if (program !== 'pnpm' && program !== 'npm') return undefined;
+  if (program === undefined || !/^(npm|pnpm(@.*)?)$/.test(program)) return undefined;
   const [script, ...argv] = rest.filter((word, index) => !(word.startsWith('-') && index < rest.findIndex(isName)));
-  if (script === 'cifarlab') return refusal(argv, parse);
+  if (script === 'cifarlab') return 'cifarlab is no command of pnpm or npm: write "npx cifarlab"';
   const name = script === 'run' ? argv[0] : script;
   const builtIn = ['install', 'exec', 'add', 'publish', 'ci', 'view', 'pack'];
   if (name === undefined || builtIn.includes(name)) return undefined;

@@ -15,7 +15,7 @@ const examples = pages.flatMap(examplesOf);
 const hasCifar10 = existsSync(join(cifar10CacheDir(), 'cifar-10-records.bin'));
 
 test('the packages are built', () => {
-  expect(existsSync(join(root, 'packages/trainer/dist/index.js')), 'run `pnpm build` first').toBe(true);
+  expect(existsSync(join(root, 'packages/trainer/dist/index.js')), 'run `npm run build` first').toBe(true);
 });
 
 test('every example compiles in strict mode', { timeout: 300_000 }, () => {

@@ -11,8 +11,7 @@ import { stepsOf } from './steps.js';
  * print, on stdout and stderr as a terminal shows them. The folder has the clone's `packages` and `docs`, and what
  * the command line depends on is installed; the dataset's cache is empty and the network is off.
  *
- * `cifarlab` and `node` are run, without a shell, the first as `npx cifarlab` and, through the clone's script, as
- * `pnpm cifarlab` too.
+ * `cifarlab`, `npx cifarlab` and `node` are run, without a shell.
  *
  * @returns the first thing that did not go as the page says, undefined when all did.
  */
@@ -64,9 +63,7 @@ function programOf(words: readonly string[]): string[] | undefined {
   const [first, ...rest] = words[0] === 'npx' ? words.slice(1) : words;
   if (first === 'node') return rest;
   if (first === 'cifarlab') return [join(root, 'apps/cli/dist/bin.js'), ...rest];
-  if (first !== 'pnpm') return undefined;
-  const [script, ...args] = rest[0] === '-s' ? rest.slice(1) : rest;
-  return script === 'cifarlab' ? [join(root, 'scripts/cifarlab.mjs'), ...args] : undefined;
+  return undefined;
 }
 
 /** Runs Node to its end; stdout and stderr go to one file, so that their order is kept. */

@@ -27,6 +27,6 @@ export async function publishAll(plan, publish, print = console.log) {
   print(`\nPublished ${done} of ${plan.length}${done > 0 ? `: ${names(plan.slice(0, done))}` : ''}.`);
   if (done === plan.length) return true;
   print(`Not published: ${names(plan.slice(done))}.`);
-  print(`It stopped at ${plan[done].name}, see above. \`pnpm release\` again publishes what is left.`);
+  print(`It stopped at ${plan[done].name}, see above. \`npm run release\` again publishes what is left.`);
   return false;
 }

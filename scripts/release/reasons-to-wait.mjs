@@ -10,7 +10,7 @@ export function reasonsToWait() {
   const pending = pendingChangesets(join(root, '.changeset'));
   if (pending.length > 0) {
     reasons.push(
-      `${pending.length} changesets are not in any version yet: \`pnpm version-packages\`, commit, then \`pnpm release\` (or --as-is).`,
+      `${pending.length} changesets are not in any version yet: \`npm run version-packages\`, commit, then \`npm run release\` (or --as-is).`,
     );
   }
   const changed = execFileSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' }).trim();

@@ -49,7 +49,7 @@ describe('publishing one after the other', () => {
     expect({ complete, tried }).toEqual({ complete: false, tried: ['a', 'b'] });
     expect(text).toContain('Published 1 of 3: a@1.0.0.');
     expect(text).toContain('Not published: b@1.0.0, c@1.0.0.');
-    expect(text).toContain('It stopped at b, see above. `pnpm release` again publishes what is left.');
+    expect(text).toContain('It stopped at b, see above. `npm run release` again publishes what is left.');
   });
 
   test('stops after an interrupt, and says so', async () => {

@@ -69,7 +69,7 @@ async function sideEffects({ specifier, folder, format, manifest }: (typeof buil
 }
 
 test('the packages are built', () => {
-  expect(existsSync(join(root, 'packages/trainer/dist/index.js')), 'run `pnpm build` first').toBe(true);
+  expect(existsSync(join(root, 'packages/trainer/dist/index.js')), 'run `npm run build` first').toBe(true);
 });
 
 describe('importing defines exports and does nothing else:', { timeout: 300_000 }, () => {

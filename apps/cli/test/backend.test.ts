@@ -58,7 +58,7 @@ describe('--backend', () => {
     ['convnet', /: auto, ort, tfjs-node-gpu, tfjs-node, cpu/],
   ])('is in the help of train %s', async (model, names) => {
     const help = (await callCli('train', model, '--help')).stdout.replace(/\s+/g, ' ');
-    expect(help).toMatch(new RegExp(`--backend <name> what computes; see \`cifarlab backends\`${names.source}`));
+    expect(help).toMatch(new RegExp(`--backend <name> what computes; see \`npx cifarlab backends\`${names.source}`));
     expect(help).toContain('--threads <n>');
   });
 });

@@ -128,7 +128,7 @@ describe('a run of train convnet', { timeout: 120_000 }, () => {
 
   it('has a report with its first kernels and its predictions', async () => {
     const page = join(run, 'report.html');
-    expect(await readFile(page, 'utf8')).toContain(`They come with: cifarlab report ${run}`);
+    expect(await readFile(page, 'utf8')).toContain(`They come with: npx cifarlab report ${run}`);
     expect(await callCli('report', run, ...dataFlags, '--quiet')).toMatchObject({ code: 0, stdout: `${page}\n` });
     const html = await readFile(page, 'utf8');
     expect(html).toContain('The 64 kernels of conv0');

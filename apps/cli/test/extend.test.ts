@@ -42,7 +42,7 @@ describe('a run that was extended', () => {
       const run = workspace("it's a run", '$x');
       expect((await callCli(...train(run, '--max-steps', '6'))).code).toBe(0);
       const stderr = await interrupted(resume(run, '--max-steps', '20', '--backend', 'cpu', '--offline'), 'step 9');
-      const command = /^Go on with: cifarlab (.*)$/m.exec(stderr)![1]!;
+      const command = /^Go on with: npx cifarlab (.*)$/m.exec(stderr)![1]!;
       expect(command).toMatch(/ --data-dir .*cifar10-mini --allow-unverified --offline --backend cpu$/);
       await promisify(execFile)('/bin/sh', ['-c', `"$0" "$1" ${command}`, process.execPath, bin]);
 
@@ -120,12 +120,12 @@ describe('a suggested command', () => {
     const { code, stderr } = await callCli(...train(run, '--max-steps', '4'));
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /or continue the run in it: cifarlab train mlp-ndarray --resume '.*in the way, it'\\''s' --data-dir \S+ --allow-unverified$/m,
+      /or continue the run in it: npx cifarlab train mlp-ndarray --resume '.*in the way, it'\\''s' --data-dir \S+ --allow-unverified$/m,
     );
     const other = await callCli('train', 'mlp', '--resume', run, ...miniFlags, '--backend', 'wasm');
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(
-      /use: cifarlab train mlp-ndarray --resume '.*in the way, it'\\''s' --data-dir \S+ --allow-unverified$/m,
+      /use: npx cifarlab train mlp-ndarray --resume '.*in the way, it'\\''s' --data-dir \S+ --allow-unverified$/m,
     );
   });
 });

@@ -69,7 +69,7 @@ describe('an interrupt', () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/^Interrupted: finishing the step and saving/m);
     const quoted = `'${run}' --data-dir ${miniDataset} --allow-unverified`;
-    expect(stderr).toContain(`Go on with: cifarlab train ${model} --resume ${quoted}\n`);
+    expect(stderr).toContain(`Go on with: npx cifarlab train ${model} --resume ${quoted}\n`);
     const resumed = await callCli('train', model, '--resume', run, ...miniFlags, '--json');
     expect(JSON.parse(resumed.stdout)).toMatchObject({ stop: 'max-steps', step: 6 });
   });

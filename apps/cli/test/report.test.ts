@@ -117,7 +117,7 @@ describe('report of one run', () => {
     expect(stderr).toBe('');
     expect(headings(html, 2)).toEqual(['Summary', 'Curves', 'Evaluations', 'Settings', 'Made with']);
     expect(html).not.toContain('<img');
-    expect(html).toContain(`They come with: cifarlab report ${workspace('tfjs')}`);
+    expect(html).toContain(`They come with: npx cifarlab report ${workspace('tfjs')}`);
   });
 
   it('names the classes of a network without a hidden layer', async () => {

@@ -61,7 +61,7 @@ describe('a run that is stopped by a signal', () => {
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(130);
-    expect(stderr).toContain(`cifarlab train mlp-ndarray --resume ${run}`);
+    expect(stderr).toContain(`npx cifarlab train mlp-ndarray --resume ${run}`);
     // The interrupted step is saved: nothing is computed twice.
     expect((await readLines(run)).at(-1)!.step).toBe(await savedStep(run));
 

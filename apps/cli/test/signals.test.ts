@@ -39,7 +39,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     child.kill(signal);
     const { code, stderr } = await ended;
     expect(code).toBe(130);
-    expect(stderr).toContain(`cifarlab train mlp-ndarray --resume ${run}`);
+    expect(stderr).toContain(`npx cifarlab train mlp-ndarray --resume ${run}`);
     expect(stderr).not.toMatch(/debugger| {4}at /i);
     expect(await stepsSaved(run)).toBe((await readLines(run)).at(-1)!.step);
     expect(await stepsSaved(run)).toBeGreaterThan(5);

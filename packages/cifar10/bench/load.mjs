@@ -1,5 +1,5 @@
 // Seconds and peak memory from the pickles and from the cache to verified pixels and the mean image, beside Python's
-// pickle and NumPy. Interleaved rounds, each in a fresh process, medians. usage: pnpm build && node bench/load.mjs
+// pickle and NumPy. Interleaved rounds, each in a fresh process, medians. usage: npm run build && node bench/load.mjs
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -2,7 +2,7 @@
  * Where a native product starts to pay: microseconds of ONNX Runtime and of the WebAssembly kernel for small products,
  * fastest of several interleaved rounds. `src/crossover.ts` has its constants from here.
  *
- *   pnpm bench:crossover [rounds]
+ *   npm run bench:crossover -- [rounds]
  */
 import { ortRuntime } from '@cifarlab/ort-runtime';
 import { blockedProduct } from '../src/blocked-product.js';

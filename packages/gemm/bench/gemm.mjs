@@ -3,7 +3,7 @@
  * the WebAssembly kernel, ndarray-gemm and NumPy take. Rounds are interleaved; figures are medians over the rounds. NumPy
  * takes part, with as many threads, when a Python that has it is found (PYTHON=/path/to/python, python3 or python).
  *
- *   pnpm bench [rounds]
+ *   npm run bench -- [rounds]
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';

@@ -1,6 +1,6 @@
 ;; Adds the product of a packed 4-row panel of A and a packed 4-column panel of B to a 4 x 4 tile of float64 sums: for
 ;; every k, the column a[0..3] times the row b[0..3]. The tile stays in eight registers of two float64 each.
-;; Compiled into src/add-tile-wasm.ts by `pnpm build:kernel`.
+;; Compiled into src/add-tile-wasm.ts by `npm run build:kernel`.
 (module
   (import "gemm" "memory" (memory 1))
   (func (export "addTile")

@@ -1,4 +1,4 @@
-/** Compiles add-tile.wat into src/add-tile-wasm.ts: `pnpm build:kernel`. */
+/** Compiles add-tile.wat into src/add-tile-wasm.ts: `npm run build:kernel`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import loadWabt from 'wabt';
 
@@ -12,7 +12,7 @@ const lines = Buffer.from(buffer)
 
 writeFileSync(
   new URL('../src/add-tile-wasm.ts', import.meta.url),
-  `/** The WebAssembly module made of \`kernel/add-tile.wat\` by \`pnpm build:kernel\`, in base64. */
+  `/** The WebAssembly module made of \`kernel/add-tile.wat\` by \`npm run build:kernel\`, in base64. */
 export const ADD_TILE_WASM =
 ${lines.join(' +\n')};
 `,

@@ -1,4 +1,4 @@
-/** The WebAssembly module made of `kernel/add-tile.wat` by `pnpm build:kernel`, in base64. */
+/** The WebAssembly module made of `kernel/add-tile.wat` by `npm run build:kernel`, in base64. */
 export const ADD_TILE_WASM =
   'AGFzbQEAAAABCQFgBX9/f39/AAIQAQRnZW1tBm1lbW9yeQIAAQMCAQAHCwEHYWRkVGlsZQAACugCAeUCAgF/C3sgASAAQQV0aiEFA0AgAv0ABAAh' +
   'ByAC/QAEECEIIAH9CgMAIQYgCSAGIAf98gH98AEhCSAKIAYgCP3yAf3wASEKIAH9CgMIIQYgCyAGIAf98gH98AEhCyAMIAYgCP3yAf3wASEMIAH9' +

@@ -6,6 +6,7 @@ import type { RecordedRun } from '../curves.js';
 import { requireSameClasses, requireSameImages } from '../dataset.js';
 import { CliError } from '../errors.js';
 import { readBestStoredModel, restoreNetwork, type StoredModel } from '../model-file.js';
+import { ownCommandLine } from '../own-command.js';
 import { firstLayerBlock } from './first-layer.js';
 
 /** What a report shows of a run's network. */
@@ -79,7 +80,7 @@ function checkpointRemedy({ folder, config }: RecordedRun, error: unknown): stri
   if (error instanceof CheckpointError && error.code === 'missing') {
     return (
       `There is no checkpoint in ${folder.path}: copy the run's checkpoints folder there, or train again with ` +
-      `cifarlab train ${config.model}`
+      ownCommandLine('train', config.model)
     );
   }
   if (error instanceof CheckpointError || error instanceof CliError) {

@@ -1,8 +1,9 @@
 import { type ReportBlock, type ReportImage, renderConfusionMatrix, renderCurves } from '@cifarlab/plots';
 import type { RecordedRun } from '../curves.js';
 import { formatDuration } from '../duration.js';
+import { ownCommandLine } from '../own-command.js';
 import { formatPercent } from '../progress.js';
-import { commandLine, pathWord } from '../shell-words.js';
+import { pathWord } from '../shell-words.js';
 import { describeEngine } from '../train/engine-notes.js';
 import type { ModelFindings } from './inspect-model.js';
 import { firstRight, type Sample, surestMistakes } from './sample-predictions.js';
@@ -92,7 +93,7 @@ function summaryTable(run: ReportedRun): ReportBlock {
 function missingParts({ model, folder }: ReportedRun): ReportBlock[] {
   const reasons = model?.missing ?? [
     'This page was made without looking into the network: no confusion matrix, predictions and filters. ' +
-      `They come with: ${commandLine(['cifarlab', 'report', pathWord(folder.path)])}`,
+      `They come with: ${ownCommandLine('report', pathWord(folder.path))}`,
   ];
   return reasons.map((text) => ({ kind: 'text', text }));
 }

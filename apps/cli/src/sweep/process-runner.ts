@@ -3,8 +3,8 @@ import { open, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { exitCodes } from '../errors.js';
+import { ownCommandLine } from '../own-command.js';
 import { openRunFolder } from '../run-folder.js';
-import { commandLine } from '../shell-words.js';
 import type { Trial } from './trial.js';
 import type { TestResult, TrialFailure, TrialRunner } from './trial-runner.js';
 import { watchMetrics } from './watch-metrics.js';
@@ -80,7 +80,7 @@ type Ended =
 async function runChild({ files }: Trial, argv: readonly string[], signal: AbortSignal): Promise<Ended> {
   const log = await open(files.log, 'a');
   try {
-    await log.write(`$ ${commandLine(['cifarlab', ...argv])}\n`);
+    await log.write(`$ ${ownCommandLine(...argv)}\n`);
     const { size: logStart } = await log.stat();
     const { exitCode, signal: killedBy, stdout } = await childProcess([files.lock, ...argv], log.fd, signal);
     if (exitCode === exitCodes.done) return { status: 'done', json: JSON.parse(stdout) };

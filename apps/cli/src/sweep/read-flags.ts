@@ -1,6 +1,7 @@
 import { Command, type CommanderError, type Option } from 'commander';
 import { addTrainParser } from '../commands/train-parser.js';
 import { UsageError } from '../errors.js';
+import { ownCommandLine } from '../own-command.js';
 import type { ModelName } from '../run-folder.js';
 import { checkConvNetSettings, convNetSettingsOf } from '../train/convnet-settings.js';
 import { checkMlpNdarraySettings, mlpNdarraySettingsOf } from '../train/mlp-ndarray-settings.js';
@@ -17,7 +18,7 @@ export interface ReadFlags {
 }
 
 const bySweep = 'the sweep sets it for each trial';
-const byCommandLine = 'give it to `cifarlab sweep` itself';
+const byCommandLine = 'give it to `sweep` itself';
 
 /** Flags of `train` that are not for a sweep's file, with what to do instead. */
 const reserved: Record<string, string> = {
@@ -26,7 +27,7 @@ const reserved: Record<string, string> = {
   json: bySweep,
   quiet: bySweep,
   threads: `${bySweep}, from --cores and --jobs`,
-  help: 'see `cifarlab train --help`',
+  help: `see \`${ownCommandLine('train', '--help')}\``,
   seed: 'name the seeds in "seeds"',
   test: `${bySweep}: the test images are for the selected configuration alone`,
   'data-dir': byCommandLine,

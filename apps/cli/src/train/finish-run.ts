@@ -4,10 +4,11 @@ import { readRun, writeCurves } from '../curves.js';
 import { formatDuration } from '../duration.js';
 import { CliError, type ExitCode, exitCodes } from '../errors.js';
 import { type Io, printNote, printResult } from '../io.js';
+import { ownCommandLine } from '../own-command.js';
 import { inspectModel } from '../report/inspect-model.js';
 import { writeReport } from '../report/write-report.js';
 import { readResult, writeResult } from '../run-folder.js';
-import { commandLine, pathWord } from '../shell-words.js';
+import { pathWord } from '../shell-words.js';
 import type { Run } from './run.js';
 
 /** What there is to say about a training that has ended. */
@@ -59,7 +60,7 @@ export async function finishRun(
   }
   if (stop.reason === 'non-finite-loss') throw new CliError(stop.message);
   if (stop.reason === 'aborted') {
-    if (!draws) printNote(io, `Draw its curves with: ${commandLine(['cifarlab', 'report', pathWord(folder.path)])}`);
+    if (!draws) printNote(io, `Draw its curves with: ${ownCommandLine('report', pathWord(folder.path))}`);
     printNote(io, `Go on with: ${resume}`);
     return exitCodes.interrupted;
   }

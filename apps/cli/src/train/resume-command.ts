@@ -1,5 +1,6 @@
+import { ownCommandLine } from '../own-command.js';
 import type { ModelName } from '../run-folder.js';
-import { commandLine, pathWord } from '../shell-words.js';
+import { pathWord } from '../shell-words.js';
 import type { RunFlags } from './run-flags.js';
 
 /** What the command line says, where it matters to whoever continues the run. */
@@ -14,7 +15,7 @@ export type ResumeFlags = Partial<
  * @param given names of the flags that were on the command line.
  */
 export function resumeCommand(model: ModelName, path: string, flags: ResumeFlags, given: ReadonlySet<string>): string {
-  const words = ['cifarlab', 'train', model, '--resume', pathWord(path)];
+  const words = ['train', model, '--resume', pathWord(path)];
   if (flags.dataDir !== undefined) words.push('--data-dir', pathWord(flags.dataDir));
   if (flags.allowUnverified) words.push('--allow-unverified');
   if (flags.offline) words.push('--offline');
@@ -24,5 +25,5 @@ export function resumeCommand(model: ModelName, path: string, flags: ResumeFlags
   }
   if (flags.resume !== undefined && flags.threads !== undefined) words.push('--threads', String(flags.threads));
   if (given.has('checkpointMinutes')) words.push('--checkpoint-minutes', String(flags.checkpointMinutes));
-  return commandLine(words);
+  return ownCommandLine(...words);
 }

@@ -1,4 +1,4 @@
-/** The WebAssembly module made of `assembly/` by `pnpm build:simd`, in base64. */
+/** The WebAssembly module made of `assembly/` by `npm run build:simd`, in base64. */
 export const SIMD_WASM =
   'AGFzbQEAAAABtwENYAV/f39/fwBgBn9/f39/fwBgEX9/f39/f39/f39/f39/f39/AGAEf39/fwBgAX8AYA5/f39/f39/f39/f39/fwBgEn9/f39/' +
   'f39/f39/f39/f39/fQBgD39/f39/f39/f39/f39/fwBgDn9/f39/f31/fX99fX99AGAUf39/f39/f39/f31/fX19fX19fX0AYAZ/f31/f38AYA1/' +
