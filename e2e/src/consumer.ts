@@ -6,7 +6,7 @@ import { direct } from './release.js';
 import { succeed } from './run.js';
 
 /** Third-party packages come from here the second time; in the repository's node_modules, which nobody commits. */
-const cache = fileURLToPath(new URL('../node_modules/.cache/npm', import.meta.url));
+export const cache = fileURLToPath(new URL('../node_modules/.cache/npm', import.meta.url));
 const nativeLibraries = fileURLToPath(new URL('native-libraries.cjs', import.meta.url));
 
 interface LockedPackage {

@@ -9,6 +9,7 @@ import { makePlatformPackages } from './platform-packages.mjs';
 import { publishAll } from './publish-all.mjs';
 import { reasonsToWait } from './reasons-to-wait.mjs';
 import { hasVersions, publishTarball, registryOf } from './registry.mjs';
+import { withoutPackages } from './without-packages.mjs';
 
 /**
  * @typedef {object} ReleaseOptions
@@ -52,7 +53,9 @@ export async function release({ dryRun, asIs, folder, access, provenance, platfo
     );
     if (code !== 0) return code;
   }
-  const tarballs = await packPackages(missing, folder);
+  const leftOutThere = await hasVersions(leftOut.map(({ manifest }) => manifest));
+  const absent = leftOut.map(({ manifest }) => manifest.name).filter((_, i) => !leftOutThere[i]);
+  const tarballs = (await packPackages(missing, folder)).map((tarball) => withoutPackages(tarball, absent));
   const problems = tarballs.flatMap((tarball) => problemsOf(tarball).map((problem) => `${tarball.name}: ${problem}`));
   if (problems.length > 0) throw new Error(`Nothing was published:\n${problems.map((line) => `  ${line}`).join('\n')}`);
 

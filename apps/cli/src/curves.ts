@@ -40,10 +40,21 @@ export async function readRun(path: string): Promise<RecordedRun> {
   return { folder, config, curves, result: await readResult(folder) };
 }
 
-/** Writes the runs' curves as SVG and PNG. @returns the SVG. */
+/** Writes the runs' curves as SVG and PNG. @returns the SVG. @throws PlotError when the PNG cannot be drawn. */
 export async function writeCurves(runs: readonly RecordedRun[], files: { svg: string; png: string }): Promise<string> {
-  const svg = await renderCurves(runs.map(({ curves }) => curves));
-  await writeFileAtomic(files.svg, svg);
-  await writeFileAtomic(files.png, await renderPng(svg));
+  const svg = await writeSvg(runs, files.svg);
+  await writePng(svg, files.png);
   return svg;
+}
+
+/** Writes the runs' curves as SVG alone. @returns the SVG. */
+export async function writeSvg(runs: readonly RecordedRun[], file: string): Promise<string> {
+  const svg = await renderCurves(runs.map(({ curves }) => curves));
+  await writeFileAtomic(file, svg);
+  return svg;
+}
+
+/** Writes a picture as PNG. @throws PlotError when it cannot be drawn. */
+export async function writePng(svg: string, file: string): Promise<void> {
+  await writeFileAtomic(file, await renderPng(svg));
 }

@@ -1,5 +1,6 @@
 import { addTile } from './add-tile.js';
 import { ADD_TILE_WASM } from './add-tile-wasm.js';
+import { hasRoomForWebAssembly } from './address-space.js';
 
 /** Sizes of the blocks, multiples of the tile's 4: chosen by measurement, so that the block of A stays in a 1 MB L2 cache
  * and a panel of B (8 KB) in the L1 cache. */
@@ -41,9 +42,15 @@ export function createJavaScriptKernel(): TileKernel {
 /**
  * The kernel in WebAssembly with 128-bit SIMD: the same sums, bit for bit, some four times as fast.
  *
- * @throws WebAssembly.CompileError and the like where WebAssembly or its SIMD instructions are not available.
+ * @throws WebAssembly.CompileError and the like where WebAssembly or its SIMD instructions are not available; RangeError
+ * where a limit of the address space leaves too little room.
  */
 export function createWasmKernel(): TileKernel {
+  if (!hasRoomForWebAssembly()) {
+    throw new RangeError(
+      'the limit of the address space leaves less than the 11 GiB that a WebAssembly memory takes: raise it (ulimit -v), or start Node with --disable-wasm-trap-handler',
+    );
+  }
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   const memory = new WebAssembly.Memory({ initial: Math.ceil(((SIZE_A + SIZE_B + SIZE_SUMS) * 8) / 65536) });
   const code = Uint8Array.from(atob(ADD_TILE_WASM), (character) => character.charCodeAt(0));

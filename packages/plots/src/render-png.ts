@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ResvgRenderOptions } from '@resvg/resvg-wasm';
+import { hasRoomForWebAssembly } from './address-space.js';
 import { PlotError, requireRange } from './errors.js';
 import { requireHere } from './require-here.js';
 
@@ -84,6 +85,7 @@ async function startRasteriser(): Promise<Rasteriser> {
 function requireRoomForWebAssembly(): void {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: { Memory: new (size: { initial: 1 }) => object } };
   try {
+    if (!hasRoomForWebAssembly()) throw new RangeError('less than 11 GiB of the address space is left');
     new WebAssembly.Memory({ initial: 1 });
   } catch (cause) {
     throw new PlotError(

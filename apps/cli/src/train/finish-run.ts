@@ -1,8 +1,9 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
+import { PlotError } from '@cifarlab/plots';
 import type { History } from '@cifarlab/trainer';
-import { readRun, writeCurves } from '../curves.js';
+import { readRun, writePng, writeSvg } from '../curves.js';
 import { formatDuration } from '../duration.js';
-import { CliError, type ExitCode, exitCodes } from '../errors.js';
+import { CliError, describeError, type ExitCode, exitCodes } from '../errors.js';
 import { type Io, printNote, printResult } from '../io.js';
 import { ownCommandLine } from '../own-command.js';
 import { inspectModel } from '../report/inspect-model.js';
@@ -41,7 +42,7 @@ export async function finishRun(
   await writeResult(folder, { stop: stop.reason, step: stop.step, seconds: await secondsInAll(run, seconds) });
   // All is safe by now. Whoever interrupts a run does not want to wait, not even for the curves of a long one.
   const draws = stop.reason !== 'aborted' || history.train.length <= QUICKLY_DRAWN;
-  if (history.train.length > 0 && draws) await drawRun(run, history, data);
+  const png = history.train.length > 0 && draws && (await drawRun(run, history, data, io));
   const last = history.evaluations.filter(({ split }) => split === 'test').at(-1);
   if (json) {
     const test = last && { step: last.step, loss: last.loss, accuracy: last.accuracy };
@@ -54,7 +55,7 @@ export async function finishRun(
     if (best) printResult(io, `best validation ${best.metric} ${best.value.toFixed(4)} at step ${best.step}`);
     printResult(io, `run    ${folder.path} (${stop.step} steps in ${formatDuration(seconds)})`);
     if (draws) {
-      printResult(io, `curves ${folder.curvesPng}`);
+      printResult(io, `curves ${png ? folder.curvesPng : folder.curvesSvg}`);
       printResult(io, `report ${folder.report}`);
     }
   }
@@ -75,13 +76,28 @@ async function secondsInAll({ folder, earlier }: Run, seconds: number): Promise<
   return before?.step === earlier.resumeFrom.step && before.seconds !== null ? before.seconds + seconds : null;
 }
 
-async function drawRun({ folder, model }: Run, { stop }: History, data: Cifar10): Promise<void> {
+/** @returns whether the curves are there as PNG. */
+async function drawRun({ folder, model }: Run, { stop }: History, data: Cifar10, io: Io): Promise<boolean> {
   const recorded = await readRun(folder.path);
-  const curvesSvg = await writeCurves([recorded], { svg: folder.curvesSvg, png: folder.curvesPng });
+  const curvesSvg = await writeSvg([recorded], folder.curvesSvg);
+  const png = await drawPng(curvesSvg, folder.curvesPng, io);
   // An MLP classifies the test images in a second or two; the ConvNet takes half a minute, and whoever interrupts a run
   // does not want to wait.
   const quick = model !== 'convnet' && stop.reason !== 'aborted';
   const sources = { dataset: async () => data, startEngine: async () => {} };
   const findings = quick ? await inspectModel(recorded, sources) : undefined;
   await writeReport([{ ...recorded, model: findings, curvesSvg }], folder.report);
+  return png;
+}
+
+/** A training that has ended does not fail for its picture. @returns whether it is there. */
+async function drawPng(svg: string, file: string, io: Io): Promise<boolean> {
+  try {
+    await writePng(svg, file);
+    return true;
+  } catch (error) {
+    if (!(error instanceof PlotError)) throw error;
+    printNote(io, `warning: ${file} is not drawn: ${describeError(error)}`);
+    return false;
+  }
 }

@@ -1,3 +1,5 @@
+import { hasRoomForMemory } from '../simd/address-space.js';
+
 /** A shared WebAssembly.Memory; TypeScript declares it only along with the whole DOM. */
 export interface WasmMemory {
   readonly buffer: SharedArrayBuffer;
@@ -19,7 +21,8 @@ export const DEFAULT_MEMORY_LIMIT = 3 * 2 ** 30;
  * ..., at least 1 MiB, when the system does not grant more.
  *
  * @param limit bytes. Default 3 GiB.
- * @throws RangeError when `limit` is not from 1 MiB to 4 GiB; Error when not even 1 MiB is to be had.
+ * @throws RangeError when `limit` is not from 1 MiB to 4 GiB; Error when not even 1 MiB is available, or the limit of the address
+ * space (`ulimit -v`) leaves too little beside it.
  */
 export function reserveMemory(limit = DEFAULT_MEMORY_LIMIT): WasmMemory {
   if (!(limit >= SMALLEST && limit <= LARGEST)) {
@@ -28,6 +31,11 @@ export function reserveMemory(limit = DEFAULT_MEMORY_LIMIT): WasmMemory {
     );
   }
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
+  if (!hasRoomForMemory()) {
+    throw new Error(
+      '[arena] the limit of the address space leaves less than the 11 GiB that a WebAssembly memory takes: raise its limit (ulimit -v), or start Node with --disable-wasm-trap-handler',
+    );
+  }
   let refused: unknown;
   for (let pages = Math.floor(limit / PAGE); pages * PAGE >= SMALLEST; pages = Math.floor(pages / 2)) {
     try {

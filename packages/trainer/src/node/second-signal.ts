@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { hasRoomForThread } from './address-space.js';
 
 /** How long the main thread may be busy before it no longer counts as able to end the process itself. */
 const GRACE_MS = 1000;
@@ -46,6 +47,8 @@ const PROGRAM = `
  * @returns a function that stops watching.
  */
 export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: number): () => void {
+  // A process that may not have another thread goes on without this.
+  if (!hasRoomForThread()) return () => {};
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const heart = setInterval(() => Atomics.add(beats, 0, 1), HEARTBEAT_MS);
   heart.unref();
@@ -55,7 +58,7 @@ export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: nu
     workerData: { signals, beats, graceMs: GRACE_MS, sameMs },
   });
   worker.unref();
-  // A process that may not have another thread goes on without this.
+  // So it does where the system refuses the thread.
   worker.on('error', () => {});
   return () => {
     clearInterval(heart);

@@ -1,0 +1,34 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { cache } from './consumer.js';
+import { run } from './run.js';
+
+/** The tools that consumers use, each from npm, and the program in it. */
+const tools = {
+  jest: { spec: 'jest@30.5.2', program: 'jest/bin/jest.js' },
+  esbuild: { spec: 'esbuild@0.28.2', program: 'esbuild/bin/esbuild' },
+  yarn: { spec: '@yarnpkg/cli-dist@4.18.1', program: '@yarnpkg/cli-dist/bin/yarn.js' },
+  pnpm: { spec: 'pnpm@10.34.8', program: 'pnpm/bin/pnpm.cjs' },
+  bun: { spec: '@oven/bun-linux-x64-baseline@1.4.4', program: '@oven/bun-linux-x64-baseline/bin/bun' },
+} as const;
+
+export type Tool = keyof typeof tools;
+
+/** A tool that can be run, or why it cannot. */
+export type FetchedTool = { command: string[]; reason?: undefined } | { command?: undefined; reason: string };
+
+/** Fetches a tool with npm into a folder of its own; none of its scripts runs. */
+export async function fetchTool(name: Tool): Promise<FetchedTool> {
+  const { spec, program } = tools[name];
+  const folder = join(inject('e2e').folder, 'tools', name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true }));
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `--cache=${cache}`];
+  const { code, stderr } = await run(['npm', 'install', ...flags, spec], folder);
+  if (code !== 0) return { reason: `${spec} cannot be fetched: ${stderr.trim().split('\n')[0]}` };
+  const file = join(folder, 'node_modules', program);
+  if (name !== 'bun') return { command: [process.execPath, file] };
+  await chmod(file, 0o755);
+  return { command: [file] };
+}
