@@ -20,7 +20,8 @@ export const nodeFileSystem: FileSystem = fs;
 
 /** The code of an error of the operating system, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  // Not `instanceof Error`: in Jest, Node's errors are of another realm.
+  return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
 /** An error of the operating system in words that a user can act on. */

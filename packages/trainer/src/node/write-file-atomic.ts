@@ -126,8 +126,9 @@ async function flushFolder(path: string, fs: FileSystem): Promise<void> {
 
 /** An error of the system about the file that the caller named: it may carry no path, or that of a temporary file. */
 function about(path: string, error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { path: named } = error as NodeJS.ErrnoException;
-  if (named !== undefined && named !== path) error.message = error.message.replaceAll(named, path);
-  return Object.assign(error, { path });
+  if (typeof error !== 'object' || error === null) return error;
+  const failure = error as NodeJS.ErrnoException;
+  const { path: named } = failure;
+  if (named !== undefined && named !== path) failure.message = failure.message.replaceAll(named, path);
+  return Object.assign(failure, { path });
 }
