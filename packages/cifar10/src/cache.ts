@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { Assembly, type RawCifar10 } from './assembly.js';
 import { Cifar10Error, reasonOf, requirePath, systemCode } from './errors.js';
+import { flush } from './flush.js';
 import { BATCH_NAMES, RECORD_SIZE } from './format.js';
 import type { ReadContext } from './read-form.js';
 
@@ -91,7 +92,7 @@ export async function writeCacheFile(cacheDir: string, records: Uint8Array): Pro
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(records);
-      await file.sync();
+      await flush(file);
     } finally {
       await file.close();
     }
@@ -149,7 +150,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
   const handle = await open(folder);
   try {
-    await handle.sync();
+    await flush(handle);
   } catch {
     // Some network file systems refuse to flush a folder; the file itself is flushed already.
   } finally {

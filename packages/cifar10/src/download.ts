@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fetch from 'make-fetch-happen';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
+import { flush } from './flush.js';
 import type { NpmSettings } from './network.js';
 import type { Patience, RemoteFile } from './origins.js';
 import { proxyFor } from './proxy.js';
@@ -118,7 +119,7 @@ async function fetchRest(
     const out = await open(part, start === 0 ? 'w' : 'r+');
     try {
       const end = await write(out, response.body, start, file, onBytes);
-      await out.sync();
+      await flush(out);
       if (end < file.size) {
         throw new Error(`the connection closed after ${end} of ${file.size} bytes`);
       }

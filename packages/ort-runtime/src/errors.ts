@@ -78,6 +78,7 @@ export class OrtError extends Error {
 
 /** The message of anything that was thrown, on one line. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  // Not `instanceof Error`: in Jest, Node's errors are of another realm.
+  const message = (error as Partial<Error> | null)?.message ?? String(error);
   return message.replace(/\s+/g, ' ').trim();
 }

@@ -18,7 +18,7 @@ export interface Tensor<A extends TensorArray = TensorArray> {
 export const MAX_DIMENSIONS = 1024;
 
 /** Whether `value` is an integer from 0 to 2^53 - 1 (and not -0). */
-export function isSize(value: unknown): value is number {
+function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }
 

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { TrainEvent } from '../events.js';
 import type { TrainingState } from '../state.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
+import { flush } from './flush.js';
 import { MetricsError } from './metrics-error.js';
 import { formatMetricsLine, type MetricsLine } from './metrics-line.js';
 import { readMetricsWithText } from './read-metrics.js';
@@ -111,7 +112,7 @@ export class MetricsFile {
   /** Makes sure that all lines are on the disk. Called before a checkpoint, the file is never behind it. */
   async flush(): Promise<void> {
     try {
-      await this.#handle.sync();
+      await flush(this.#handle);
     } catch (error) {
       throw unwritable(this.#file, error);
     }

@@ -35,7 +35,7 @@ describe('a second signal', () => {
     const { child, said, ended } = start(blocked);
     await said('ready');
     child.kill(first);
-    await wait(300);
+    await wait(1000);
     child.kill(second);
     expect(await ended).toEqual({ code: null, signal: 'SIGKILL', output: 'ready\n' });
   });
@@ -45,7 +45,7 @@ describe('a second signal', () => {
     await said('ready');
     child.kill('SIGINT');
     await said('heard');
-    await wait(300);
+    await wait(1000);
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 130, signal: null });
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, type FileSystem, nodeFileSystem } from './file-system.js';
+import { flush } from './flush.js';
 import { removeAbandoned, temporaryName } from './temporary-file.js';
 
 /** Errors of file systems and platforms that cannot flush a folder. */
@@ -98,7 +99,7 @@ async function replace(
         if (uid !== before.uid || gid !== before.gid) await file.chown(before.uid, before.gid).catch(() => {});
         await file.chmod(before.mode & 0o7777);
       }
-      await file.sync();
+      await flush(file);
     } finally {
       await file.close();
     }
@@ -115,7 +116,7 @@ async function flushFolder(path: string, fs: FileSystem): Promise<void> {
   try {
     const folder = await fs.open(path, 'r');
     try {
-      await folder.sync();
+      await flush(folder);
     } finally {
       await folder.close();
     }
