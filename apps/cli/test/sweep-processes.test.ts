@@ -111,7 +111,9 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
         expect(summary.test!.accuracies).toEqual([JSON.parse(evaluated.stdout).accuracy]);
       }
       const log = await readFile(`${run}.log`, 'utf8');
-      expect(log).toMatch(/^\$ cifarlab train mlp-ndarray .*--momentum=0(\.9)? --seed 42 --no-test --out .* --json$/m);
+      expect(log).toMatch(
+        /^\$ (npx )?cifarlab train mlp-ndarray .*--momentum=0(\.9)? --seed 42 --no-test --out .* --json$/m,
+      );
       expect(log).toMatch(/^step 600 {2}validation loss/m);
     }
   });

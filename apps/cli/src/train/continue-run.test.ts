@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
+import { ownCommandLine } from '../own-command.js';
 import { continueRun } from './continue-run.js';
 import type { TrainingSettings } from './training-settings.js';
 
@@ -19,5 +20,5 @@ afterEach(() => rm(path, { recursive: true }));
 it('sends a run of another network to its own command', async () => {
   const resumed = continueRun(path, 'convnet' as never, {} as TrainingSettings, new Set(), {});
   await expect(resumed).rejects.toThrow(UsageError);
-  await expect(resumed).rejects.toThrow(`use: cifarlab train mlp-ndarray --resume ${path}`);
+  await expect(resumed).rejects.toThrow(`use: ${ownCommandLine('train', 'mlp-ndarray', '--resume', path)}`);
 });
