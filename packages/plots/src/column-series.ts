@@ -10,7 +10,7 @@ export interface ColumnSeries {
 }
 
 /** Series whose points nobody has asked for yet. */
-const unread = new WeakMap<Series, ColumnSeries>();
+const unread = /* @__PURE__ */ new WeakMap<Series, ColumnSeries>();
 
 /** A series that makes objects of its points when they are first asked for, and from then on is what these are. */
 export function seriesFromColumns(columns: ColumnSeries): Series {

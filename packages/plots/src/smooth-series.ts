@@ -26,12 +26,13 @@ export function smoothSeries(series: ColumnSeries, window?: number, scale: 'line
 function shownIndices(values: ArrayLike<number>, stride: number): Int32Array {
   const indices = new Int32Array(values.length);
   let count = 0;
-  let sinceGap = 0;
+  let place = 0;
+  let gap = !Number.isFinite(values[0]);
   for (let i = 0; i < values.length; i++) {
-    const gap = !Number.isFinite(values[i]);
-    const last = i === values.length - 1 || !Number.isFinite(values[i + 1]);
-    if (gap || last || sinceGap % stride === 0) indices[count++] = i;
-    sinceGap = gap ? 0 : sinceGap + 1;
+    const endsHere = i + 1 === values.length || !Number.isFinite(values[i + 1]);
+    if (gap || endsHere || place % stride === 0) indices[count++] = i;
+    place = gap ? 0 : place + 1;
+    gap = endsHere;
   }
   return indices.subarray(0, count);
 }

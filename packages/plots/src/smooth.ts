@@ -23,7 +23,7 @@ export function smooth(values: ArrayLike<number>, window: number): Float64Array 
   return smoothAt(
     values,
     window,
-    Int32Array.from(values, (_, i) => i),
+    new Int32Array(values.length).map((_, i) => i),
   );
 }
 
@@ -39,8 +39,8 @@ export function smoothAt(values: ArrayLike<number>, window: number, indices: Int
   const scale = scaleOf(values);
   const scaled = new Float64Array(values.length);
   for (let i = 0; i < scaled.length; i++) scaled[i] = Number.isFinite(values[i]) ? values[i]! * scale : Number.NaN;
-  const fitted = half === 0 ? Float64Array.from(indices, (i) => scaled[i]!) : fit(scaled, half, indices);
-  return fitted.map((value) => value / scale);
+  if (half > 0) return fit(scaled, half, indices).map((value) => value / scale);
+  return new Float64Array(indices.length).map((_, k) => scaled[indices[k]!]! / scale);
 }
 
 /** Sums of the largest doubles would overflow; a power of two scales without rounding. */
@@ -56,7 +56,8 @@ function fit(values: Float64Array, half: number, indices: Int32Array): Float64Ar
   const last = values.length - 1;
   const following = precedingSums(values.slice().reverse(), half, indices.map((i) => last - i).reverse());
   const { low, high } = windowExtremes(values, half, indices);
-  return Float64Array.from(indices, (i, k) => {
+  return new Float64Array(indices.length).map((_, k) => {
+    const i = indices[k]!;
     const centre = values[i]!;
     if (Number.isNaN(centre)) return centre;
     const f = indices.length - 1 - k;
