@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { curvesFromEvents, type Run, renderCurves } from '@cifarlab/plots';
+import { CurvesBuilder, type Run, renderCurves } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
-import { readMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
+import { visitMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError } from './errors.js';
 import { openRunFolder, type RunConfig, type RunFiles, type RunResult, readResult } from './run-folder.js';
 
@@ -33,7 +33,9 @@ export async function readRuns(paths: readonly string[]): Promise<RecordedRun[]>
 /** @throws CliError or MetricsError when the folder is no run or holds no numbers yet. */
 export async function readRun(path: string): Promise<RecordedRun> {
   const { folder, config } = await openRunFolder(path);
-  const curves = curvesFromEvents(await readMetrics(folder.metrics), basename(resolve(path)));
+  const builder = new CurvesBuilder();
+  await visitMetrics(folder.metrics, (line) => builder.add(line));
+  const curves = builder.run(basename(resolve(path)));
   if (curves.loss.length === 0) {
     throw new CliError(`${folder.metrics} holds no numbers yet; train the run for a step at least`);
   }
