@@ -74,6 +74,15 @@ describe('a command line that cannot be meant', () => {
     [['--early-stopping', '3'], /--early-stopping 3 needs validation images .* add --validation-size/],
     [['--batch-size', '1000'], /--batch-size 1000 is more than the 200 training images; use a smaller one/],
     [
+      ['--validation-size', '201'],
+      /--validation-size 201 is more than there are training images; .* between 0 and 200\./,
+    ],
+    [
+      ['--validation-size', '150'],
+      /--batch-size 60 is more than the 50 training images that --validation-size 150 leaves/,
+    ],
+    [['--validation-size', '200'], /more than the 0 training images that --validation-size 200 leaves; hold out fewer/],
+    [
       ['--batch-size', '199', '--norm', 'batch', '--batch-order', 'epoch'],
       /--batch-size 199 leaves 1 of the 200 training images to the last batch of an epoch, which batch norm cannot/,
     ],

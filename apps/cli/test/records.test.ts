@@ -210,6 +210,29 @@ describe('an error names the key, its value, the rule and a remedy', () => {
   });
 });
 
+describe('a training state that does not fit is an error that names its file and a remedy', () => {
+  it.each<[string, Json | undefined, string]>([
+    ['learner.arrays', {}, "'layers.0.weight'"],
+    ['learner.values', {}, 'activation'],
+    ['learner.values.model.norm', 'layer', 'norm'],
+    ['data.values', {}, 'another data set'],
+    ['data.values.position', 1e6, 'position 1000000'],
+    ['data.values.rng', null, 'generator'],
+    ['data.arrays', {}, 'indices'],
+    ['callbacks.history.arrays', {}, '"train.step"'],
+    ['callbacks.history.values.best', 'x'.repeat(10_000), '"best"'],
+    ['loop.best', { metric: 'loss', value: 1, step: 1 }, 'loss'],
+  ])('%s', async (path, value, reason) => {
+    const run = await altered('state', `training.${path}`, value);
+    const { code, stdout, stderr } = await commands.resume!(run);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`error: the training state in ${join(run, files.state)} is damaged, or of another run`);
+    expect(stderr).toContain(reason);
+    expect(stderr).toMatch(/\); restore the checkpoint from a copy, or start a new run in another folder\n$/);
+    expect(stderr.length).toBeLessThan(1000);
+  });
+});
+
 describe('a record is read', () => {
   it.each(['utf8', 'utf16le'] as const)('that an editor saved with a byte order mark (%s)', async (encoding) => {
     const run = workspace(`marked-${encoding}`);

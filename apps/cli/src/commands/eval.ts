@@ -67,7 +67,7 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
     ? await readModel(folder[flags.checkpoint])
     : await readBestModel(folder);
   const { seed, standardize, validationSize } = config.settings;
-  const data = await loadDataset(flags, { seed, standardize, validationSize }, io);
+  const data = await loadDataset(flags, { seed, standardize, validationSize, run: path }, io);
   requireSameClasses(data, classNames, path);
   const difference = otherImages(data, config.data);
   if (difference !== undefined) {

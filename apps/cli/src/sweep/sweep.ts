@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock, LockedError, withInterrupt } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
 import { loadDataset } from '../dataset.js';
 import { CliError, type ExitCode, exitCodes } from '../errors.js';
 import { type Io, printNote, printResult } from '../io.js';
+import { makeFolders } from '../own-folders.js';
 import { dataFingerprint } from './data-fingerprint.js';
 import type { Plan } from './plan.js';
 import { runTrials } from './run-trials.js';
@@ -39,7 +39,7 @@ export interface SweepOptions extends DataFlags {
  */
 export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
   const { out, plan, json } = options;
-  await mkdir(out, { recursive: true });
+  await makeFolders(out);
   const release = await lockFolder(out);
   try {
     const clock = await startWallClock(out);

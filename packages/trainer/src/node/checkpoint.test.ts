@@ -273,7 +273,7 @@ describe('reading refuses', () => {
     await saveCheckpoint(folder, await checkpointAt(2));
     await fs.writeFile(join(folder, 'state.json'), Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));
     expect((await errorOf(loadCheckpoint(folder))).message).toContain(
-      'state.json is no valid JSON (it is not UTF-8 text; save it as UTF-8)',
+      'state.json is not valid JSON (it is not UTF-8 text; save it as UTF-8)',
     );
   });
 
@@ -288,7 +288,7 @@ describe('reading refuses', () => {
   it('a torn state.json', async () => {
     await saveCheckpoint(folder, await checkpointAt(2));
     await fs.truncate(join(folder, 'state.json'), 50);
-    expect((await errorOf(loadCheckpoint(folder))).message).toMatch(/state\.json is no valid JSON/);
+    expect((await errorOf(loadCheckpoint(folder))).message).toMatch(/state\.json is not valid JSON/);
   });
 
   it('what may not be read', async () => {

@@ -6,6 +6,7 @@ import { type Checkpoint, type CheckpointRecord, type FileRecord, STATE_FILE, ty
 import { CheckpointError } from './checkpoint-error.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { parseCheckpointRecord } from './parse-checkpoint-record.js';
+import { show } from './show.js';
 
 type Tensors = Record<string, Tensor>;
 type Files = Record<'model' | 'training', Tensors>;
@@ -99,7 +100,7 @@ async function readArrays(folder: string, { name, bytes, sha256 }: FileRecord, f
   try {
     return decodeSafetensors(content).tensors;
   } catch (error) {
-    throw corrupt(folder, `${name} is no valid .safetensors file (${(error as Error).message})`, error);
+    throw corrupt(folder, `${name} is not a valid .safetensors file (${(error as Error).message})`, error);
   }
 }
 
@@ -113,7 +114,7 @@ function readTraining(
       Object.entries(arrays).map(([key, { file, name }]) => {
         const tensor = Object.hasOwn(files[file], name) ? files[file][name] : undefined;
         if (tensor === undefined) {
-          throw corrupt(folder, `the array ${JSON.stringify(name)} is missing in its ${file} file`);
+          throw corrupt(folder, `the array ${show(name)} is missing in its ${file} file`);
         }
         const { shape, data } = tensor;
         return [key, { shape: [...shape], data: file === 'model' ? data.slice() : data }];
