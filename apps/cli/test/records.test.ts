@@ -1,4 +1,5 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -209,6 +210,22 @@ describe('an error names the key, its value, the rule and a remedy', () => {
     }
   });
 });
+
+describe.skipIf(process.platform === 'win32').each([...Object.values(files), 'metrics.jsonl'])(
+  'a pipe in place of %s',
+  (file) => {
+    it('is refused at once', async () => {
+      const run = workspace(`pipe-${file.replaceAll('/', '-')}`);
+      await cp(original(), run, { recursive: true });
+      await rm(join(run, file));
+      execFileSync('mkfifo', [join(run, file)]);
+      const { code, stdout, stderr } = await commands.resume!(run);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^error: .* (cannot|could not) be read: it is a pipe or a device, not a file[;.] .+\n$/);
+      expect(stderr).toContain(join(run, file));
+    });
+  },
+);
 
 describe('a training state that does not fit is an error that names its file and a remedy', () => {
   it.each<[string, Json | undefined, string]>([

@@ -147,7 +147,7 @@ describe('sweep', () => {
     const { code, stdout } = await run('all fail', runner);
     expect(code).toBe(1);
     expect(runner.calls).toHaveLength(6);
-    expect(stdout).toContain('selected: none, for no configuration came through with all its seeds');
+    expect(stdout).toContain('selected: none, because every configuration failed with at least one seed');
     expect(await summaryOf('all fail')).toMatchObject({ selected: null, test: null, madeWith: [] });
   });
 

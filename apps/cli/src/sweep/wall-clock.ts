@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@cifarlab/trainer/node';
+import { requireFile, writeFileAtomic } from '@cifarlab/trainer/node';
+import { readBytes } from '../records/read-json.js';
 
 const interval = 10_000;
 
@@ -13,7 +13,7 @@ export interface WallClock {
 /** @param out the sweep's folder. */
 export async function startWallClock(out: string): Promise<WallClock> {
   const file = join(out, 'wall-seconds');
-  const noted = Number(await readFile(file, 'utf8').catch(() => 0));
+  const noted = Number(await readNote(file).catch(() => 0));
   const earlier = noted > 0 && Number.isFinite(noted) ? noted : 0;
   const started = performance.now();
   const seconds = () => earlier + (performance.now() - started) / 1000;
@@ -27,4 +27,9 @@ export async function startWallClock(out: string): Promise<WallClock> {
       return note();
     },
   };
+}
+
+async function readNote(file: string): Promise<string> {
+  await requireFile(file);
+  return Buffer.from((await readBytes(file, 100)) ?? []).toString('utf8');
 }

@@ -53,7 +53,8 @@ function selectionLines({ configurations, selected, test, trials }: SweepSummary
     failure === null ? [] : [`failed: ${name}, seed ${seed} ${describeFailure(failure)}`],
   );
   const chosen = configurations.find(({ id }) => id === selected);
-  if (chosen === undefined) return [...lines, 'selected: none, for no configuration came through with all its seeds'];
+  if (chosen === undefined)
+    return [...lines, 'selected: none, because every configuration failed with at least one seed'];
   lines.push(`selected: ${chosen.name}`);
   if (test === null) return lines;
   if (test.mean !== null) {

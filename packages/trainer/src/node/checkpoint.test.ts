@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -289,6 +290,16 @@ describe('reading refuses', () => {
     await saveCheckpoint(folder, await checkpointAt(2));
     await fs.truncate(join(folder, 'state.json'), 50);
     expect((await errorOf(loadCheckpoint(folder))).message).toMatch(/state\.json is not valid JSON/);
+  });
+
+  it.skipIf(process.platform === 'win32').each(['state.json', 'model'])('a pipe in place of %s', async (start) => {
+    await saveCheckpoint(folder, await checkpointAt(2));
+    const file = join(folder, (await fs.readdir(folder)).find((name) => name.startsWith(start))!);
+    await fs.unlink(file);
+    execFileSync('mkfifo', [file]);
+    const error = await errorOf(loadCheckpoint(folder));
+    expect(error.code).toBe('unreadable');
+    expect(error.message).toContain(`${file} could not be read: it is a pipe or a device, not a file. Check the path`);
   });
 
   it('what may not be read', async () => {
