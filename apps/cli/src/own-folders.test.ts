@@ -44,6 +44,12 @@ describe('makeFolders', () => {
     );
   });
 
+  it.skipIf(process.platform !== 'linux')('says what the system says where it makes no folders', async () => {
+    expect(await faultOf('/sys/cifarlab-test/a')).toMatch(
+      /^(no permission for|the system does not allow writing) \/sys/,
+    );
+  });
+
   it('takes a link to a folder for a folder', async () => {
     await mkdir(place('real'));
     await symlink('real', place('link'));

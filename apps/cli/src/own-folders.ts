@@ -48,6 +48,8 @@ async function makeOne(path: string): Promise<boolean> {
       if (entry.isDirectory()) return false;
       throw error;
     }
+    const isLink = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    if (!isLink) throw error;
     if (entry.code !== 'ENOENT') throw entry;
     throw new CliError(
       `${path} is a symbolic link to a folder that is not there; make that folder, or choose another path`,

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../src/sweep/plan.js';
@@ -234,6 +234,36 @@ describe('sweep', () => {
   it('says what is wrong with the dataset before any trial', async () => {
     const runner = fakeRunner(momentumOf);
     await expect(run('nowhere', runner, { dataDir: workspace('nowhere') })).rejects.toThrow();
+    expect(runner.calls).toEqual([]);
+  });
+
+  it('that cannot begin takes its folders back, but not what was there', async () => {
+    const nowhere = { dataDir: workspace('no', 'data') };
+    await expect(
+      run(
+        join('exp', 'deep', 'sweep'),
+        fakeRunner(() => 0.5),
+        nowhere,
+      ),
+    ).rejects.toThrow(/no.data/);
+    expect(await listing(workspace())).not.toContain('exp');
+    await mkdir(workspace('exp', 'mine'), { recursive: true });
+    await expect(
+      run(
+        join('exp', 'mine'),
+        fakeRunner(() => 0.5),
+        nowhere,
+      ),
+    ).rejects.toThrow(/no.data/);
+    expect(await listing(workspace('exp'))).toEqual(['mine']);
+  });
+
+  it('says before any trial that its note of the time is not a file', async () => {
+    await mkdir(workspace('noted', 'wall-seconds'), { recursive: true });
+    const runner = fakeRunner(() => 0.5);
+    await expect(run('noted', runner)).rejects.toThrow(
+      `${workspace('noted', 'wall-seconds')} cannot be read (${workspace('noted', 'wall-seconds')} is a folder where a file is expected; check the path); remove it`,
+    );
     expect(runner.calls).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import type { DataFlags } from '../commands/data-options.js';
 import { loadDataset } from '../dataset.js';
 import { CliError, type ExitCode, exitCodes } from '../errors.js';
 import { type Io, printNote, printResult } from '../io.js';
-import { makeFolders } from '../own-folders.js';
+import { makeFolders, removeEmptyFolders } from '../own-folders.js';
 import { dataFingerprint } from './data-fingerprint.js';
 import type { Plan } from './plan.js';
 import { runTrials } from './run-trials.js';
@@ -39,7 +39,7 @@ export interface SweepOptions extends DataFlags {
  */
 export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
   const { out, plan, json } = options;
-  await makeFolders(out);
+  const made = await makeFolders(out);
   const release = await lockFolder(out);
   try {
     const clock = await startWallClock(out);
@@ -59,6 +59,8 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
     return failed ? exitCodes.failed : exitCodes.done;
   } finally {
     await release();
+    // Where no trial was begun, nothing of the sweep is left.
+    await removeEmptyFolders(made);
   }
 }
 

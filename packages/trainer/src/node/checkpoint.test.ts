@@ -302,6 +302,18 @@ describe('reading refuses', () => {
     expect(error.message).toContain(`${file} could not be read: it is a pipe or a device, not a file. Check the path`);
   });
 
+  it.each([
+    ['state.json', /state\.json has 8589934592 bytes, far more than it may have\. Use another/],
+    ['model', /model-.* has 8589934592 bytes instead of \d+\. Use another/],
+    ['training', /training-.* has 8589934592 bytes instead of \d+\. Use another/],
+  ])('%s of any size', async (start, message) => {
+    await saveCheckpoint(folder, await checkpointAt(2));
+    await fs.truncate(join(folder, (await fs.readdir(folder)).find((name) => name.startsWith(start))!), 2 ** 33);
+    const error = await errorOf(loadCheckpoint(folder));
+    expect(error.code).toBe('corrupt');
+    expect(error.message).toMatch(message);
+  });
+
   it('what may not be read', async () => {
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
     const readFile = (() => Promise.reject(denied)) as typeof fs.readFile;

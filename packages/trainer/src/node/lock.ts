@@ -24,6 +24,9 @@ export interface AcquireLockOptions extends LockOptions {
 /** Between two looks at a lock that is held. */
 const POLL_MS = 50;
 
+/** A lock is some lines. */
+const MOST_BYTES = 2 ** 16;
+
 /** How long a file system without hard links may leave a new lock empty before its content is there. */
 const WRITING_MS = 250;
 
@@ -136,11 +139,14 @@ async function removeStale(file: string, text: string): Promise<void> {
 
 /**
  * @returns undefined when nobody holds the lock.
- * @throws Error when there is something else in its place, a link to nowhere for example, which nobody would ever release.
+ * @throws Error when there is something else in its place, a link to nowhere for example, which nobody would ever
+ *   release.
  */
 async function readLock(file: string): Promise<string | undefined> {
   try {
-    if (!(await lstat(file)).isFile()) throw new Error(`${file} is not a file, and a lock is one; remove it`);
+    const entry = await lstat(file);
+    if (!entry.isFile()) throw new Error(`${file} is not a file, and a lock is one; remove it`);
+    if (entry.size > MOST_BYTES) throw new Error(`${file} has ${entry.size} bytes, and is not a lock; remove it`);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;

@@ -47,7 +47,11 @@ export async function readMetricsWithText(
   }
   const lines: { line: MetricsLine; text: string }[] = [];
   const parser = new MetricsParser(file, (line, text) => lines.push({ line, text }));
-  parser.push(new TextDecoder(encodingOf(bytes)).decode(bytes));
+  // In pieces, so that a file which is something else is refused at its first line, whatever its size.
+  const decoder = new TextDecoder(encodingOf(bytes));
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    parser.push(decoder.decode(bytes.subarray(start, start + CHUNK), { stream: true }));
+  }
   parser.end();
   return { lines, bytes };
 }
