@@ -136,10 +136,24 @@ describe('sweep', () => {
       { seed: 2, accuracy: null, failure: { exitCode: 1, lastLines: ['step 7 …', expect.stringContaining('NaN')] } },
     ]);
     expect(configurations[0]).toMatchObject({ name: 'momentum 0.9', seeds: [1], failed: [2] });
-    // Once more, it comes through.
+    // Once more, it is trained to its end.
     const again = fakeRunner(momentumOf);
     expect((await run('fails', again)).stdout).toContain('selected: momentum 0.9');
     expect(again.calls).toEqual(['train momentum 0.9 2', 'test momentum 0.9 1', 'test momentum 0.9 2']);
+  });
+
+  it('escapes in its page what others have written', async () => {
+    const strange: typeof failure = {
+      ...failure,
+      failure: { exitCode: 1, signal: null, lastLines: ['\u001b[31m\u202e'] },
+    };
+    await run(
+      'strange',
+      fakeRunner(() => strange),
+    );
+    const page = await readFile(workspace('strange', 'summary.md'), 'utf8');
+    expect(page).toContain('\\u001b[31m\\u202e');
+    expect(page).not.toMatch(/[\u001b\u202e]/);
   });
 
   it('selects none when every configuration has a failed trial', async () => {
@@ -330,7 +344,7 @@ describe('an interrupt', () => {
     expect(runner.calls).toHaveLength(3);
     expect(stderr).toMatch(/^Interrupted: running trials finish their step and save \(again to stop at once\) …$/m);
     expect(stderr).toMatch(/stopped +momentum 0.9, seed 1\n/);
-    expect(stderr).toMatch(/^Interrupted: the same command again goes on from here.$/m);
+    expect(stderr).toMatch(/^Interrupted: run the same command again to continue\.$/m);
     expect(await listing(workspace('interrupted'))).not.toContain('sweep.lock');
 
     const again = fakeRunner(momentumOf);

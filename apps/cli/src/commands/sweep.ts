@@ -25,7 +25,9 @@ interface SweepFlags extends DataFlags {
 export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const command = program
     .command('sweep')
-    .description('train many configurations with several seeds, select by validation accuracy; the same again goes on')
+    .description(
+      'train many configurations with several seeds, select by validation accuracy; run it again to continue',
+    )
     .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}', inputPath)
     .addOption(
       new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),

@@ -49,7 +49,7 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
       onInterrupt: () => view.note('Interrupted: running trials finish their step and save (again to stop at once) …'),
     }).finally(() => clock.stop());
     if (summary === undefined) {
-      printNote(io, 'Interrupted: the same command again goes on from here.');
+      printNote(io, 'Interrupted: run the same command again to continue.');
       return exitCodes.interrupted;
     }
     await writeSummary(summary, out);

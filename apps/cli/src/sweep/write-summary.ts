@@ -3,6 +3,7 @@ import { renderComparison } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import { formatDuration } from '../duration.js';
+import { printable } from '../printable.js';
 import { toCsv } from './csv.js';
 import { describeFailure } from './describe-failure.js';
 import type { SweepSummary } from './summary.js';
@@ -85,7 +86,8 @@ function summaryMarkdown(summary: SweepSummary): string {
       return `Made with ${engine.name} on ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB: ${software.join(', ')}.`;
     }),
   ];
-  return `${lines.join('\n').trimEnd()}\n`;
+  // Versions and last words come out of files that others may have written, and people print this one.
+  return `${lines.map(printable).join('\n').trimEnd()}\n`;
 }
 
 function summaryCsv({ configurations, selected, test }: SweepSummary): string {
