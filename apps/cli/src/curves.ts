@@ -30,14 +30,14 @@ export async function readRuns(paths: readonly string[]): Promise<RecordedRun[]>
   });
 }
 
-/** @throws CliError or MetricsError when the folder is no run or holds no numbers yet. */
+/** @throws CliError or MetricsError when the folder is not a run, or has no numbers yet. */
 export async function readRun(path: string): Promise<RecordedRun> {
   const { folder, config } = await openRunFolder(path);
   const builder = new CurvesBuilder();
   await visitMetrics(folder.metrics, (line) => builder.add(line));
   const curves = builder.run(basename(resolve(path)));
   if (curves.loss.length === 0) {
-    throw new CliError(`${folder.metrics} holds no numbers yet; train the run for a step at least`);
+    throw new CliError(`there are no numbers in ${folder.metrics} yet; train the run for at least one step`);
   }
   return { folder, config, curves, result: await readResult(folder) };
 }

@@ -4,15 +4,16 @@ import { CliError, UsageError } from './errors.js';
 import { type Io, printNote } from './io.js';
 import type { RunConfig } from './run-folder.js';
 
+type LoadOptions = Pick<
+  Cifar10Options,
+  'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize' | 'augment'
+> & {
+  /** The folder of the earlier run whose settings these are. */
+  run?: string;
+};
+
 /** Loads CIFAR-10 from where the flags say, and tells on stderr what takes time or goes wrong. */
-export async function loadDataset(
-  flags: DataFlags,
-  options: Pick<
-    Cifar10Options,
-    'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize' | 'augment'
-  >,
-  io: Io,
-): Promise<Cifar10> {
+export async function loadDataset(flags: DataFlags, options: LoadOptions, io: Io): Promise<Cifar10> {
   let downloadShown = -1;
   return inFlagsWords(
     loadCifar10({
@@ -32,6 +33,7 @@ export async function loadDataset(
         }
       },
     }),
+    options,
   );
 }
 
@@ -69,12 +71,27 @@ function listed(names: readonly string[]): string {
 }
 
 /** The package names its option where a person at the command line needs the flag. */
-async function inFlagsWords<T>(loading: Promise<T>): Promise<T> {
+async function inFlagsWords<T>(loading: Promise<T>, { validationSize, run }: LoadOptions): Promise<T> {
   try {
     return await loading;
   } catch (error) {
     if (!(error instanceof Cifar10Error)) throw error;
     if (error.code === 'EMPTY_PATH') throw new UsageError(error.message);
+    // Flags have been checked by themselves: the one that this leaves depends on the number of images.
+    if (error.code === 'INVALID_OPTION' && validationSize) throw tooManyHeldOut(validationSize, run, error);
     throw new CliError(error.message.replace('allowUnverified', '--allow-unverified'), { cause: error });
   }
+}
+
+function tooManyHeldOut(validationSize: number, run: string | undefined, cause: Cifar10Error): Error {
+  return run === undefined
+    ? new UsageError(
+        `--validation-size ${validationSize} is more than there are training images; use a smaller one (${cause.message})`,
+        { cause },
+      )
+    : new CliError(
+        `${run} held out ${validationSize} training images for validation, which is more than there are here; give the run's ` +
+          'own images with --data-dir',
+        { cause },
+      );
 }

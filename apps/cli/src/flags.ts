@@ -84,7 +84,7 @@ export function hiddenUnits(text: string): number[] {
     const units = parseDecimal(part);
     if (!Number.isSafeInteger(units) || units < 1) {
       throw new InvalidArgumentError(
-        `"${part}" is no number of units: give whole numbers from 1 up, such as 100 or 200,100.`,
+        `"${part}" is not a number of units: give whole numbers from 1 up, such as 100 or 200,100.`,
       );
     }
     return units;
@@ -102,7 +102,7 @@ export function outputFolder(text: string): string {
 
 /** A file that a command writes; `-` is stdout. */
 export function outputFile(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
 }
 
@@ -110,6 +110,11 @@ export function outputFile(text: string): string {
 export function inputPath(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
+}
+
+/** The same of an argument that may be given several times. */
+export function inputPaths(text: string, before: readonly string[] = []): string[] {
+  return [...before, inputPath(text)];
 }
 
 /** One of `values`, in any case. */

@@ -88,7 +88,7 @@ async function readStoredModel(folder: string): Promise<StoredModel> {
 function requireMeanImage(array: Arrays[string] | undefined, folder: string): Float32Array {
   if (array?.data instanceof Float32Array && array.data.length === 3 * 32 * 32) return array.data;
   throw new CliError(
-    `${folder} holds no "${meanImageName}" of 3 x 32 x 32 float32 numbers, which its images are prepared with; ` +
+    `there is no "${meanImageName}" of 3 x 32 x 32 float32 numbers in ${folder}, which its images are prepared with; ` +
       'use another checkpoint, or train again',
   );
 }

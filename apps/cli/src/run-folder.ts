@@ -100,18 +100,24 @@ export function readResult(folder: RunFiles): Promise<RunResult | undefined> {
 /**
  * Opens the folder of an earlier run.
  *
- * @throws CliError when it is no run's folder, or its `config.json` is not one that this version reads.
+ * @throws CliError when it is not the folder of a run, or its `config.json` is not one that this version reads.
  */
 export async function openRunFolder(path: string): Promise<{ folder: RunFiles; config: RunConfig }> {
   const folder = runFiles(path);
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (['ENOENT', 'ENOTDIR'].includes(error.code ?? '')) return undefined;
+      throw error;
+    },
   );
-  if (!isFolder) throw new CliError(`${path} is no folder; give the folder of a run, such as runs/<time>-<model>`);
+  if (!isFolder) {
+    const fault = isFolder === undefined ? 'does not exist' : 'is not a folder';
+    throw new CliError(`${path} ${fault}; give the folder of a run, such as runs/<time>-<model>`);
+  }
   const content = await readJson(folder.config, { remedy: 'restore it from a copy' });
   if (content === undefined) {
-    throw new CliError(`${path} holds no config.json, so it is no run; give the folder that train printed`);
+    throw new CliError(`there is no config.json in ${path}, so it is not a run; give the folder that train printed`);
   }
   return { folder, config: parseRunConfig(content, folder.config) };
 }

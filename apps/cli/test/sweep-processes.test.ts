@@ -133,7 +133,7 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
     interrupted.child.kill('SIGINT');
     const { code, stdout, stderr } = await interrupted.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(stderr).toMatch(/^Interrupted: the same command again goes on from here\.$/m);
+    expect(stderr).toMatch(/^Interrupted: run the same command again to continue\.$/m);
     expect(await isAlive(interrupted.pid)).toBe(false);
     const { run } = interrupted;
     expect((await readLines(run)).at(-1)!.step).toBe(await savedStep(run));

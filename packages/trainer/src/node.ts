@@ -11,6 +11,7 @@ export { MetricsFile } from './node/metrics-file.js';
 export type { MetricsLine } from './node/metrics-line.js';
 export { readMetrics, visitMetrics } from './node/read-metrics.js';
 export { type RecordRunOptions, recordRun } from './node/record-run.js';
+export { requireFile } from './node/require-file.js';
 export { type RunFolder, runFolder } from './node/run-folder.js';
 export { saveCheckpoint } from './node/save-checkpoint.js';
 export { writeFileAtomic } from './node/write-file-atomic.js';

@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { evaluateSplit } from '../confusion.js';
 import { loadDataset, otherImages, requireSameClasses } from '../dataset.js';
 import { CliError, describeError, UsageError } from '../errors.js';
-import { oneOf, outputFolder } from '../flags.js';
+import { inputPath, oneOf, outputFolder } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
 import { requireWritable } from '../output-file.js';
@@ -31,7 +31,7 @@ export function addEvalCommand(program: Command, io: Io): void {
   const command = program
     .command('eval')
     .description("a trained network's accuracy, by class, with its confusion matrix")
-    .argument('<run>', 'folder of the run')
+    .argument('<run>', 'folder of the run', inputPath)
     .addOption(
       new Option('--split <name>', 'images to evaluate on: train, validation, test')
         .default('test')
@@ -67,7 +67,7 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
     ? await readModel(folder[flags.checkpoint])
     : await readBestModel(folder);
   const { seed, standardize, validationSize } = config.settings;
-  const data = await loadDataset(flags, { seed, standardize, validationSize }, io);
+  const data = await loadDataset(flags, { seed, standardize, validationSize, run: path }, io);
   requireSameClasses(data, classNames, path);
   const difference = otherImages(data, config.data);
   if (difference !== undefined) {

@@ -18,7 +18,7 @@ export function addNetworkEngineOptions(command: Command): void {
  * Starts what a trained network computes with.
  *
  * @returns lines for stderr that say what it is.
- * @throws UsageError when the flags fit neither each other nor the network; CliError when the backend is not to be had
+ * @throws UsageError when the flags fit neither each other nor the network; CliError when the backend is not available
  *   here.
  */
 export async function startForNetwork(model: ModelName, flags: NetworkFlags): Promise<string[]> {

@@ -2,7 +2,7 @@ import { preprocessImage } from '@cifarlab/cifar10';
 import { type Command, Option } from 'commander';
 import { decodeImage } from '../decode-image.js';
 import { CliError, describeError } from '../errors.js';
-import { positiveInteger } from '../flags.js';
+import { inputPath, inputPaths, positiveInteger } from '../flags.js';
 import { type Io, printNote, printResult } from '../io.js';
 import { readBestModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
@@ -19,8 +19,8 @@ export function addPredictCommand(program: Command, io: Io): void {
   const command = program
     .command('predict')
     .description('classify pictures of any size (PNG, JPEG, …); the dataset is not needed')
-    .argument('<run>', 'folder of the run')
-    .argument('<image...>', 'image files')
+    .argument('<run>', 'folder of the run', inputPath)
+    .argument('<image...>', 'image files', inputPaths)
     .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(positiveInteger))
     .option('--json', 'print one JSON object a line', false);
   addNetworkEngineOptions(command);

@@ -3,7 +3,7 @@ import type { Cifar10 } from '@cifarlab/cifar10';
 import { type Command, Option } from 'commander';
 import { type RecordedRun, readRuns } from '../curves.js';
 import { loadDataset } from '../dataset.js';
-import { outputFile } from '../flags.js';
+import { inputPaths, outputFile } from '../flags.js';
 import { type Io, ioOf, printDrawing, printNote, printResult } from '../io.js';
 import { isStdout, refuseFolder, requireWritable } from '../output-file.js';
 import { makeFolders } from '../own-folders.js';
@@ -25,7 +25,7 @@ export function addReportCommand(program: Command, io: Io): void {
   const command = program
     .command('report')
     .description('one self-contained HTML page about one or several runs')
-    .argument('<run...>', 'folders of runs')
+    .argument('<run...>', 'folders of runs', inputPaths)
     .addOption(
       new Option(
         '--out <file>',

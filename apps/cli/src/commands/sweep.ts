@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ExitCode, UsageError } from '../errors.js';
-import { outputFolder, positiveInteger } from '../flags.js';
+import { inputPath, outputFolder, positiveInteger } from '../flags.js';
 import { type Io, ioOf, printResult } from '../io.js';
 import { commandLine } from '../shell-words.js';
 import { makePlan, type Plan } from '../sweep/plan.js';
@@ -25,8 +25,10 @@ interface SweepFlags extends DataFlags {
 export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const command = program
     .command('sweep')
-    .description('train many configurations with several seeds, select by validation accuracy; the same again goes on')
-    .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}')
+    .description(
+      'train many configurations with several seeds, select by validation accuracy; run it again to continue',
+    )
+    .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}', inputPath)
     .addOption(
       new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),
     )

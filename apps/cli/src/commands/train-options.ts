@@ -4,6 +4,7 @@ import {
   cutoutSize,
   fraction,
   hiddenUnits,
+  inputPath,
   nonNegativeInteger,
   nonNegativeNumber,
   outputFolder,
@@ -100,7 +101,7 @@ export function addRunOptions(command: Command): void {
   command
     .option('--no-test', 'do not evaluate on the test images')
     .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)').argParser(outputFolder))
-    .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings'))
+    .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings').argParser(inputPath))
     .addOption(
       number(
         '--checkpoint-minutes <minutes>',

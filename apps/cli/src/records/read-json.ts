@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { decodeJsonText } from '@cifarlab/trainer/node';
+import { decodeJsonText, requireFile } from '@cifarlab/trainer/node';
 import { CliError } from '../errors.js';
 
 /** Far more than any file of ours has, and little enough to read at once. */
@@ -10,12 +10,15 @@ const MOST_BYTES = 8 * 2 ** 20;
  *
  * @param remedy what to do about a file that is not JSON.
  * @returns undefined where there is no such file.
- * @throws CliError when it is not JSON, or larger than `mostBytes`; the system's error when it cannot be read.
+ * @throws CliError when it is not a file, not JSON, or larger than `mostBytes`; the system's error when it cannot be read.
  */
 export async function readJson(
   file: string,
   { remedy, mostBytes = MOST_BYTES }: { remedy: string; mostBytes?: number },
 ): Promise<unknown> {
+  await requireFile(file).catch((error: Error) => {
+    throw new CliError(`${file} cannot be read: ${error.message}; ${remedy}`, { cause: error });
+  });
   const bytes = await readBytes(file, mostBytes);
   if (bytes === undefined) return undefined;
   if (bytes.length > mostBytes) {

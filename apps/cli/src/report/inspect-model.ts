@@ -22,14 +22,14 @@ export interface ModelFindings {
 
 /** Where the network's images come from, and what computes. */
 export interface ModelSources {
-  /** @throws CliError when the dataset is not to be had. */
+  /** @throws CliError when the dataset is not available. */
   dataset: (options: { standardize: boolean }) => Promise<Cifar10>;
-  /** Starts what computes this run's network. @throws CliError when it is not to be had here. */
+  /** Starts what computes this run's network. @throws CliError when it is not available here. */
   startEngine: (run: RecordedRun) => Promise<void>;
 }
 
 /**
- * Looks into the network of a run: its best checkpoint where there is one, else the last. What is not to be had is left
+ * Looks into the network of a run: its best checkpoint where there is one, else the last. What is not available is left
  * out and named; a page without it is better than none.
  */
 export async function inspectModel(run: RecordedRun, sources: ModelSources): Promise<ModelFindings> {

@@ -5,7 +5,7 @@ import { withRunLock } from '../run-lock.js';
  * Does what reads and continues an earlier run while no other process does; a new run takes the lock of its folder as it
  * makes it.
  *
- * @throws CliError when the folder is no run's, or another process holds it.
+ * @throws CliError when the folder is not a run, or another process holds it.
  */
 export async function holdingRun<T>(
   model: ModelName,

@@ -35,16 +35,22 @@ export async function prepareRun(
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
-  const data = await loadDataset(flags, { ...settings, augment: augmentation(settings), rng, signal }, io);
+  const data = await loadDataset(
+    flags,
+    {
+      ...settings,
+      augment: augmentation(settings),
+      rng,
+      signal,
+      ...(earlier === undefined ? {} : { run: folder.path }),
+    },
+    io,
+  );
   signal.throwIfAborted();
   const trainedOn = earlier?.config.data?.classNames;
   if (trainedOn) requireSameClasses(data, trainedOn, folder.path);
   if (earlier !== undefined) requireSameImages(data, earlier.config.data, folder.path);
-  if (settings.batchSize > data.train.numExamples) {
-    throw new UsageError(
-      `--batch-size ${settings.batchSize} is more than the ${data.train.numExamples} training images; use a smaller one`,
-    );
-  }
+  requireBatch(settings, data.train.numExamples);
   const trainee = create(data, rng);
   requireLastBatch(settings, data.train.numExamples, trainee);
   const metrics = earlier === undefined ? await startFiles(run, trainee, data) : await continueFiles(run, earlier);
@@ -64,6 +70,14 @@ async function continueFiles({ folder }: Run, { config, isChanged, resumeFrom }:
   const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
   if (isChanged) await writeConfig(folder, config);
   return metrics;
+}
+
+/** @throws UsageError when there are fewer training images than a batch has. */
+function requireBatch({ batchSize, validationSize }: TrainingSettings, images: number): void {
+  if (batchSize <= images) return;
+  const left = validationSize === 0 ? '' : ` that --validation-size ${validationSize} leaves`;
+  const remedy = images === 0 ? 'hold out fewer' : 'use a smaller one';
+  throw new UsageError(`--batch-size ${batchSize} is more than the ${images} training images${left}; ${remedy}`);
 }
 
 /** @throws UsageError when an epoch's images leave a last batch that is too small to learn from. */

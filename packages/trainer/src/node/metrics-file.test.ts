@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -251,6 +252,25 @@ describe('readMetrics', () => {
     const error = await errorOf(readMetrics(folder));
     expect(error.code).toBe('unreadable');
     expect(error.message).toMatch(/could not be read: it is a folder \(EISDIR\)/);
+  });
+
+  it('refuses what is something else at its first line, to go on from as to read', async () => {
+    await fs.writeFile(file, '');
+    await fs.truncate(file, 2 ** 29);
+    for (const reading of [readMetrics(file), MetricsFile.resume(file, at(1))]) {
+      const error = await errorOf(reading);
+      expect(error.code).toBe('corrupt');
+      expect(error.message).toMatch(/, line 1: a line has at most 10000 characters\. Correct or remove the line\.$/);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('waits for no pipe', async () => {
+    execFileSync('mkfifo', [file]);
+    for (const reading of [readMetrics(file), MetricsFile.resume(file, at(1))]) {
+      const error = await errorOf(reading);
+      expect(error.code).toBe('unreadable');
+      expect(error.message).toMatch(/could not be read: it is a pipe or a device, not a file\. Check the path/);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { encodingOf } from './decode-json-text.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { MetricsError } from './metrics-error.js';
 import { type MetricsLine, parseMetricsLine } from './metrics-line.js';
+import { requireFile } from './require-file.js';
 
 /** Bytes that are read at a time. */
 const CHUNK = 1 << 18;
@@ -46,13 +47,18 @@ export async function readMetricsWithText(
 ): Promise<{ lines: { line: MetricsLine; text: string }[]; bytes: Uint8Array }> {
   let bytes: Uint8Array;
   try {
+    await requireFile(file, fs);
     bytes = await fs.readFile(file);
   } catch (error) {
     throw unreadable(file, error);
   }
   const lines: { line: MetricsLine; text: string }[] = [];
   const parser = new MetricsParser(file, (line, text) => lines.push({ line, text }));
-  parser.push(new TextDecoder(encodingOf(bytes)).decode(bytes));
+  // In pieces, so that a file which is something else is refused at its first line, whatever its size.
+  const decoder = new TextDecoder(encodingOf(bytes));
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    parser.push(decoder.decode(bytes.subarray(start, start + CHUNK), { stream: true }));
+  }
   parser.end();
   return { lines, bytes };
 }
@@ -61,6 +67,7 @@ export async function readMetricsWithText(
 async function* readText(file: string): AsyncGenerator<string> {
   let handle: FileHandle | undefined;
   try {
+    await requireFile(file);
     handle = await nodeFileSystem.open(file);
     const buffer = new Uint8Array(CHUNK);
     let decoder: InstanceType<typeof TextDecoder> | undefined;
