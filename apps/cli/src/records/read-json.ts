@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { decodeJsonText } from '@cifarlab/trainer/node';
 import { CliError } from '../errors.js';
 
@@ -16,6 +16,11 @@ export async function readJson(
   file: string,
   { remedy, mostBytes = MOST_BYTES }: { remedy: string; mostBytes?: number },
 ): Promise<unknown> {
+  const entry = await stat(file).catch(() => undefined);
+  // A FIFO would wait for somebody to write to it, and nobody may.
+  if (entry?.isFIFO() || entry?.isCharacterDevice()) {
+    throw new CliError(`${file} is a pipe or a device where a file is expected; ${remedy}`);
+  }
   const bytes = await readBytes(file, mostBytes);
   if (bytes === undefined) return undefined;
   if (bytes.length > mostBytes) {

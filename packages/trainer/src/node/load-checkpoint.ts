@@ -6,6 +6,7 @@ import { type Checkpoint, type CheckpointRecord, type FileRecord, STATE_FILE, ty
 import { CheckpointError } from './checkpoint-error.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { parseCheckpointRecord } from './parse-checkpoint-record.js';
+import { requireFile } from './require-file.js';
 
 type Tensors = Record<string, Tensor>;
 type Files = Record<'model' | 'training', Tensors>;
@@ -66,6 +67,7 @@ async function readConsistently(folder: string, fs: FileSystem, withTraining: bo
 async function readRecord(folder: string, fs: FileSystem): Promise<CheckpointRecord> {
   let content: Uint8Array;
   try {
+    await requireFile(join(folder, STATE_FILE), fs);
     content = await fs.readFile(join(folder, STATE_FILE));
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') {
@@ -84,6 +86,7 @@ async function readRecord(folder: string, fs: FileSystem): Promise<CheckpointRec
 async function readArrays(folder: string, { name, bytes, sha256 }: FileRecord, fs: FileSystem): Promise<Tensors> {
   let content: Uint8Array;
   try {
+    await requireFile(join(folder, name), fs);
     content = await fs.readFile(join(folder, name));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') throw corrupt(folder, `its file ${name} is missing`, error);

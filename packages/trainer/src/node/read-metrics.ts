@@ -2,6 +2,7 @@ import { encodingOf } from './decode-json-text.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { MetricsError } from './metrics-error.js';
 import { type MetricsLine, parseMetricsLine } from './metrics-line.js';
+import { requireFile } from './require-file.js';
 
 /** Bytes that are read at a time. */
 const CHUNK = 1 << 18;
@@ -39,6 +40,7 @@ export async function readMetricsWithText(
 ): Promise<{ lines: { line: MetricsLine; text: string }[]; bytes: Uint8Array }> {
   let bytes: Uint8Array;
   try {
+    await requireFile(file, fs);
     bytes = await fs.readFile(file);
   } catch (error) {
     throw unreadable(file, error);
@@ -51,6 +53,7 @@ export async function readMetricsWithText(
 }
 
 async function readChunks(file: string, onText: (text: string) => void): Promise<void> {
+  await requireFile(file);
   const handle = await nodeFileSystem.open(file);
   try {
     const buffer = new Uint8Array(CHUNK);
