@@ -37,12 +37,24 @@ export async function decodeImage(path: string): Promise<Uint8Array> {
         `${path} has more than ${MOST_PIXELS / 1e6} million pixels; make it smaller with an image editor`,
       );
     }
+    const [, what, remedy] = causes.find(([said]) => reason.includes(said)) ?? [];
+    if (what !== undefined) throw new CliError(`${path} cannot be read as an image (${what}); ${remedy}`);
     throw new CliError(
       `${path} cannot be read as an image (it is cut off or damaged: ${lastLine(reason)}); copy or download it again`,
     );
   }
   return channelsFirst(pixels);
 }
+
+/** What sharp says of pictures that are whole: [its words, what they mean, what to do]. */
+const causes: readonly (readonly [string, string, string])[] = [
+  [
+    'unsupported image format',
+    'it is cut off or damaged, or of a kind of its format that is not read',
+    'copy or download it again, or save it as PNG',
+  ],
+  ['bad dimensions', 'it has no size of its own', 'export it as PNG'],
+];
 
 /** The libraries below report what they tried first, a line each. */
 function lastLine(reason: string): string {
