@@ -400,6 +400,14 @@ describe('a disk that fails', () => {
     expect(await loadCheckpoint(folder)).toEqual(next);
   });
 
+  it.each([
+    ['EFBIG', /the file would be larger than the system allows \(ulimit -f\) \(EFBIG\)/],
+    ['EIO', /the disk reported an error \(EIO\)/],
+  ])('%s is in plain words', async (code, message) => {
+    const error = await errorOf(saveCheckpoint(folder, await checkpointAt(2), { fs: failing('rename', 1, code) }));
+    expect(error.message).toMatch(message);
+  });
+
   it.each(cases)('at %s number %i leaves nothing where there was nothing', async (operation, n) => {
     const error = await errorOf(saveCheckpoint(folder, await checkpointAt(2), { fs: failing(operation, n, 'EDQUOT') }));
     expect(error.message).toMatch(/the disk quota is used up \(EDQUOT\)/);
