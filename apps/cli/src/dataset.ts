@@ -15,9 +15,11 @@ type LoadOptions = Pick<
 /** Loads CIFAR-10 from where the flags say, and tells on stderr what takes time or goes wrong. */
 export async function loadDataset(flags: DataFlags, options: LoadOptions, io: Io): Promise<Cifar10> {
   let downloadShown = -1;
+  // Callers hand over all the settings of a run, and the package refuses options that it does not know.
+  const { rng, seed, signal, batchOrder, standardize, validationSize, augment } = options;
   return inFlagsWords(
     loadCifar10({
-      ...options,
+      ...{ rng, seed, signal, batchOrder, standardize, validationSize, augment },
       dataDir: flags.dataDir,
       // Left open unless asked for, so that the environment can say it too.
       ...(flags.offline ? { offline: true } : {}),

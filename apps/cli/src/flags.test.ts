@@ -87,7 +87,7 @@ describe('hiddenUnits', () => {
   });
 
   test.each(['100,', '0', '1.5', 'a', '10;20', '-1'])('refuses "%s"', (text) => {
-    expect(() => hiddenUnits(text)).toThrow(/no number of units/);
+    expect(() => hiddenUnits(text)).toThrow(/not a number of units/);
   });
 });
 
