@@ -11,6 +11,7 @@ const { folder, registry } = inject('e2e');
 /** Loaded by a name made at run time, or only where the user's own code needs them. */
 const byName: Record<string, RegExp> = {
   '@cifarlab/ort-runtime': /^@cifarlab\/ort-/,
+  '@cifarlab/engines': /^@tensorflow\/tfjs-node(-gpu)?$/,
   '@cifarlab/cli': /^@tensorflow\/tfjs-node(-gpu)?$/,
 };
 

@@ -1,11 +1,10 @@
 import type { OrtBackendOptions } from '@cifarlab/tfjs-backend-ort';
 
-/**
- * The names of all engines, by family: what computes TensorFlow.js's operations, and what computes the matrix products
- * of ndarrays.
- */
+/** The names of all engines, by family. */
 export interface EngineNames {
+  /** What computes TensorFlow.js's operations. */
   'tensorflow.js': 'ort' | 'tfjs-node-gpu' | 'tfjs-node' | 'webgpu' | 'wasm' | 'cpu';
+  /** What computes the matrix products of ndarrays. */
   ndarray: 'ort' | 'wasm' | 'cpu';
 }
 
@@ -57,10 +56,13 @@ export interface Running {
 
 /** A row of the registry: an engine that may work here or not. */
 export interface Engine<Family extends EngineFamily = EngineFamily> {
+  /** What it computes for. */
   readonly family: Family;
+  /** Its name, which no other engine of the family has. */
   readonly name: EngineName<Family>;
   /** The name that stands for it in an `EngineRecord`; no other engine of any family has it. */
   readonly recordName: string;
+  /** The networks that it can train. */
   readonly trains: TrainableNetworks;
   /** Whose memory holds the tensors. */
   readonly device: 'cpu' | 'gpu';
@@ -72,6 +74,7 @@ export interface Engine<Family extends EngineFamily = EngineFamily> {
 
 /** What a file says of the engine that made some numbers. */
 export interface EngineRecord {
+  /** The engine's `recordName`. */
   name: string;
   /** Null where the engine did not tell. */
   threads: number | null;
@@ -79,7 +82,9 @@ export interface EngineRecord {
 
 /** An engine that computes in this process now. */
 export interface StartedEngine<Family extends EngineFamily = EngineFamily> extends Running {
+  /** What it computes for. */
   family: Family;
+  /** Its name, also where `auto` was asked for. */
   name: EngineName<Family>;
   /** Whose memory holds the tensors. */
   device: 'cpu' | 'gpu';

@@ -7,6 +7,7 @@ import { alternativesTo, run } from './run.js';
 
 /** What to start. */
 export interface EngineRequest<Family extends EngineFamily = EngineFamily> extends EngineOptions {
+  /** What it is to compute for. */
   family: Family;
   /** Its name. Default `auto`: the fastest that works here and trains every network of the family. */
   engine?: EngineName<Family> | 'auto' | undefined;

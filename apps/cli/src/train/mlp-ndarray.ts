@@ -27,7 +27,7 @@ import { trainRun } from './train-run.js';
 /** What the command line gives, defaults filled in. */
 export interface MlpNdarrayFlags extends MlpNdarraySettingFlags, EngineFlags<'ndarray'>, RunFlags {}
 
-const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`);
+const packages = ['cifar10', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`);
 
 /**
  * Trains the hand-derived MLP, or goes on with an earlier run.

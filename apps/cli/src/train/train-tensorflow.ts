@@ -44,9 +44,7 @@ export interface TensorflowNetwork<Settings, Config extends object> {
   create(config: Config, rng: RandomState): LayersModel;
 }
 
-const packages = ['cifar10', 'numpy-random', 'tfjs-backend-ort', 'tfjs-ops', 'trainer'].map(
-  (name) => `@cifarlab/${name}`,
-);
+const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) => `@cifarlab/${name}`);
 
 /**
  * Trains a network in TensorFlow.js, or goes on with an earlier run.

@@ -15,7 +15,7 @@ export interface InstalledPackage {
  *
  * @returns undefined when it is not installed.
  */
-export function findPackage(name: string, folder: string): InstalledPackage | undefined {
+function findPackage(name: string, folder: string): InstalledPackage | undefined {
   for (const require of [createRequire(join(folder, 'index.js')), createRequire(import.meta.url)]) {
     for (const path of require.resolve.paths(name) ?? []) {
       const manifest = join(path, name, 'package.json');

@@ -1,5 +1,6 @@
 import type { Engine, EngineOptions } from '../engine.js';
 import { measureTensorflow } from '../measure/measure-tensorflow.js';
+import { versionOf } from '../version-of.js';
 import type { TensorFlow } from './use-backend.js';
 
 /** TensorFlow.js with the backend in use. */
@@ -37,7 +38,11 @@ export function tensorflowEngine({ startBackend, ...described }: BackendDescript
         version,
         threads,
         memoryLimit,
-        software: { '@tensorflow/tfjs-core': version_core, engine: version },
+        software: {
+          ...versionOf('@cifarlab/tfjs-backend-ort'),
+          '@tensorflow/tfjs-core': version_core,
+          engine: version,
+        },
         measure: (seconds) => measureTensorflow(tf, seconds),
       };
     },
