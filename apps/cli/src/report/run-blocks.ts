@@ -1,10 +1,10 @@
+import { describeEngine } from '@cifarlab/engines';
 import { type ReportBlock, type ReportImage, renderConfusionMatrix, renderCurves } from '@cifarlab/plots';
 import type { RecordedRun } from '../curves.js';
 import { formatDuration } from '../duration.js';
 import { ownCommandLine } from '../own-command.js';
 import { formatPercent } from '../progress.js';
 import { pathWord } from '../shell-words.js';
-import { describeEngine } from '../train/engine-notes.js';
 import type { ModelFindings } from './inspect-model.js';
 import { firstRight, type Sample, surestMistakes } from './sample-predictions.js';
 import { type Score, scores, summarise } from './summary.js';

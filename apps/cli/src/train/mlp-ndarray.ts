@@ -1,6 +1,9 @@
 import type { Batch, Cifar10 } from '@cifarlab/cifar10';
+import type { StartedEngine } from '@cifarlab/engines';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
+import { type EngineFlags, restartFromFlags, startFromFlags } from '../commands/engine.js';
+import { engineNotes } from '../commands/engine-notes.js';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
@@ -8,9 +11,7 @@ import { ndarrayBatches } from '../networks/batches.js';
 import { describeNdarrayMlp } from '../networks/ndarray-network.js';
 import { beginRun } from './begin-run.js';
 import { continueRun } from './continue-run.js';
-import { type Engine, engineNotes } from './engine-notes.js';
 import { holdingRun } from './holding-run.js';
-import { type EngineFlags, engineOfNewRun, engineOfResumedRun } from './mlp-ndarray-engine.js';
 import {
   checkMlpNdarraySettings,
   type MlpNdarraySettingFlags,
@@ -24,9 +25,9 @@ import type { RunFlags } from './run-flags.js';
 import { trainRun } from './train-run.js';
 
 /** What the command line gives, defaults filled in. */
-export interface MlpNdarrayFlags extends MlpNdarraySettingFlags, EngineFlags, RunFlags {}
+export interface MlpNdarrayFlags extends MlpNdarraySettingFlags, EngineFlags<'ndarray'>, RunFlags {}
 
-const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`);
+const packages = ['cifar10', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`);
 
 /**
  * Trains the hand-derived MLP, or goes on with an earlier run.
@@ -53,19 +54,24 @@ export async function trainMlpNdarray(flags: MlpNdarrayFlags, given: ReadonlySet
 async function openRun(
   flags: MlpNdarrayFlags,
   given: ReadonlySet<string>,
-): Promise<{ run: Run<MlpNdarraySettings>; engine: Engine }> {
+): Promise<{ run: Run<MlpNdarraySettings>; engine: StartedEngine }> {
   const settings = mlpNdarraySettingsOf(flags);
   if (flags.resume === undefined) {
     checkMlpNdarraySettings(settings);
-    const engine = engineOfNewRun(flags);
+    const engine = await startFromFlags('ndarray', flags);
     return { run: await beginRun('mlp-ndarray', settings, flags, given), engine };
   }
   const run = await continueRun(flags.resume, 'mlp-ndarray', settings, given, flags);
   checkMlpNdarraySettings(run.settings);
-  return { run, engine: engineOfResumedRun(run.earlier.config.engine, flags, given) };
+  return { run, engine: await restartFromFlags('ndarray', run.earlier.config.engine, flags, given) };
 }
 
-function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar10, rng: RandomState): Trainee<Batch> {
+function createTrainee(
+  settings: MlpNdarraySettings,
+  engine: StartedEngine,
+  data: Cifar10,
+  rng: RandomState,
+): Trainee<Batch> {
   const { activation, norm, init, dtype } = settings;
   const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
     activation,

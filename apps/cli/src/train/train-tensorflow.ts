@@ -1,8 +1,10 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
+import type { StartedEngine } from '@cifarlab/engines';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { TensorflowFlags } from '../commands/engine-options.js';
+import { type EngineFlags, restartFromFlags, startFromFlags } from '../commands/engine.js';
+import { engineNotes } from '../commands/engine-notes.js';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
@@ -12,19 +14,17 @@ import type { ModelName } from '../run-folder.js';
 import { beginRun } from './begin-run.js';
 import { continueRun } from './continue-run.js';
 import { createOptimizer } from './create-optimizer.js';
-import { type Engine, engineNotes } from './engine-notes.js';
 import { holdingRun } from './holding-run.js';
 import type { OptimizerSettings } from './optimizer-settings.js';
 import { resumeCommand } from './resume-command.js';
 import type { Run, Trainee } from './run.js';
 import type { RunFlags } from './run-flags.js';
 import { checkStepMemory, memoryLimits } from './step-memory.js';
-import { restartEngine, startEngine } from './tensorflow-engine.js';
 import { trainRun } from './train-run.js';
 import type { TrainingSettings } from './training-settings.js';
 
 /** Flags of every `train` command for a network in TensorFlow.js, beside its settings. */
-export interface TensorflowRunFlags extends TensorflowFlags, RunFlags {}
+export interface TensorflowRunFlags extends EngineFlags<'tensorflow.js'>, RunFlags {}
 
 /** What differs between the networks in TensorFlow.js. */
 export interface TensorflowNetwork<Settings, Config extends object> {
@@ -44,9 +44,7 @@ export interface TensorflowNetwork<Settings, Config extends object> {
   create(config: Config, rng: RandomState): LayersModel;
 }
 
-const packages = ['cifar10', 'numpy-random', 'tfjs-backend-ort', 'tfjs-ops', 'trainer'].map(
-  (name) => `@cifarlab/${name}`,
-);
+const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) => `@cifarlab/${name}`);
 
 /**
  * Trains a network in TensorFlow.js, or goes on with an earlier run.
@@ -81,16 +79,16 @@ async function openRun<Settings extends TrainingSettings, Config extends object>
   settings: Settings,
   flags: TensorflowRunFlags,
   given: ReadonlySet<string>,
-): Promise<{ run: Run<Settings>; engine: Engine; memory: string }> {
+): Promise<{ run: Run<Settings>; engine: StartedEngine; memory: string }> {
   if (flags.resume === undefined) {
     network.check(settings);
-    const engine = await startEngine(flags);
+    const engine = await startFromFlags('tensorflow.js', flags);
     const memory = checkMemory(network, settings, engine);
     return { run: await beginRun(network.name, settings, flags, given), engine, memory };
   }
   const run = await continueRun(flags.resume, network.name, settings, given, flags);
   network.check(run.settings);
-  const engine = await restartEngine(run.earlier.config.engine, flags, given);
+  const engine = await restartFromFlags('tensorflow.js', run.earlier.config.engine, flags, given);
   return { run, engine, memory: checkMemory(network, run.settings, engine) };
 }
 
@@ -98,12 +96,12 @@ async function openRun<Settings extends TrainingSettings, Config extends object>
 function checkMemory<Settings extends TrainingSettings, Config extends object>(
   network: TensorflowNetwork<Settings, Config>,
   settings: Settings,
-  { backend, memoryLimit }: Engine,
+  { name, memoryLimit }: StartedEngine,
 ): string {
   return checkStepMemory(
     settings.batchSize,
     (batchSize) => network.stepBytes(settings, batchSize),
-    memoryLimits({ name: backend, bytes: memoryLimit }),
+    memoryLimits({ name, bytes: memoryLimit }),
     network.smallestBatch(settings),
   );
 }
@@ -111,7 +109,7 @@ function checkMemory<Settings extends TrainingSettings, Config extends object>(
 function createTrainee<Settings extends TrainingSettings & OptimizerSettings, Config extends object>(
   network: TensorflowNetwork<Settings, Config>,
   settings: Settings,
-  engine: Engine,
+  engine: StartedEngine,
   data: Cifar10,
   rng: RandomState,
 ): Trainee<ClassedTfjsBatch> {
