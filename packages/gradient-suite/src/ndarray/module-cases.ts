@@ -14,8 +14,10 @@ import {
   Tanh,
 } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
-import { type Arrays, between, cast, mapArrays, mapElements, normals, normalsWithoutKink } from './arrays.js';
-import { type Differentiable, FUNCTION_ROUNDINGS, type NdarrayCase } from './gradient-case.js';
+import { mapArrays, mapElements } from '../arrays.js';
+import { FUNCTION_ROUNDINGS, type NdarrayCase } from '../gradient-case.js';
+import { between, normals, normalsWithoutKink } from '../random-arrays.js';
+import { moduleFunction, setAll } from './module-function.js';
 
 /** A module at a random input. */
 interface DrawnModule {
@@ -96,6 +98,7 @@ export const moduleCases: readonly NdarrayCase[] = [
  */
 function moduleCase(layer: string, code: string, draw: (rng: RandomState, round: number) => DrawnModule): NdarrayCase {
   return {
+    library: 'ndarray',
     layer,
     code,
     draw(rng, round) {
@@ -111,23 +114,4 @@ function elementwiseCase(layer: string, create: () => Module): NdarrayCase {
     const shape = Array.from({ length: between(rng, 1, 3) }, () => between(rng, 2, 4));
     return { x: normalsWithoutKink(rng, shape), create, roundings: 3 * FUNCTION_ROUNDINGS };
   });
-}
-
-/** A module as a function of its input `x` and its parameters. */
-export function moduleFunction(module: Module, mode?: Mode): Differentiable {
-  const value = ({ x, ...params }: Arrays) => {
-    setAll(module.params, params);
-    return module.forward(x!, mode);
-  };
-  const gradient = (inputs: Arrays, dout: FloatNdArray): Arrays => {
-    value(inputs);
-    // The module writes the next gradients of its parameters to the same arrays.
-    return { x: module.backward(dout), ...mapArrays(module.grads, (grad) => cast(grad, grad.dtype)) };
-  };
-  return { value, gradient };
-}
-
-/** Writes each of `values` into the array of the same name. */
-export function setAll(arrays: Arrays, values: Arrays): void {
-  for (const [name, array] of Object.entries(arrays)) array.data.set(values[name]!.data);
 }

@@ -1,3 +1,4 @@
+import { type Float32Gradient, type Gradient, largestOfInput, sumOfMagnitudes } from '@cifarlab/gradcheck/float32';
 import { ELU } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import {
@@ -9,11 +10,11 @@ import {
   maxPool,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { absolute, between, fromValues, mapElements, normals, sizeOf, zeros } from './arrays.js';
-import { largest, sumOfMagnitudes } from './condition.js';
-import { type DrawnGradient, type Float32Case, FUNCTION_ROUNDINGS, type Gradient } from './gradient-case.js';
+import { absolute, fromValues, mapElements, sizeOf, zeros } from '../arrays.js';
+import { type DrawGradient, FUNCTION_ROUNDINGS } from '../gradient-case.js';
+import { moduleFunction } from '../ndarray/module-function.js';
+import { between, normals } from '../random-arrays.js';
 import { maxPoolGradient } from './max-pool.js';
-import { moduleFunction } from './module-cases.js';
 import {
   type ConvolutionWindow,
   convolutionGradient,
@@ -31,28 +32,24 @@ const WINOGRAD_GROWTH = { 2: 9, 4: 178 };
 /** Additions of the transforms there and back, over both axes. */
 const WINOGRAD_ROUNDINGS = 36;
 
-/** The kernels for gradients that tfjs-backend-ort has of its own, but for that of batch normalisation. */
-export const ortKernelCases: readonly Float32Case[] = [
-  kernelCase('conv2d', '1x1', (rng) => {
-    const image = [between(rng, 1, 2), between(rng, 2, 4), between(rng, 2, 4), between(rng, 1, 8)] as const;
-    return drawConvolution(rng, image, [1, 1], between(rng, 1, 8), { stride: 1, padding: 0 });
-  }),
-  kernelCase('conv2d', 'im2col', (rng) => {
-    const image = [between(rng, 1, 2), between(rng, 3, 6), between(rng, 3, 6), between(rng, 1, 4)] as const;
-    const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
-    return drawConvolution(rng, image, [between(rng, 1, 3), between(rng, 2, 3)], between(rng, 1, 4), window);
-  }),
-  kernelCase('conv2d', 'Winograd 2x2', (rng) => drawWinograd(rng, 2, between(rng, 4, 6))),
-  kernelCase('conv2d', 'Winograd 4x4', (rng) => drawWinograd(rng, 4, between(rng, 8, 9))),
-  kernelCase('depthwise-conv2d', undefined, drawDepthwise),
-  kernelCase('max-pool', undefined, drawMaxPool),
-  kernelCase('avg-pool', undefined, drawAvgPool),
-  kernelCase('elu', undefined, drawElu),
-];
+/** A convolution that is a matrix product. */
+export const drawPointwise: DrawGradient = (rng) => {
+  const image = [between(rng, 1, 2), between(rng, 2, 4), between(rng, 2, 4), between(rng, 1, 8)] as const;
+  return drawConvolution(rng, image, [1, 1], between(rng, 1, 8), { stride: 1, padding: 0 });
+};
 
-function kernelCase(layer: string, method: string | undefined, draw: Float32Case['draw']): Float32Case {
-  return { layer, code: `tfjs-backend-ort${method === undefined ? '' : `, ${method}`}`, draw };
-}
+/** A convolution with so few channels that the backend makes columns of the patches. */
+export const drawIm2col: DrawGradient = (rng) => {
+  const image = [between(rng, 1, 2), between(rng, 3, 6), between(rng, 3, 6), between(rng, 1, 4)] as const;
+  const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
+  return drawConvolution(rng, image, [between(rng, 1, 3), between(rng, 2, 3)], between(rng, 1, 4), window);
+};
+
+/** An image so small that the backend takes tiles of 2x2. */
+export const drawSmallWinograd: DrawGradient = (rng) => drawWinograd(rng, 2, between(rng, 4, 6));
+
+/** An image so large that the backend takes tiles of 4x4. */
+export const drawLargeWinograd: DrawGradient = (rng) => drawWinograd(rng, 4, between(rng, 8, 9));
 
 type Image = readonly [images: number, height: number, width: number, channels: number];
 
@@ -62,7 +59,7 @@ function drawConvolution(
   filter: readonly [height: number, width: number],
   filters: number,
   window: ConvolutionWindow,
-): DrawnGradient {
+): Float32Gradient {
   const out = outputShape(image, filter, filters, window);
   const exact = convolutionGradient(window);
   return {
@@ -76,18 +73,19 @@ function drawConvolution(
 }
 
 /** A 3x3 convolution with so many channels that the backend takes Winograd's method. */
-function drawWinograd(rng: RandomState, tile: 2 | 4, side: number): DrawnGradient {
+function drawWinograd(rng: RandomState, tile: 2 | 4, side: number): Float32Gradient {
   const [channels, filters] = [32, 32 + 4 * between(rng, 0, 1)];
   const window = { stride: 1, padding: 1 };
   const drawn = drawConvolution(rng, [1, side, side, channels], [3, 3], filters, window);
   return {
     ...drawn,
-    condition: largest(drawn.condition!),
+    condition: largestOfInput(drawn.condition!),
     roundings: (Math.max(filters, Math.ceil(side / tile) ** 2) + WINOGRAD_ROUNDINGS) * WINOGRAD_GROWTH[tile],
   };
 }
 
-function drawDepthwise(rng: RandomState): DrawnGradient {
+/** A depthwise convolution. */
+export function drawDepthwise(rng: RandomState): Float32Gradient {
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 6)] as const;
   const filter = [between(rng, 1, 3), between(rng, 2, 3)] as const;
   const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
@@ -103,7 +101,8 @@ function drawDepthwise(rng: RandomState): DrawnGradient {
   };
 }
 
-function drawMaxPool(rng: RandomState): DrawnGradient {
+/** Pooling to the maximum. */
+export function drawMaxPool(rng: RandomState): Float32Gradient {
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 4)] as const;
   const filter = [between(rng, 2, 3), between(rng, 2, 3)] as const;
   const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
@@ -120,8 +119,8 @@ function drawMaxPool(rng: RandomState): DrawnGradient {
   };
 }
 
-/** Without padding: at a padded border TensorFlow.js, whose gradients the backend has, has another than its forward pass. */
-function drawAvgPool(rng: RandomState): DrawnGradient {
+/** Average pooling without padding: at a padded border TensorFlow.js, whose gradients the backend has, has another than its forward pass. */
+export function drawAvgPool(rng: RandomState): Float32Gradient {
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 4)] as const;
   const filter = [between(rng, 2, 3), between(rng, 2, 3)] as const;
   const window = { stride: between(rng, 1, 2), padding: 0 };
@@ -138,8 +137,8 @@ function drawAvgPool(rng: RandomState): DrawnGradient {
   };
 }
 
-/** Large enough for the backend to compute it natively. */
-function drawElu(rng: RandomState): DrawnGradient {
+/** An ELU large enough for the backend to compute it natively. */
+export function drawElu(rng: RandomState): Float32Gradient {
   const shape = [between(rng, 8, 9), 128];
   const exact = moduleFunction(new ELU()).gradient;
   return {

@@ -1,7 +1,7 @@
+import type { Gradient } from '@cifarlab/gradcheck/float32';
 import { Conv2d, type FloatNdArray } from '@cifarlab/ndarray-mlp';
 import ops from 'ndarray-ops';
-import { cast, zeros } from './arrays.js';
-import type { Gradient } from './gradient-case.js';
+import { cast, zeros } from '../arrays.js';
 
 /** How a filter moves over an image, the same in both directions. */
 export interface ConvolutionWindow {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Tally } from './result.js';
+import { Tally } from './tally.js';
 
 const derivative = (input: string, error: number, tolerance = 1e-6) => ({
   input,

@@ -1,8 +1,8 @@
 import { evalNumericalGradientArray } from '@cifarlab/gradcheck';
+import type { Gradient } from '@cifarlab/gradcheck/float32';
 import type { FloatNdArray } from '@cifarlab/ndarray-mlp';
 import type { NdArray } from 'ndarray';
-import { zeros } from './arrays.js';
-import type { Gradient } from './gradient-case.js';
+import { zeros } from '../arrays.js';
 import { type ConvolutionWindow, outputLength } from './reference-convolution.js';
 
 /** The largest value of each window of `x` [S, H, W, C] inside the image, in float64. */

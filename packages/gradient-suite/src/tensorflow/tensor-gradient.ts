@@ -1,7 +1,7 @@
+import type { Gradient } from '@cifarlab/gradcheck/float32';
 import type { FloatNdArray } from '@cifarlab/ndarray-mlp';
 import { dispose, grads, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import ndarray from 'ndarray';
-import type { Gradient } from './gradient-case.js';
 
 /**
  * The gradient of a function of tensors, as TensorFlow.js takes it on the backend in use.
@@ -21,6 +21,7 @@ function toTensor(x: FloatNdArray): Tensor {
   return tensor(x.data as Float32Array, [...x.shape], 'float32');
 }
 
+/** The values of a tensor. */
 export function fromTensor(x: Tensor): FloatNdArray {
   return ndarray(x.dataSync<'float32'>(), [...x.shape]) as FloatNdArray;
 }

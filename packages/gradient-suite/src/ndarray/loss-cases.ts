@@ -1,7 +1,8 @@
 import { CrossEntropy, type FloatNdArray, type Loss, SoftMaxCrossEntropy } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
-import { between, cast, fromValues, normals, oneHotRows, scaled } from './arrays.js';
-import { FUNCTION_ROUNDINGS, type NdarrayCase } from './gradient-case.js';
+import { cast, fromValues, scaled } from '../arrays.js';
+import { FUNCTION_ROUNDINGS, type NdarrayCase } from '../gradient-case.js';
+import { between, normals, oneHotRows } from '../random-arrays.js';
 
 /** Losses, under one-hot targets and, every second time, under targets that are distributions. */
 export const lossCases: readonly NdarrayCase[] = [
@@ -15,6 +16,7 @@ function lossCase(
   predictions: (rng: RandomState, rows: number, classes: number) => FloatNdArray,
 ): NdarrayCase {
   return {
+    library: 'ndarray',
     layer,
     code: 'ndarray-mlp',
     draw(rng, round) {

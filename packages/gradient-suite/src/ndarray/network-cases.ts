@@ -1,8 +1,10 @@
+import type { FloatArrays } from '@cifarlab/gradcheck/float32';
 import { type DType, type FloatNdArray, MLP, MlpLearner, type MlpOptions } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
-import { type Arrays, between, cast, mapArrays, normals, oneHotRows, scaled } from './arrays.js';
-import { type DrawnFunction, FUNCTION_ROUNDINGS, type NdarrayCase } from './gradient-case.js';
-import { moduleFunction, setAll } from './module-cases.js';
+import { cast, mapArrays, scaled } from '../arrays.js';
+import { type DrawnFunction, FUNCTION_ROUNDINGS, type NdarrayCase } from '../gradient-case.js';
+import { between, normals, oneHotRows } from '../random-arrays.js';
+import { moduleFunction, setAll } from './module-function.js';
 
 /** What the rounds go through, so that every option is part of some network; the first has parameters of all kinds. */
 const networks: readonly (Pick<MlpOptions, 'activation' | 'norm' | 'output'> & { depth: number })[] = [
@@ -18,6 +20,7 @@ const KINK_MARGIN = 1e-3;
 /** Networks: the chain rule through all their modules, and what the training loop makes of it. */
 export const networkCases: readonly NdarrayCase[] = [
   {
+    library: 'ndarray',
     layer: 'mlp',
     code: 'ndarray-mlp',
     group: overLayers,
@@ -26,7 +29,7 @@ export const networkCases: readonly NdarrayCase[] = [
       return { inputs: { x, ...params }, create: (dtype) => moduleFunction(create(dtype)), roundings };
     },
   },
-  { layer: 'mlp-learner', code: 'ndarray-mlp', group: overLayers, draw: drawLearner },
+  { library: 'ndarray', layer: 'mlp-learner', code: 'ndarray-mlp', group: overLayers, draw: drawLearner },
 ];
 
 /** The parameters of all layers share a row. */
@@ -52,7 +55,7 @@ function drawNetwork(rng: RandomState, round: number) {
 }
 
 /** Whether what goes into any nonlinearity is close to 0. */
-function isNearKink(network: MLP, x: FloatNdArray, params: Arrays): boolean {
+function isNearKink(network: MLP, x: FloatNdArray, params: FloatArrays): boolean {
   setAll(network.params, params);
   let h = x;
   for (const module of network.modules) {

@@ -1,3 +1,4 @@
+import type { Float32Gradient, FloatArrays, Gradient } from '@cifarlab/gradcheck/float32';
 import { layerNorm } from '@cifarlab/layernorm';
 import { LayerNorm } from '@cifarlab/layernorm/ndarray';
 import { BatchNorm, type FloatNdArray, ReLU, SoftMaxCrossEntropy } from '@cifarlab/ndarray-mlp';
@@ -5,34 +6,17 @@ import type { RandomState } from '@cifarlab/numpy-random';
 import { batchNormTraining, SGD } from '@cifarlab/tfjs-ops';
 import { TfjsLearner, type TfjsModel } from '@cifarlab/trainer/tfjs';
 import { type NamedTensorMap, tensor, variable } from '@tensorflow/tfjs-core';
-import { type Arrays, between, cast, fromValues, mapElements, normals, oneHotRows, scaled, sizeOf } from './arrays.js';
-import { type DrawnGradient, type Float32Case, FUNCTION_ROUNDINGS, type Gradient } from './gradient-case.js';
-import { moduleFunction, setAll } from './module-cases.js';
+import { cast, fromValues, mapElements, scaled, sizeOf } from '../arrays.js';
+import { type DrawGradient, FUNCTION_ROUNDINGS } from '../gradient-case.js';
+import { moduleFunction, setAll } from '../ndarray/module-function.js';
+import { between, normals, oneHotRows } from '../random-arrays.js';
 import { fromTensor, tensorGradient } from './tensor-gradient.js';
 
 /** Nearer than this to the kink of a rectifier, rounding could take a number to its other side. */
 const KINK_MARGIN = 1e-3;
 
-/** The gradients that are written by hand for whatever backend TensorFlow.js computes with. */
-export function layerNormCase(backend: string): Float32Case {
-  return { layer: 'layer-norm', code: `layernorm on ${backend}`, draw: drawLayerNorm };
-}
-
-/** `batchNormTraining`, whose gradient is that of its ops or, where the backend has one, of a kernel. */
-export function batchNormCase(activation: 'linear' | 'relu', code: string): Float32Case {
-  return {
-    layer: activation === 'relu' ? 'batch-norm-relu' : 'batch-norm',
-    code,
-    draw: (rng) => drawBatchNorm(rng, activation),
-  };
-}
-
-/** The learner's loss, which is worked out of the logits' values outside of TensorFlow.js. */
-export function learnerCase(backend: string): Float32Case {
-  return { layer: 'softmax-cross-entropy', code: `trainer/tfjs on ${backend}`, draw: drawLearner };
-}
-
-function drawLayerNorm(rng: RandomState, round: number): DrawnGradient {
+/** Layer normalisation of the last axis. */
+export function drawLayerNorm(rng: RandomState, round: number): Float32Gradient {
   const leading = Array.from({ length: round % 4 }, () => between(rng, 1, 4));
   const [rows, features] = [sizeOf(leading), between(rng, 4, 8)];
   const shape = [...leading, features];
@@ -49,7 +33,13 @@ function drawLayerNorm(rng: RandomState, round: number): DrawnGradient {
   };
 }
 
-function drawBatchNorm(rng: RandomState, activation: 'linear' | 'relu'): DrawnGradient {
+/** Batch normalisation in training. */
+export const drawBatchNorm: DrawGradient = (rng) => drawBatchNormWith(rng, 'linear');
+
+/** The same with a rectifier behind it. */
+export const drawBatchNormRelu: DrawGradient = (rng) => drawBatchNormWith(rng, 'relu');
+
+function drawBatchNormWith(rng: RandomState, activation: 'linear' | 'relu'): Float32Gradient {
   const leading = [between(rng, 2, 3), between(rng, 2, 3), between(rng, 2, 3)];
   const [rows, channels] = [sizeOf(leading), between(rng, 1, 6)];
   const shape = [...leading, channels];
@@ -81,7 +71,7 @@ function batchNormGradient(activation: 'linear' | 'relu'): Gradient {
   };
 }
 
-function referenceBatchNorm({ x, gamma, beta }: Arrays): { module: BatchNorm; y: FloatNdArray } {
+function referenceBatchNorm({ x, gamma, beta }: FloatArrays): { module: BatchNorm; y: FloatNdArray } {
   const module = new BatchNorm(gamma!.size);
   setAll(module.params, { weight: gamma!, bias: beta! });
   const rows = fromValues(x!.data as Float64Array, [x!.size / gamma!.size, gamma!.size]);
@@ -97,8 +87,8 @@ class GradientReader extends SGD {
   }
 }
 
-/** With and without label smoothing, in turns. */
-function drawLearner(rng: RandomState, round: number): DrawnGradient {
+/** The learner's loss, which is worked out of the logits' values outside of TensorFlow.js: with and without label smoothing. */
+export function drawLearner(rng: RandomState, round: number): Float32Gradient {
   const [rows, classes] = [between(rng, 1, 6), between(rng, 2, 8)];
   const labels = oneHotRows(rng, rows, classes);
   const labelSmoothing = round % 2 === 0 ? 0 : 0.1;

@@ -3,7 +3,8 @@ import type { FloatNdArray } from '@cifarlab/ndarray-mlp';
 import { RandomState } from '@cifarlab/numpy-random';
 import type { NdArray } from 'ndarray';
 import type { NdarrayCase } from './gradient-case.js';
-import { type CheckResult, Tally } from './result.js';
+import type { GradientResult } from './result.js';
+import { Tally } from './tally.js';
 
 /** Random sizes that each gradient is checked at. */
 const ROUNDS = 4;
@@ -19,7 +20,7 @@ const TOLERANCE = 1e-7;
  * Compares the gradient, at random sizes and inputs, with central differences of the function: every derivative of every
  * output. The error of a derivative is |hand-written - numerical| / (1 + |numerical|).
  */
-export function checkFloat64(subject: NdarrayCase, seed: number, rounds = ROUNDS): CheckResult {
+export function checkFloat64(subject: NdarrayCase, seed: number, rounds = ROUNDS): GradientResult {
   const tally = new Tally(subject, 'float64');
   for (let round = 0; round < rounds; round++) {
     const { inputs, create } = subject.draw(new RandomState([seed, round]), round);
