@@ -96,7 +96,6 @@ describe('gradcheckFloat32', () => {
   });
 
   it('reads arrays of any strides', () => {
-    const transposed = (x: FloatNdArray) => ndarray(x.data, [1, 3]).transpose(1, 0) as FloatNdArray;
     const x = ndarray(Float64Array.of(0.5, 9, -2, 9), [2, 1], [2, 1]) as FloatNdArray;
     const report = gradcheckFloat32({
       inputs: { x },
@@ -108,7 +107,6 @@ describe('gradcheckFloat32', () => {
       roundings: 1,
     });
     expect(report).toMatchObject({ passed: true, worst: { error: 0 }, inputs: [{ shape: [2, 1] }] });
-    expect(transposed(double(1, 2, 3)).shape).toEqual([3, 1]);
   });
 
   it('refuses numbers that float32 does not hold', () => {
