@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { helpersWithRoom } from '../memory/address-space.js';
 import type { WasmMemory } from '../memory/reserve-memory.js';
-import { helpersWithRoom } from './address-space.js';
 import type { SimdExports } from './simd-exports.js';
 import { SIMD_WASM } from './simd-wasm.js';
 import { TEAM_MEMBER } from './team-member.js';

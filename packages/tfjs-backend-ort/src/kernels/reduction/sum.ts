@@ -1,4 +1,4 @@
-import type { OrtBackend } from '../ort-backend.js';
+import type { KernelContext } from '../../backend/kernel-context.js';
 import type { AxisGroup } from './axis-groups.js';
 
 /** Rows up to this length are summed by ONNX Runtime, which adds in float32: longer ones would lose digits. */
@@ -10,16 +10,16 @@ const COLUMNS = 256;
  * Sums over the reduced groups of axes, the last one first. Both arrays lie in the arena. Long sums are accumulated in
  * float64, block by block.
  */
-export function sum(backend: OrtBackend, x: Float32Array, y: Float32Array, groups: readonly AxisGroup[]): void {
+export function sum(context: KernelContext, x: Float32Array, y: Float32Array, groups: readonly AxisGroup[]): void {
   let values = x;
   let rest = groups;
   for (let last = lastReduced(rest); last >= 0; last = lastReduced(rest)) {
     const [outer, length, inner] = [sizeOf(rest.slice(0, last)), rest[last]!.size, sizeOf(rest.slice(last + 1))];
     rest = rest.filter((_, group) => group !== last);
-    const sums = lastReduced(rest) < 0 ? y : backend.scratch(outer * inner);
-    if (inner > 1) sumColumns(backend, values, sums, outer, length, inner);
-    else if (length <= SHORT_ROW) sumShortRows(backend, values, sums, outer, length);
-    else sumLongRows(backend, values, sums, outer, length);
+    const sums = lastReduced(rest) < 0 ? y : context.scratch(outer * inner);
+    if (inner > 1) sumColumns(context, values, sums, outer, length, inner);
+    else if (length <= SHORT_ROW) sumShortRows(context, values, sums, outer, length);
+    else sumLongRows(context, values, sums, outer, length);
     values = sums;
   }
 }
@@ -29,7 +29,7 @@ const sizeOf = (groups: readonly AxisGroup[]) => groups.reduce((product, { size 
 
 /** [matrices, rows, columns] to [matrices, columns]. */
 function sumColumns(
-  { simd }: OrtBackend,
+  { simd }: KernelContext,
   x: Float32Array,
   y: Float32Array,
   matrices: number,
@@ -43,7 +43,13 @@ function sumColumns(
 }
 
 /** [rows, length] to [rows]. */
-function sumShortRows({ runtime }: OrtBackend, x: Float32Array, y: Float32Array, rows: number, length: number): void {
+function sumShortRows(
+  { runtime }: KernelContext,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  length: number,
+): void {
   const session = runtime.session('ort-backend sum of rows', (graph) => {
     const input = graph.input('x', 'float32', ['rows', 'length']);
     const axes = graph.constant('int64', [1], BigInt64Array.of(1n));
@@ -54,12 +60,12 @@ function sumShortRows({ runtime }: OrtBackend, x: Float32Array, y: Float32Array,
 }
 
 /** [rows, length] to [rows]. */
-function sumLongRows(backend: OrtBackend, x: Float32Array, y: Float32Array, rows: number, length: number): void {
-  const partial = backend.scratch(COLUMNS);
+function sumLongRows(context: KernelContext, x: Float32Array, y: Float32Array, rows: number, length: number): void {
+  const partial = context.scratch(COLUMNS);
   const folds = Math.floor(length / COLUMNS);
   for (let row = 0; row < rows; row++) {
     const start = row * length;
-    backend.simd.elementwise.columnSums(x.byteOffset + 4 * start, partial.byteOffset, folds, COLUMNS);
+    context.simd.elementwise.columnSums(x.byteOffset + 4 * start, partial.byteOffset, folds, COLUMNS);
     let total = 0;
     for (let column = 0; column < COLUMNS; column++) total += partial[column]!;
     for (let i = start + folds * COLUMNS; i < start + length; i++) total += x[i]!;

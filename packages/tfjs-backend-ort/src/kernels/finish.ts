@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelContext, Output } from '../backend/kernel-context.js';
+import { computeElementwise, type Formula } from '../graphs/elementwise.js';
+import * as formulas from '../graphs/formulas.js';
 import { collapseBroadcast } from './broadcast.js';
-import { computeElementwise, type Formula } from './elementwise.js';
-import * as formulas from './formulas.js';
-import type { OrtBackend, Output } from './ort-backend.js';
 
 /** What tfjs's fused kernels do with their result: add a bias, then apply an activation. */
 export interface Finish {
@@ -32,24 +32,24 @@ export function canFinish({ activation = 'linear' }: Finish): boolean {
 
 /** y = activation(y + bias), in place. */
 export function finish(
-  backend: OrtBackend,
+  context: KernelContext,
   y: Output,
   { bias, activation = 'linear', slope = 0, slopes }: Finish,
 ): void {
-  if (bias) combine(backend, y, 'bias', (node, sum, addend) => node('Add', sum, addend), bias);
+  if (bias) combine(context, y, 'bias', (node, sum, addend) => node('Add', sum, addend), bias);
   if (activation === 'linear') return;
   const formula = activations[activation]!;
   if (activation === 'prelu') {
-    combine(backend, y, activation, formula, slopes!);
+    combine(context, y, activation, formula, slopes!);
     return;
   }
   const whole = { data: y.values, dims: [y.values.length] };
   const scalars = activation === 'leakyrelu' ? [{ data: Float32Array.of(slope), dims: [] }] : [];
-  computeElementwise(backend.runtime, activation, formula, [whole, ...scalars], whole);
+  computeElementwise(context.runtime, activation, formula, [whole, ...scalars], whole);
 }
 
-function combine(backend: OrtBackend, y: Output, name: string, formula: Formula, operand: TensorInfo): void {
+function combine(context: KernelContext, y: Output, name: string, formula: Formula, operand: TensorInfo): void {
   const { a, b } = collapseBroadcast(y.info.shape, operand.shape);
   const whole = { data: y.values, dims: a };
-  computeElementwise(backend.runtime, name, formula, [whole, { data: backend.floats(operand), dims: b }], whole);
+  computeElementwise(context.runtime, name, formula, [whole, { data: context.floats(operand), dims: b }], whole);
 }

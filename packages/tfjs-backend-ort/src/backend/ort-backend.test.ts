@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { nativeCallCounts, resetNativeCallCounts } from './call-counts.js';
-import type { NativeKernel } from './kernels/kernel.js';
-import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
+import { nativeCallCounts, resetNativeCallCounts } from '../call-counts.js';
+import type { NativeKernel } from '../kernels/kernel.js';
+import { ArenaExhaustedError } from '../memory/arena-exhausted-error.js';
+import { registerKernels } from '../register-kernels.js';
 import { OrtBackend } from './ort-backend.js';
-import { registerKernels } from './register-kernels.js';
 
 const NAME = 'arenatest';
 const noRuntime = { threads: 1 } as never;
@@ -12,14 +12,14 @@ const noRuntime = { threads: 1 } as never;
 /** y = x + 1, in the arena, with what the kernel needs of the backend. */
 const addOne: NativeKernel = {
   kernelName: 'Step',
-  kernelFunc({ inputs, backend }) {
-    const x = backend.arenaFloats(inputs.x!);
+  kernelFunc({ inputs, context }) {
+    const x = context.arenaFloats(inputs.x!);
     if (x.length === 3) return undefined;
-    const { info, values } = backend.arenaOutput(inputs.x!.shape);
-    const work = backend.scratch(x.length);
+    const { info, values } = context.arenaOutput(inputs.x!.shape);
+    const work = context.scratch(x.length);
     work.set(x);
     if (x.length === 5) throw new Error('five');
-    if (x.length === 6) backend.attach(inputs.x!, 'work', work);
+    if (x.length === 6) context.attach(inputs.x!, 'work', work);
     for (let i = 0; i < x.length; i++) values[i] = work[i]! + 1;
     return info;
   },
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => tf.removeBackend(NAME));
 
-const inUse = () => backend.arena.statistics().bytesInUse;
+const inUse = () => backend.tensors.arena.statistics().bytesInUse;
 
 /** Every test gives back all the memory of the arena that it took. */
 function itLeavesNothing(name: string, test: () => void | Promise<void>): void {
@@ -62,7 +62,7 @@ describe('values', () => {
     (await tensor.data())[1] = 100;
     tensor.bufferSync().set(100, 2);
     expect([...tensor.dataSync()]).toEqual([1, 2, 3]);
-    expect(backend.arena.owns(read)).toBe(false);
+    expect(backend.tensors.arena.owns(read)).toBe(false);
     tensor.dispose();
   });
 
@@ -166,8 +166,8 @@ describe('a kernel call', () => {
       whenFull: 'cpu-kernels',
       onWarning: (message) => heard.push(message),
     });
-    expect(patient.leavesToCpuWhenFull()).toBe(true);
-    expect(patient.leavesToCpuWhenFull()).toBe(true);
+    expect(patient.kernelContext.leavesToCpuWhenFull()).toBe(true);
+    expect(patient.kernelContext.leavesToCpuWhenFull()).toBe(true);
     expect(heard).toEqual([expect.stringMatching(/^\[ort\] the 1 MiB for tensors are full; .* memoryLimit/)]);
     patient.dispose();
   });
@@ -175,7 +175,7 @@ describe('a kernel call', () => {
   itLeavesNothing('that attaches working memory finds it again until the tensor goes', () => {
     const x = tf.tensor1d([1, 2, 3, 4, 5, 6]);
     tf.step(x).dispose();
-    expect([...backend.attached(x, 'work')!]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...backend.kernelContext.attached(x, 'work')!]).toEqual([1, 2, 3, 4, 5, 6]);
     expect((tf.memory() as never as { numBytesAttached: number }).numBytesAttached).toBe(24);
     x.dispose();
     expect((tf.memory() as never as { numBytesAttached: number }).numBytesAttached).toBe(0);
@@ -184,11 +184,11 @@ describe('a kernel call', () => {
   itLeavesNothing('may use memory that was attached earlier', () => {
     const x = tf.tensor1d([1, 2, 3, 4, 5, 6]);
     tf.step(x).dispose();
-    const rest = backend.arena.statistics();
+    const rest = backend.tensors.arena.statistics();
     const large = tf.zeros([(rest.capacity - rest.bytesInUse) / 4 - 4096]);
     let more: tf.Tensor[] = [];
-    while (backend.attached(x, 'work')) {
-      backend.kernelCall(() => undefined);
+    while (backend.kernelContext.attached(x, 'work')) {
+      backend.kernelContext.run(() => undefined);
       more = [...more, tf.ones([16])];
     }
     tf.dispose([x, large, ...more]);
