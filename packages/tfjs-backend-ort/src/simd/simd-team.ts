@@ -45,7 +45,7 @@ export class SimdTeam {
    * @param memory a shared memory; all addresses refer to it.
    * @param workspace address (a multiple of 16) of SIMD_WORKSPACE_BYTES for each thread, which belong to the kernels
    *   alone from now on; they are set to zero.
-   * @throws WebAssembly.CompileError where WebAssembly, its SIMD instructions or its threads are not to be had.
+   * @throws WebAssembly.CompileError where WebAssembly, its SIMD instructions or its threads are not available.
    */
   constructor(memory: WasmMemory, workspace: number, threads = 1) {
     new Uint8Array(memory.buffer, workspace, threads * SIMD_WORKSPACE_BYTES).fill(0);
