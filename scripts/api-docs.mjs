@@ -20,10 +20,9 @@ const notExported = {
   '@cifarlab/cifar10': ['src/data-set.ts:DataSetSource'],
   // The inside of the backend, for its kernels.
   '@cifarlab/tfjs-backend-ort': [
-    'src/ort-backend.ts:TensorData',
-    'src/ort-backend.ts:Output',
-    'src/memory/arena.ts:Arena',
-    'src/simd/simd-kernels.ts:SimdKernels',
+    'src/backend/kernel-context.ts:KernelContext',
+    'src/memory/tensor-store.ts:TensorData',
+    'src/memory/tensor-store.ts:TensorStore',
   ],
   // Replaced by the tests of full disks.
   '@cifarlab/trainer': ['src/node/file-system.ts:FileSystem'],

@@ -27,7 +27,7 @@ export function markdownPages(): Page[] {
 
 /**
  * The folder, from the root, whose dependencies a page's examples may import: the page's package, which can import
- * itself by name; for pages of the repository that of the command line, which depends on nearly all.
+ * itself by name; for pages of the repository that of the command line, which depends on nearly all, on some for them alone.
  */
 export function packageOf(path: string): string {
   const folder = dirname(path);

@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
+import type { GradientResult } from '@cifarlab/gradient-suite';
+import { ELU } from '@cifarlab/ndarray-mlp';
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { engine, getKernel, registerKernel, type TensorInfo, unregisterKernel } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CheckResult } from '../src/gradcheck/result.js';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callCli, spawnCli } from './support/cli.js';
 
 const ort = probeOrtRuntime();
 
 /** The results of a command line with `--json`. */
-async function results(...args: string[]): Promise<CheckResult[]> {
+async function results(...args: string[]): Promise<GradientResult[]> {
   const { stdout } = await callCli('gradcheck', '--json', ...args);
   const lines = stdout.trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as CheckResult);
+  return lines.map((line) => JSON.parse(line) as GradientResult);
 }
 
 const readme = new URL('../README.md', import.meta.url);
@@ -20,6 +21,10 @@ const readme = new URL('../README.md', import.meta.url);
 function rows(text: string): string[] {
   return [...text.matchAll(/^(.* \d+) +\d\.\de[+-]\d+ .* ok$/gm)].map(([, row]) => row!);
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('gradcheck', () => {
   it('finds every hand-written gradient right', async () => {
@@ -57,6 +62,19 @@ describe('gradcheck', () => {
   it('takes other sizes and inputs with another seed', async () => {
     expect(await results('linear', '--seed', '42')).toEqual(await results('linear'));
     expect(await results('linear', '--seed', '7')).not.toEqual(await results('linear'));
+  });
+
+  it('ends with 1 for a wrong gradient, and names the row', async () => {
+    const right = ELU.prototype.backward;
+    vi.spyOn(ELU.prototype, 'backward').mockImplementation(function (this: ELU, dout) {
+      const dx = right.call(this, dout);
+      dx.data.fill(Number.NaN, 0, 1);
+      return dx;
+    });
+    const { code, stdout } = await callCli('gradcheck', 'elu', 'relu', '--precision', 'float64');
+    expect(code).toBe(1);
+    expect(stdout.match(/^.*FAILED.*$/gm)).toEqual([expect.stringMatching(/^elu/)]);
+    expect(stdout).toMatch(/^relu .* ok$/m);
   });
 
   it('refuses an unknown layer', async () => {

@@ -24,7 +24,7 @@ export function float64Elements(array: NdArray, name: string): Elements {
 }
 
 /** Index into `array.data` of every element, in row-major order of positions. */
-function elementIndices({ shape, stride, offset }: NdArray): Float64Array {
+export function elementIndices({ shape, stride, offset }: NdArray): Float64Array {
   let indices = Float64Array.of(offset);
   for (let axis = 0; axis < shape.length; axis++) {
     const length = shape[axis];

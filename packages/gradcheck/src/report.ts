@@ -47,7 +47,7 @@ export interface GradcheckReport {
 }
 
 /** Error over allowed error; what is not finite is worse than all else. */
-export function severity({ error, allowed }: GradcheckElement): number {
+export function severity({ error, allowed }: Pick<GradcheckElement, 'error' | 'allowed'>): number {
   if (!Number.isFinite(error)) return Number.POSITIVE_INFINITY;
   return error === 0 ? 0 : error / allowed;
 }

@@ -1,5 +1,5 @@
+export type { OrtBackendOptions } from './backend/options.js';
+export type { OrtBackend } from './backend/ort-backend.js';
 export { type CallCount, nativeCallCounts, resetNativeCallCounts } from './call-counts.js';
 export { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
-export type { OrtBackendOptions } from './options.js';
-export type { OrtBackend } from './ort-backend.js';
 export { registerOrtBackend } from './register-ort-backend.js';

@@ -6,10 +6,10 @@ import {
   registerKernel,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import type { OrtBackend } from './backend/ort-backend.js';
 import { callCount } from './call-counts.js';
 import type { KernelArguments, NativeKernel } from './kernels/kernel.js';
 import { ArenaExhaustedError } from './memory/arena-exhausted-error.js';
-import type { OrtBackend } from './ort-backend.js';
 import { requireHere } from './require-here.js';
 
 /**
@@ -37,7 +37,8 @@ function counted(kernelName: string, native: NativeKernel | undefined, cpu: Kern
   const count = callCount(kernelName);
   return ({ inputs, attrs, backend }) => {
     if (native) {
-      const args = { inputs, attrs: attrs ?? {}, backend: backend as OrtBackend } as KernelArguments;
+      const { kernelContext: context } = backend as OrtBackend;
+      const args = { inputs, attrs: attrs ?? {}, context } as KernelArguments;
       const result = runNative(native, args, cpu);
       if (result) {
         count.native += 1;
@@ -56,9 +57,9 @@ function runNative(
   cpu: KernelFunc | undefined,
 ): TensorInfo | TensorInfo[] | undefined {
   try {
-    return args.backend.kernelCall(() => native.kernelFunc(args, cpu));
+    return args.context.run(() => native.kernelFunc(args, cpu));
   } catch (error) {
-    if (error instanceof ArenaExhaustedError && cpu && args.backend.leavesToCpuWhenFull()) return undefined;
+    if (error instanceof ArenaExhaustedError && cpu && args.context.leavesToCpuWhenFull()) return undefined;
     throw error;
   }
 }

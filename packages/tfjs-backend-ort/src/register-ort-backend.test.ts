@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, it, vi } from 'vitest';
-import type { OrtBackend } from './ort-backend.js';
+import type { OrtBackend } from './backend/ort-backend.js';
 
 afterAll(() => tf.removeBackend('ort'));
 
@@ -32,9 +32,9 @@ it('registers ort, ahead of cpu, with all of its kernels', async () => {
   expect(tf.getBackend()).toBe('ort');
   const names = (backend: string) => tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName);
   expect(names('ort')).toEqual(expect.arrayContaining(names('cpu')));
-  const { arena, runtime } = tf.backend() as OrtBackend;
-  expect(arena.statistics().capacity).toBe(2 ** 20);
-  expect(runtime.threads).toBe(1);
+  const { tensors, kernelContext } = tf.backend() as OrtBackend;
+  expect(tensors.arena.statistics().capacity).toBe(2 ** 20);
+  expect(kernelContext.runtime.threads).toBe(1);
   expect(tf.tidy(() => tf.add(1, 2).dataSync()[0])).toBe(3);
 });
 
@@ -43,11 +43,11 @@ it('a second registration changes nothing; after removal it takes new options, w
   const warn = vi.fn();
   vi.stubGlobal('console', { ...console, warn });
   expect(registerOrtBackend({ memoryLimit: 2 ** 21 })).toBe(false);
-  expect((tf.backend() as OrtBackend).arena.statistics().capacity).toBe(2 ** 20);
+  expect((tf.backend() as OrtBackend).tensors.arena.statistics().capacity).toBe(2 ** 20);
   tf.removeBackend('ort');
   expect(registerOrtBackend({ memoryLimit: 2 ** 21 })).toBe(true);
   await tf.setBackend('ort');
-  expect((tf.backend() as OrtBackend).arena.statistics().capacity).toBe(2 ** 21);
+  expect((tf.backend() as OrtBackend).tensors.arena.statistics().capacity).toBe(2 ** 21);
   expect(warn.mock.calls).toEqual([]);
   vi.unstubAllGlobals();
 });

@@ -1,8 +1,8 @@
 import { ortRuntime } from '@cifarlab/ort-runtime';
 import { findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
+import type { OrtBackendOptions } from './backend/options.js';
+import { OrtBackend } from './backend/ort-backend.js';
 import { nativeKernels } from './kernels/index.js';
-import type { OrtBackendOptions } from './options.js';
-import { OrtBackend } from './ort-backend.js';
 import { registerKernels } from './register-kernels.js';
 
 const NAME = 'ort';

@@ -45,7 +45,7 @@ export function onBothBackends(
 
 function run(backendName: string, operands: readonly Operand[], compute: Computation): Result[] {
   tf.setBackend(backendName);
-  const arena = backendName === 'ort' ? (tf.backend() as OrtBackend).arena : undefined;
+  const arena = backendName === 'ort' ? (tf.backend() as OrtBackend).tensors.arena : undefined;
   const usage = () => [tf.memory().numTensors, tf.backend().numDataIds(), arena?.statistics().bytesInUse];
   const before = usage();
   const results = tf.tidy(() => {

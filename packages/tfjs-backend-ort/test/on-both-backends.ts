@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import type { OrtBackend } from '../src/backend/ort-backend.js';
 import { nativeCallCounts, registerOrtBackend, resetNativeCallCounts } from '../src/index.js';
-import type { OrtBackend } from '../src/ort-backend.js';
 
 type Result = tf.Tensor | readonly tf.Tensor[];
 
@@ -29,7 +29,7 @@ export async function expectAgreement(
 ): Promise<void> {
   const expected = await valuesOn('cpu', compute);
   await tf.setBackend('ort');
-  const { arena } = tf.backend() as OrtBackend;
+  const { arena } = (tf.backend() as OrtBackend).tensors;
   const before = [tf.memory().numTensors, arena.statistics().bytesInUse];
   resetNativeCallCounts();
   const actual = await valuesOn('ort', compute);

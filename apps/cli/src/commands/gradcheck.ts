@@ -1,12 +1,19 @@
 import { type EngineName, engineNames } from '@cifarlab/engines';
+import {
+  checkGradients,
+  type GradientResult,
+  layerNames,
+  type Precision,
+  precisions,
+  type TensorflowStart,
+  UnknownLayerError,
+} from '@cifarlab/gradient-suite';
 import { type Command, Option } from 'commander';
-import { type ExitCode, exitCodes, UsageError } from '../errors.js';
+import { CliError, describeError, type ExitCode, exitCodes, UsageError } from '../errors.js';
 import { seed } from '../flags.js';
-import { layerNames } from '../gradcheck/cases.js';
-import { type CheckResult, type Precision, precisions } from '../gradcheck/result.js';
-import { runChecks } from '../gradcheck/run-checks.js';
 import { table } from '../gradcheck/table.js';
 import { type Io, printNote, printResult } from '../io.js';
+import { startFromFlags } from './engine.js';
 import { engineNotes } from './engine-notes.js';
 import { choice } from './options.js';
 
@@ -39,27 +46,48 @@ export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitC
     )
     .addOption(new Option('--seed <seed>', 'of the random sizes and inputs').default(42).argParser(seed))
     .option('--json', 'print one JSON object a line', false)
-    .action(async (layers: string[], flags: GradcheckFlags) => exit(await checkGradients(layers, flags, io)));
+    .action(async (layers: string[], flags: GradcheckFlags) => exit(await gradcheck(layers, flags, io)));
 }
 
-async function checkGradients(layers: readonly string[], flags: GradcheckFlags, io: Io): Promise<ExitCode> {
-  const unknown = layers.find((layer) => !layerNames.includes(layer));
-  if (unknown !== undefined) {
-    throw new UsageError(`there is no layer "${unknown}"; choose from ${layerNames.join(', ')}`);
-  }
+async function gradcheck(layers: readonly string[], flags: GradcheckFlags, io: Io): Promise<ExitCode> {
   const { precision, backend, json } = flags;
-  const results = await runChecks(
-    { layers, precisions: precision === 'all' ? precisions : [precision], seed: flags.seed, backend },
-    (engine) => {
-      for (const line of engineNotes(engine, undefined, {})) printNote(io, line);
-    },
+  const results = await resultsOf(() =>
+    checkGradients({
+      layers,
+      precisions: precision === 'all' ? precisions : [precision],
+      seed: flags.seed,
+      startTensorflow: () => startTensorflow(backend, io),
+    }),
   );
   const lines = json ? results.map((result) => JSON.stringify(result)) : tables(results);
   for (const line of lines) printResult(io, line);
   return results.some(({ passed }) => passed === false) ? exitCodes.failed : exitCodes.done;
 }
 
-function tables(results: readonly CheckResult[]): string[] {
+/** All results, so that a backend that is not available prints none, and the table knows its widths. */
+async function resultsOf(check: () => AsyncIterable<GradientResult>): Promise<GradientResult[]> {
+  const results: GradientResult[] = [];
+  try {
+    for await (const result of check()) results.push(result);
+  } catch (error) {
+    throw error instanceof UnknownLayerError ? new UsageError(error.message) : error;
+  }
+  return results;
+}
+
+async function startTensorflow(backend: EngineName<'tensorflow.js'> | 'auto', io: Io): Promise<TensorflowStart> {
+  try {
+    const engine = await startFromFlags('tensorflow.js', { backend });
+    for (const line of engineNotes(engine, undefined, {})) printNote(io, line);
+    const withoutOrt = `--backend ${engine.name} does not have it; leave it out or use --backend ort`;
+    return { name: engine.name, withoutOrt: engine.reason ?? withoutOrt };
+  } catch (error) {
+    if (backend !== 'auto' || !(error instanceof CliError)) throw error;
+    return { unavailable: describeError(error) };
+  }
+}
+
+function tables(results: readonly GradientResult[]): string[] {
   return precisions.flatMap((precision) => {
     const own = results.filter((result) => result.precision === precision);
     return own.length === 0 ? [] : [titles[precision], '', ...table(own), ''];

@@ -1,4 +1,4 @@
-import type { CheckResult, InputResult } from './result.js';
+import type { GradientResult, InputResult } from '@cifarlab/gradient-suite';
 
 type Alignment = 'left' | 'right';
 
@@ -14,7 +14,7 @@ const columns: readonly (readonly [title: string, alignment: Alignment])[] = [
 ];
 
 /** Lines of a table with a row for each input of each layer, which is named in the first one. */
-export function table(results: readonly CheckResult[]): string[] {
+export function table(results: readonly GradientResult[]): string[] {
   const compared = results.flatMap(({ layer, code, inputs }) =>
     inputs.map((input, i) => [...(i === 0 ? [layer, code] : ['', '']), ...cells(input)]),
   );

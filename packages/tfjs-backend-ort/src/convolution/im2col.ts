@@ -1,5 +1,5 @@
-import type { OrtBackend } from '../ort-backend.js';
-import { addProduct, multiply } from '../products.js';
+import type { KernelContext } from '../backend/kernel-context.js';
+import { addProduct, multiply } from '../graphs/products.js';
 import type { ConvGeometry } from './geometry.js';
 import { backwardTaps, forwardTaps, type TapTable } from './tap-table.js';
 
@@ -16,7 +16,7 @@ const ROW_BLOCK = 16;
 
 /** Y = im2col(X) W. */
 export function im2colForward(
-  backend: OrtBackend,
+  context: KernelContext,
   g: ConvGeometry,
   x: Float32Array,
   w: Float32Array,
@@ -25,10 +25,10 @@ export function im2colForward(
   const { inChannels, outChannels } = g;
   const table = tableOf('forward', g, inChannels);
   const width = table.taps * inChannels;
-  eachChunk(backend, table, g.batch, x, inChannels, (columns, first, rows) => {
+  eachChunk(context, table, g.batch, x, inChannels, (columns, first, rows) => {
     const target = y.subarray(first * outChannels, (first + rows) * outChannels);
     multiply(
-      backend.runtime,
+      context.runtime,
       { data: columns, dims: [rows, width] },
       { data: w, dims: [width, outChannels] },
       { data: target, dims: [rows, outChannels] },
@@ -38,7 +38,7 @@ export function im2colForward(
 
 /** dX = im2col'(dY) W'^T, with the relation of pixels turned round and W' [Cin, taps * Cout]. */
 export function im2colInputGradient(
-  backend: OrtBackend,
+  context: KernelContext,
   g: ConvGeometry,
   dy: Float32Array,
   w: Float32Array,
@@ -47,23 +47,23 @@ export function im2colInputGradient(
   const { inChannels, outChannels } = g;
   const table = tableOf('backward', g, outChannels);
   const width = table.taps * outChannels;
-  const weights = channelsFirst(backend, g, w);
-  eachChunk(backend, table, g.batch, dy, outChannels, (columns, first, rows) => {
+  const weights = channelsFirst(context, g, w);
+  eachChunk(context, table, g.batch, dy, outChannels, (columns, first, rows) => {
     const target = dx.subarray(first * inChannels, (first + rows) * inChannels);
     multiply(
-      backend.runtime,
+      context.runtime,
       { data: columns, dims: [rows, width] },
       { data: weights, dims: [inChannels, width] },
       { data: target, dims: [rows, inChannels] },
       { transposeB: true },
     );
   });
-  backend.release(weights);
+  context.release(weights);
 }
 
 /** dW = im2col(X)^T dY, summed over the chunks. */
 export function im2colFilterGradient(
-  backend: OrtBackend,
+  context: KernelContext,
   g: ConvGeometry,
   x: Float32Array,
   dy: Float32Array,
@@ -72,21 +72,21 @@ export function im2colFilterGradient(
   const { inChannels, outChannels } = g;
   const table = tableOf('forward', g, inChannels);
   const width = table.taps * inChannels;
-  eachChunk(backend, table, g.batch, x, inChannels, (columns, first, rows) => {
+  eachChunk(context, table, g.batch, x, inChannels, (columns, first, rows) => {
     const a = { data: columns, dims: [rows, width] };
     const b = { data: dy.subarray(first * outChannels, (first + rows) * outChannels), dims: [rows, outChannels] };
     const c = { data: dw, dims: [width, outChannels] };
-    if (first === 0) multiply(backend.runtime, a, b, c, { transposeA: true });
-    else addProduct(backend.runtime, a, b, c, { transposeA: true });
+    if (first === 0) multiply(context.runtime, a, b, c, { transposeA: true });
+    else addProduct(context.runtime, a, b, c, { transposeA: true });
   });
 }
 
 /** [taps, Cin, Cout] -> [Cin, taps, Cout], which moves whole rows of Cout; working memory of this call. */
-function channelsFirst(backend: OrtBackend, g: ConvGeometry, w: Float32Array): Float32Array {
+function channelsFirst(context: KernelContext, g: ConvGeometry, w: Float32Array): Float32Array {
   const { inChannels, outChannels } = g;
   const taps = g.filterHeight * g.filterWidth;
-  const weights = backend.scratch(w.length);
-  const session = backend.runtime.session('ort-backend Transpose 1 0 2', (graph) => {
+  const weights = context.scratch(w.length);
+  const session = context.runtime.session('ort-backend Transpose 1 0 2', (graph) => {
     const input = graph.input('w', 'float32', ['taps', 'in', 'out']);
     const outputs = [graph.output('t', 'float32', ['in', 'taps', 'out'])];
     graph.node('Transpose', [input], { perm: [1, 0, 2] }, { outputs });
@@ -103,7 +103,7 @@ function channelsFirst(backend: OrtBackend, g: ConvGeometry, w: Float32Array): F
  * `first` on, as a matrix [rows, taps * channels].
  */
 function eachChunk(
-  backend: OrtBackend,
+  context: KernelContext,
   table: TapTable,
   batch: number,
   source: Float32Array,
@@ -113,9 +113,9 @@ function eachChunk(
   const { images, sourcePixels, targetPixels, taps } = table;
   const width = taps * channels;
   const maxRows = Math.min(images * targetPixels, rowsPerChunk(width));
-  const columns = backend.scratch(maxRows * width);
+  const columns = context.scratch(maxRows * width);
   // The images of a chunk with the row of zeros behind them that the table points to.
-  const pixels = backend.scratch((images * sourcePixels + 1) * channels);
+  const pixels = context.scratch((images * sourcePixels + 1) * channels);
   pixels.fill(0, images * sourcePixels * channels);
   for (let image = 0; image < batch; image += images) {
     const count = Math.min(images, batch - image);
@@ -123,22 +123,22 @@ function eachChunk(
     for (let row = 0; row < count * targetPixels; row += maxRows) {
       const rows = Math.min(maxRows, count * targetPixels - row);
       const chunk = columns.subarray(0, rows * width);
-      gatherRows(backend, pixels, channels, table.rows.subarray(row * taps, (row + rows) * taps), chunk);
+      gatherRows(context, pixels, channels, table.rows.subarray(row * taps, (row + rows) * taps), chunk);
       use(chunk, image * targetPixels + row, rows);
     }
   }
-  backend.release(columns);
-  backend.release(pixels);
+  context.release(columns);
+  context.release(pixels);
 }
 
 function gatherRows(
-  backend: OrtBackend,
+  context: KernelContext,
   from: Float32Array,
   channels: number,
   rows: Int32Array,
   to: Float32Array,
 ): void {
-  const session = backend.runtime.session('ort-backend Gather rows', (graph) => {
+  const session = context.runtime.session('ort-backend Gather rows', (graph) => {
     const inputs = [graph.input('x', 'float32', ['m', 'c']), graph.input('rows', 'int32', ['n'])];
     graph.node('Gather', inputs, { axis: 0 }, { outputs: [graph.output('y', 'float32', ['n', 'c'])] });
   });

@@ -1,12 +1,12 @@
-import type { OrtBackend } from '../ort-backend.js';
-import { multiply } from '../products.js';
+import type { KernelContext } from '../backend/kernel-context.js';
+import { multiply } from '../graphs/products.js';
 import type { ConvGeometry } from './geometry.js';
 
 /** 1x1 convolutions: products of [pixels, channels] with the weights. */
 
 /** Y = X W. */
 export function pointwiseForward(
-  { runtime }: OrtBackend,
+  { runtime }: KernelContext,
   g: ConvGeometry,
   x: Float32Array,
   w: Float32Array,
@@ -18,7 +18,7 @@ export function pointwiseForward(
 
 /** dX = dY W^T. */
 export function pointwiseInputGradient(
-  { runtime }: OrtBackend,
+  { runtime }: KernelContext,
   g: ConvGeometry,
   dy: Float32Array,
   w: Float32Array,
@@ -31,7 +31,7 @@ export function pointwiseInputGradient(
 
 /** dW = X^T dY. */
 export function pointwiseFilterGradient(
-  { runtime }: OrtBackend,
+  { runtime }: KernelContext,
   g: ConvGeometry,
   x: Float32Array,
   dy: Float32Array,

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { OrtBackend } from '../ort-backend.js';
-import { addProduct, multiply } from '../products.js';
+import type { KernelContext } from '../backend/kernel-context.js';
+import { addProduct, multiply } from '../graphs/products.js';
 import {
   type WinogradGeometry,
   type WinogradTile,
@@ -52,7 +52,7 @@ export function winogradApplies(g: ConvGeometry): boolean {
 
 /** y = A^T (V U) A. With `keep`, V stays beside x for the filter gradient, if memory allows. */
 export function winogradForward(
-  backend: OrtBackend,
+  context: KernelContext,
   tile: WinogradTile,
   g: ConvGeometry,
   { x, w }: { x: TensorInfo; w: TensorInfo },
@@ -60,44 +60,44 @@ export function winogradForward(
   keep: boolean,
 ): void {
   const plan = planOf(tile, g);
-  const u = transformedWeights(backend, plan, g, w);
-  const v = allocate(backend, plan, g.inChannels, keep ? plan.chunks : 1);
-  const products = allocate(backend, plan, g.outChannels, 1);
+  const u = transformedWeights(context, plan, g, w);
+  const v = allocate(context, plan, g.inChannels, keep ? plan.chunks : 1);
+  const products = allocate(context, plan, g.outChannels, 1);
   for (let chunk = 0; chunk < plan.chunks; chunk++) {
     const part = chunkOf(v, keep ? chunk : 0);
-    transformImages(backend, 'input', backend.arenaFloats(x), part, chunk);
-    multiplyPlanes(backend, part, u, products, false);
-    writeImages(backend, 'output', products, y, chunk);
+    transformImages(context, 'input', context.arenaFloats(x), part, chunk);
+    multiplyPlanes(context, part, u, products, false);
+    writeImages(context, 'output', products, y, chunk);
   }
-  backend.release(products.values);
-  if (!(keep && backend.attach(x, attachmentKey(plan, 'input'), v.values))) backend.release(v.values);
+  context.release(products.values);
+  if (!(keep && context.attach(x, attachmentKey(plan, 'input'), v.values))) context.release(v.values);
 }
 
 /** dx = B (Z U^T) B^T. Z stays beside dy for the filter gradient, if memory allows. */
 export function winogradInputGradient(
-  backend: OrtBackend,
+  context: KernelContext,
   tile: WinogradTile,
   g: ConvGeometry,
   { dy, w }: { dy: TensorInfo; w: TensorInfo },
   dx: Float32Array,
 ): void {
   const plan = planOf(tile, g);
-  const u = transformedWeights(backend, plan, g, w);
-  const z = allocate(backend, plan, g.outChannels, plan.chunks);
-  const products = allocate(backend, plan, g.inChannels, 1);
+  const u = transformedWeights(context, plan, g, w);
+  const z = allocate(context, plan, g.outChannels, plan.chunks);
+  const products = allocate(context, plan, g.inChannels, 1);
   for (let chunk = 0; chunk < plan.chunks; chunk++) {
     const part = chunkOf(z, chunk);
-    transformImages(backend, 'outputAdjoint', backend.arenaFloats(dy), part, chunk);
-    multiplyPlanes(backend, part, u, products, true);
-    writeImages(backend, 'inputAdjoint', products, dx, chunk);
+    transformImages(context, 'outputAdjoint', context.arenaFloats(dy), part, chunk);
+    multiplyPlanes(context, part, u, products, true);
+    writeImages(context, 'inputAdjoint', products, dx, chunk);
   }
-  backend.release(products.values);
-  if (!backend.attach(dy, attachmentKey(plan, 'output'), z.values)) backend.release(z.values);
+  context.release(products.values);
+  if (!context.attach(dy, attachmentKey(plan, 'output'), z.values)) context.release(z.values);
 }
 
 /** dw = G^T (V^T Z) G, summed over the chunks. What was kept beside x and dy for it is given back. */
 export function winogradFilterGradient(
-  backend: OrtBackend,
+  context: KernelContext,
   tile: WinogradTile,
   g: ConvGeometry,
   { x, dy }: { x: TensorInfo; dy: TensorInfo },
@@ -105,10 +105,10 @@ export function winogradFilterGradient(
 ): void {
   const plan = planOf(tile, g);
   const size = g.inChannels * g.outChannels;
-  const inputs = transformedImages(backend, 'input', x, plan, g.inChannels);
-  const gradients = transformedImages(backend, 'outputAdjoint', dy, plan, g.outChannels);
+  const inputs = transformedImages(context, 'input', x, plan, g.inChannels);
+  const gradients = transformedImages(context, 'outputAdjoint', dy, plan, g.outChannels);
   const group = Math.max(1, Math.min(plan.chunks, Math.floor(WEIGHT_PLANES_BYTES / (4 * plan.planes * size))));
-  const planes = backend.scratch(group * plan.planes * size);
+  const planes = context.scratch(group * plan.planes * size);
   for (let first = 0; first < plan.chunks; first += group) {
     const count = Math.min(group, plan.chunks - first);
     const batch = count * plan.planes;
@@ -116,7 +116,7 @@ export function winogradFilterGradient(
     const v = chunkOf(inputs, first, count).values;
     const z = chunkOf(gradients, first, count).values;
     multiply(
-      backend.runtime,
+      context.runtime,
       { data: v, dims: [batch, plan.tiles, g.inChannels] },
       { data: z, dims: [batch, plan.tiles, g.outChannels] },
       products,
@@ -125,12 +125,12 @@ export function winogradFilterGradient(
     const adjoint = { data: gradientMatrix(tile, count), dims: [9, batch] };
     const gradient = { data: dw, dims: [9, size] };
     const flat = { data: products.data, dims: [batch, size] };
-    if (first === 0) multiply(backend.runtime, adjoint, flat, gradient);
-    else addProduct(backend.runtime, adjoint, flat, gradient);
+    if (first === 0) multiply(context.runtime, adjoint, flat, gradient);
+    else addProduct(context.runtime, adjoint, flat, gradient);
   }
-  backend.release(planes);
-  if (!backend.detach(x, attachmentKey(plan, 'input'))) backend.release(inputs.values);
-  if (!backend.detach(dy, attachmentKey(plan, 'output'))) backend.release(gradients.values);
+  context.release(planes);
+  if (!context.detach(x, attachmentKey(plan, 'input'))) context.release(inputs.values);
+  if (!context.detach(dy, attachmentKey(plan, 'output'))) context.release(gradients.values);
 }
 
 function planOf(tile: WinogradTile, g: ConvGeometry): Plan {
@@ -155,24 +155,29 @@ function planOf(tile: WinogradTile, g: ConvGeometry): Plan {
 }
 
 /** U [planes, Cin, Cout], kept beside the weights until they are disposed of, which an update of theirs does. */
-function transformedWeights(backend: OrtBackend, { tile, planes }: Plan, g: ConvGeometry, w: TensorInfo): Float32Array {
+function transformedWeights(
+  context: KernelContext,
+  { tile, planes }: Plan,
+  g: ConvGeometry,
+  w: TensorInfo,
+): Float32Array {
   const key = `winograd ${tile} weights`;
-  const known = backend.attached(w, key);
+  const known = context.attached(w, key);
   if (known !== undefined) return known;
   const size = g.inChannels * g.outChannels;
-  const u = backend.scratch(planes * size);
+  const u = context.scratch(planes * size);
   multiply(
-    backend.runtime,
+    context.runtime,
     { data: transformMatrix(tile), dims: [planes, 9] },
-    { data: backend.floats(w), dims: [9, size] },
+    { data: context.floats(w), dims: [9, size] },
     { data: u, dims: [planes, size] },
   );
-  backend.attach(w, key, u);
+  context.attach(w, key, u);
   return u;
 }
 
-function allocate(backend: OrtBackend, plan: Plan, channels: number, chunks: number): Transformed {
-  return { plan, channels, values: backend.scratch(chunks * plan.planes * plan.tiles * channels) };
+function allocate(context: KernelContext, plan: Plan, channels: number, chunks: number): Transformed {
+  return { plan, channels, values: context.scratch(chunks * plan.planes * plan.tiles * channels) };
 }
 
 function chunkOf({ plan, channels, values }: Transformed, first: number, count = 1): Transformed {
@@ -182,31 +187,31 @@ function chunkOf({ plan, channels, values }: Transformed, first: number, count =
 
 /** V of x or Z of dy: what an earlier pass kept, or made anew. */
 function transformedImages(
-  backend: OrtBackend,
+  context: KernelContext,
   transform: 'input' | 'outputAdjoint',
   tensor: TensorInfo,
   plan: Plan,
   channels: number,
 ): Transformed {
-  const values = backend.attached(tensor, attachmentKey(plan, transform === 'input' ? 'input' : 'output'));
+  const values = context.attached(tensor, attachmentKey(plan, transform === 'input' ? 'input' : 'output'));
   if (values !== undefined) return { plan, channels, values };
-  const transformed = allocate(backend, plan, channels, plan.chunks);
+  const transformed = allocate(context, plan, channels, plan.chunks);
   for (let chunk = 0; chunk < plan.chunks; chunk++) {
-    transformImages(backend, transform, backend.arenaFloats(tensor), chunkOf(transformed, chunk), chunk);
+    transformImages(context, transform, context.arenaFloats(tensor), chunkOf(transformed, chunk), chunk);
   }
   return transformed;
 }
 
 /** Transforms the images of a chunk. The tiles behind them are zero: the filter gradient sums over all tiles. */
 function transformImages(
-  backend: OrtBackend,
+  context: KernelContext,
   transform: 'input' | 'outputAdjoint',
   pixels: Float32Array,
   to: Transformed,
   chunk: number,
 ): void {
   const { plan, channels, values } = to;
-  backend.simd.winograd[transform](plan, operands(pixels, to, chunk));
+  context.simd.winograd[transform](plan, operands(pixels, to, chunk));
   const filled = imagesOf(plan, chunk) * plan.tilesY * plan.tilesX;
   for (let plane = 0; plane < plan.planes; plane++) {
     values.fill(0, (plane * plan.tiles + filled) * channels, (plane + 1) * plan.tiles * channels);
@@ -214,13 +219,13 @@ function transformImages(
 }
 
 function writeImages(
-  backend: OrtBackend,
+  context: KernelContext,
   transform: 'output' | 'inputAdjoint',
   from: Transformed,
   pixels: Float32Array,
   chunk: number,
 ): void {
-  backend.simd.winograd[transform](from.plan, operands(pixels, from, chunk));
+  context.simd.winograd[transform](from.plan, operands(pixels, from, chunk));
 }
 
 function operands(pixels: Float32Array, { plan, channels, values }: Transformed, chunk: number) {
@@ -240,7 +245,7 @@ function imagesOf({ batch, images }: Plan, chunk: number): number {
 
 /** [planes, tiles, Cin] U -> [planes, tiles, Cout], or the other way round with U^T. */
 function multiplyPlanes(
-  { runtime }: OrtBackend,
+  { runtime }: KernelContext,
   from: Transformed,
   u: Float32Array,
   to: Transformed,

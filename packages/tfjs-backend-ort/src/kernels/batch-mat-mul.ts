@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, util } from '@tensorflow/tfjs-core';
-import { collapseBroadcast } from '../broadcast.js';
-import type { OrtBackend, Output } from '../ort-backend.js';
-import { multiply } from '../products.js';
+import type { KernelContext, Output } from '../backend/kernel-context.js';
+import { multiply } from '../graphs/products.js';
+import { collapseBroadcast } from './broadcast.js';
 import type { NativeKernel } from './kernel.js';
 
 /** Products of matrices smaller than this many multiplications are left to the cpu kernel. */
@@ -11,13 +11,13 @@ const FROM_MULTIPLICATIONS = 2048;
 /** a [..., m, k] times b [..., k, n]; the leading axes broadcast. */
 export const batchMatMul: NativeKernel = {
   kernelName: 'BatchMatMul',
-  kernelFunc: ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend }) =>
-    matMul(backend, a, b, Boolean(transposeA), Boolean(transposeB))?.info,
+  kernelFunc: ({ inputs: { a, b }, attrs: { transposeA, transposeB }, context }) =>
+    matMul(context, a, b, Boolean(transposeA), Boolean(transposeB))?.info,
 };
 
 /** The product as a new tensor; undefined when it is empty, small or not of float32. */
 export function matMul(
-  backend: OrtBackend,
+  context: KernelContext,
   a: TensorInfo,
   b: TensorInfo,
   transposeA: boolean,
@@ -30,11 +30,11 @@ export function matMul(
   const [rows, inner] = transposeA ? [matrixA[1]!, matrixA[0]!] : [matrixA[0]!, matrixA[1]!];
   const columns = transposeB ? matrixB[0]! : matrixB[1]!;
   const multiplications = util.sizeFromShape(batch) * rows * inner * columns;
-  if (!backend.isWorthwhile(multiplications, FROM_MULTIPLICATIONS)) return undefined;
-  const y = backend.output([...batch, rows, columns]);
+  if (!context.isWorthwhile(multiplications, FROM_MULTIPLICATIONS)) return undefined;
+  const y = context.output([...batch, rows, columns]);
   const outer = collapseBroadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const dataA = backend.floats(a);
-  const dataB = backend.floats(b);
+  const dataA = context.floats(a);
+  const dataB = context.floats(b);
   const batchOfB = util.sizeFromShape(b.shape.slice(0, -2));
   const [dimsA, dimsB, dimsY] =
     batchOfB === 1 && !transposeA
@@ -48,7 +48,7 @@ export function matMul(
             [...outer.out, rows, columns],
           ];
   multiply(
-    backend.runtime,
+    context.runtime,
     { data: dataA, dims: dimsA },
     { data: dataB, dims: dimsB },
     { data: y.values, dims: dimsY },

@@ -1,21 +1,21 @@
-import type { OrtBackend } from '../ort-backend.js';
+import type { KernelContext } from '../backend/kernel-context.js';
 import type { BatchNormSettings } from '../simd/batch-norm-kernels.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
 /** Inputs x [..., C], gamma [C], beta [C]; outputs y of x's shape, mean [C], biased variance [C]. */
 export const batchNormTraining: NativeKernel = {
   kernelName: 'CifarlabBatchNormTraining',
-  kernelFunc: ({ inputs: { x, gamma, beta }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x, gamma, beta }, attrs, context }) => {
     const settings = settingsOf(x.shape, attrs);
     const statistics = [settings.channels];
-    const [y, mean, variance] = [x.shape, statistics, statistics].map((shape) => backend.arenaOutput(shape));
+    const [y, mean, variance] = [x.shape, statistics, statistics].map((shape) => context.arenaOutput(shape));
     const addresses = {
-      ...addressesOf(backend, { x, gamma, beta }),
+      ...addressesOf(context, { x, gamma, beta }),
       y: y.values.byteOffset,
       mean: mean.values.byteOffset,
       variance: variance.values.byteOffset,
     };
-    backend.simd.batchNorm.forward(addresses, settings);
+    context.simd.batchNorm.forward(addresses, settings);
     return [y.info, mean.info, variance.info];
   },
 };
@@ -23,17 +23,17 @@ export const batchNormTraining: NativeKernel = {
 /** Inputs dy, x, y, gamma, mean, variance; outputs dx of x's shape, dgamma [C], dbeta [C]. */
 export const batchNormTrainingGrad: NativeKernel = {
   kernelName: 'CifarlabBatchNormTrainingGrad',
-  kernelFunc: ({ inputs: { dy, x, y, gamma, mean, variance }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { dy, x, y, gamma, mean, variance }, attrs, context }) => {
     const settings = settingsOf(x.shape, attrs);
     const perChannel = [settings.channels];
-    const [dx, dgamma, dbeta] = [x.shape, perChannel, perChannel].map((shape) => backend.arenaOutput(shape));
+    const [dx, dgamma, dbeta] = [x.shape, perChannel, perChannel].map((shape) => context.arenaOutput(shape));
     const addresses = {
-      ...addressesOf(backend, { dy, x, y, gamma, mean, variance }),
+      ...addressesOf(context, { dy, x, y, gamma, mean, variance }),
       dx: dx.values.byteOffset,
       dgamma: dgamma.values.byteOffset,
       dbeta: dbeta.values.byteOffset,
     };
-    backend.simd.batchNorm.gradient(addresses, settings);
+    context.simd.batchNorm.gradient(addresses, settings);
     return [dx.info, dgamma.info, dbeta.info];
   },
 };
@@ -46,11 +46,11 @@ function settingsOf(shape: readonly number[], attrs: KernelArguments['attrs']): 
 }
 
 function addressesOf<K extends string>(
-  backend: OrtBackend,
+  context: KernelContext,
   tensors: Record<K, KernelArguments['inputs'][string]>,
 ): Record<K, number> {
   const entries = Object.entries(tensors) as [K, KernelArguments['inputs'][string]][];
-  return Object.fromEntries(entries.map(([name, tensor]) => [name, backend.arenaFloats(tensor).byteOffset])) as Record<
+  return Object.fromEntries(entries.map(([name, tensor]) => [name, context.arenaFloats(tensor).byteOffset])) as Record<
     K,
     number
   >;

@@ -1,7 +1,7 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { collapseBroadcast } from '../broadcast.js';
-import { computeElementwise, type Formula } from '../elementwise.js';
-import * as formulas from '../formulas.js';
+import { computeElementwise, type Formula } from '../graphs/elementwise.js';
+import * as formulas from '../graphs/formulas.js';
+import { collapseBroadcast } from './broadcast.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
 interface BinaryMap {
@@ -34,7 +34,7 @@ const maps: Readonly<Record<string, BinaryMap>> = {
   // To ONNX, 1 to any power is 1; to JavaScript, 1 and -1 to one that is not finite are NaN.
   Pow: {
     formula: operator('Pow'),
-    holds: ({ inputs: { b }, backend }) => util.sizeFromShape(b.shape) === 1 && Number.isFinite(backend.floats(b)[0]),
+    holds: ({ inputs: { b }, context }) => util.sizeFromShape(b.shape) === 1 && Number.isFinite(context.floats(b)[0]),
   },
   Prelu: { formula: formulas.leakyRelu, operands: ['x', 'alpha'] },
   RealDiv: { formula: operator('Div') },
@@ -51,20 +51,20 @@ const maps: Readonly<Record<string, BinaryMap>> = {
 export const binaryKernels: readonly NativeKernel[] = Object.entries(maps).map(([kernelName, map]) => ({
   kernelName,
   kernelFunc: (args) => {
-    const { inputs, backend } = args;
+    const { inputs, context } = args;
     const [a, b] = (map.operands ?? ['a', 'b']).map((name) => inputs[name]!) as [TensorInfo, TensorInfo];
     if (a.dtype !== 'float32' || b.dtype !== 'float32' || (map.holds && !map.holds(args))) return undefined;
     const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const size = util.sizeFromShape(shape);
-    if (!backend.isWorthwhile(size, FROM_SIZE_BROADCAST)) return undefined;
+    if (!context.isWorthwhile(size, FROM_SIZE_BROADCAST)) return undefined;
     const { a: aDims, b: bDims, out: dims } = collapseBroadcast(a.shape, b.shape);
-    if (dims.length === 1 && !backend.isWorthwhile(size, FROM_SIZE)) return undefined;
-    const y = backend.output(shape);
+    if (dims.length === 1 && !context.isWorthwhile(size, FROM_SIZE)) return undefined;
+    const y = context.output(shape);
     const operands = [
-      { data: backend.floats(a), dims: aDims },
-      { data: backend.floats(b), dims: bDims },
+      { data: context.floats(a), dims: aDims },
+      { data: context.floats(b), dims: bDims },
     ];
-    computeElementwise(backend.runtime, kernelName, map.formula, operands, { data: y.values, dims });
+    computeElementwise(context.runtime, kernelName, map.formula, operands, { data: y.values, dims });
     return y.info;
   },
 }));

@@ -6,10 +6,10 @@ import type { NativeKernel } from './kernel.js';
  */
 export const cast: NativeKernel = {
   kernelName: 'Cast',
-  kernelFunc: ({ inputs: { x }, attrs: { dtype }, backend }) => {
+  kernelFunc: ({ inputs: { x }, attrs: { dtype }, context }) => {
     if (dtype !== 'float32' || (x.dtype !== 'int32' && x.dtype !== 'bool')) return undefined;
-    const y = backend.output(x.shape);
-    y.values.set(backend.data.get(x.dataId).values as Int32Array | Uint8Array);
+    const y = context.output(x.shape);
+    y.values.set(context.values(x) as Int32Array | Uint8Array);
     return y.info;
   },
 };

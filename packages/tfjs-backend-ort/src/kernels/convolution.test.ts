@@ -3,14 +3,12 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { referenceFilterGradient, referenceForward, referenceInputGradient } from '../../test/reference-convolution.js';
-import { chooseMethod } from '../convolution/choose-method.js';
+import type { OrtBackendOptions } from '../backend/options.js';
+import { OrtBackend } from '../backend/ort-backend.js';
 import { type ConvAttributes, type ConvGeometry, convGeometry } from '../convolution/geometry.js';
+import { chooseMethod } from '../convolution/methods.js';
 import { winogradForward } from '../convolution/winograd.js';
-import type { OrtBackendOptions } from '../options.js';
-import { OrtBackend } from '../ort-backend.js';
-import { conv2d } from './conv2d.js';
-import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
-import { conv2dBackpropInput } from './conv2d-backprop-input.js';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.js';
 import type { NativeKernel } from './kernel.js';
 
 type Method = NonNullable<OrtBackendOptions['convolution']>;
@@ -118,7 +116,8 @@ function compute(
   inputs: Record<string, TensorInfo>,
   attrs: object,
 ): Float32Array {
-  const result = backend.kernelCall(() => kernel.kernelFunc({ inputs, attrs: attrs as never, backend }, undefined));
+  const { kernelContext: context } = backend;
+  const result = context.run(() => kernel.kernelFunc({ inputs, attrs: attrs as never, context }, undefined));
   if (result === undefined || Array.isArray(result))
     throw new Error(`${kernel.kernelName} left the case to the cpu kernel.`);
   const values = backend.readSync(result.dataId) as Float32Array;
@@ -145,7 +144,7 @@ function errorsOf(backend: OrtBackend, { x, filter, attributes, seed }: Case, g:
     w: randomValues(product(filter), seed + 1),
     dy: randomValues(product(outShape), seed + 2),
   };
-  const before = backend.arena.statistics().bytesInUse;
+  const before = backend.tensors.arena.statistics().bytesInUse;
   const tensors = {
     x: tensor(backend, x, values.x),
     filter: tensor(backend, filter, values.w),
@@ -156,7 +155,7 @@ function errorsOf(backend: OrtBackend, { x, filter, attributes, seed }: Case, g:
   const dx = compute(backend, conv2dBackpropInput, { dy, filter: tensors.filter }, { ...attributes, inputShape: x });
   const dw = compute(backend, conv2dBackpropFilter, { x: tensors.x, dy }, { ...attributes, filterShape: filter });
   for (const { dataId } of Object.values(tensors)) backend.disposeData(dataId);
-  expect(backend.arena.statistics().bytesInUse).toBe(before);
+  expect(backend.tensors.arena.statistics().bytesInUse).toBe(before);
   return {
     forward: error(forward, referenceForward(g, values.x, values.w)),
     inputGradient: error(dx, referenceInputGradient(g, values.dy, values.w)),
@@ -217,19 +216,20 @@ describe('the choice of a method', () => {
   });
 
   it('takes Winograd for 3x3 with many channels, and im2col for what it cannot do', () => {
-    expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' })).toBe('winograd');
-    const tile = (image: number, option: Method) =>
-      chooseMethod(convGeometry([2, image, image, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' })!, option);
+    const same: ConvAttributes = { strides: 1, pad: 'same' };
+    const ofImage = (image: number, option: Method) => method([2, image, image, 64], [3, 3, 64, 64], same, option);
     for (const option of ['auto', 'winograd'] as const) {
-      expect(tile(8, option)).toEqual({ name: 'winograd', tile: 4 });
-      expect(tile(7, option)).toEqual({ name: 'winograd', tile: 2 });
+      expect(ofImage(8, option)).toBe('winograd 4x4');
+      expect(ofImage(7, option)).toBe('winograd 2x2');
     }
-    expect(tile(8, 'winograd-2x2')).toEqual({ name: 'winograd', tile: 2 });
-    expect(tile(2, 'auto')).toEqual({ name: 'winograd', tile: 2 });
-    expect(tile(1, 'auto')).toEqual({ name: 'im2col' });
+    expect(ofImage(8, 'winograd-2x2')).toBe('winograd 2x2');
+    expect(ofImage(2, 'auto')).toBe('winograd 2x2');
+    expect(ofImage(1, 'auto')).toBe('im2col');
+    expect(ofImage(1, 'winograd')).toBe('winograd 2x2');
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 2, pad: 'same' }, 'winograd')).toBe('im2col');
-    expect(method([2, 8, 8, 3], [3, 3, 3, 64], { strides: 1, pad: 'same' }, 'winograd')).toBe('im2col');
-    expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 1, pad: 'same' }, 'im2col')).toBe('im2col');
+    expect(method([2, 8, 8, 3], [3, 3, 3, 64], same, 'winograd')).toBe('im2col');
+    expect(method([2, 8, 8, 16], [3, 3, 16, 64], same)).toBe('im2col');
+    expect(ofImage(8, 'im2col')).toBe('im2col');
     expect(method([2, 8, 8, 64], [1, 1, 64, 64], { strides: 2, pad: 'valid' })).toBe('im2col');
   });
 });
@@ -249,9 +249,10 @@ describe('what Winograd keeps for the gradients', () => {
     };
     const kept = () => backend.memory().numBytesAttached;
     const [unkept, kernels] = [kept(), { ...attributes }];
-    const y = backend.output(x);
-    backend.kernelCall(() => {
-      winogradForward(backend, 2, g, { x: tensors.x, w: tensors.filter }, y.values, true);
+    const { kernelContext: context } = backend;
+    const y = context.output(x);
+    context.run(() => {
+      winogradForward(context, 2, g, { x: tensors.x, w: tensors.filter }, y.values, true);
       return true;
     });
     const weights = 16 * 32 * 32 * 4;
@@ -277,7 +278,8 @@ describe('what is not a native case', () => {
       x: tensor(backend, [0, 4, 4, 4], new Float32Array(0)),
       filter: tensor(backend, [3, 3, 4, 4], new Float32Array(144)),
     };
-    const call = (attrs: object) => conv2d.kernelFunc({ inputs, attrs: attrs as never, backend }, undefined);
+    const { kernelContext: context } = backend;
+    const call = (attrs: object) => conv2d.kernelFunc({ inputs, attrs: attrs as never, context }, undefined);
     expect(call({ strides: 1, pad: 'same' })).toBeUndefined();
     expect(call({ strides: 1, pad: 'same', dataFormat: 'NCHW' })).toBeUndefined();
   });

@@ -6,16 +6,16 @@ import type { KernelArguments, NativeKernel } from './kernel.js';
 /** x [batch, height, width, C] with filter [height, width, C, 1]: a filter of its own for every channel. */
 export const depthwiseConv2d: NativeKernel = {
   kernelName: 'DepthwiseConv2dNative',
-  kernelFunc: ({ inputs: { x, filter }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x, filter }, attrs, context }) => {
     const geometry = depthwiseGeometry(x.shape, filter.shape, attrs);
     if (geometry === undefined) return undefined;
-    const y = backend.arenaOutput(geometry.outShape);
+    const y = context.arenaOutput(geometry.outShape);
     const addresses = {
-      x: backend.arenaFloats(x).byteOffset,
-      filter: backend.arenaFloats(filter).byteOffset,
+      x: context.arenaFloats(x).byteOffset,
+      filter: context.arenaFloats(filter).byteOffset,
       y: y.values.byteOffset,
     };
-    backend.simd.depthwise.forward(addresses, geometry);
+    context.simd.depthwise.forward(addresses, geometry);
     return y.info;
   },
 };
@@ -23,17 +23,17 @@ export const depthwiseConv2d: NativeKernel = {
 /** The gradient of {@link depthwiseConv2d} with respect to its input. */
 export const depthwiseConv2dBackpropInput: NativeKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropInput',
-  kernelFunc: ({ inputs: { dy, filter }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { dy, filter }, attrs, context }) => {
     const { inputShape } = attrs as unknown as { inputShape: number[] };
     const geometry = depthwiseGeometry(inputShape, filter.shape, attrs);
     if (geometry === undefined) return undefined;
-    const dx = backend.arenaOutput(inputShape);
+    const dx = context.arenaOutput(inputShape);
     const addresses = {
-      dy: backend.arenaFloats(dy).byteOffset,
-      filter: backend.arenaFloats(filter).byteOffset,
+      dy: context.arenaFloats(dy).byteOffset,
+      filter: context.arenaFloats(filter).byteOffset,
       dx: dx.values.byteOffset,
     };
-    backend.simd.depthwise.inputGradient(addresses, geometry);
+    context.simd.depthwise.inputGradient(addresses, geometry);
     return dx.info;
   },
 };
@@ -41,17 +41,17 @@ export const depthwiseConv2dBackpropInput: NativeKernel = {
 /** The gradient of {@link depthwiseConv2d} with respect to its filter. */
 export const depthwiseConv2dBackpropFilter: NativeKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropFilter',
-  kernelFunc: ({ inputs: { x, dy }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x, dy }, attrs, context }) => {
     const { filterShape } = attrs as unknown as { filterShape: number[] };
     const geometry = depthwiseGeometry(x.shape, filterShape, attrs);
     if (geometry === undefined) return undefined;
-    const dfilter = backend.arenaOutput(filterShape);
+    const dfilter = context.arenaOutput(filterShape);
     const addresses = {
-      x: backend.arenaFloats(x).byteOffset,
-      dy: backend.arenaFloats(dy).byteOffset,
+      x: context.arenaFloats(x).byteOffset,
+      dy: context.arenaFloats(dy).byteOffset,
       dfilter: dfilter.values.byteOffset,
     };
-    backend.simd.depthwise.filterGradient(addresses, geometry);
+    context.simd.depthwise.filterGradient(addresses, geometry);
     return dfilter.info;
   },
 };

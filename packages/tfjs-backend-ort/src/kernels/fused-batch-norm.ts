@@ -6,7 +6,7 @@ const BLOCK_BYTES = 2 ** 18;
 /** Batch normalisation with given statistics: scale (x - mean) / sqrt(variance + epsilon) + offset, over the last axis. */
 export const fusedBatchNorm: NativeKernel = {
   kernelName: 'FusedBatchNorm',
-  kernelFunc: ({ inputs, attrs, backend }) => {
+  kernelFunc: ({ inputs, attrs, context }) => {
     const { x, mean, variance } = inputs;
     const { scale, offset }: Partial<typeof inputs> = inputs;
     const channels = x.shape[x.shape.length - 1];
@@ -15,18 +15,18 @@ export const fusedBatchNorm: NativeKernel = {
     if (!perChannel || size === 0) return undefined;
 
     const { varianceEpsilon } = attrs as { varianceEpsilon: number };
-    const variances = backend.floats(variance);
-    const scales = scale && backend.floats(scale);
-    const factors = backend.scratch(channels);
-    const offsets = backend.scratch(channels);
+    const variances = context.floats(variance);
+    const scales = scale && context.floats(scale);
+    const factors = context.scratch(channels);
+    const offsets = context.scratch(channels);
     for (let c = 0; c < channels; c++) factors[c] = (scales?.[c] ?? 1) / Math.sqrt(variances[c] + varianceEpsilon);
-    if (offset) offsets.set(backend.floats(offset));
+    if (offset) offsets.set(context.floats(offset));
     else offsets.fill(0);
 
-    const { elementwise } = backend.simd;
-    const input = backend.arenaFloats(x).byteOffset;
-    const means = backend.arenaFloats(mean).byteOffset;
-    const y = backend.arenaOutput(x.shape);
+    const { elementwise } = context.simd;
+    const input = context.arenaFloats(x).byteOffset;
+    const means = context.arenaFloats(mean).byteOffset;
+    const y = context.arenaOutput(x.shape);
     const rows = size / channels;
     const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (4 * channels)));
     for (let row = 0; row < rows; row += blockRows) {

@@ -1,17 +1,17 @@
 import type { ConvAttributes } from '../convolution/geometry.js';
-import { canFinish, finish } from '../finish.js';
 import { convolve } from './conv2d.js';
+import { canFinish, finish } from './finish.js';
 import type { NativeKernel } from './kernel.js';
 
 /** activation(convolution + bias). */
 export const fusedConv2d: NativeKernel = {
   kernelName: 'FusedConv2D',
-  kernelFunc: ({ inputs: { x, filter, bias, preluActivationWeights: slopes }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x, filter, bias, preluActivationWeights: slopes }, attrs, context }) => {
     const { activation, leakyreluAlpha: slope, ...attributes } = attrs as unknown as FusedConvAttributes;
     const steps = { bias, activation, slope, slopes };
     if (!canFinish(steps)) return undefined;
-    const y = convolve(backend, x, filter, attributes);
-    if (y) finish(backend, y, steps);
+    const y = convolve(context, x, filter, attributes);
+    if (y) finish(context, y, steps);
     return y?.info;
   },
 };

@@ -1,12 +1,12 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { OrtBackend } from '../ort-backend.js';
+import type { KernelContext } from '../backend/kernel-context.js';
 
 /** What a kernel gets. */
 export interface KernelArguments {
   /** By tfjs's names; those that are optional there may be missing. */
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: NamedAttrMap;
-  readonly backend: OrtBackend;
+  readonly context: KernelContext;
 }
 
 /** One kernel of this backend. */

@@ -5,11 +5,11 @@ import type { KernelArguments, NativeKernel } from './kernel.js';
 /** x [batch, height, width, C]; the largest value of each window. */
 export const maxPool: NativeKernel = {
   kernelName: 'MaxPool',
-  kernelFunc: ({ inputs: { x }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x }, attrs, context }) => {
     const geometry = poolGeometry(x, attrs);
     if (geometry === undefined) return undefined;
-    const y = backend.arenaOutput(geometry.outShape);
-    backend.simd.pool.maximum(backend.arenaFloats(x).byteOffset, y.values.byteOffset, geometry);
+    const y = context.arenaOutput(geometry.outShape);
+    context.simd.pool.maximum(context.arenaFloats(x).byteOffset, y.values.byteOffset, geometry);
     return y.info;
   },
 };
@@ -17,17 +17,17 @@ export const maxPool: NativeKernel = {
 /** The gradient of {@link maxPool}: each dy goes to the first pixel of its window that holds the largest value. */
 export const maxPoolGrad: NativeKernel = {
   kernelName: 'MaxPoolGrad',
-  kernelFunc: ({ inputs: { dy, input, output }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { dy, input, output }, attrs, context }) => {
     const geometry = poolGeometry(input, attrs);
     if (geometry === undefined) return undefined;
-    const dx = backend.arenaOutput(input.shape);
+    const dx = context.arenaOutput(input.shape);
     const addresses = {
-      dy: backend.arenaFloats(dy).byteOffset,
-      x: backend.arenaFloats(input).byteOffset,
-      y: backend.arenaFloats(output).byteOffset,
+      dy: context.arenaFloats(dy).byteOffset,
+      x: context.arenaFloats(input).byteOffset,
+      y: context.arenaFloats(output).byteOffset,
       dx: dx.values.byteOffset,
     };
-    backend.simd.pool.maximumGradient(addresses, geometry);
+    context.simd.pool.maximumGradient(addresses, geometry);
     return dx.info;
   },
 };
@@ -35,11 +35,11 @@ export const maxPoolGrad: NativeKernel = {
 /** x [batch, height, width, C]; the mean of the values of each window that lie inside the image. */
 export const avgPool: NativeKernel = {
   kernelName: 'AvgPool',
-  kernelFunc: ({ inputs: { x }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x }, attrs, context }) => {
     const geometry = poolGeometry(x, attrs);
     if (geometry === undefined) return undefined;
-    const y = backend.arenaOutput(geometry.outShape);
-    backend.simd.pool.average(backend.arenaFloats(x).byteOffset, y.values.byteOffset, geometry);
+    const y = context.arenaOutput(geometry.outShape);
+    context.simd.pool.average(context.arenaFloats(x).byteOffset, y.values.byteOffset, geometry);
     return y.info;
   },
 };
@@ -50,12 +50,12 @@ export const avgPool: NativeKernel = {
  */
 export const avgPoolGrad: NativeKernel = {
   kernelName: 'AvgPoolGrad',
-  kernelFunc: ({ inputs: { dy, input }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { dy, input }, attrs, context }) => {
     const geometry = poolGeometry(input, attrs);
     if (geometry === undefined) return undefined;
-    const dx = backend.arenaOutput(input.shape);
-    const outputGradient = backend.arenaFloats(dy).byteOffset;
-    backend.simd.pool.averageGradient(outputGradient, dx.values.byteOffset, geometry, 'window');
+    const dx = context.arenaOutput(input.shape);
+    const outputGradient = context.arenaFloats(dy).byteOffset;
+    context.simd.pool.averageGradient(outputGradient, dx.values.byteOffset, geometry, 'window');
     return dx.info;
   },
 };

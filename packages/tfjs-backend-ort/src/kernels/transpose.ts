@@ -7,12 +7,12 @@ const FROM_SIZE = 256;
 /** y[i_0, …, i_n] has the axes of x in the order of `perm`. */
 export const transpose: NativeKernel = {
   kernelName: 'Transpose',
-  kernelFunc: ({ inputs: { x }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x }, attrs, context }) => {
     const { perm } = attrs as unknown as { perm: number[] };
     const size = util.sizeFromShape(x.shape);
-    if (x.dtype !== 'float32' || !backend.isWorthwhile(size, FROM_SIZE) || size === 0) return undefined;
-    const y = backend.output(perm.map((axis) => x.shape[axis]));
-    const session = backend.runtime.session(`ort-backend Transpose ${perm}`, (graph) => {
+    if (x.dtype !== 'float32' || !context.isWorthwhile(size, FROM_SIZE) || size === 0) return undefined;
+    const y = context.output(perm.map((axis) => x.shape[axis]));
+    const session = context.runtime.session(`ort-backend Transpose ${perm}`, (graph) => {
       const axes = perm.map((_, axis) => `axis${axis}`);
       const outputs = [
         graph.output(
@@ -23,7 +23,7 @@ export const transpose: NativeKernel = {
       ];
       graph.node('Transpose', [graph.input('x', 'float32', axes)], { perm }, { outputs });
     });
-    session.run([{ data: backend.floats(x), dims: x.shape }], [{ data: y.values, dims: y.info.shape }]);
+    session.run([{ data: context.floats(x), dims: x.shape }], [{ data: y.values, dims: y.info.shape }]);
     return y.info;
   },
 };

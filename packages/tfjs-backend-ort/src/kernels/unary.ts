@@ -1,6 +1,6 @@
 import { type NamedAttrMap, util } from '@tensorflow/tfjs-core';
-import { computeElementwise, type Formula } from '../elementwise.js';
-import * as formulas from '../formulas.js';
+import { computeElementwise, type Formula } from '../graphs/elementwise.js';
+import * as formulas from '../graphs/formulas.js';
 import type { NativeKernel } from './kernel.js';
 
 interface UnaryMap {
@@ -53,14 +53,14 @@ const maps: Readonly<Record<string, UnaryMap>> = {
 /** Functions of one tensor, element by element. */
 export const unaryKernels: readonly NativeKernel[] = Object.entries(maps).map(([kernelName, map]) => ({
   kernelName,
-  kernelFunc: ({ inputs: { x }, attrs, backend }) => {
+  kernelFunc: ({ inputs: { x }, attrs, context }) => {
     const size = util.sizeFromShape(x.shape);
     const scalars = map.scalars ? map.scalars(attrs) : [];
-    if (x.dtype !== 'float32' || !backend.isWorthwhile(size, map.fromSize) || !scalars) return undefined;
-    const y = backend.output(x.shape);
+    if (x.dtype !== 'float32' || !context.isWorthwhile(size, map.fromSize) || !scalars) return undefined;
+    const y = context.output(x.shape);
     const parameters = scalars.map((value) => ({ data: Float32Array.of(value), dims: [] }));
-    const inputs = [{ data: backend.floats(x), dims: [size] }, ...parameters];
-    computeElementwise(backend.runtime, kernelName, map.formula, inputs, { data: y.values, dims: [size] });
+    const inputs = [{ data: context.floats(x), dims: [size] }, ...parameters];
+    computeElementwise(context.runtime, kernelName, map.formula, inputs, { data: y.values, dims: [size] });
     return y.info;
   },
 }));

@@ -50,7 +50,7 @@ export class Arena {
   #highWater = 0;
 
   /**
-   * @throws RangeError for a limit or slack that is no whole number in its range; Error when not even 1 MiB is to be had.
+   * @throws RangeError for a limit or slack that is no whole number in its range; Error when not even 1 MiB is available.
    */
   constructor(options: ArenaOptions = {}) {
     this.#slack = options.slack ?? 16;

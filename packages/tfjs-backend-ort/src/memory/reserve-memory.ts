@@ -1,4 +1,4 @@
-import { hasRoomForMemory } from '../simd/address-space.js';
+import { hasRoomForMemory } from './address-space.js';
 
 /** A shared WebAssembly.Memory; TypeScript declares it only along with the whole DOM. */
 export interface WasmMemory {

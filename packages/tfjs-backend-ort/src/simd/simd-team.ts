@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { helpersWithRoom } from '../memory/address-space.js';
 import type { WasmMemory } from '../memory/reserve-memory.js';
-import { helpersWithRoom } from './address-space.js';
 import type { SimdExports } from './simd-exports.js';
 import { SIMD_WASM } from './simd-wasm.js';
 import { TEAM_MEMBER } from './team-member.js';
@@ -45,7 +45,7 @@ export class SimdTeam {
    * @param memory a shared memory; all addresses refer to it.
    * @param workspace address (a multiple of 16) of SIMD_WORKSPACE_BYTES for each thread, which belong to the kernels
    *   alone from now on; they are set to zero.
-   * @throws WebAssembly.CompileError where WebAssembly, its SIMD instructions or its threads are not to be had.
+   * @throws WebAssembly.CompileError where WebAssembly, its SIMD instructions or its threads are not available.
    */
   constructor(memory: WasmMemory, workspace: number, threads = 1) {
     new Uint8Array(memory.buffer, workspace, threads * SIMD_WORKSPACE_BYTES).fill(0);

@@ -1,0 +1,65 @@
+import type { Float32Gradient, FloatArrays, Gradient } from '@cifarlab/gradcheck/float32';
+import type { DType, FloatNdArray } from '@cifarlab/ndarray-mlp';
+import type { RandomState } from '@cifarlab/numpy-random';
+
+/** A gradient that is written by hand, and the random points at which it is checked. */
+export type GradientCase = NdarrayCase | TensorflowCase;
+
+/** What the results say of a gradient. */
+export interface GradientSubject {
+  /** The layer's name, by which it is chosen; several cases can share it. */
+  readonly layer: string;
+  /** The package whose code it is. */
+  readonly code: string;
+  /** The row that an input's derivatives are counted in; each has its own by default. */
+  group?(input: string): string;
+}
+
+/** A hand-written gradient on ndarrays, in either precision. */
+export interface NdarrayCase extends GradientSubject {
+  readonly library: 'ndarray';
+  /**
+   * Draws a random size with random inputs.
+   *
+   * @param round from 0: what must not be left to chance can depend on it.
+   */
+  draw(rng: RandomState, round: number): DrawnFunction;
+}
+
+/** A hand-written gradient in TensorFlow.js, which has float32 only. */
+export interface TensorflowCase extends GradientSubject {
+  readonly library: 'tensorflow.js';
+  /**
+   * What computes it: `any`, the backend in use; `ops`, the same, or `cpu` where the backend has a kernel of its own for
+   * what is written in ops; `ort`, nothing but that backend.
+   */
+  readonly backend: 'any' | 'ops' | 'ort';
+  /** Loads TensorFlow.js, and returns what draws a random size with random inputs. */
+  load(): Promise<DrawGradient>;
+}
+
+/** Draws a gradient to check in float32; rounds count from 0. */
+export type DrawGradient = (rng: RandomState, round: number) => Float32Gradient;
+
+/** A function at one point. */
+export interface DrawnFunction {
+  /** In float64, of numbers that float32 holds. */
+  readonly inputs: FloatArrays;
+  /** Other numbers that the gradient is computed from at each call, such as targets, in float64. */
+  readonly others?: readonly FloatNdArray[];
+  /** The number of rounded operations one after the other on the longest way from an input to one of the gradients. */
+  readonly roundings: number;
+  /** Makes the function in a precision. */
+  create(dtype: DType): DifferentiableFunction;
+}
+
+/** A function with its hand-written gradient, in the precision of the arrays that it is given. */
+export interface DifferentiableFunction {
+  /** The gradient, in new arrays. */
+  readonly gradient: Gradient;
+  /** Computes the value: an array, or a number (a loss), whose dout has the shape []. */
+  value(inputs: FloatArrays): FloatNdArray | number;
+}
+
+/** Roundings of an exponential, a root or a quotient, generously. */
+export const FUNCTION_ROUNDINGS = 4;

@@ -1,0 +1,168 @@
+import { type Float32Gradient, type Gradient, largestOfInput, sumOfMagnitudes } from '@cifarlab/gradcheck/float32';
+import { ELU } from '@cifarlab/ndarray-mlp';
+import type { RandomState } from '@cifarlab/numpy-random';
+import {
+  avgPool,
+  type backend_util,
+  conv2d,
+  depthwiseConv2d,
+  elu,
+  maxPool,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { absolute, fromValues, mapElements, sizeOf, zeros } from '../arrays.js';
+import { type DrawGradient, FUNCTION_ROUNDINGS } from '../gradient-case.js';
+import { moduleFunction } from '../ndarray/module-function.js';
+import { between, normals } from '../random-arrays.js';
+import { maxPoolGradient } from './max-pool.js';
+import {
+  type ConvolutionWindow,
+  convolutionGradient,
+  depthwiseGradient,
+  outputLength,
+} from './reference-convolution.js';
+import { tensorGradient } from './tensor-gradient.js';
+
+/**
+ * How much Winograd's transforms magnify rounding, F(2x2, 3x3) and F(4x4, 3x3) of Lavin and Gray (arXiv:1509.09308): with
+ * absolute values in their matrices, the gradient for the filter, G^T (B^T x B * A dy A^T) G, of ones is so many times the
+ * number of its terms. That for the input, B (A dy A^T * G w G^T) B^T, is less.
+ */
+const WINOGRAD_GROWTH = { 2: 9, 4: 178 };
+/** Additions of the transforms there and back, over both axes. */
+const WINOGRAD_ROUNDINGS = 36;
+
+/** A convolution that is a matrix product. */
+export const drawPointwise: DrawGradient = (rng) => {
+  const image = [between(rng, 1, 2), between(rng, 2, 4), between(rng, 2, 4), between(rng, 1, 8)] as const;
+  return drawConvolution(rng, image, [1, 1], between(rng, 1, 8), { stride: 1, padding: 0 });
+};
+
+/** A convolution with so few channels that the backend makes columns of the patches. */
+export const drawIm2col: DrawGradient = (rng) => {
+  const image = [between(rng, 1, 2), between(rng, 3, 6), between(rng, 3, 6), between(rng, 1, 4)] as const;
+  const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
+  return drawConvolution(rng, image, [between(rng, 1, 3), between(rng, 2, 3)], between(rng, 1, 4), window);
+};
+
+/** An image so small that the backend takes tiles of 2x2. */
+export const drawSmallWinograd: DrawGradient = (rng) => drawWinograd(rng, 2, between(rng, 4, 6));
+
+/** An image so large that the backend takes tiles of 4x4. */
+export const drawLargeWinograd: DrawGradient = (rng) => drawWinograd(rng, 4, between(rng, 8, 9));
+
+type Image = readonly [images: number, height: number, width: number, channels: number];
+
+function drawConvolution(
+  rng: RandomState,
+  image: Image,
+  filter: readonly [height: number, width: number],
+  filters: number,
+  window: ConvolutionWindow,
+): Float32Gradient {
+  const out = outputShape(image, filter, filters, window);
+  const exact = convolutionGradient(window);
+  return {
+    inputs: { x: normals(rng, image), filter: normals(rng, [...filter, image[3], filters]) },
+    dout: normals(rng, out),
+    exact,
+    single: tensorGradient((x, w) => conv2d(x as Tensor4D, w as Tensor4D, window.stride, borders(window))),
+    condition: sumOfMagnitudes(exact),
+    roundings: Math.max(sizeOf(filter) * filters, sizeOf(out.slice(0, 3))) + 1,
+  };
+}
+
+/** A 3x3 convolution with so many channels that the backend takes Winograd's method. */
+function drawWinograd(rng: RandomState, tile: 2 | 4, side: number): Float32Gradient {
+  const [channels, filters] = [32, 32 + 4 * between(rng, 0, 1)];
+  const window = { stride: 1, padding: 1 };
+  const drawn = drawConvolution(rng, [1, side, side, channels], [3, 3], filters, window);
+  return {
+    ...drawn,
+    condition: largestOfInput(drawn.condition!),
+    roundings: (Math.max(filters, Math.ceil(side / tile) ** 2) + WINOGRAD_ROUNDINGS) * WINOGRAD_GROWTH[tile],
+  };
+}
+
+/** A depthwise convolution. */
+export function drawDepthwise(rng: RandomState): Float32Gradient {
+  const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 6)] as const;
+  const filter = [between(rng, 1, 3), between(rng, 2, 3)] as const;
+  const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
+  const out = outputShape(image, filter, image[3], window);
+  const exact = depthwiseGradient(window);
+  return {
+    inputs: { x: normals(rng, image), filter: normals(rng, [...filter, image[3], 1]) },
+    dout: normals(rng, out),
+    exact,
+    single: tensorGradient((x, w) => depthwiseConv2d(x as Tensor4D, w as Tensor4D, window.stride, borders(window))),
+    condition: sumOfMagnitudes(exact),
+    roundings: Math.max(sizeOf(filter), sizeOf(out.slice(0, 3))) + 1,
+  };
+}
+
+/** Pooling to the maximum. */
+export function drawMaxPool(rng: RandomState): Float32Gradient {
+  const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 4)] as const;
+  const filter = [between(rng, 2, 3), between(rng, 2, 3)] as const;
+  const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
+  // No two values are near each other, so that the largest of a window stays the largest.
+  const values = Float64Array.from(rng.permutation(sizeOf(image)), (rank) => Math.fround(rank / 64 - 1));
+  const exact = maxPoolGradient(filter, window);
+  return {
+    inputs: { x: fromValues(values, image) },
+    dout: normals(rng, outputShape(image, filter, image[3], window)),
+    exact,
+    single: tensorGradient((x) => maxPool(x as Tensor4D, [...filter], window.stride, borders(window))),
+    condition: (inputs, dout) => exact(inputs, absolute(dout)),
+    roundings: sizeOf(filter),
+  };
+}
+
+/** Average pooling without padding: at a padded border TensorFlow.js, whose gradients the backend has, has another than its forward pass. */
+export function drawAvgPool(rng: RandomState): Float32Gradient {
+  const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 4)] as const;
+  const filter = [between(rng, 2, 3), between(rng, 2, 3)] as const;
+  const window = { stride: between(rng, 1, 2), padding: 0 };
+  // The mean of a window is a convolution with a filter of equal numbers.
+  const mean = mapElements(zeros([...filter, image[3], 1]), () => 1 / sizeOf(filter));
+  const exact: Gradient = ({ x }, dout) => ({ x: depthwiseGradient(window)({ x: x!, filter: mean }, dout).x! });
+  return {
+    inputs: { x: normals(rng, image) },
+    dout: normals(rng, outputShape(image, filter, image[3], window)),
+    exact,
+    single: tensorGradient((x) => avgPool(x as Tensor4D, [...filter], window.stride, 'valid')),
+    condition: sumOfMagnitudes(exact),
+    roundings: sizeOf(filter) + FUNCTION_ROUNDINGS,
+  };
+}
+
+/** An ELU large enough for the backend to compute it natively. */
+export function drawElu(rng: RandomState): Float32Gradient {
+  const shape = [between(rng, 8, 9), 128];
+  const exact = moduleFunction(new ELU()).gradient;
+  return {
+    inputs: { x: normals(rng, shape) },
+    dout: normals(rng, shape),
+    exact,
+    single: tensorGradient((x) => elu(x!)),
+    // That of dout: exp(x) dout moves by less with x.
+    condition: (inputs, dout) => exact(inputs, absolute(dout)),
+    roundings: 3 * FUNCTION_ROUNDINGS,
+  };
+}
+
+/** The padding as TensorFlow.js takes it; as a number it would take filters for square. */
+function borders({ padding }: ConvolutionWindow): backend_util.ExplicitPadding {
+  const border: [number, number] = [padding, padding];
+  return [[0, 0], border, border, [0, 0]];
+}
+
+function outputShape(
+  [images, height, width]: Image,
+  filter: readonly [number, number],
+  channels: number,
+  window: ConvolutionWindow,
+) {
+  return [images, outputLength(height, filter[0], window), outputLength(width, filter[1], window), channels];
+}

@@ -1,0 +1,176 @@
+import type { OrtRuntime } from '@cifarlab/ort-runtime';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorStore, Values } from '../memory/tensor-store.js';
+import type { SimdKernels } from '../simd/simd-kernels.js';
+import type { MemoryWarnings } from './memory-warnings.js';
+import type { OrtBackendOptions } from './options.js';
+
+/** A tensor made by a kernel, and its values, which the kernel is to fill. */
+export interface Output {
+  readonly info: TensorInfo;
+  readonly values: Float32Array;
+}
+
+/** What one kernel call has taken from the arena. */
+interface KernelCall {
+  readonly scratch: Set<Float32Array>;
+  readonly outputs: TensorInfo[];
+}
+
+/** What a backend gives its kernels to compute with. */
+interface KernelMeans {
+  readonly runtime: OrtRuntime;
+  readonly simd: SimdKernels;
+  readonly tensors: TensorStore;
+  readonly options: OrtBackendOptions;
+  readonly warnings: MemoryWarnings;
+}
+
+/**
+ * The face of the backend that its kernels see: what computes, the values of tensors, memory for outputs, for the work of
+ * a call, and for what is kept from one call to the next.
+ */
+export class KernelContext {
+  /** ONNX Runtime. */
+  readonly runtime: OrtRuntime;
+  /** Kernels in WebAssembly over the arena. */
+  readonly simd: SimdKernels;
+  /** How convolutions are computed, as the user has it. */
+  readonly convolution: OrtBackendOptions['convolution'];
+  readonly #tensors: TensorStore;
+  readonly #nativeFrom: number | undefined;
+  readonly #whenFull: OrtBackendOptions['whenFull'];
+  readonly #warnings: MemoryWarnings;
+  #call: KernelCall | undefined;
+
+  constructor({ runtime, simd, tensors, options, warnings }: KernelMeans) {
+    this.runtime = runtime;
+    this.simd = simd;
+    this.convolution = options.convolution;
+    this.#tensors = tensors;
+    this.#nativeFrom = options.nativeFrom;
+    this.#whenFull = options.whenFull;
+    this.#warnings = warnings;
+  }
+
+  /** The values of a tensor of any type. Not to be written to. */
+  values({ dataId }: TensorInfo): Values | undefined {
+    return this.#tensors.data.get(dataId).values;
+  }
+
+  /**
+   * The values of a float32 tensor, wherever they are. Not to be written to.
+   *
+   * @throws TypeError for a tensor of another type.
+   */
+  floats({ dataId }: TensorInfo): Float32Array {
+    return this.#tensors.floats(dataId);
+  }
+
+  /**
+   * The values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
+   *
+   * @throws ArenaExhaustedError when they do not fit; TypeError for a tensor of another type.
+   */
+  arenaFloats({ dataId }: TensorInfo): Float32Array {
+    return this.#tensors.arenaFloats(dataId);
+  }
+
+  /** Whether to compute natively for so many elements: from `measured` on, or as the user's `nativeFrom` has it. */
+  isWorthwhile(elements: number, measured: number): boolean {
+    return elements >= (this.#nativeFrom ?? measured);
+  }
+
+  /** A new float32 tensor with arbitrary values for the kernel to fill; in the arena when it fits. */
+  output(shape: number[]): Output {
+    const size = util.sizeFromShape(shape);
+    const block = this.#tensors.allocate(size);
+    return this.#makeOutput(shape, block ?? new Float32Array(size), block);
+  }
+
+  /**
+   * A new float32 tensor in the arena with arbitrary values for the kernel to fill.
+   *
+   * @throws ArenaExhaustedError when it does not fit.
+   */
+  arenaOutput(shape: number[]): Output {
+    const block = this.#tensors.demand(util.sizeFromShape(shape));
+    return this.#makeOutput(shape, block, block);
+  }
+
+  /**
+   * Working memory of a kernel in the arena, with arbitrary content. It goes back when the kernel call ends, if neither
+   * `release` nor `attach` took it before.
+   *
+   * @throws ArenaExhaustedError when it does not fit.
+   */
+  scratch(floats: number): Float32Array {
+    const view = this.#tensors.demand(floats);
+    this.#call?.scratch.add(view);
+    return view;
+  }
+
+  /** Gives working memory back before the call ends. */
+  release(view: Float32Array): void {
+    this.#call?.scratch.delete(view);
+    this.#tensors.arena.free(view);
+  }
+
+  /**
+   * Keeps working memory beside a tensor's data, to be found by `attached` until the tensor is disposed. It may go
+   * earlier when memory is short, but not during the kernel call that attached it or looked it up.
+   *
+   * @returns false when it cannot be kept: it then remains working memory of this call.
+   */
+  attach({ dataId }: TensorInfo, key: string, view: Float32Array): boolean {
+    const { arena, attachments } = this.#tensors;
+    const kept = attachments.set(dataId, key, view, view.byteLength, (old) => arena.free(old));
+    if (kept) this.#call?.scratch.delete(view);
+    return kept;
+  }
+
+  /** What `attach` kept under this key, if it is still there. */
+  attached({ dataId }: TensorInfo, key: string): Float32Array | undefined {
+    return this.#tensors.attachments.get(dataId, key);
+  }
+
+  /** Gives back what `attach` kept under this key; false when it is not there (any more). */
+  detach({ dataId }: TensorInfo, key: string): boolean {
+    return this.#tensors.attachments.delete(dataId, key);
+  }
+
+  /**
+   * Runs a kernel. Its working memory goes back at the end; when it fails, or returns undefined, its outputs do, too.
+   */
+  run<T>(kernel: () => T): T {
+    const outer = this.#call;
+    const call: KernelCall = { scratch: new Set(), outputs: [] };
+    if (!outer) this.#tensors.attachments.nextCall();
+    this.#call = call;
+    let result: T | undefined;
+    try {
+      result = kernel();
+      return result;
+    } finally {
+      this.#call = outer;
+      for (const view of call.scratch) this.#tensors.arena.free(view);
+      if (result === undefined) for (const { dataId } of call.outputs) this.#tensors.dispose(dataId, true);
+    }
+  }
+
+  /**
+   * Whether tfjs's cpu kernel is to compute what found no room in the arena. That can take a thousand times as long,
+   * which without a word would look like a hang: the first time is a warning.
+   */
+  leavesToCpuWhenFull(): boolean {
+    if (this.#whenFull !== 'cpu-kernels') return false;
+    this.#warnings.ofFull(this.#tensors.arena.statistics().capacity);
+    return true;
+  }
+
+  #makeOutput(shape: number[], values: Float32Array, block: Float32Array | undefined): Output {
+    const info: TensorInfo = { dataId: this.#tensors.add('float32', { values, block }), shape, dtype: 'float32' };
+    this.#call?.outputs.push(info);
+    return { info, values };
+  }
+}
