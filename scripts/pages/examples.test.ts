@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cifar10CacheDir } from '../../packages/cifar10/src/cache.js';
+import { cifar10CacheDir } from '../../packages/cifar10/src/sources/cache/cache-folder.js';
 import { examplesOf } from './examples.js';
 import { uninstalledImports } from './install-lines.js';
 import { markdownPages, packageOf, root } from './markdown-pages.js';

@@ -1,16 +1,16 @@
 import { RandomState } from '@cifarlab/numpy-random';
-import type { BatchReport } from './assembly.js';
-import { Augmentation, type AugmentOptions } from './augmentation.js';
-import { type BatchOrderName, CourseOrder, EpochOrder } from './batch-order.js';
-import { contentDigest } from './content-digest.js';
-import { DataSet } from './data-set.js';
 import { Cifar10Error, type SourceAttempt } from './errors.js';
-import { type FindOptions, findData } from './find-data.js';
-import { RECORD_SIZE } from './format.js';
-import type { SourceForm } from './given.js';
-import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
-import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing } from './preprocessing.js';
+import type { BatchReport } from './formats/assembly.js';
+import { contentDigest } from './formats/content-digest.js';
 import type { SourceOrigin } from './progress.js';
+import { RECORD_SIZE } from './records.js';
+import { type FindOptions, findData } from './sources/find-data.js';
+import { type Origins, PUBLISHED_ORIGINS } from './sources/origins.js';
+import type { SourceForm } from './sources/source.js';
+import { Augmentation, type AugmentOptions } from './splits/augmentation.js';
+import { type BatchOrderName, CourseOrder, EpochOrder } from './splits/batch-order.js';
+import { DataSet } from './splits/data-set.js';
+import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing } from './splits/preprocessing.js';
 
 /** Streams of random numbers for the `epoch` order of each split, beside the seed and the epoch. */
 export const EPOCH_ORDER_STREAMS = Object.freeze({ train: 100, validation: 101, test: 102 });

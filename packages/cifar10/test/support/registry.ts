@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import type { NpmPackage } from '../../src/origins.js';
+import type { NpmPackage } from '../../src/sources/origins.js';
 import { type Handler, serve } from './server.js';
 import { temporaryFolder } from './temporary-folder.js';
 

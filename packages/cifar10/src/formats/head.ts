@@ -1,0 +1,14 @@
+import { open } from 'node:fs/promises';
+import { HEAD_SIZE } from './archives/archive-kind.js';
+
+/** The first bytes of a file, and its size. */
+export async function headOf(path: string): Promise<{ head: Uint8Array; size: number }> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_SIZE), 0, HEAD_SIZE, 0);
+    return { head: buffer.subarray(0, bytesRead), size };
+  } finally {
+    await file.close();
+  }
+}
