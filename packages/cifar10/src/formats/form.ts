@@ -16,7 +16,7 @@ export interface FormLayout {
   reader(assembly: Assembly): FormReader;
 }
 
-export interface ClassNamesFile {
+interface ClassNamesFile {
   readonly file: string;
   /** @param where the file's full name, for error messages. */
   read(bytes: Uint8Array, where: string): readonly string[];

@@ -1,6 +1,7 @@
+import { assertNonNegative, assertOneOf } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { add, batchNorm, mul, relu, reshape, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
-import { assertNonNegative, assertOneOf, show } from '../check.js';
 import { BATCH_NORM_ACTIVATIONS, type BatchNormActivation } from './activation.js';
 import { batchNormTraining } from './batch-norm-training.js';
 

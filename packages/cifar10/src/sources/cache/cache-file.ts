@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { flush } from '@cifarlab/internals/flush';
 import { RECORDS_FILE } from '../../formats/records-file.js';
-import { flush } from '../flush.js';
 import { removeAbandoned } from './cache-folder.js';
 
 /**

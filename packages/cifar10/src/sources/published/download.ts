@@ -5,9 +5,9 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writ
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { flush } from '@cifarlab/internals/flush';
 import fetch from 'make-fetch-happen';
 import { Cifar10Error, reasonOf, systemCode } from '../../errors.js';
-import { flush } from '../flush.js';
 import type { NpmSettings } from '../network/npm-settings.js';
 import { proxyFor } from '../network/proxy.js';
 import type { Patience, RemoteFile } from '../origins.js';

@@ -1,7 +1,6 @@
 import { fsync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { systemCode } from '../errors.js';
 
 /**
  * Flushes a file or a folder to the disk.
@@ -13,7 +12,7 @@ export async function flush(file: FileHandle): Promise<void> {
     await file.sync();
   } catch (error) {
     // Yarn's Plug'n'Play puts handles of its own in place of Node's, and these have no `sync`.
-    if (systemCode(error) !== undefined) throw error;
+    if (typeof (error as { code?: unknown } | null)?.code === 'string') throw error;
     await promisify(fsync)(file.fd);
   }
 }

@@ -1,18 +1,5 @@
-/** `[4, 10]`, for messages; sizes that are not known yet are null. */
-export function show(shape: readonly (number | null)[]): string {
-  return `[${shape.map(String).join(', ')}]`;
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((n, axis) => n === b[axis]);
-}
-
-/** @throws RangeError unless `epsilon` is a finite number of 0 or more. */
-export function assertEpsilon(what: string, epsilon: number): void {
-  if (!Number.isFinite(epsilon) || epsilon < 0) {
-    throw new RangeError(`${what}: epsilon is ${epsilon}, but a finite number of 0 or more is needed.`);
-  }
-}
+import { sameShape } from '@cifarlab/internals/shapes';
+import { show } from '@cifarlab/internals/show';
 
 /**
  * Requires that layer normalisation is defined: x [..., features] with one value of gamma and of beta per feature.
