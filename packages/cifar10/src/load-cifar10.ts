@@ -105,9 +105,7 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
   const started = performance.now();
   const { raw, ...found } = await findData(options, origins);
   const seconds = (performance.now() - started) / 1000;
-  if (validationSize > raw.trainCount) {
-    throw validationSizeError(validationSize, raw.trainCount);
-  }
+  if (validationSize > raw.trainCount) throw validationSizeError(validationSize, raw.trainCount);
 
   const preprocessing: Preprocessing = standardize
     ? { kind: 'standardize', means: CHANNEL_MEANS, deviations: CHANNEL_DEVIATIONS }
@@ -144,9 +142,7 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
 }
 
 function checkOptions(validationSize: number, batchOrder: string, seed: number): void {
-  if (!Number.isInteger(validationSize) || validationSize < 0) {
-    throw validationSizeError(validationSize, 50_000);
-  }
+  if (!Number.isInteger(validationSize) || validationSize < 0) throw validationSizeError(validationSize, 50_000);
   if (batchOrder !== 'course' && batchOrder !== 'epoch') {
     throw new Cifar10Error(
       'INVALID_OPTION',

@@ -73,9 +73,7 @@ export function createMlp(options: MlpOptions): Sequential {
   const { nInputs, nHidden, nClasses, activation = 'elu', negativeSlope = 0.02, norm = 'none' } = options;
   const { dropout = 0, init = 'course', seed = 42 } = options;
   assertCount('nInputs', nInputs);
-  if (!Array.isArray(nHidden)) {
-    throw new TypeError(`nHidden must be an array such as [100]; got ${show(nHidden)}.`);
-  }
+  if (!Array.isArray(nHidden)) throw new TypeError(`nHidden must be an array such as [100]; got ${show(nHidden)}.`);
   nHidden.forEach((units, i) => {
     assertCount(`nHidden[${i}]`, units);
   });

@@ -45,32 +45,30 @@ const DIGESTS_IN_FLIGHT = 2;
  * 184 MB; digests run on another thread while the next batch is read and its pixels are summed.
  */
 export class Assembly {
-  private whole: Uint8Array | undefined;
-  private readonly parts = new Map<BatchName, Uint8Array>();
-  private readonly largestLabels = new Map<BatchName, { label: number; file: string }>();
-  private readonly digests = new Map<BatchName, Promise<string>>();
-  private readonly running = new Set<Promise<unknown>>();
-  private readonly pixelSums = new Uint32Array(IMAGE_SIZE);
+  #whole: Uint8Array | undefined;
+  readonly #parts = new Map<BatchName, Uint8Array>();
+  readonly #largestLabels = new Map<BatchName, { label: number; file: string }>();
+  readonly #digests = new Map<BatchName, Promise<string>>();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #pixelSums = new Uint32Array(IMAGE_SIZE);
 
   /** Whether this batch has been put in already. */
   has(name: BatchName): boolean {
-    return this.parts.has(name);
+    return this.#parts.has(name);
   }
 
   /** The batches not there yet, in order. */
   missing(): BatchName[] {
-    return BATCH_NAMES.filter((name) => !this.parts.has(name));
+    return BATCH_NAMES.filter((name) => !this.#parts.has(name));
   }
 
   /** Room for `count` records of a batch, to be filled and then {@link seal}ed. */
   room(name: BatchName, count: number): Uint8Array {
-    if (count !== PUBLISHED_BATCH_COUNT) {
-      return new Uint8Array(count * RECORD_SIZE);
-    }
-    this.whole ??= new Uint8Array(BATCH_NAMES.length * PUBLISHED_BATCH_COUNT * RECORD_SIZE);
+    if (count !== PUBLISHED_BATCH_COUNT) return new Uint8Array(count * RECORD_SIZE);
+    this.#whole ??= new Uint8Array(BATCH_NAMES.length * PUBLISHED_BATCH_COUNT * RECORD_SIZE);
     const batchSize = PUBLISHED_BATCH_COUNT * RECORD_SIZE;
     const start = BATCH_NAMES.indexOf(name) * batchSize;
-    return this.whole.subarray(start, start + batchSize);
+    return this.#whole.subarray(start, start + batchSize);
   }
 
   /**
@@ -88,18 +86,16 @@ export class Assembly {
     for (let r = 0; r < records.length; r += RECORD_SIZE) {
       if (records[r]! > label) label = records[r]!;
     }
-    this.largestLabels.set(name, { label, file });
-    while (this.running.size >= DIGESTS_IN_FLIGHT) {
-      await Promise.race(this.running);
+    this.#largestLabels.set(name, { label, file });
+    while (this.#running.size >= DIGESTS_IN_FLIGHT) {
+      await Promise.race(this.#running);
     }
     const digest = sha256(records);
-    const slot = digest.finally(() => this.running.delete(slot));
-    this.running.add(slot);
-    this.digests.set(name, digest);
-    this.parts.set(name, records);
-    if (name !== 'test_batch') {
-      addPixelSums(this.pixelSums, records);
-    }
+    const slot = digest.finally(() => this.#running.delete(slot));
+    this.#running.add(slot);
+    this.#digests.set(name, digest);
+    this.#parts.set(name, records);
+    if (name !== 'test_batch') addPixelSums(this.#pixelSums, records);
   }
 
   /**
@@ -113,27 +109,27 @@ export class Assembly {
   async finish(expected: BatchDigests, ownClassNames?: () => readonly string[]): Promise<RawCifar10> {
     const batches: BatchReport[] = [];
     for (const name of BATCH_NAMES) {
-      const sha = await this.digests.get(name)!;
-      const count = this.parts.get(name)!.length / RECORD_SIZE;
+      const sha = await this.#digests.get(name)!;
+      const count = this.#parts.get(name)!.length / RECORD_SIZE;
       batches.push({ name, count, sha256: sha, verified: sha === expected[name] });
     }
     const classNames = ownClassNames && !batches.every(({ verified }) => verified) ? ownClassNames() : CLASS_NAMES;
-    this.checkLabels(classNames.length);
+    this.#checkLabels(classNames.length);
     const trainCount = batches.slice(0, TRAINING_BATCHES).reduce((sum, { count }) => sum + count, 0);
     return {
-      records: this.records(),
+      records: this.#records(),
       trainCount,
       testCount: batches[TRAINING_BATCHES]!.count,
-      meanImage: meanOfSums(this.pixelSums, trainCount),
+      meanImage: meanOfSums(this.#pixelSums, trainCount),
       batches,
       classNames,
     };
   }
 
-  private checkLabels(numClasses: number): void {
-    for (const [name, { label, file }] of this.largestLabels) {
+  #checkLabels(numClasses: number): void {
+    for (const [name, { label, file }] of this.#largestLabels) {
       if (label < numClasses) continue;
-      const records = this.parts.get(name)!;
+      const records = this.#parts.get(name)!;
       let r = 0;
       while (records[r]! < numClasses) r += RECORD_SIZE;
       throw new Cifar10Error(
@@ -143,12 +139,10 @@ export class Assembly {
     }
   }
 
-  private records(): Uint8Array {
-    const parts = BATCH_NAMES.map((name) => this.parts.get(name)!);
-    const { whole } = this;
-    if (whole !== undefined && parts.every((part) => part.buffer === whole.buffer)) {
-      return whole;
-    }
+  #records(): Uint8Array {
+    const parts = BATCH_NAMES.map((name) => this.#parts.get(name)!);
+    const whole = this.#whole;
+    if (whole !== undefined && parts.every((part) => part.buffer === whole.buffer)) return whole;
     return new Uint8Array(Buffer.concat(parts));
   }
 }

@@ -49,17 +49,18 @@ const USUAL: AugmentOptions = { flip: true, crop: 4 };
  * for its centre's row and column.
  */
 export class Augmentation {
+  readonly #seed: number;
+  readonly #stream: number;
   #batches = 0;
   readonly #flip: boolean;
   readonly #crop: number;
   readonly #cutout: number;
 
   /** @throws {Cifar10Error} `INVALID_OPTION` */
-  constructor(
-    options: AugmentOptions | true,
-    private readonly seed: number,
-    private readonly stream: number,
-  ) {
+  constructor(options: AugmentOptions | true, seed: number, stream: number) {
+    this.#seed = seed;
+    this.#stream = stream;
+
     const { flip = false, crop = 0, cutout = 0, ...others } = options === true ? USUAL : options;
     const unknown = Object.keys(others)[0];
     if (unknown !== undefined) {
@@ -77,12 +78,13 @@ export class Augmentation {
   /** The variations of the next batch's pictures. */
   next(count: number): Variation[] {
     this.#batches += 1;
-    const rng = new RandomState([this.seed, this.stream, this.#batches]);
+    const rng = new RandomState([this.#seed, this.#stream, this.#batches]);
     return Array.from({ length: count }, () => this.#draw(rng));
   }
 
   values(): AugmentationValues {
-    const { seed, stream } = this;
+    const seed = this.#seed;
+    const stream = this.#stream;
     return { flip: this.#flip, crop: this.#crop, cutout: this.#cutout, seed, stream, batches: this.#batches };
   }
 

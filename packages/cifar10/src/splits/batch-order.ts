@@ -36,49 +36,50 @@ export interface BatchOrder {
  * generator that also drew the weights.
  */
 export class CourseOrder implements BatchOrder {
+  readonly #numExamples: number;
+  readonly #rng: RandomState;
   epochsCompleted = 0;
   indices: Int32Array;
-  private position = 0;
+  #position = 0;
 
-  constructor(
-    private readonly numExamples: number,
-    private readonly rng: RandomState,
-  ) {
+  constructor(numExamples: number, rng: RandomState) {
+    this.#numExamples = numExamples;
+    this.#rng = rng;
     this.indices = Int32Array.from({ length: numExamples }, (_, i) => i);
   }
 
   next(batchSize: number): Int32Array {
-    if (this.position + batchSize > this.numExamples) {
+    if (this.#position + batchSize > this.#numExamples) {
       const order = this.indices;
-      this.indices = this.rng.permutation(this.numExamples).map((place) => order[place]!);
+      this.indices = this.#rng.permutation(this.#numExamples).map((place) => order[place]!);
       this.epochsCompleted += 1;
-      this.position = 0;
+      this.#position = 0;
     }
-    const start = this.position;
-    this.position += batchSize;
-    return this.indices.subarray(start, this.position);
+    const start = this.#position;
+    this.#position += batchSize;
+    return this.indices.subarray(start, this.#position);
   }
 
   values(): BatchOrderValues {
     return {
       batchOrder: 'course',
-      numExamples: this.numExamples,
-      position: this.position,
+      numExamples: this.#numExamples,
+      position: this.#position,
       epochsCompleted: this.epochsCompleted,
-      rng: this.rng.getState(),
+      rng: this.#rng.getState(),
     };
   }
 
   restore({ position, epochsCompleted, rng }: BatchOrderValues, indices: Int32Array): void {
     try {
-      this.rng.setState(rng!);
+      this.#rng.setState(rng!);
     } catch (error) {
       throw new Cifar10Error('INVALID_STATE', `The saved generator is not usable: ${(error as Error).message}`, {
         cause: error,
       });
     }
     this.indices = indices.slice();
-    this.position = position;
+    this.#position = position;
     this.epochsCompleted = epochsCompleted;
   }
 }
@@ -89,31 +90,37 @@ export class CourseOrder implements BatchOrder {
  * size does not divide the number of examples.
  */
 export class EpochOrder implements BatchOrder {
+  readonly #numExamples: number;
+  readonly #seed: number;
+  readonly #stream: number;
   epochsCompleted = 0;
-  private position = 0;
-  private drawn: { epoch: number; indices: Int32Array } | undefined;
+  #position = 0;
+  #drawn: { epoch: number; indices: Int32Array } | undefined;
 
-  constructor(
-    private readonly numExamples: number,
-    private readonly seed: number,
-    private readonly stream: number,
-  ) {}
+  constructor(numExamples: number, seed: number, stream: number) {
+    this.#numExamples = numExamples;
+    this.#seed = seed;
+    this.#stream = stream;
+  }
 
   get indices(): Int32Array {
     const epoch = this.epochsCompleted;
-    if (this.drawn?.epoch !== epoch) {
-      this.drawn = { epoch, indices: new RandomState([this.seed, this.stream, epoch]).permutation(this.numExamples) };
+    if (this.#drawn?.epoch !== epoch) {
+      this.#drawn = {
+        epoch,
+        indices: new RandomState([this.#seed, this.#stream, epoch]).permutation(this.#numExamples),
+      };
     }
-    return this.drawn.indices;
+    return this.#drawn.indices;
   }
 
   next(batchSize: number): Int32Array {
-    const start = this.position;
-    const end = Math.min(start + batchSize, this.numExamples);
+    const start = this.#position;
+    const end = Math.min(start + batchSize, this.#numExamples);
     const batch = this.indices.subarray(start, end);
-    this.position = end;
-    if (end === this.numExamples) {
-      this.position = 0;
+    this.#position = end;
+    if (end === this.#numExamples) {
+      this.#position = 0;
       this.epochsCompleted += 1;
     }
     return batch;
@@ -122,22 +129,22 @@ export class EpochOrder implements BatchOrder {
   values(): BatchOrderValues {
     return {
       batchOrder: 'epoch',
-      numExamples: this.numExamples,
-      position: this.position,
+      numExamples: this.#numExamples,
+      position: this.#position,
       epochsCompleted: this.epochsCompleted,
-      seed: this.seed,
-      stream: this.stream,
+      seed: this.#seed,
+      stream: this.#stream,
     };
   }
 
   restore(values: BatchOrderValues): void {
-    if (values.seed !== this.seed || values.stream !== this.stream) {
+    if (values.seed !== this.#seed || values.stream !== this.#stream) {
       throw new Cifar10Error(
         'INVALID_STATE',
-        `The saved order was drawn from seed ${values.seed}, stream ${values.stream}; this data set draws from seed ${this.seed}, stream ${this.stream}. Load the data with the seed it was saved with.`,
+        `The saved order was drawn from seed ${values.seed}, stream ${values.stream}; this data set draws from seed ${this.#seed}, stream ${this.#stream}. Load the data with the seed it was saved with.`,
       );
     }
-    this.position = values.position;
+    this.#position = values.position;
     this.epochsCompleted = values.epochsCompleted;
   }
 }

@@ -34,13 +34,9 @@ export function checkState(
   if (!isCount(position) || position > numExamples) {
     throw invalid(`position ${position} is not within the ${numExamples} examples`);
   }
-  if (!isCount(epochsCompleted)) {
-    throw invalid(`${epochsCompleted} epochs completed`);
-  }
+  if (!isCount(epochsCompleted)) throw invalid(`${epochsCompleted} epochs completed`);
   const checked = { ...values, batchOrder, numExamples, position, epochsCompleted };
-  if (batchOrder === 'epoch') {
-    return { values: checked, indices: new Int32Array(0) };
-  }
+  if (batchOrder === 'epoch') return { values: checked, indices: new Int32Array(0) };
   const indices = state.arrays?.indices?.data;
   if (!(indices instanceof Int32Array) || !isPermutation(indices, numExamples)) {
     throw invalid(`its indices are not an Int32Array with each of 0 to ${numExamples - 1} once`);
@@ -70,9 +66,7 @@ function isCount(value: unknown): value is number {
 function isPermutation(indices: Int32Array, n: number): boolean {
   const seen = new Uint8Array(n);
   for (const index of indices) {
-    if (index < 0 || index >= n || seen[index] === 1) {
-      return false;
-    }
+    if (index < 0 || index >= n || seen[index] === 1) return false;
     seen[index] = 1;
   }
   return indices.length === n;

@@ -55,22 +55,22 @@ interface Writers {
 export class DataSet {
   /** Number of examples. */
   readonly numExamples: number;
-  private readonly records: Uint8Array;
-  private readonly order: BatchOrder;
-  private readonly oneHot: boolean;
-  private readonly numClasses: number;
-  private readonly augmentation: Augmentation | undefined;
-  private readonly write: { chw: Writers; hwc: Writers };
+  readonly #records: Uint8Array;
+  readonly #order: BatchOrder;
+  readonly #oneHot: boolean;
+  readonly #numClasses: number;
+  readonly #augmentation: Augmentation | undefined;
+  readonly #write: { chw: Writers; hwc: Writers };
 
   constructor({ records, preprocessing, order, oneHot, numClasses, augmentation }: DataSetSource) {
-    this.records = records;
+    this.#records = records;
     this.numExamples = records.length / RECORD_SIZE;
-    this.order = order;
-    this.oneHot = oneHot;
-    this.numClasses = numClasses;
-    this.augmentation = augmentation;
+    this.#order = order;
+    this.#oneHot = oneHot;
+    this.#numClasses = numClasses;
+    this.#augmentation = augmentation;
     const { chw, hwc } = imageWriters(preprocessing);
-    this.write = {
+    this.#write = {
       chw: { plain: chw, varied: variedWriter(chw, CHW) },
       hwc: { plain: hwc, varied: variedWriter(hwc, HWC) },
     };
@@ -78,7 +78,7 @@ export class DataSet {
 
   /** How many passes over the examples {@link nextBatch} has finished. */
   get epochsCompleted(): number {
-    return this.order.epochsCompleted;
+    return this.#order.epochsCompleted;
   }
 
   /**
@@ -86,17 +86,17 @@ export class DataSet {
    * 614 MB for the 50,000 training images. Evaluate with {@link batches} instead.
    */
   get images(): NdArray<Float32Array> {
-    return this.gather(this.order.indices).images;
+    return this.#gather(this.#order.indices).images;
   }
 
   /** All labels in the current order: `[numExamples, classes]` one-hot, or `[numExamples]` with `oneHot: false`; float32. */
   get labels(): NdArray<Float32Array> {
-    return this.labelsOf(this.classes);
+    return this.#labelsOf(this.classes);
   }
 
   /** All class numbers in the current order. */
   get classes(): Uint8Array {
-    return this.classesOf(this.order.indices);
+    return this.#classesOf(this.#order.indices);
   }
 
   /**
@@ -106,16 +106,16 @@ export class DataSet {
    * @throws {Cifar10Error} `INVALID_OPTION` for any other batch size; the position is unchanged then.
    */
   nextBatch(batchSize: number): Batch {
-    this.checkBatchSize(batchSize);
-    const indices = this.order.next(batchSize);
-    return this.gather(indices, this.augmentation?.next(indices.length));
+    this.#checkBatchSize(batchSize);
+    const indices = this.#order.next(batchSize);
+    return this.#gather(indices, this.#augmentation?.next(indices.length));
   }
 
   /** As {@link nextBatch}, in TensorFlow's layout. Both draw from the same order. */
   nextBatchNhwc(batchSize: number): NhwcBatch {
-    this.checkBatchSize(batchSize);
-    const indices = this.order.next(batchSize);
-    return this.gatherNhwc(indices, this.augmentation?.next(indices.length));
+    this.#checkBatchSize(batchSize);
+    const indices = this.#order.next(batchSize);
+    return this.#gatherNhwc(indices, this.#augmentation?.next(indices.length));
   }
 
   /**
@@ -125,12 +125,12 @@ export class DataSet {
    * @throws {Cifar10Error} `INVALID_OPTION` unless it is a positive whole number.
    */
   batches(batchSize: number): Generator<Batch, void, undefined> {
-    return this.pass(batchSize, (indices) => this.gather(indices));
+    return this.#pass(batchSize, (indices) => this.#gather(indices));
   }
 
   /** As {@link batches}, in TensorFlow's layout. */
   batchesNhwc(batchSize: number): Generator<NhwcBatch, void, undefined> {
-    return this.pass(batchSize, (indices) => this.gatherNhwc(indices));
+    return this.#pass(batchSize, (indices) => this.#gatherNhwc(indices));
   }
 
   /**
@@ -147,14 +147,14 @@ export class DataSet {
         `Example ${index}: expected a whole number from 0 to ${this.numExamples - 1}.`,
       );
     }
-    return this.records.subarray(index * RECORD_SIZE + 1, (index + 1) * RECORD_SIZE);
+    return this.#records.subarray(index * RECORD_SIZE + 1, (index + 1) * RECORD_SIZE);
   }
 
   /** Number of examples per class, indexed by class. */
   classCounts(): number[] {
-    const counts = new Array<number>(this.numClasses).fill(0);
-    for (let r = 0; r < this.records.length; r += RECORD_SIZE) {
-      counts[this.records[r]!]! += 1;
+    const counts = new Array<number>(this.#numClasses).fill(0);
+    for (let r = 0; r < this.#records.length; r += RECORD_SIZE) {
+      counts[this.#records[r]!]! += 1;
     }
     return counts;
   }
@@ -165,12 +165,12 @@ export class DataSet {
    * `course` order.
    */
   getState(): DataSetState {
-    const values = this.order.values();
+    const values = this.#order.values();
     const arrays: DataSetState['arrays'] =
       values.batchOrder === 'course'
-        ? { indices: { shape: [this.numExamples], data: this.order.indices.slice() } }
+        ? { indices: { shape: [this.numExamples], data: this.#order.indices.slice() } }
         : {};
-    const augmentation = this.augmentation?.values();
+    const augmentation = this.#augmentation?.values();
     return { arrays, values: { ...values, ...(augmentation && { augmentation }) } };
   }
 
@@ -182,14 +182,14 @@ export class DataSet {
    *   nothing is changed then.
    */
   setState(state: SavedDataSetState): void {
-    const own = this.order.values();
+    const own = this.#order.values();
     const { values, indices } = checkState(state, own.batchOrder, this.numExamples);
-    const augmentation = checkAugmentation(state.values.augmentation, this.augmentation?.values());
-    this.order.restore(values, indices);
-    if (augmentation !== undefined) this.augmentation?.restore(augmentation);
+    const augmentation = checkAugmentation(state.values.augmentation, this.#augmentation?.values());
+    this.#order.restore(values, indices);
+    if (augmentation !== undefined) this.#augmentation?.restore(augmentation);
   }
 
-  private checkBatchSize(batchSize: number): void {
+  #checkBatchSize(batchSize: number): void {
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > this.numExamples) {
       throw new Cifar10Error(
         'INVALID_OPTION',
@@ -198,57 +198,57 @@ export class DataSet {
     }
   }
 
-  private pass<B>(batchSize: number, gather: (indices: Int32Array) => B): Generator<B, void, undefined> {
+  #pass<B>(batchSize: number, gather: (indices: Int32Array) => B): Generator<B, void, undefined> {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new Cifar10Error('INVALID_OPTION', `Batch size ${batchSize}: expected a positive whole number.`);
     }
-    return this.inFileOrder(batchSize, gather);
+    return this.#inFileOrder(batchSize, gather);
   }
 
-  private *inFileOrder<B>(batchSize: number, gather: (indices: Int32Array) => B): Generator<B, void, undefined> {
+  *#inFileOrder<B>(batchSize: number, gather: (indices: Int32Array) => B): Generator<B, void, undefined> {
     for (let start = 0; start < this.numExamples; start += batchSize) {
       const length = Math.min(batchSize, this.numExamples - start);
       yield gather(Int32Array.from({ length }, (_, i) => start + i));
     }
   }
 
-  private gather(indices: Int32Array, variations?: readonly Variation[]): Batch {
-    const classes = this.classesOf(indices);
-    const images = this.imagesOf(indices, this.write.chw, variations);
+  #gather(indices: Int32Array, variations?: readonly Variation[]): Batch {
+    const classes = this.#classesOf(indices);
+    const images = this.#imagesOf(indices, this.#write.chw, variations);
     return {
       images: ndarray(images, [indices.length, 3, IMAGE_SIDE, IMAGE_SIDE]),
-      labels: this.labelsOf(classes),
+      labels: this.#labelsOf(classes),
       classes,
     };
   }
 
-  private gatherNhwc(indices: Int32Array, variations?: readonly Variation[]): NhwcBatch {
-    const classes = this.classesOf(indices);
+  #gatherNhwc(indices: Int32Array, variations?: readonly Variation[]): NhwcBatch {
+    const classes = this.#classesOf(indices);
     return {
-      images: this.imagesOf(indices, this.write.hwc, variations),
-      labels: oneHotOf(classes, this.numClasses),
+      images: this.#imagesOf(indices, this.#write.hwc, variations),
+      labels: oneHotOf(classes, this.#numClasses),
       classes,
       shape: [indices.length, IMAGE_SIDE, IMAGE_SIDE, 3],
     };
   }
 
-  private imagesOf(indices: Int32Array, write: Writers, variations?: readonly Variation[]): Float32Array {
+  #imagesOf(indices: Int32Array, write: Writers, variations?: readonly Variation[]): Float32Array {
     const images = new Float32Array(indices.length * IMAGE_SIZE);
     for (let i = 0; i < indices.length; i++) {
       const from = indices[i]! * RECORD_SIZE + 1;
-      if (variations === undefined) write.plain(this.records, from, images, i * IMAGE_SIZE);
-      else write.varied(this.records, from, images, i * IMAGE_SIZE, variations[i]!);
+      if (variations === undefined) write.plain(this.#records, from, images, i * IMAGE_SIZE);
+      else write.varied(this.#records, from, images, i * IMAGE_SIZE, variations[i]!);
     }
     return images;
   }
 
-  private classesOf(indices: Int32Array): Uint8Array {
-    return Uint8Array.from(indices, (index) => this.records[index * RECORD_SIZE]!);
+  #classesOf(indices: Int32Array): Uint8Array {
+    return Uint8Array.from(indices, (index) => this.#records[index * RECORD_SIZE]!);
   }
 
-  private labelsOf(classes: Uint8Array): NdArray<Float32Array> {
-    return this.oneHot
-      ? ndarray(oneHotOf(classes, this.numClasses), [classes.length, this.numClasses])
+  #labelsOf(classes: Uint8Array): NdArray<Float32Array> {
+    return this.#oneHot
+      ? ndarray(oneHotOf(classes, this.#numClasses), [classes.length, this.#numClasses])
       : ndarray(Float32Array.from(classes), [classes.length]);
   }
 }

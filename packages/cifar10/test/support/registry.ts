@@ -40,9 +40,7 @@ export function useNpmrc(text: string): void {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'npmrc'), text);
   for (const name of Object.keys(process.env)) {
-    if (/^npm_config_|^(https?|no)_proxy$/i.test(name)) {
-      vi.stubEnv(name, undefined);
-    }
+    if (/^npm_config_|^(https?|no)_proxy$/i.test(name)) vi.stubEnv(name, undefined);
   }
   vi.stubEnv('npm_config_userconfig', join(folder, 'npmrc'));
   vi.stubEnv('npm_config_globalconfig', join(folder, 'none'));

@@ -63,9 +63,7 @@ export class BatchNorm extends layers.Layer {
   constructor(args: BatchNormArguments = {}) {
     super(args);
     const { momentum = 0.1, epsilon = 1e-5, activation = 'linear', initialGamma = 1, initialBeta = 0 } = args;
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new RangeError(`momentum must be from 0 to 1; got ${show(momentum)}.`);
-    }
+    if (!(momentum >= 0 && momentum <= 1)) throw new RangeError(`momentum must be from 0 to 1; got ${show(momentum)}.`);
     assertNonNegative('epsilon', epsilon);
     assertOneOf('activation', activation, BATCH_NORM_ACTIVATIONS);
     for (const [what, value] of Object.entries({ initialGamma, initialBeta })) {

@@ -89,9 +89,7 @@ async function readArrays(folder: string, { name, bytes, sha256 }: FileRecord, f
     if (errorCode(error) === 'ENOENT') throw corrupt(folder, `its file ${name} is missing`, error);
     throw unreadable(folder, name, error);
   }
-  if (content.length !== bytes) {
-    throw corrupt(folder, `${name} has ${content.length} bytes instead of ${bytes}`);
-  }
+  if (content.length !== bytes) throw corrupt(folder, `${name} has ${content.length} bytes instead of ${bytes}`);
   const digest = createHash('sha256').update(content).digest('hex');
   if (digest !== sha256) {
     throw corrupt(folder, `${name} has the SHA-256 ${digest.slice(0, 12)}… instead of ${sha256.slice(0, 12)}…`);

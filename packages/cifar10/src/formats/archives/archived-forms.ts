@@ -22,7 +22,7 @@ const MOST_OTHERS = 1000;
 export class ArchivedForms {
   /** Names of other files. */
   readonly others: string[] = [];
-  private readonly places = new Map<string, { place: FormPlace; files: Set<string> }>();
+  readonly #places = new Map<string, { place: FormPlace; files: Set<string> }>();
 
   /** Notes a name in the archive. @returns what it is of a form; undefined for other files and for macOS's companions. */
   note(path: string): ArchivedFormFile | undefined {
@@ -36,8 +36,8 @@ export class ArchivedForms {
     }
     const folder = parts.join('/');
     const key = `${layout.form} ${folder}`;
-    const known = this.places.get(key) ?? { place: { layout, folder }, files: new Set() };
-    this.places.set(key, known);
+    const known = this.#places.get(key) ?? { place: { layout, folder }, files: new Set() };
+    this.#places.set(key, known);
     const isRepeated = known.files.has(file);
     known.files.add(file);
     return { place: known.place, file, isRepeated };
@@ -45,14 +45,14 @@ export class ArchivedForms {
 
   /** The first place that holds all files of its form; else the one that holds the most. */
   best(): FormPlace | undefined {
-    const all = [...this.places.values()];
+    const all = [...this.#places.values()];
     const whole = all.find(({ place }) => this.missing(place).length === 0);
     return (whole ?? all.sort((a, b) => b.files.size - a.files.size)[0])?.place;
   }
 
   /** The form's files that the archive does not hold there. */
   missing({ layout, folder }: FormPlace): string[] {
-    const files = this.places.get(`${layout.form} ${folder}`)?.files;
+    const files = this.#places.get(`${layout.form} ${folder}`)?.files;
     return layout.files.filter((file) => !files?.has(file));
   }
 }

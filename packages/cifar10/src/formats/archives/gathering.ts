@@ -14,63 +14,66 @@ export interface ArchivedCifar10 {
 
 /** One form's files out of an archive. */
 export class Gathering {
-  private readonly forms = new ArchivedForms();
-  private readonly assembly = new Assembly();
-  private reader: FormReader | undefined;
-  private classNames: (() => readonly string[]) | undefined;
-  private done = 0;
+  readonly #where: string;
+  readonly #context: ReadContext;
+  #place: FormPlace | undefined;
+  readonly #forms = new ArchivedForms();
+  readonly #assembly = new Assembly();
+  #reader: FormReader | undefined;
+  #classNames: (() => readonly string[]) | undefined;
+  #done = 0;
 
-  constructor(
-    private readonly where: string,
-    private readonly context: ReadContext,
-    private place?: FormPlace,
-  ) {}
+  constructor(where: string, context: ReadContext, place?: FormPlace) {
+    this.#where = where;
+    this.#context = context;
+    this.#place = place;
+  }
 
   wants(name: string): boolean {
-    const found = this.forms.note(name);
+    const found = this.#forms.note(name);
     if (found === undefined) return false;
-    this.place ??= found.place;
-    return isSamePlace(found.place, this.place) && !found.isRepeated;
+    this.#place ??= found.place;
+    return isSamePlace(found.place, this.#place) && !found.isRepeated;
   }
 
   async accept(name: string, bytes: Uint8Array): Promise<void> {
-    const { layout } = this.place!;
+    const { layout } = this.#place!;
     const file = name.slice(name.lastIndexOf('/') + 1);
-    const from = `${this.where}: ${name}`;
+    const from = `${this.#where}: ${name}`;
     if (file === layout.classNames?.file) {
-      this.classNames = () => layout.classNames!.read(bytes, from);
+      this.#classNames = () => layout.classNames!.read(bytes, from);
       return;
     }
-    this.reader ??= layout.reader(this.assembly);
-    await this.reader.accept(file, bytes, from);
-    this.context.onFile?.(file, ++this.done, layout.files.length);
+    this.#reader ??= layout.reader(this.#assembly);
+    await this.#reader.accept(file, bytes, from);
+    this.#context.onFile?.(file, ++this.#done, layout.files.length);
   }
 
   /** A folder that is complete, where the one that was read is not. */
   betterPlace(): FormPlace | undefined {
-    if (this.place === undefined || this.forms.missing(this.place).length === 0) return undefined;
-    const best = this.forms.best()!;
-    return this.forms.missing(best).length === 0 ? best : undefined;
+    if (this.#place === undefined || this.#forms.missing(this.#place).length === 0) return undefined;
+    const best = this.#forms.best()!;
+    return this.#forms.missing(best).length === 0 ? best : undefined;
   }
 
   async finish(): Promise<ArchivedCifar10> {
-    if (this.place === undefined) throw this.unrecognised();
-    const missing = this.forms.missing(this.place);
+    if (this.#place === undefined) throw this.#unrecognised();
+    const missing = this.#forms.missing(this.#place);
     if (missing.length > 0) {
       throw new Cifar10Error(
         'INCOMPLETE',
-        `${this.where}: ${missing.join(', ')} missing. Fetch the archive again, or leave the data folder out to download the data.`,
+        `${this.#where}: ${missing.join(', ')} missing. Fetch the archive again, or leave the data folder out to download the data.`,
       );
     }
-    const raw = await this.assembly.finish(this.context.digests, this.classNames);
-    return { raw, form: this.place.layout.form };
+    const raw = await this.#assembly.finish(this.#context.digests, this.#classNames);
+    return { raw, form: this.#place.layout.form };
   }
 
-  private unrecognised(): Cifar10Error {
-    const foreign = foreignNames(this.forms.others);
+  #unrecognised(): Cifar10Error {
+    const foreign = foreignNames(this.#forms.others);
     return new Cifar10Error(
       'UNRECOGNISED',
-      `${this.where}: an archive without CIFAR-10; looked for ${FORMS.map((form) => `${form.folder}/${form.files[0]}`).join(', ')}. ${foreign === undefined ? 'Give one of the published archives, or leave the data folder out to download the data' : `It holds ${foreign}`}.`,
+      `${this.#where}: an archive without CIFAR-10; looked for ${FORMS.map((form) => `${form.folder}/${form.files[0]}`).join(', ')}. ${foreign === undefined ? 'Give one of the published archives, or leave the data folder out to download the data' : `It holds ${foreign}`}.`,
     );
   }
 }

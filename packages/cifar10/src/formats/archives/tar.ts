@@ -101,67 +101,65 @@ interface ArchivedFile {
 
 /** Tar parsing with every entry judged by its header before any of its bytes are kept. */
 class TarEntries {
-  private readonly parser: Parser;
-  private readonly finished: ArchivedFile[] = [];
-  private failure: unknown;
-  private unpacked = 0;
-  private count = 0;
+  readonly #where: string;
+  readonly #wanted: (name: string) => boolean;
+  readonly #limits: ArchiveLimits;
+  readonly #parser: Parser;
+  readonly #finished: ArchivedFile[] = [];
+  #failure: unknown;
+  #unpacked = 0;
+  #count = 0;
 
-  constructor(
-    tar: typeof import('tar'),
-    private readonly where: string,
-    private readonly wanted: (name: string) => boolean,
-    private readonly limits: ArchiveLimits,
-  ) {
+  constructor(tar: typeof import('tar'), where: string, wanted: (name: string) => boolean, limits: ArchiveLimits) {
+    this.#where = where;
+    this.#wanted = wanted;
+    this.#limits = limits;
+
     // Naming neither brotli nor zstd keeps the parser from unpacking a second layer.
-    this.parser = new tar.Parser({ strict: true, brotli: false, zstd: false, maxMetaEntrySize: 64 * 1024 });
-    this.parser.on('entry', (entry: ReadEntry) => this.take(entry));
-    this.parser.on('meta', () => this.countOne());
-    this.parser.on('error', (error: unknown) => this.fail(broken(this.where, kindOf(this.where), error)));
+    this.#parser = new tar.Parser({ strict: true, brotli: false, zstd: false, maxMetaEntrySize: 64 * 1024 });
+    this.#parser.on('entry', (entry: ReadEntry) => this.#take(entry));
+    this.#parser.on('meta', () => this.#countOne());
+    this.#parser.on('error', (error: unknown) => this.#fail(broken(this.#where, kindOf(this.#where), error)));
   }
 
   write(chunk: Buffer): ArchivedFile[] {
-    if (this.unpacked === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) {
-      throw broken(this.where, kindOf(this.where), new Error('compressed twice'));
+    if (this.#unpacked === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) {
+      throw broken(this.#where, kindOf(this.#where), new Error('compressed twice'));
     }
-    this.unpacked += chunk.length;
-    if (this.unpacked > this.limits.total) {
-      throw unsafe(this.where, `it unpacks to more than ${this.limits.total} bytes`);
+    this.#unpacked += chunk.length;
+    if (this.#unpacked > this.#limits.total) {
+      throw unsafe(this.#where, `it unpacks to more than ${this.#limits.total} bytes`);
     }
-    this.parser.write(chunk);
-    return this.drain();
+    this.#parser.write(chunk);
+    return this.#drain();
   }
 
   end(): ArchivedFile[] {
-    this.parser.end();
-    return this.drain();
+    this.#parser.end();
+    return this.#drain();
   }
 
-  private drain(): ArchivedFile[] {
-    if (this.failure !== undefined) {
-      throw this.failure;
-    }
-    return this.finished.splice(0);
+  #drain(): ArchivedFile[] {
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#finished.splice(0);
   }
 
-  private fail(error: unknown): void {
-    this.failure ??= error;
+  #fail(error: unknown): void {
+    this.#failure ??= error;
   }
 
-  private countOne(): void {
-    this.count += 1;
-    if (this.count > this.limits.entries)
-      this.fail(unsafe(this.where, `it holds more than ${this.limits.entries} entries`));
+  #countOne(): void {
+    this.#count += 1;
+    if (this.#count > this.#limits.entries)
+      this.#fail(unsafe(this.#where, `it holds more than ${this.#limits.entries} entries`));
   }
 
-  private take(entry: ReadEntry): void {
-    this.countOne();
-    const problem = this.problemOf(entry);
-    if (problem !== undefined) {
-      this.fail(unsafe(this.where, problem));
-    }
+  #take(entry: ReadEntry): void {
+    this.#countOne();
+    const problem = this.#problemOf(entry);
+    if (problem !== undefined) this.#fail(unsafe(this.#where, problem));
     const name = entry.path.replace(/^\.\//, '');
-    if (this.failure !== undefined || entry.type === 'Directory' || !this.wanted(name)) {
+    if (this.#failure !== undefined || entry.type === 'Directory' || !this.#wanted(name)) {
       entry.resume();
       return;
     }
@@ -172,13 +170,11 @@ class TarEntries {
       done += chunk.length;
     });
     entry.on('end', () => {
-      if (this.failure === undefined) {
-        this.finished.push({ name, bytes });
-      }
+      if (this.#failure === undefined) this.#finished.push({ name, bytes });
     });
   }
 
-  private problemOf(entry: ReadEntry): string | undefined {
+  #problemOf(entry: ReadEntry): string | undefined {
     const shown = JSON.stringify(entry.path);
     if (/^[/\\]|^[a-zA-Z]:|(^|[/\\])\.\.([/\\]|$)/.test(entry.path)) {
       return `the name ${shown} points outside the archive`;
@@ -186,9 +182,7 @@ class TarEntries {
     if (!['File', 'OldFile', 'ContiguousFile', 'Directory'].includes(entry.type)) {
       return `${shown} is of the kind ${entry.type}, and only files and folders are allowed`;
     }
-    if (entry.size > this.limits.file) {
-      return `${shown} holds ${entry.size} bytes, more than ${this.limits.file}`;
-    }
+    if (entry.size > this.#limits.file) return `${shown} holds ${entry.size} bytes, more than ${this.#limits.file}`;
     return undefined;
   }
 }

@@ -155,13 +155,14 @@ export function readPickle(bytes: Uint8Array, file: string): PickleValue {
 }
 
 class Unpickler {
-  private readonly buffer: Buffer;
-  private position = 0;
-  private opcodeOffset = 0;
-  private readonly stack: StackItem[] = [];
-  private readonly marks: number[] = [];
-  private readonly memo = new Map<number, StackItem>();
-  private readonly used: Record<Limited, number> = {
+  readonly #file: string;
+  readonly #buffer: Buffer;
+  #position = 0;
+  #opcodeOffset = 0;
+  readonly #stack: StackItem[] = [];
+  readonly #marks: number[] = [];
+  readonly #memo = new Map<number, StackItem>();
+  readonly #used: Record<Limited, number> = {
     opcodes: 0,
     values: 0,
     references: 0,
@@ -171,60 +172,54 @@ class Unpickler {
     'byte strings': 0,
     'bytes of text': 0,
   };
-  private encoded = 0;
+  #encoded = 0;
 
-  constructor(
-    bytes: Uint8Array,
-    private readonly file: string,
-  ) {
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(bytes: Uint8Array, file: string) {
+    this.#file = file;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   read(): PickleValue {
-    if (this.byte() !== Op.PROTO) {
-      throw this.malformed(
+    if (this.#byte() !== Op.PROTO) {
+      throw this.#malformed(
         'it does not start with the mark of a pickle of protocols 2 to 5; of your own data, write it with pickle.dump(batch, file, protocol=4)',
       );
     }
-    const protocol = this.byte();
-    if (protocol < 2 || protocol > 5) {
-      throw this.malformed(`its pickle protocol is ${protocol}, expected 2 to 5`);
-    }
+    const protocol = this.#byte();
+    if (protocol < 2 || protocol > 5) throw this.#malformed(`its pickle protocol is ${protocol}, expected 2 to 5`);
     for (;;) {
-      this.opcodeOffset = this.position;
-      const opcode = this.byte();
-      if (opcode === Op.STOP) {
-        return this.result();
-      }
-      this.spend('opcodes', 1);
-      this.step(opcode);
-      this.limit('values', this.stack.length);
+      this.#opcodeOffset = this.#position;
+      const opcode = this.#byte();
+      if (opcode === Op.STOP) return this.#result();
+      this.#spend('opcodes', 1);
+      this.#step(opcode);
+      this.#limit('values', this.#stack.length);
     }
   }
 
-  private result(): PickleValue {
-    if (this.stack.length !== 1 || this.marks.length !== 0) {
-      throw this.malformed(`it ends with ${this.stack.length} values on the stack, expected 1`);
+  #result(): PickleValue {
+    if (this.#stack.length !== 1 || this.#marks.length !== 0) {
+      throw this.#malformed(`it ends with ${this.#stack.length} values on the stack, expected 1`);
     }
-    return this.value(this.stack[0]!);
+    return this.#value(this.#stack[0]!);
   }
 
-  private step(opcode: number): void {
-    const { stack } = this;
+  #step(opcode: number): void {
+    const stack = this.#stack;
     switch (opcode) {
       case Op.MARK:
-        this.marks.push(stack.length);
-        this.limit('open marks', this.marks.length);
+        this.#marks.push(stack.length);
+        this.#limit('open marks', this.#marks.length);
         return;
       case Op.EMPTY_TUPLE:
-        stack.push(this.tuple([]));
+        stack.push(this.#tuple([]));
         return;
       case Op.EMPTY_DICT:
-        this.spend('containers', 1);
+        this.#spend('containers', 1);
         stack.push(new Map<string, PickleValue>());
         return;
       case Op.EMPTY_LIST:
-        this.spend('containers', 1);
+        this.#spend('containers', 1);
         stack.push([]);
         return;
       case Op.NONE:
@@ -237,229 +232,221 @@ class Unpickler {
         stack.push(false);
         return;
       case Op.BININT1:
-        stack.push(this.byte());
+        stack.push(this.#byte());
         return;
       case Op.BININT2:
-        stack.push(this.buffer.readUInt16LE(this.take(2)));
+        stack.push(this.#buffer.readUInt16LE(this.#take(2)));
         return;
       case Op.BININT:
-        stack.push(this.buffer.readInt32LE(this.take(4)));
+        stack.push(this.#buffer.readInt32LE(this.#take(4)));
         return;
       case Op.BINFLOAT:
-        stack.push(this.buffer.readDoubleBE(this.take(8)));
+        stack.push(this.#buffer.readDoubleBE(this.#take(8)));
         return;
       case Op.LONG1:
-        stack.push(this.long(this.byte()));
+        stack.push(this.#long(this.#byte()));
         return;
       case Op.SHORT_BINSTRING:
       case Op.SHORT_BINBYTES:
-        stack.push(this.byteString(this.byte()));
+        stack.push(this.#byteString(this.#byte()));
         return;
       case Op.BINSTRING:
-        stack.push(this.byteString(this.buffer.readInt32LE(this.take(4))));
+        stack.push(this.#byteString(this.#buffer.readInt32LE(this.#take(4))));
         return;
       case Op.BINBYTES:
-        stack.push(this.byteString(this.buffer.readUInt32LE(this.take(4))));
+        stack.push(this.#byteString(this.#buffer.readUInt32LE(this.#take(4))));
         return;
       case Op.BINBYTES8:
       case Op.BYTEARRAY8:
-        stack.push(this.byteString(this.length8()));
+        stack.push(this.#byteString(this.#length8()));
         return;
       case Op.SHORT_BINUNICODE:
-        stack.push(this.text(this.byte()));
+        stack.push(this.#text(this.#byte()));
         return;
       case Op.BINUNICODE:
-        stack.push(this.text(this.buffer.readUInt32LE(this.take(4))));
+        stack.push(this.#text(this.#buffer.readUInt32LE(this.#take(4))));
         return;
       case Op.BINUNICODE8:
-        stack.push(this.text(this.length8()));
+        stack.push(this.#text(this.#length8()));
         return;
       case Op.FRAME:
         // Frames only tell a reader of streams how much to fetch.
-        this.take(8);
+        this.#take(8);
         return;
       case Op.MEMOIZE:
-        this.remember(this.memo.size);
+        this.#remember(this.#memo.size);
         return;
       case Op.BINPUT:
-        this.remember(this.byte());
+        this.#remember(this.#byte());
         return;
       case Op.LONG_BINPUT:
-        this.remember(this.buffer.readUInt32LE(this.take(4)));
+        this.#remember(this.#buffer.readUInt32LE(this.#take(4)));
         return;
       case Op.BINGET:
-        stack.push(this.recall(this.byte()));
+        stack.push(this.#recall(this.#byte()));
         return;
       case Op.LONG_BINGET:
-        stack.push(this.recall(this.buffer.readUInt32LE(this.take(4))));
+        stack.push(this.#recall(this.#buffer.readUInt32LE(this.#take(4))));
         return;
       case Op.GLOBAL:
-        stack.push(this.global(`${this.line()} ${this.line()}`));
+        stack.push(this.#global(`${this.#line()} ${this.#line()}`));
         return;
       case Op.STACK_GLOBAL:
-        stack.push(this.global(this.pop(2).map(nameOf).join(' ')));
+        stack.push(this.#global(this.#pop(2).map(nameOf).join(' ')));
         return;
       case Op.TUPLE1:
-        stack.push(this.tuple(this.pop(1)));
+        stack.push(this.#tuple(this.#pop(1)));
         return;
       case Op.TUPLE2:
-        stack.push(this.tuple(this.pop(2)));
+        stack.push(this.#tuple(this.#pop(2)));
         return;
       case Op.TUPLE3:
-        stack.push(this.tuple(this.pop(3)));
+        stack.push(this.#tuple(this.#pop(3)));
         return;
       case Op.TUPLE:
-        stack.push(this.tuple(this.popToMark()));
+        stack.push(this.#tuple(this.#popToMark()));
         return;
       case Op.APPEND:
-        this.append(this.pop(1));
+        this.#append(this.#pop(1));
         return;
       case Op.APPENDS:
-        this.append(this.popToMark());
+        this.#append(this.#popToMark());
         return;
       case Op.SETITEM:
-        this.setItems(this.pop(2));
+        this.#setItems(this.#pop(2));
         return;
       case Op.SETITEMS:
-        this.setItems(this.popToMark());
+        this.#setItems(this.#popToMark());
         return;
       case Op.REDUCE:
-        this.reduce();
+        this.#reduce();
         return;
       case Op.BUILD:
-        this.build();
+        this.#build();
         return;
       default:
-        throw this.unsafe(
-          `opcode ${describeOpcode(opcode)} at offset ${this.opcodeOffset} is refused: CIFAR-10's files do not use it`,
+        throw this.#unsafe(
+          `opcode ${describeOpcode(opcode)} at offset ${this.#opcodeOffset} is refused: CIFAR-10's files do not use it`,
         );
     }
   }
 
   /** Counts what a file asks for, and refuses more than a batch of its size needs. */
-  private spend(what: Limited, count: number): void {
-    this.used[what] += count;
-    this.limit(what, this.used[what]);
+  #spend(what: Limited, count: number): void {
+    this.#used[what] += count;
+    this.#limit(what, this.#used[what]);
   }
 
-  private limit(what: Limited, count: number): void {
+  #limit(what: Limited, count: number): void {
     const { base, perImage } = LIMITS[what];
-    const most = base + perImage * Math.floor(this.buffer.length / IMAGE_SIZE);
+    const most = base + perImage * Math.floor(this.#buffer.length / IMAGE_SIZE);
     if (count > most) {
-      throw this.unsafe(
-        `it asks for more than ${most} ${what} at offset ${this.opcodeOffset}, which no batch of its size needs`,
+      throw this.#unsafe(
+        `it asks for more than ${most} ${what} at offset ${this.#opcodeOffset}, which no batch of its size needs`,
       );
     }
   }
 
-  private tuple(items: StackItem[]): PickledTuple {
-    this.spend('tuples', 1);
+  #tuple(items: StackItem[]): PickledTuple {
+    this.#spend('tuples', 1);
     return new PickledTuple(items);
   }
 
-  private remember(index: number): void {
-    this.memo.set(index, this.top());
-    this.limit('references', this.memo.size);
+  #remember(index: number): void {
+    this.#memo.set(index, this.#top());
+    this.#limit('references', this.#memo.size);
   }
 
-  private byteString(length: number): Uint8Array {
-    if (length < 0) {
-      throw this.malformed(`a string of ${length} bytes at offset ${this.opcodeOffset}`);
-    }
-    this.spend('byte strings', 1);
-    const start = this.take(length);
-    return this.buffer.subarray(start, start + length);
+  #byteString(length: number): Uint8Array {
+    if (length < 0) throw this.#malformed(`a string of ${length} bytes at offset ${this.#opcodeOffset}`);
+    this.#spend('byte strings', 1);
+    const start = this.#take(length);
+    return this.#buffer.subarray(start, start + length);
   }
 
-  private text(length: number): string | LongText {
-    if (length > SHORT) {
-      return new LongText(this.byteString(length));
-    }
-    this.spend('bytes of text', length);
-    const start = this.take(length);
-    return this.buffer.toString('utf8', start, start + length);
+  #text(length: number): string | LongText {
+    if (length > SHORT) return new LongText(this.#byteString(length));
+    this.#spend('bytes of text', length);
+    const start = this.#take(length);
+    return this.#buffer.toString('utf8', start, start + length);
   }
 
-  private length8(): number {
-    return Number(this.buffer.readBigUInt64LE(this.take(8)));
+  #length8(): number {
+    return Number(this.#buffer.readBigUInt64LE(this.#take(8)));
   }
 
   /** A whole number of any length up to 8 bytes, two's complement. */
-  private long(length: number): number {
-    if (length > 8) {
-      throw this.malformed(`a number of ${length} bytes at offset ${this.opcodeOffset}`);
-    }
-    const start = this.take(length);
+  #long(length: number): number {
+    if (length > 8) throw this.#malformed(`a number of ${length} bytes at offset ${this.#opcodeOffset}`);
+    const start = this.#take(length);
     let value = 0n;
     for (let i = 0; i < length; i++) {
-      value |= BigInt(this.buffer[start + i]!) << BigInt(8 * i);
+      value |= BigInt(this.#buffer[start + i]!) << BigInt(8 * i);
     }
     return Number(BigInt.asIntN(8 * length, value));
   }
 
   /** GLOBAL and STACK_GLOBAL: module and name. */
-  private global(name: string): Global {
+  #global(name: string): Global {
     if (!ALLOWED_GLOBALS.has(name)) {
-      throw this.unsafe(
-        `global ${JSON.stringify(name)} at offset ${this.opcodeOffset} is refused: CIFAR-10's files name only NumPy arrays`,
+      throw this.#unsafe(
+        `global ${JSON.stringify(name)} at offset ${this.#opcodeOffset} is refused: CIFAR-10's files name only NumPy arrays`,
       );
     }
-    this.spend('containers', 1);
+    this.#spend('containers', 1);
     return new Global(name);
   }
 
-  private append(items: StackItem[]): void {
-    const list = this.top();
-    if (!Array.isArray(list)) {
-      throw this.malformed(`items without a list at offset ${this.opcodeOffset}`);
-    }
+  #append(items: StackItem[]): void {
+    const list = this.#top();
+    if (!Array.isArray(list)) throw this.#malformed(`items without a list at offset ${this.#opcodeOffset}`);
     for (const item of items) {
-      list.push(this.value(item));
+      list.push(this.#value(item));
     }
   }
 
   /** Keys and values in turn. */
-  private setItems(items: StackItem[]): void {
-    const dict = this.top();
+  #setItems(items: StackItem[]): void {
+    const dict = this.#top();
     if (!(dict instanceof Map) || items.length % 2 !== 0) {
-      throw this.malformed(`items without a dictionary at offset ${this.opcodeOffset}`);
+      throw this.#malformed(`items without a dictionary at offset ${this.#opcodeOffset}`);
     }
     for (let i = 0; i < items.length; i += 2) {
       const key = keyOf(items[i]!);
       if (key === undefined) {
-        throw this.malformed(`a dictionary key that is no string at offset ${this.opcodeOffset}`);
+        throw this.#malformed(`a dictionary key that is no string at offset ${this.#opcodeOffset}`);
       }
-      dict.set(key, this.value(items[i + 1]!));
+      dict.set(key, this.#value(items[i + 1]!));
     }
   }
 
   /** REDUCE: the constructions of arrays, their types and scalars, and the byte strings of protocol 2 in Python 3. */
-  private reduce(): void {
-    const [callable, args] = this.pop(2);
+  #reduce(): void {
+    const [callable, args] = this.#pop(2);
     if (callable instanceof Global && args instanceof PickledTuple) {
-      const made = this.construct(callable.name, args.items as StackItem[]);
+      const made = this.#construct(callable.name, args.items as StackItem[]);
       if (made !== undefined) {
-        this.stack.push(made);
+        this.#stack.push(made);
         return;
       }
     }
-    throw this.unsafe(
-      `the call at offset ${this.opcodeOffset} is refused: only NumPy arrays and their types are constructed`,
+    throw this.#unsafe(
+      `the call at offset ${this.#opcodeOffset} is refused: only NumPy arrays and their types are constructed`,
     );
   }
 
-  private construct(name: string, args: StackItem[]): StackItem | undefined {
+  #construct(name: string, args: StackItem[]): StackItem | undefined {
     const [first, second, third, fourth] = args;
     if (RECONSTRUCT.includes(name) && first instanceof Global && first.name === NDARRAY) {
-      this.spend('containers', 1);
+      this.#spend('containers', 1);
       return new UnbuiltArray();
     }
     if (name === DTYPE && first !== undefined && keyOf(first) !== undefined) {
-      this.spend('containers', 1);
+      this.#spend('containers', 1);
       return new DataType(keyOf(first)!.replace(/^[|<>=]/, ''));
     }
     if (SCALAR.includes(name) && first instanceof DataType && second instanceof Uint8Array) {
-      return numbersOf(new PickledArray([1], typeName(first), this.arrayBytes(first, [1], second)))[0];
+      return numbersOf(new PickledArray([1], typeName(first), this.#arrayBytes(first, [1], second)))[0];
     }
     if (
       FROM_BUFFER.includes(name) &&
@@ -468,25 +455,25 @@ class Unpickler {
       fourth !== undefined
     ) {
       const shape = third instanceof PickledTuple ? third.items : [];
-      return this.array(second, shape, keyOf(fourth) !== 'C', first);
+      return this.#array(second, shape, keyOf(fourth) !== 'C', first);
     }
     if (
       name === ENCODE &&
       (first instanceof LongText || typeof first === 'string') &&
       keyOf(second ?? '') === 'latin1'
     ) {
-      return this.encode(first instanceof LongText ? first.utf8 : Buffer.from(first));
+      return this.#encode(first instanceof LongText ? first.utf8 : Buffer.from(first));
     }
     return BYTES.includes(name) && args.length === 0 ? Buffer.alloc(0) : undefined;
   }
 
   /** The byte string whose bytes are the characters of a text: how Python 3 writes one in protocol 2. */
-  private encode(utf8: Uint8Array): Uint8Array {
-    this.encoded += utf8.length;
-    if (this.encoded > this.buffer.length) {
-      throw this.unsafe(`it turns one text into bytes again and again, at offset ${this.opcodeOffset}`);
+  #encode(utf8: Uint8Array): Uint8Array {
+    this.#encoded += utf8.length;
+    if (this.#encoded > this.#buffer.length) {
+      throw this.#unsafe(`it turns one text into bytes again and again, at offset ${this.#opcodeOffset}`);
     }
-    this.spend('byte strings', 1);
+    this.#spend('byte strings', 1);
     const bytes = Buffer.alloc(utf8.length);
     let length = 0;
     for (let i = 0; i < utf8.length; i++, length++) {
@@ -496,18 +483,18 @@ class Unpickler {
       } else if ((byte === 0xc2 || byte === 0xc3) && i + 1 < utf8.length) {
         bytes[length] = ((byte & 3) << 6) | (utf8[++i]! & 0x3f);
       } else {
-        throw this.malformed(`a text at offset ${this.opcodeOffset} whose characters are not bytes`);
+        throw this.#malformed(`a text at offset ${this.#opcodeOffset} whose characters are not bytes`);
       }
     }
     return bytes.subarray(0, length);
   }
 
   /** BUILD: the state of a type (its byte order) or of an array (version, shape, type, order, data). */
-  private build(): void {
-    const [state] = this.pop(1);
-    const target = this.top();
+  #build(): void {
+    const [state] = this.#pop(1);
+    const target = this.#top();
     if (!(state instanceof PickledTuple)) {
-      throw this.malformed(`BUILD without a tuple at offset ${this.opcodeOffset}`);
+      throw this.#malformed(`BUILD without a tuple at offset ${this.#opcodeOffset}`);
     }
     const items = state.items as StackItem[];
     if (target instanceof DataType) {
@@ -516,122 +503,110 @@ class Unpickler {
       return;
     }
     if (!(target instanceof UnbuiltArray)) {
-      throw this.unsafe(`BUILD at offset ${this.opcodeOffset} is refused: it may only fill a NumPy array`);
+      throw this.#unsafe(`BUILD at offset ${this.#opcodeOffset} is refused: it may only fill a NumPy array`);
     }
     const [, shape, type, fortranOrder, data] = items;
     if (!(type instanceof DataType) || !(data instanceof Uint8Array)) {
-      throw this.malformed(`an array at offset ${this.opcodeOffset} that is not of numbers`);
+      throw this.#malformed(`an array at offset ${this.#opcodeOffset} that is not of numbers`);
     }
-    target.built = this.array(type, shape instanceof PickledTuple ? shape.items : [], fortranOrder !== false, data);
+    target.built = this.#array(type, shape instanceof PickledTuple ? shape.items : [], fortranOrder !== false, data);
   }
 
-  private array(type: DataType, shape: readonly unknown[], fortran: boolean, data: Uint8Array): PickledArray {
+  #array(type: DataType, shape: readonly unknown[], fortran: boolean, data: Uint8Array): PickledArray {
     const isSize = (n: unknown) => typeof n === 'number' && Number.isInteger(n) && n >= 0;
     if (shape.length === 0 || shape.length > MOST_DIMENSIONS || !shape.every(isSize)) {
-      throw this.malformed(`an array without a shape at offset ${this.opcodeOffset}`);
+      throw this.#malformed(`an array without a shape at offset ${this.#opcodeOffset}`);
     }
     // In one dimension both orders are the same.
     if (fortran && shape.length > 1) {
-      throw this.malformed(
-        `an array at offset ${this.opcodeOffset} that is not in C order; save numpy.ascontiguousarray of it`,
+      throw this.#malformed(
+        `an array at offset ${this.#opcodeOffset} that is not in C order; save numpy.ascontiguousarray of it`,
       );
     }
-    this.spend('containers', 1);
-    return new PickledArray(shape as number[], typeName(type), this.arrayBytes(type, shape as number[], data));
+    this.#spend('containers', 1);
+    return new PickledArray(shape as number[], typeName(type), this.#arrayBytes(type, shape as number[], data));
   }
 
-  private arrayBytes(type: DataType, shape: readonly number[], data: Uint8Array): Uint8Array {
+  #arrayBytes(type: DataType, shape: readonly number[], data: Uint8Array): Uint8Array {
     if (!/^([iu][1248]|f[48]|b1)$/.test(type.code)) {
-      throw this.malformed(
-        `an array of the type ${JSON.stringify(type.code.slice(0, 20))} at offset ${this.opcodeOffset}, which is not one of numbers`,
+      throw this.#malformed(
+        `an array of the type ${JSON.stringify(type.code.slice(0, 20))} at offset ${this.#opcodeOffset}, which is not one of numbers`,
       );
     }
     const size = shape.reduce((product, n) => product * n, Number(type.code[1]));
     if (data.length !== size) {
-      throw this.malformed(
-        `an array of shape (${shape.join(', ')}) at offset ${this.opcodeOffset} without its ${size} bytes`,
+      throw this.#malformed(
+        `an array of shape (${shape.join(', ')}) at offset ${this.#opcodeOffset} without its ${size} bytes`,
       );
     }
     return data;
   }
 
   /** A stack item as a value that may leave the unpickler. */
-  private value(item: StackItem): PickleValue {
-    if (item instanceof UnbuiltArray && item.built !== undefined) {
-      return item.built;
-    }
+  #value(item: StackItem): PickleValue {
+    if (item instanceof UnbuiltArray && item.built !== undefined) return item.built;
     if (item instanceof Global || item instanceof DataType || item instanceof UnbuiltArray || item === undefined) {
-      throw this.malformed(`a value of an unexpected kind at offset ${this.opcodeOffset}`);
+      throw this.#malformed(`a value of an unexpected kind at offset ${this.#opcodeOffset}`);
     }
     return item;
   }
 
-  private top(): StackItem {
-    const floor = this.marks.at(-1) ?? 0;
-    if (this.stack.length <= floor) {
-      throw this.malformed(`an empty stack at offset ${this.opcodeOffset}`);
-    }
-    return this.stack.at(-1)!;
+  #top(): StackItem {
+    const floor = this.#marks.at(-1) ?? 0;
+    if (this.#stack.length <= floor) throw this.#malformed(`an empty stack at offset ${this.#opcodeOffset}`);
+    return this.#stack.at(-1)!;
   }
 
-  private pop(count: number): StackItem[] {
-    const floor = this.marks.at(-1) ?? 0;
-    if (this.stack.length - count < floor) {
-      throw this.malformed(`an empty stack at offset ${this.opcodeOffset}`);
-    }
-    return this.stack.splice(this.stack.length - count);
+  #pop(count: number): StackItem[] {
+    const floor = this.#marks.at(-1) ?? 0;
+    if (this.#stack.length - count < floor) throw this.#malformed(`an empty stack at offset ${this.#opcodeOffset}`);
+    return this.#stack.splice(this.#stack.length - count);
   }
 
-  private popToMark(): StackItem[] {
-    const mark = this.marks.pop();
-    if (mark === undefined) {
-      throw this.malformed(`a missing mark at offset ${this.opcodeOffset}`);
-    }
-    return this.stack.splice(mark);
+  #popToMark(): StackItem[] {
+    const mark = this.#marks.pop();
+    if (mark === undefined) throw this.#malformed(`a missing mark at offset ${this.#opcodeOffset}`);
+    return this.#stack.splice(mark);
   }
 
-  private recall(index: number): StackItem {
-    const item = this.memo.get(index);
-    if (item === undefined) {
-      throw this.malformed(`a reference to nothing at offset ${this.opcodeOffset}`);
-    }
+  #recall(index: number): StackItem {
+    const item = this.#memo.get(index);
+    if (item === undefined) throw this.#malformed(`a reference to nothing at offset ${this.#opcodeOffset}`);
     return item;
   }
 
-  private byte(): number {
-    return this.buffer[this.take(1)]!;
+  #byte(): number {
+    return this.#buffer[this.#take(1)]!;
   }
 
   /** Consumes `count` bytes and returns where they start. */
-  private take(count: number): number {
-    const start = this.position;
-    if (start + count > this.buffer.length) {
-      throw this.malformed(`it ends at byte ${this.buffer.length}, in the middle of a value`);
+  #take(count: number): number {
+    const start = this.#position;
+    if (start + count > this.#buffer.length) {
+      throw this.#malformed(`it ends at byte ${this.#buffer.length}, in the middle of a value`);
     }
-    this.position = start + count;
+    this.#position = start + count;
     return start;
   }
 
-  private line(): string {
+  #line(): string {
     // No module or name is longer than this; a longer line is rubbish that need not be read.
-    const length = this.buffer.subarray(this.position, this.position + 257).indexOf(0x0a);
-    if (length < 0) {
-      throw this.malformed(`an unfinished line at offset ${this.position}`);
-    }
-    const end = this.position + length;
-    const text = this.buffer.toString('latin1', this.position, end);
-    this.position = end + 1;
+    const length = this.#buffer.subarray(this.#position, this.#position + 257).indexOf(0x0a);
+    if (length < 0) throw this.#malformed(`an unfinished line at offset ${this.#position}`);
+    const end = this.#position + length;
+    const text = this.#buffer.toString('latin1', this.#position, end);
+    this.#position = end + 1;
     return text;
   }
 
-  private unsafe(what: string): Cifar10Error {
-    return new Cifar10Error('UNSAFE_PICKLE', `${this.file}: ${what}. Fetch the file again from a source you trust.`);
+  #unsafe(what: string): Cifar10Error {
+    return new Cifar10Error('UNSAFE_PICKLE', `${this.#file}: ${what}. Fetch the file again from a source you trust.`);
   }
 
-  private malformed(what: string): Cifar10Error {
+  #malformed(what: string): Cifar10Error {
     return new Cifar10Error(
       'MALFORMED',
-      `${this.file}: not a readable CIFAR-10 pickle (${what}). Fetch the file again, or leave the data folder out to download the data.`,
+      `${this.#file}: not a readable CIFAR-10 pickle (${what}). Fetch the file again, or leave the data folder out to download the data.`,
     );
   }
 }
@@ -646,9 +621,7 @@ const MOST_DIMENSIONS = 64;
 
 /** A name or key, which is a text, or a short byte string in which each byte is a character. */
 function keyOf(item: StackItem): string | undefined {
-  if (item instanceof Uint8Array) {
-    return item.length <= SHORT ? Buffer.from(item).toString('latin1') : undefined;
-  }
+  if (item instanceof Uint8Array) return item.length <= SHORT ? Buffer.from(item).toString('latin1') : undefined;
   return typeof item === 'string' ? item : undefined;
 }
 

@@ -33,9 +33,7 @@ export function readPythonBatch(bytes: Uint8Array, file: string): PythonBatch {
   }
   const count = data.shape[0]!;
   const labels = listOf(fields.get('labels'));
-  if (labels?.length !== count) {
-    throw malformed(file, `its 'labels' are not a list of ${count} numbers`);
-  }
+  if (labels?.length !== count) throw malformed(file, `its 'labels' are not a list of ${count} numbers`);
   if (!labels.every(isLabel)) {
     throw malformed(file, `its 'labels' are not all whole numbers from 0 to ${LARGEST_LABEL}`);
   }
@@ -43,9 +41,7 @@ export function readPythonBatch(bytes: Uint8Array, file: string): PythonBatch {
 }
 
 function listOf(labels: PickleValue | undefined): readonly unknown[] | undefined {
-  if (labels instanceof PickledArray) {
-    return numbersOf(labels);
-  }
+  if (labels instanceof PickledArray) return numbersOf(labels);
   return labels instanceof PickledTuple ? labels.items : Array.isArray(labels) ? labels : undefined;
 }
 

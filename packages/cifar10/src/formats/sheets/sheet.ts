@@ -26,18 +26,14 @@ const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0
  */
 export function sheetCount(png: Uint8Array, file: string): number {
   const header = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  if (header.length < 33 || !header.subarray(0, 8).equals(PNG_SIGNATURE)) {
-    throw malformed(file, 'it is no PNG');
-  }
+  if (header.length < 33 || !header.subarray(0, 8).equals(PNG_SIGNATURE)) throw malformed(file, 'it is no PNG');
   const width = header.readUInt32BE(16);
   const height = header.readUInt32BE(20);
   const [depth, colour, , , interlace] = header.subarray(24, 29);
   if (width !== SHEET_WIDTH || height < 1 || height > MAX_SHEET_HEIGHT) {
     throw malformed(file, `it is ${width} x ${height} pixels, expected ${SHEET_WIDTH} x the number of images`);
   }
-  if (depth !== 8 || colour !== 2 || interlace !== 0) {
-    throw malformed(file, 'it is not a plain 8-bit RGB PNG');
-  }
+  if (depth !== 8 || colour !== 2 || interlace !== 0) throw malformed(file, 'it is not a plain 8-bit RGB PNG');
   if ((height * (3 * width + 1)) / MOST_COMPRESSION > png.length) {
     throw malformed(file, `its ${png.length} bytes are too few for the ${height} rows it claims`);
   }
@@ -69,9 +65,7 @@ export async function writeSheet(png: Uint8Array, file: string, records: Uint8Ar
     throw malformed(file, reasonOf(error), error);
   }
   const count = records.length / RECORD_SIZE;
-  if (rgba.length !== count * SHEET_WIDTH * 4) {
-    throw malformed(file, 'its pixels are incomplete');
-  }
+  if (rgba.length !== count * SHEET_WIDTH * 4) throw malformed(file, 'its pixels are incomplete');
   for (let i = 0, source = 0; i < count; i++) {
     const red = i * RECORD_SIZE + 1;
     for (let p = 0; p < PLANE_SIZE; p++, source += 4) {

@@ -17,34 +17,35 @@ export const SHEETS_FORM: FormLayout = {
 
 /** Sheets become batches once the labels are there too, which an archive may hold last. */
 class SheetReader implements FormReader {
-  private readonly sheets = new Map<BatchName, { records: Uint8Array; where: string }>();
-  private readonly labels = new Map<string, { values: Uint8Array; where: string }>();
+  readonly #assembly: Assembly;
+  readonly #sheets = new Map<BatchName, { records: Uint8Array; where: string }>();
+  readonly #labels = new Map<string, { values: Uint8Array; where: string }>();
 
-  constructor(private readonly assembly: Assembly) {}
+  constructor(assembly: Assembly) {
+    this.#assembly = assembly;
+  }
 
   async accept(name: string, bytes: Uint8Array, where: string): Promise<void> {
     if (name.endsWith('.json')) {
-      this.labels.set(name, { values: readSheetLabels(bytes, where), where });
+      this.#labels.set(name, { values: readSheetLabels(bytes, where), where });
     } else {
       const batch = name.slice(0, -'.png'.length) as BatchName;
-      const records = this.assembly.room(batch, sheetCount(bytes, where));
+      const records = this.#assembly.room(batch, sheetCount(bytes, where));
       await writeSheet(bytes, where, records);
-      this.sheets.set(batch, { records, where });
+      this.#sheets.set(batch, { records, where });
     }
-    await this.label(
+    await this.#label(
       TRAIN_LABELS,
       BATCH_NAMES.filter((batch) => batch !== 'test_batch'),
     );
-    await this.label(TEST_LABELS, ['test_batch']);
+    await this.#label(TEST_LABELS, ['test_batch']);
   }
 
   /** Labels these batches and seals them, once all of them and their labels are there. */
-  private async label(file: string, batches: readonly BatchName[]): Promise<void> {
-    const labels = this.labels.get(file);
-    if (labels === undefined || !batches.every((name) => this.sheets.has(name) && !this.assembly.has(name))) {
-      return;
-    }
-    const count = batches.reduce((sum, name) => sum + this.sheets.get(name)!.records.length / RECORD_SIZE, 0);
+  async #label(file: string, batches: readonly BatchName[]): Promise<void> {
+    const labels = this.#labels.get(file);
+    if (labels === undefined || !batches.every((name) => this.#sheets.has(name) && !this.#assembly.has(name))) return;
+    const count = batches.reduce((sum, name) => sum + this.#sheets.get(name)!.records.length / RECORD_SIZE, 0);
     if (labels.values.length !== count) {
       throw new Cifar10Error(
         'MALFORMED',
@@ -53,11 +54,11 @@ class SheetReader implements FormReader {
     }
     let next = 0;
     for (const name of batches) {
-      const { records, where } = this.sheets.get(name)!;
+      const { records, where } = this.#sheets.get(name)!;
       for (let r = 0; r < records.length; r += RECORD_SIZE) {
         records[r] = labels.values[next++]!;
       }
-      await this.assembly.seal(name, records, where);
+      await this.#assembly.seal(name, records, where);
     }
   }
 }

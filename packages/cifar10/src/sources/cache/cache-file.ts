@@ -35,9 +35,7 @@ export async function writeCacheFile(cacheDir: string, records: Uint8Array): Pro
 
 /** A rename outlasts a power cut once its folder is flushed; Windows has no such call and needs none. */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') {
-    return;
-  }
+  if (process.platform === 'win32') return;
   const handle = await open(folder);
   try {
     await flush(handle);

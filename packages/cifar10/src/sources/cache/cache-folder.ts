@@ -67,9 +67,7 @@ export async function removeAbandoned(cacheDir: string): Promise<void> {
     if ((name.startsWith(`${RECORDS_FILE}.`) && name.endsWith('.tmp')) || PROBE.test(name)) {
       const path = join(cacheDir, name);
       const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
-      if (age > ABANDONED_MS) {
-        await rm(path, { force: true });
-      }
+      if (age > ABANDONED_MS) await rm(path, { force: true });
     }
   }
 }

@@ -34,9 +34,7 @@ async function recogniseFolder(path: string): Promise<Recognised | undefined> {
   const inside = await searchFolders(path);
   const elsewhere = chooseForm(path, inside.forms) ?? (await archiveIn(path, names)) ?? inside.forms[0];
   if (elsewhere !== undefined) return elsewhere;
-  if (names.some((name) => !name.startsWith('.'))) {
-    throw unrecognised(path, foreignNames([...names, ...inside.names]));
-  }
+  if (names.some((name) => !name.startsWith('.'))) throw unrecognised(path, foreignNames([...names, ...inside.names]));
   return undefined;
 }
 

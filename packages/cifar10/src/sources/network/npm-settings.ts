@@ -54,9 +54,7 @@ function keepingEnvironment<T>(work: () => T): T {
     return work();
   } finally {
     for (const name of Object.keys(process.env)) {
-      if (!(name in before)) {
-        delete process.env[name];
-      }
+      if (!(name in before)) delete process.env[name];
     }
     Object.assign(process.env, before);
   }

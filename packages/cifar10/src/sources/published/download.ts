@@ -54,9 +54,7 @@ export async function withDownload<T>(
   }
   try {
     const md5 = await md5Of(part);
-    if (md5 !== file.md5) {
-      throw failed(file, `its MD5 is ${md5}, expected ${file.md5}`);
-    }
+    if (md5 !== file.md5) throw failed(file, `its MD5 is ${md5}, expected ${file.md5}`);
     return await use(part);
   } finally {
     await discard(part);
@@ -73,9 +71,7 @@ async function fill(part: string, file: RemoteFile, options: DownloadOptions): P
       return;
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (error instanceof Cifar10Error) {
-        throw error;
-      }
+      if (error instanceof Cifar10Error) throw error;
       if (tries >= RESUMPTIONS || (await sizeOf(part)) <= before) {
         throw failed(file, explain(error, file, options), error);
       }
@@ -94,9 +90,7 @@ async function fetchRest(
   const have = await sizeOf(part);
   const validator = await readValidator(part);
   const resuming = have > 0 && have < file.size && validator !== undefined;
-  if (have === file.size) {
-    return;
-  }
+  if (have === file.size) return;
   const stop = new AbortController();
   const headersDue = setTimeout(() => stop.abort(), patience.connect + patience.response);
   const abort = () => stop.abort();
@@ -120,9 +114,7 @@ async function fetchRest(
     try {
       const end = await write(out, response.body, start, file, onBytes);
       await flush(out);
-      if (end < file.size) {
-        throw new Error(`the connection closed after ${end} of ${file.size} bytes`);
-      }
+      if (end < file.size) throw new Error(`the connection closed after ${end} of ${file.size} bytes`);
     } finally {
       await out.close();
     }
@@ -141,14 +133,10 @@ function startOf(
   file: RemoteFile,
   proxy: string | undefined,
 ): number {
-  if (response.status === 200) {
-    return 0;
-  }
+  if (response.status === 200) return 0;
   if (response.status === 206) {
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
-    if (range !== null && Number(range[1]) === have) {
-      return have;
-    }
+    if (range !== null && Number(range[1]) === have) return have;
     throw failed(
       file,
       `the server sent the range ${JSON.stringify(response.headers.get('content-range'))}, asked for from byte ${have}`,
@@ -167,9 +155,7 @@ async function write(
 ): Promise<number> {
   let position = start;
   for await (const chunk of body) {
-    if (position + chunk.length > file.size) {
-      throw failed(file, `the server sent more than its ${file.size} bytes`);
-    }
+    if (position + chunk.length > file.size) throw failed(file, `the server sent more than its ${file.size} bytes`);
     await out.write(chunk, 0, chunk.length, position);
     position += chunk.length;
     onBytes?.(position, file.size);
@@ -217,9 +203,7 @@ async function claimPart(path: string, idleMs: number): Promise<string> {
 
 /** Whether nobody works on this part: it was given back, its process has ended, or it has long been silent. */
 async function isFree(part: string, path: string, idleMs: number): Promise<boolean> {
-  if (part === `${path}.part`) {
-    return true;
-  }
+  if (part === `${path}.part`) return true;
   const [, pid, host] = /^(\d+)(?:-([0-9a-f]{8}))?/.exec(basename(part).slice(basename(path).length + 1)) ?? [];
   try {
     const silentMs = Date.now() - (await stat(part)).mtimeMs;
