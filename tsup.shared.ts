@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
 import { bundledForCommonJs } from './tsup.third-party.shared.ts';
 
@@ -21,7 +22,11 @@ export function definePackage(
     entry,
     format: ['esm', 'cjs'],
     target: 'node20',
-    dts: true,
+    dts: {
+      compilerOptions: {
+        paths: { '@cifarlab/internals/*': [fileURLToPath(new URL('packages/internals/src/*.ts', import.meta.url))] },
+      },
+    },
     sourcemap: true,
     clean: true,
     splitting: true,

@@ -17,7 +17,7 @@ const notExported = {
   '@cifarlab/tfjs-ops': ['src/batch-norm/batch-norm-layer.ts:Shape'],
   '@cifarlab/mlp': ['src/dropout/seeded-dropout.ts:CallArguments'],
   // Made by `loadCifar10` only.
-  '@cifarlab/cifar10': ['src/data-set.ts:DataSetSource'],
+  '@cifarlab/cifar10': ['src/splits/data-set.ts:DataSetSource'],
   // The inside of the backend, for its kernels.
   '@cifarlab/tfjs-backend-ort': [
     'src/backend/kernel-context.ts:KernelContext',

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cifar10CacheDir } from '../../packages/cifar10/src/cache.js';
+import { cifar10CacheDir } from '../../packages/cifar10/src/sources/cache/cache-folder.js';
 import { examplesOf } from './examples.js';
 import { uninstalledImports } from './install-lines.js';
 import { markdownPages, packageOf, root } from './markdown-pages.js';
@@ -42,9 +42,7 @@ const running = examples.filter(({ typesOnly }) => typesOnly === undefined);
 
 describe('an example prints what the page says:', { timeout: 300_000 }, () => {
   test.concurrent.for(running)('$page:$line', async (example, { expect, skip }) => {
-    if (example.needsCifar10) {
-      skip(!hasCifar10, 'CIFAR-10 is not in the cache; `cifarlab data` fetches it');
-    }
+    if (example.needsCifar10) skip(!hasCifar10, 'CIFAR-10 is not in the cache; `cifarlab data` fetches it');
     const { stdout, stderr, exitCode } = await runProgram(example.program, join(root, packageOf(example.page)));
     expect(exitCode, stderr).toBe(0);
     if (example.output !== undefined) expect(firstDifference(example.output, stdout), stdout).toBeUndefined();

@@ -93,9 +93,7 @@ it('plot follows links and keeps modes of both its pictures', async () => {
   await chmod(workspace('pictures', 'curves.png'), 0o600);
   expect(await callCli('plot', run(), '--out', workspace('pictures'))).toMatchObject({ code: 0 });
   expect(await readFile(workspace('pictures', 'elsewhere.svg'), 'utf8')).toContain('<svg');
-  if (process.platform !== 'win32') {
-    expect((await stat(workspace('pictures', 'curves.png'))).mode & 0o777).toBe(0o600);
-  }
+  if (process.platform !== 'win32') expect((await stat(workspace('pictures', 'curves.png'))).mode & 0o777).toBe(0o600);
 });
 
 describe('plot on a terminal', () => {

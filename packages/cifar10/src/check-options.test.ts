@@ -1,8 +1,8 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import { describe, expect, test } from 'vitest';
 import { MINI_FOLDER, miniOrigins } from '../test/support/mini.js';
-import type { Cifar10Options } from './load-cifar10.js';
 import { loadFrom } from './load-cifar10.js';
+import type { Cifar10Options } from './options.js';
 
 const load = (options: object) => loadFrom(options as Cifar10Options, miniOrigins());
 

@@ -1,5 +1,5 @@
 import { Cifar10Error } from './errors.js';
-import type { Cifar10Options } from './load-cifar10.js';
+import type { Cifar10Options } from './options.js';
 
 /** What an option must be, and how that is told. */
 type Rule = readonly [expected: string, fits: (value: unknown) => boolean];

@@ -9,12 +9,12 @@ import { MINI, MINI_DIGESTS, MINI_FOLDER, MINI_PICKLES, miniOrigins } from '../t
 import { serveRegistry, useNpmrc } from '../test/support/registry.js';
 import { fileHandler, serve } from '../test/support/server.js';
 import { filesIn, temporaryFolder } from '../test/support/temporary-folder.js';
-import { CACHE_FILE } from './cache.js';
 import { describeCifar10 } from './describe-cifar10.js';
-import { CLASS_NAMES, PUBLISHED_DIGESTS } from './format.js';
+import { RECORDS_FILE } from './formats/records-file.js';
 import { loadCifar10, loadFrom } from './load-cifar10.js';
-import type { Origins } from './origins.js';
 import type { Cifar10Progress } from './progress.js';
+import { CLASS_NAMES, PUBLISHED_DIGESTS } from './records.js';
+import type { Origins } from './sources/origins.js';
 
 beforeEach(() => {
   vi.stubEnv('CIFARLAB_OFFLINE', undefined);
@@ -38,7 +38,7 @@ function setUp(changes: Partial<Origins> = {}) {
   const news = (phase: Cifar10Progress['phase']) => events.filter((event) => event.phase === phase);
   const load = (options = {}) =>
     loadFrom({ cacheDir, onProgress: (event) => events.push(event), ...options }, miniOrigins(changes));
-  return { cacheDir, events, news, load, cacheFile: join(cacheDir, CACHE_FILE) };
+  return { cacheDir, events, news, load, cacheFile: join(cacheDir, RECORDS_FILE) };
 }
 const sameImages = (records: Uint8Array) => Buffer.compare(records, MINI.records) === 0;
 
@@ -95,7 +95,7 @@ describe('the given folder or file', () => {
   test('a damaged folder is never passed over, even with a good cache', async () => {
     const { load, cacheDir } = setUp();
     mkdirSync(cacheDir, { recursive: true });
-    writeFileSync(join(cacheDir, CACHE_FILE), MINI.records);
+    writeFileSync(join(cacheDir, RECORDS_FILE), MINI.records);
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'data_batch_1'), readFileSync(join(MINI_PICKLES, 'data_batch_1')).subarray(0, 1000));
     await expect(load({ dataDir: folder })).rejects.toMatchObject({ code: 'MALFORMED' });
@@ -105,7 +105,7 @@ describe('the given folder or file', () => {
   test('an empty folder: on to the cache', async () => {
     const { load, cacheDir, news } = setUp();
     mkdirSync(cacheDir, { recursive: true });
-    writeFileSync(join(cacheDir, CACHE_FILE), MINI.records);
+    writeFileSync(join(cacheDir, RECORDS_FILE), MINI.records);
     const folder = temporaryFolder();
     const { source } = await load({ dataDir: folder });
     expect(source).toMatchObject({ origin: 'cache', attempts: [{ source: folder, reason: 'an empty folder' }] });
@@ -142,7 +142,7 @@ describe('the published archive', () => {
     const { load, cacheDir, cacheFile } = setUp({ archive });
     const all = await Promise.all([load(), load(), load()]);
     expect(all.map(({ source }) => source.verified)).toEqual([true, true, true]);
-    expect(readdirSync(cacheDir).sort()).toEqual([CACHE_FILE, 'downloads']);
+    expect(readdirSync(cacheDir).sort()).toEqual([RECORDS_FILE, 'downloads']);
     expect(sameImages(readFileSync(cacheFile))).toBe(true);
   });
 
@@ -194,10 +194,10 @@ describe('the cache', () => {
 
   test('CIFARLAB_CACHE_DIR names it', async () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, CACHE_FILE), MINI.records);
+    writeFileSync(join(folder, RECORDS_FILE), MINI.records);
     vi.stubEnv('CIFARLAB_CACHE_DIR', folder);
     const { source } = await loadFrom({}, miniOrigins());
-    expect(source.cacheFile).toBe(join(folder, CACHE_FILE));
+    expect(source.cacheFile).toBe(join(folder, RECORDS_FILE));
   });
 });
 

@@ -1,47 +1,24 @@
 import { RandomState } from '@cifarlab/numpy-random';
-import type { BatchReport } from './assembly.js';
-import { Augmentation, type AugmentOptions } from './augmentation.js';
-import { type BatchOrderName, CourseOrder, EpochOrder } from './batch-order.js';
 import { checkOptionKinds } from './check-options.js';
-import { contentDigest } from './content-digest.js';
-import { DataSet } from './data-set.js';
 import { Cifar10Error, type SourceAttempt } from './errors.js';
-import { type FindOptions, findData } from './find-data.js';
-import { RECORD_SIZE } from './format.js';
-import type { SourceForm } from './given.js';
-import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
-import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing } from './preprocessing.js';
+import type { BatchReport } from './formats/assembly.js';
+import { contentDigest } from './formats/content-digest.js';
+import type { Cifar10Options } from './options.js';
 import type { SourceOrigin } from './progress.js';
+import { RECORD_SIZE } from './records.js';
+import { findData } from './sources/find-data.js';
+import { type Origins, PUBLISHED_ORIGINS } from './sources/origins.js';
+import type { SourceForm } from './sources/source.js';
+import { Augmentation } from './splits/augmentation.js';
+import { CourseOrder, EpochOrder } from './splits/batch-order.js';
+import { DataSet } from './splits/data-set.js';
+import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing } from './splits/preprocessing.js';
 
 /** Streams of random numbers for the `epoch` order of each split, beside the seed and the epoch. */
 export const EPOCH_ORDER_STREAMS = Object.freeze({ train: 100, validation: 101, test: 102 });
 
 /** Stream of random numbers for the augmentation of training batches, beside the seed and the number of the batch. */
 export const AUGMENTATION_STREAM = 110;
-
-/** Options of {@link loadCifar10}; all may be left out. */
-export interface Cifar10Options extends FindOptions {
-  /** How many of the first training images form the validation set instead, 0 to all. Default: 0. */
-  readonly validationSize?: number | undefined;
-  /** One-hot labels (`[n, 10]`; as many as there are classes, for data of one's own), or class numbers (`[n]`). Default: true. */
-  readonly oneHot?: boolean | undefined;
-  /** Standardise per channel instead of subtracting the mean image. Default: false. */
-  readonly standardize?: boolean | undefined;
-  /** The order of `nextBatch`. Default: `course`. */
-  readonly batchOrder?: BatchOrderName | undefined;
-  /**
-   * `course`: the generator that shuffles, the one the weights were drawn from. Default: a new one from `seed`, which
-   * the result hands out as `rng`.
-   */
-  readonly rng?: RandomState | undefined;
-  /**
-   * Vary the pictures of the training split's `nextBatch` and `nextBatchNhwc`; `true` is `{ flip: true, crop: 4 }`.
-   * Neither the order of the batches nor `rng` change with it. Default: false.
-   */
-  readonly augment?: AugmentOptions | boolean | undefined;
-  /** Seed of the `epoch` order, of augmentation and of the default `rng`, 0 to 2^32 - 1. Default: 42. */
-  readonly seed?: number | undefined;
-}
 
 /** How the images were come by. */
 export interface Cifar10Source {
@@ -107,9 +84,7 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
   const started = performance.now();
   const { raw, ...found } = await findData(options, origins);
   const seconds = (performance.now() - started) / 1000;
-  if (validationSize > raw.trainCount) {
-    throw validationSizeError(validationSize, raw.trainCount);
-  }
+  if (validationSize > raw.trainCount) throw validationSizeError(validationSize, raw.trainCount);
 
   const preprocessing: Preprocessing = standardize
     ? { kind: 'standardize', means: CHANNEL_MEANS, deviations: CHANNEL_DEVIATIONS }
@@ -146,9 +121,7 @@ export async function loadFrom(options: Cifar10Options, origins: Origins): Promi
 }
 
 function checkOptions(validationSize: number, batchOrder: string, seed: number): void {
-  if (!Number.isInteger(validationSize) || validationSize < 0) {
-    throw validationSizeError(validationSize, 50_000);
-  }
+  if (!Number.isInteger(validationSize) || validationSize < 0) throw validationSizeError(validationSize, 50_000);
   if (batchOrder !== 'course' && batchOrder !== 'epoch') {
     throw new Cifar10Error(
       'INVALID_OPTION',

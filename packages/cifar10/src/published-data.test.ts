@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RandomState } from '@cifarlab/numpy-random';
 import { expect, test } from 'vitest';
-import { CACHE_FILE, cifar10CacheDir } from './cache.js';
-import { PUBLISHED_DIGESTS } from './format.js';
+import { RECORDS_FILE } from './formats/records-file.js';
 import { loadCifar10 } from './load-cifar10.js';
+import { PUBLISHED_DIGESTS } from './records.js';
+import { cifar10CacheDir } from './sources/cache/cache-folder.js';
 
 const sha256 = (array: Float32Array | Uint8Array) =>
   createHash('sha256')
@@ -25,7 +26,7 @@ interface Golden {
 }
 
 test("the real images: digests, and the practical's mean image and batches", { timeout: 600_000 }, async (context) => {
-  const cached = existsSync(join(cifar10CacheDir(), CACHE_FILE));
+  const cached = existsSync(join(cifar10CacheDir(), RECORDS_FILE));
   if (!cached && process.env.CIFARLAB_REAL_DATA !== 'fetch') {
     context.skip('CIFAR-10 is not in the cache; CIFARLAB_REAL_DATA=fetch downloads it');
   }

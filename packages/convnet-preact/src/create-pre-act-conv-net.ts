@@ -1,7 +1,7 @@
+import { assertCount } from '@cifarlab/internals/checks';
 import { BatchNorm } from '@cifarlab/tfjs-ops';
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { Conv2d } from './layers/conv2d.js';
-import { assertCount } from './layers/count.js';
 import { Linear } from './layers/linear.js';
 import { MaxPool3x3 } from './layers/max-pool.js';
 import { PreActBlock } from './layers/pre-act-block.js';
@@ -43,8 +43,8 @@ export function createPreActConvNet({
     );
   }
   assertInputShape(inputShape);
-  assertCount('createPreActConvNet', 'numClasses', numClasses);
-  assertCount('createPreActConvNet', 'width', width);
+  assertCount('createPreActConvNet: numClasses', numClasses);
+  assertCount('createPreActConvNet: width', width);
   checkedSeed('createPreActConvNet', seed);
 
   let drawn = 0;
@@ -87,7 +87,7 @@ function assertInputShape(inputShape: readonly number[]): void {
       `createPreActConvNet: inputShape is ${JSON.stringify(inputShape)}, but [height, width, channels] is needed.`,
     );
   }
-  for (const size of inputShape) assertCount('createPreActConvNet', `a size of inputShape [${inputShape}]`, size);
+  for (const size of inputShape) assertCount(`createPreActConvNet: a size of inputShape [${inputShape}]`, size);
   if (inputShape[0]! > 32 || inputShape[1]! > 32) {
     throw new RangeError(
       `createPreActConvNet: inputShape is [${inputShape}], but five poolings leave one pixel of 32x32 at most; resize ` +

@@ -48,5 +48,7 @@ describe.runIf(available)('trainingBytes', () => {
 });
 
 it('trainingBytes rejects a batch without images', () => {
-  expect(() => trainingBytes({ batchSize: 0 })).toThrow('batchSize is 0');
+  expect(() => trainingBytes({ batchSize: 0 })).toThrow(
+    'trainingBytes: batchSize must be a whole number of 1 or more; got 0.',
+  );
 });

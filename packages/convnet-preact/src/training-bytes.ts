@@ -1,4 +1,4 @@
-import { assertCount } from './layers/count.js';
+import { assertCount } from '@cifarlab/internals/checks';
 
 /** Options of {@link trainingBytes}. */
 export interface TrainingBytesOptions {
@@ -29,7 +29,7 @@ const GAPS = 1.42;
  * @throws RangeError when `batchSize` is not a whole number of 1 or more.
  */
 export function trainingBytes({ batchSize, optimizerSlots = 2 }: TrainingBytesOptions): number {
-  assertCount('trainingBytes', 'batchSize', batchSize);
+  assertCount('trainingBytes: batchSize', batchSize);
   const weights = PARAMETERS * Float32Array.BYTES_PER_ELEMENT * (2 + optimizerSlots);
   return Math.ceil(GAPS * (batchSize * BYTES_PER_IMAGE + weights + TRANSFORMED_FILTERS));
 }

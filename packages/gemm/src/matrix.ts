@@ -26,9 +26,7 @@ export function toMatrix(array: unknown, name: string): Matrix | undefined {
   if (!isNdArray(array)) return undefined;
   const { data, shape, stride, offset } = array;
   if (!(data instanceof Float64Array || data instanceof Float32Array)) return undefined;
-  if (shape.length !== 2) {
-    throw new TypeError(`${name} must have two dimensions; it has shape ${formatShape(shape)}.`);
-  }
+  if (shape.length !== 2) throw new TypeError(`${name} must have two dimensions; it has shape ${formatShape(shape)}.`);
   assertWithinMemory(array, name, data.length);
   return {
     data,

@@ -1,6 +1,6 @@
+import { hasRoomForWebAssembly } from '@cifarlab/internals/address-space';
 import { addTile } from './add-tile.js';
 import { ADD_TILE_WASM } from './add-tile-wasm.js';
-import { hasRoomForWebAssembly } from './address-space.js';
 
 /** Sizes of the blocks, multiples of the tile's 4: chosen by measurement, so that the block of A stays in a 1 MB L2 cache
  * and a panel of B (8 KB) in the L1 cache. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { assertShapes } from './check.js';
+import { assertShapes } from './assert-shapes.js';
 
 /**
  * Requires float32 tensors x [..., features], gamma and beta [features].

@@ -108,7 +108,7 @@ describe('LayerNorm', () => {
   });
 
   it('names what is wrong', () => {
-    expect(() => new LayerNorm({ epsilon: -1 })).toThrow('LayerNorm: epsilon is -1, but a finite number of 0 or more');
+    expect(() => new LayerNorm({ epsilon: -1 })).toThrow('LayerNorm: epsilon must be a finite number of 0 or more');
     expect(() => new LayerNorm({ name: 'norm' }).build([null, 8, null])).toThrow(
       'norm: the input has shape [null, 8, null], but [batch, ..., features] with a known number of features is needed.',
     );

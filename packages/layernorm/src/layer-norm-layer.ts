@@ -1,6 +1,6 @@
+import { show } from '@cifarlab/internals/show';
 import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
-import { show } from './check.js';
 import { layerNorm } from './layer-norm.js';
 import { type LayerNormOptions, resolveEpsilon } from './options.js';
 

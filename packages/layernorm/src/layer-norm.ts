@@ -1,6 +1,6 @@
+import { isRecording, runCustomOp } from '@cifarlab/tfjs-ops';
 import { add, matMul, mul, ones, reshape, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { assertTensors } from './assert-tensors.js';
-import { isRecording, runCustomOp } from './custom-op.js';
 import { type LayerNormOptions, resolveEpsilon } from './options.js';
 import { meanOfRows, rowStatistics } from './row-statistics.js';
 

@@ -1,4 +1,4 @@
-import { assertEpsilon } from './check.js';
+import { assertKnownKeys, assertNonNegative } from '@cifarlab/internals/checks';
 
 /** The option that all forms of layer normalisation have. */
 export interface LayerNormOptions {
@@ -16,14 +16,8 @@ export interface LayerNormOptions {
  *   TypeError when they are no object.
  */
 export function resolveEpsilon(what: string, options: LayerNormOptions): number {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(
-      `${what}: options are ${options === null ? 'null' : `a ${typeof options}`}, but an object is needed.`,
-    );
-  }
-  const unknown = Object.keys(options).find((key) => key !== 'epsilon');
-  if (unknown !== undefined) throw new RangeError(`${what}: unknown option '${unknown}'; the only option is epsilon.`);
+  assertKnownKeys(what, options, ['epsilon']);
   const { epsilon = 1e-5 } = options;
-  assertEpsilon(what, epsilon);
+  assertNonNegative(`${what}: epsilon`, epsilon);
   return epsilon;
 }

@@ -103,9 +103,9 @@ describe.each(implementations)('%s', (name, implementation) => {
       [() => attempt([2, 3], {}, { gamma: [] }), 'gamma has shape [], but x of shape [2, 3] needs [3]'],
       [() => attempt([2, 3], {}, { beta: [1, 3] }), 'beta has shape [1, 3], but x of shape [2, 3] needs [3]'],
       [() => attempt([2, 3], {}, { dtype: 'int32' }), 'x has dtype int32, but float32 is needed; cast it first.'],
-      [() => attempt([2, 3], { epsilon: -1 }), 'epsilon is -1, but a finite number of 0 or more is needed.'],
-      [() => attempt([2, 3], { epsilon: Number.NaN }), 'epsilon is NaN'],
-      [() => attempt([2, 3], { eps: 1 }), "unknown option 'eps'; the only option is epsilon."],
+      [() => attempt([2, 3], { epsilon: -1 }), 'epsilon must be a finite number of 0 or more; got -1.'],
+      [() => attempt([2, 3], { epsilon: Number.NaN }), 'epsilon must be a finite number of 0 or more; got NaN.'],
+      [() => attempt([2, 3], { eps: 1 }), 'unknown option "eps"; the options are epsilon.'],
     ])('%#', (f, message) => {
       expect(f).toThrow(`${name}: ${message}`);
     });

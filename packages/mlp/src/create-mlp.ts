@@ -1,18 +1,18 @@
+import {
+  assertBelowOne,
+  assertCount,
+  assertKnownKeys,
+  assertNonNegative,
+  assertOneOf,
+  assertUint32,
+} from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { LayerNorm } from '@cifarlab/layernorm';
 import { RandomState } from '@cifarlab/numpy-random';
 import { BatchNorm } from '@cifarlab/tfjs-ops';
 import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { ACTIVATIONS, type Activation, createActivation } from './activations.js';
-import {
-  assertCount,
-  assertDropRate,
-  assertKnownKeys,
-  assertNonNegative,
-  assertOneOf,
-  assertUint32,
-  show,
-} from './check.js';
 import { SeededDropout } from './dropout/seeded-dropout.js';
 import { INITS, type Init, initialWeights } from './initial-weights.js';
 import { Linear } from './linear.js';
@@ -73,9 +73,7 @@ export function createMlp(options: MlpOptions): Sequential {
   const { nInputs, nHidden, nClasses, activation = 'elu', negativeSlope = 0.02, norm = 'none' } = options;
   const { dropout = 0, init = 'course', seed = 42 } = options;
   assertCount('nInputs', nInputs);
-  if (!Array.isArray(nHidden)) {
-    throw new TypeError(`nHidden must be an array such as [100]; got ${show(nHidden)}.`);
-  }
+  if (!Array.isArray(nHidden)) throw new TypeError(`nHidden must be an array such as [100]; got ${show(nHidden)}.`);
   nHidden.forEach((units, i) => {
     assertCount(`nHidden[${i}]`, units);
   });
@@ -83,7 +81,7 @@ export function createMlp(options: MlpOptions): Sequential {
   assertOneOf('activation', activation, ACTIVATIONS);
   assertNonNegative('negativeSlope', negativeSlope);
   assertOneOf('norm', norm, NORMS);
-  assertDropRate('dropout', dropout);
+  assertBelowOne('dropout', dropout);
   assertOneOf('init', init, INITS);
   assertUint32('seed', seed);
   const { rng = new RandomState(seed) } = options;

@@ -1,7 +1,7 @@
+import { show } from '@cifarlab/internals/show';
 import { type StateSelection, selectState } from '@cifarlab/tfjs-ops';
 import { type Tensor, tensor, tidy, transpose, util } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { show } from './check.js';
 
 /** An array in row-major order. */
 export interface StateArray {

@@ -1,5 +1,5 @@
+import { assertCount } from '@cifarlab/internals/checks';
 import type { Activation } from './activations.js';
-import { assertCount } from './check.js';
 import type { MlpOptions, Norm } from './create-mlp.js';
 
 /** Options of {@link trainingBytes}. */

@@ -1,6 +1,8 @@
+import { sameShape } from '@cifarlab/internals/shapes';
+import { show } from '@cifarlab/internals/show';
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
-import { requireFloat, sameShape, show } from './checks.js';
+import { requireFloat } from './checks.js';
 
 /**
  * The index of the largest element of each row of `x [S, C]`, the first one of several, as np.argmax; [S].

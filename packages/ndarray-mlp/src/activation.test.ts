@@ -20,7 +20,7 @@ describe('activations', () => {
     expect(of(new LeakyReLU(), -1, 2)).toEqual({ y: [-0.02, 2], dx: [0.02, 1] });
     expect(of(new LeakyReLU(0.5), -1, 2)).toEqual({ y: [-0.5, 2], dx: [0.5, 1] });
     expect(() => new LeakyReLU(Number.NaN)).toThrow(
-      'LeakyReLU: negativeSlope is NaN, but a finite number of 0 or more is needed.',
+      'LeakyReLU: negativeSlope must be a finite number of 0 or more; got NaN.',
     );
     expect(() => new LeakyReLU(-0.1)).toThrow(RangeError);
   });

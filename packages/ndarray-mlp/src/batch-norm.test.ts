@@ -67,14 +67,12 @@ describe('BatchNorm', () => {
     expect(() => norm.forward(ndarray(new Float32Array(4), [2, 2]))).toThrow(/BatchNorm: x has dtype float32/);
     expect(() => norm.backward(column(1))).toThrow(/BatchNorm: backward before forward/);
     expect(() => norm.forward(ndarray(new Float64Array(4), [2, 2]), 'eval' as 'evaluation')).toThrow(
-      "BatchNorm: mode is 'eval', but it must be one of training, evaluation.",
+      'BatchNorm: mode must be one of training, evaluation; got "eval".',
     );
-    expect(() => new BatchNorm(0)).toThrow(/BatchNorm: features is 0/);
-    expect(() => new BatchNorm(1, { eps: -1 })).toThrow(
-      'BatchNorm: eps is -1, but a finite number of 0 or more is needed.',
-    );
+    expect(() => new BatchNorm(0)).toThrow(/BatchNorm: features must be .* got 0/);
+    expect(() => new BatchNorm(1, { eps: -1 })).toThrow('BatchNorm: eps must be a finite number of 0 or more; got -1.');
     expect(() => new BatchNorm(1, { momentum: 1.5 })).toThrow(
-      'BatchNorm: momentum is 1.5, but a number from 0 to 1 is needed.',
+      'BatchNorm: momentum must be a number from 0 to 1; got 1.5.',
     );
   });
 });

@@ -1,16 +1,9 @@
+import { assertCount, assertKnownKeys, assertNonNegative, assertOneOf, assertWithin } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 import { columnSums, repeatRow } from './broadcast.js';
-import {
-  requireChoice,
-  requireCount,
-  requireFloat,
-  requireForward,
-  requireOptions,
-  requireUpstream,
-  requireWithin,
-  show,
-} from './checks.js';
+import { requireFloat, requireForward, requireUpstream } from './checks.js';
 import { assign, type DType, type FloatNdArray, zeros, zerosLike } from './float-array.js';
 import { axpy } from './math-ops.js';
 import { MODES, type Mode, type Module } from './module.js';
@@ -51,11 +44,11 @@ export class BatchNorm implements Module {
     readonly features: number,
     options: BatchNormOptions = {},
   ) {
-    requireOptions(options, ['eps', 'momentum', 'dtype'], 'BatchNorm');
+    assertKnownKeys('BatchNorm', options, ['eps', 'momentum', 'dtype']);
     const { eps = 1e-5, momentum = 0.1, dtype = 'float64' } = options;
-    requireCount(features, 'BatchNorm: features');
-    requireWithin(eps, 0, Infinity, 'BatchNorm: eps');
-    requireWithin(momentum, 0, 1, 'BatchNorm: momentum');
+    assertCount('BatchNorm: features', features);
+    assertNonNegative('BatchNorm: eps', eps);
+    assertWithin('BatchNorm: momentum', momentum, 0, 1);
     this.eps = eps;
     this.momentum = momentum;
     const row = () => zeros([1, features], dtype);
@@ -74,10 +67,10 @@ export class BatchNorm implements Module {
    */
   forward(x: NdArray, mode: Mode = 'training'): FloatNdArray {
     const { weight: gamma, bias: beta } = this.params;
-    requireChoice(mode, MODES, 'BatchNorm: mode');
+    assertOneOf('BatchNorm: mode', mode, MODES);
     requireFloat(x, 'BatchNorm: x', gamma.dtype);
     if (x.dimension !== 2 || x.shape[1] !== this.features) {
-      throw new RangeError(`BatchNorm: x has shape ${show(x.shape)}, but ${show(['S', this.features])} is needed.`);
+      throw new RangeError(`BatchNorm: x has shape ${show(x.shape)}, but [S, ${this.features}] is needed.`);
     }
     const S = x.shape[0]!;
     if (mode === 'training' && S < 2) {

@@ -1,15 +1,8 @@
+import { sameShape } from '@cifarlab/internals/shapes';
+import { show } from '@cifarlab/internals/show';
 import type { NdArray } from 'ndarray';
 import { rowSums } from './broadcast.js';
 import type { DType, FloatNdArray } from './float-array.js';
-
-/** `[4, 10]`, for messages. */
-export function show(shape: readonly (number | string)[]): string {
-  return `[${shape.join(', ')}]`;
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((n, axis) => n === b[axis]);
-}
 
 /**
  * Requires an ndarray of floats, of the given precision where one is given.
@@ -80,57 +73,10 @@ export function requireTargets(x: NdArray, targets: NdArray, module: string): as
   }
 }
 
-/** @throws RangeError unless `value` is a whole number of 1 or more. */
-export function requireCount(value: number, name: string): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${name} is ${describe(value)}, but a whole number of 1 or more is needed.`);
-  }
-}
-
-/** @throws RangeError unless `value` is one of `choices`. */
-export function requireChoice<T extends string>(value: T, choices: readonly T[], name: string): void {
-  if (!choices.includes(value)) {
-    throw new RangeError(`${name} is ${describe(value)}, but it must be one of ${choices.join(', ')}.`);
-  }
-}
-
-/** @throws RangeError unless `value` is a finite number from `low` to `high`. */
-export function requireWithin(value: number, low: number, high: number, name: string): void {
-  if (!(Number.isFinite(value) && value >= low && value <= high)) {
-    const rule = high === Infinity ? `a finite number of ${low} or more` : `a number from ${low} to ${high}`;
-    throw new RangeError(`${name} is ${describe(value)}, but ${rule} is needed.`);
-  }
-}
-
-/**
- * Requires an object of options without others than those known, so that a misspelt one does not go unnoticed.
- *
- * @throws TypeError when it is no object; RangeError naming the first unknown option.
- */
-export function requireOptions(options: unknown, known: readonly string[], name: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(
-      `${name}: options are ${describe(options)}, but an object is needed; leave them out or give {}.`,
-    );
-  }
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new RangeError(`${name}: there is no option ${describe(unknown)}; the options are ${known.join(', ')}.`);
-  }
-}
-
 /** @throws TypeError unless `value` can draw the numbers that weights start with. */
 export function requireRandom(value: unknown, name: string): void {
   const { normals, uniform } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   if (typeof normals !== 'function' || typeof uniform !== 'function') {
-    throw new TypeError(`${name} is ${describe(value)}, but a RandomState of @cifarlab/numpy-random is needed.`);
+    throw new TypeError(`${name} is ${show(value)}, but a RandomState of @cifarlab/numpy-random is needed.`);
   }
-}
-
-/** A value as a message shows it. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -84,6 +84,6 @@ describe('Conv2d', () => {
     expect(() => layer.backward(zerosOf(1, 3, 5, 5))).toThrow(
       'Conv2d: dout has shape [1, 3, 5, 5], but the last forward gave [1, 3, 3, 4]',
     );
-    expect(() => new Conv2d(1, 1, 0)).toThrow('Conv2d: kernel height is 0, but a whole number of 1 or more is needed.');
+    expect(() => new Conv2d(1, 1, 0)).toThrow('Conv2d: kernel height must be a whole number of 1 or more; got 0.');
   });
 });

@@ -1,17 +1,11 @@
 import { gemm } from '@cifarlab/gemm';
+import { assertCount, assertKnownKeys } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { RandomState } from '@cifarlab/numpy-random';
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 import { repeatColumn, rowSums } from './broadcast.js';
-import {
-  requireCount,
-  requireFloat,
-  requireForward,
-  requireOptions,
-  requireRandom,
-  requireUpstream,
-  show,
-} from './checks.js';
+import { requireFloat, requireForward, requireRandom, requireUpstream } from './checks.js';
 import { assign, type FloatNdArray, reshape, zeros, zerosLike } from './float-array.js';
 import { initialize, LAYER_OPTIONS, type LayerOptions } from './initialize.js';
 import type { Module } from './module.js';
@@ -45,15 +39,15 @@ export class Conv2d implements Module {
     kernelSize: number | readonly [number, number],
     options: LayerOptions = {},
   ) {
-    requireOptions(options, LAYER_OPTIONS, 'Conv2d');
+    assertKnownKeys('Conv2d', options, LAYER_OPTIONS);
     const { init = 'pytorch', rng = new RandomState(42), dtype = 'float64' } = options;
     requireRandom(rng, 'Conv2d: rng');
     this.kernelSize = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
     const [kh, kw] = this.kernelSize;
-    requireCount(inChannels, 'Conv2d: inChannels');
-    requireCount(outChannels, 'Conv2d: outChannels');
-    requireCount(kh, 'Conv2d: kernel height');
-    requireCount(kw, 'Conv2d: kernel width');
+    assertCount('Conv2d: inChannels', inChannels);
+    assertCount('Conv2d: outChannels', outChannels);
+    assertCount('Conv2d: kernel height', kh);
+    assertCount('Conv2d: kernel width', kw);
     this.params = { weight: zeros([outChannels, inChannels, kh, kw], dtype), bias: zeros([outChannels], dtype) };
     this.grads = { weight: zerosLike(this.params.weight), bias: zerosLike(this.params.bias) };
     const fans = { fanIn: inChannels * kh * kw, fanOut: outChannels * kh * kw };
@@ -70,9 +64,9 @@ export class Conv2d implements Module {
     const [kh, kw] = this.kernelSize;
     requireFloat(x, 'Conv2d: x', weight.dtype);
     if (x.dimension !== 4 || x.shape[1] !== this.inChannels || x.shape[2]! < kh || x.shape[3]! < kw) {
-      const needed = ['S', this.inChannels, `H >= ${kh}`, `W >= ${kw}`];
       throw new RangeError(
-        `Conv2d: x has shape ${show(x.shape)}, but weight ${show(weight.shape)} needs ${show(needed)}: ` +
+        `Conv2d: x has shape ${show(x.shape)}, but weight ${show(weight.shape)} needs ` +
+          `[S, ${this.inChannels}, H >= ${kh}, W >= ${kw}]: ` +
           'samples, channels, height, width.',
       );
     }

@@ -1,8 +1,11 @@
+import { assertOneOf } from '@cifarlab/internals/checks';
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 
 /** The precisions a module computes in. */
 export type DType = 'float32' | 'float64';
+
+const DTYPES: readonly DType[] = ['float64', 'float32'];
 
 /** An ndarray of floats, in either precision. */
 export type FloatNdArray = NdArray<Float32Array | Float64Array>;
@@ -13,9 +16,7 @@ export type FloatNdArray = NdArray<Float32Array | Float64Array>;
  * @throws RangeError on any other dtype, which a caller without types may pass on from its options.
  */
 export function zeros(shape: readonly number[], dtype: DType): FloatNdArray {
-  if (dtype !== 'float32' && dtype !== 'float64') {
-    throw new RangeError(`dtype is '${dtype}', but it must be one of float64, float32.`);
-  }
+  assertOneOf('dtype', dtype, DTYPES);
   const size = shape.reduce((product, n) => product * n, 1);
   return ndarray(dtype === 'float32' ? new Float32Array(size) : new Float64Array(size), [...shape]) as FloatNdArray;
 }

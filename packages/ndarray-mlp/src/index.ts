@@ -1,3 +1,4 @@
+export type { StateSelection } from '@cifarlab/internals/select-state';
 export { accuracy, argmax, correctCount } from './accuracy.js';
 export { BatchNorm, type BatchNormOptions } from './batch-norm.js';
 export { Conv2d } from './conv2d.js';
@@ -13,7 +14,6 @@ export type { Loss, Mode, Module } from './module.js';
 export type { NamedArrays } from './named-arrays.js';
 export { oneHot } from './one-hot.js';
 export { ReLU } from './relu.js';
-export type { StateSelection } from './select-state.js';
 export { SGD, type SgdOptions } from './sgd.js';
 export { SoftMax } from './soft-max.js';
 export { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';

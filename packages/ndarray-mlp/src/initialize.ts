@@ -1,6 +1,6 @@
+import { assertOneOf } from '@cifarlab/internals/checks';
 import type { RandomState } from '@cifarlab/numpy-random';
 import ndarray from 'ndarray';
-import { requireChoice } from './checks.js';
 import { assign, type DType, type FloatNdArray } from './float-array.js';
 
 const INITIALIZATIONS = ['course', 'he', 'glorot', 'pytorch'] as const;
@@ -24,7 +24,7 @@ export function initialize(
   init: Init,
   rng: RandomState,
 ): void {
-  requireChoice(init, INITIALIZATIONS, 'init');
+  assertOneOf('init', init, INITIALIZATIONS);
   const { fanIn, fanOut } = fans;
   const fill = (x: FloatNdArray, draws: Float64Array) => assign(x, ndarray(draws, x.shape));
   const uniform = (x: FloatNdArray, bound: number) =>

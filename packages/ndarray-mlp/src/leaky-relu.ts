@@ -1,6 +1,6 @@
+import { assertNonNegative } from '@cifarlab/internals/checks';
 import ops from 'ndarray-ops';
 import { Activation } from './activation.js';
-import { requireWithin } from './checks.js';
 import { type FloatNdArray, zerosLike } from './float-array.js';
 import { multiplyBy } from './math-ops.js';
 
@@ -19,7 +19,7 @@ export class LeakyReLU extends Activation {
    */
   constructor(readonly negativeSlope: number = 0.02) {
     super();
-    requireWithin(negativeSlope, 0, Infinity, 'LeakyReLU: negativeSlope');
+    assertNonNegative('LeakyReLU: negativeSlope', negativeSlope);
   }
 
   protected value(y: FloatNdArray, x: FloatNdArray): void {

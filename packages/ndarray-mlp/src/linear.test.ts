@@ -70,10 +70,10 @@ describe('Linear', () => {
   });
 
   it('refuses sizes and initialisations that there are not', () => {
-    expect(() => new Linear(0, 2)).toThrow('Linear: inFeatures is 0, but a whole number of 1 or more is needed.');
-    expect(() => new Linear(2, 1.5)).toThrow(/outFeatures is 1.5/);
+    expect(() => new Linear(0, 2)).toThrow('Linear: inFeatures must be a whole number of 1 or more; got 0.');
+    expect(() => new Linear(2, 1.5)).toThrow(/outFeatures must be .* got 1\.5/);
     expect(() => new Linear(2, 2, { init: 'xavier' as 'he' })).toThrow(
-      "init is 'xavier', but it must be one of course, he, glorot, pytorch.",
+      'init must be one of course, he, glorot, pytorch; got "xavier".',
     );
   });
 });

@@ -1,16 +1,10 @@
 import { gemm } from '@cifarlab/gemm';
+import { assertCount, assertKnownKeys } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { RandomState } from '@cifarlab/numpy-random';
 import type { NdArray } from 'ndarray';
 import { columnSums, copiesOfRow } from './broadcast.js';
-import {
-  requireCount,
-  requireFloat,
-  requireForward,
-  requireOptions,
-  requireRandom,
-  requireUpstream,
-  show,
-} from './checks.js';
+import { requireFloat, requireForward, requireRandom, requireUpstream } from './checks.js';
 import { assign, type FloatNdArray, zeros, zerosLike } from './float-array.js';
 import { initialize, LAYER_OPTIONS, type LayerOptions } from './initialize.js';
 import type { Module } from './module.js';
@@ -33,11 +27,11 @@ export class Linear implements Module {
     readonly outFeatures: number,
     options: LayerOptions = {},
   ) {
-    requireOptions(options, LAYER_OPTIONS, 'Linear');
+    assertKnownKeys('Linear', options, LAYER_OPTIONS);
     const { init = 'course', rng = new RandomState(42), dtype = 'float64' } = options;
     requireRandom(rng, 'Linear: rng');
-    requireCount(inFeatures, 'Linear: inFeatures');
-    requireCount(outFeatures, 'Linear: outFeatures');
+    assertCount('Linear: inFeatures', inFeatures);
+    assertCount('Linear: outFeatures', outFeatures);
     this.params = { weight: zeros([outFeatures, inFeatures], dtype), bias: zeros([1, outFeatures], dtype) };
     this.grads = { weight: zerosLike(this.params.weight), bias: zerosLike(this.params.bias) };
     initialize(this.params.weight, this.params.bias, { fanIn: inFeatures, fanOut: outFeatures }, init, rng);
@@ -49,7 +43,7 @@ export class Linear implements Module {
     requireFloat(x, 'Linear: x', weight.dtype);
     if (x.dimension !== 2 || x.shape[1] !== this.inFeatures) {
       throw new RangeError(
-        `Linear: x has shape ${show(x.shape)}, but weight ${show(weight.shape)} needs ${show(['S', this.inFeatures])}; ` +
+        `Linear: x has shape ${show(x.shape)}, but weight ${show(weight.shape)} needs [S, ${this.inFeatures}]; ` +
           'flatten the input to one row per sample, or make the layer for its width.',
       );
     }

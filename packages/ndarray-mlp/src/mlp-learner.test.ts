@@ -237,7 +237,7 @@ describe('MlpLearner', () => {
     );
     expect(step({ images: ndarray(new Uint8Array(96), [8, 12]), labels })).toThrow(/images has dtype uint8/);
     expect(step({ images, labels: oneHot([0, 1], 3) })).toThrow(/targets have shape \[2, 3\]/);
-    expect(step({ images, labels }, Number.NaN)).toThrow(/SGD: learningRate is NaN/);
+    expect(step({ images, labels }, Number.NaN)).toThrow(/SGD: learningRate must be .* got NaN/);
     expect(learner.saveState()).toEqual(before);
   });
 

@@ -1,6 +1,7 @@
+import { show } from '@cifarlab/internals/show';
 import ndarray, { type NdArray } from 'ndarray';
 import { argmax, correctCount } from './accuracy.js';
-import { describe, requireFloat, show } from './checks.js';
+import { requireFloat } from './checks.js';
 import { CrossEntropy } from './cross-entropy.js';
 import { assign, type FloatNdArray, isContiguous, zeros } from './float-array.js';
 import type { MLP } from './mlp.js';
@@ -210,7 +211,7 @@ export class MlpLearner {
       }
       if (saved[name] !== here) {
         throw new RangeError(
-          `the state was saved with ${name} ${typeof saved[name] === 'string' ? saved[name] : describe(saved[name])}, but the model has ${here}; make it with that ${name}.`,
+          `the state was saved with ${name} ${typeof saved[name] === 'string' ? saved[name] : show(saved[name])}, but the model has ${here}; make it with that ${name}.`,
         );
       }
     }
@@ -233,7 +234,7 @@ export class MlpLearner {
 /** What a state says of the model that it was saved from. */
 function savedModel(state: SavedMlpState): Readonly<Record<string, unknown>> {
   if (typeof state?.arrays !== 'object' || state.arrays === null || typeof state.values !== 'object') {
-    throw new TypeError(`a state is ${describe(state)}, but { arrays, values } as saveState() gives them are needed.`);
+    throw new TypeError(`a state is ${show(state)}, but { arrays, values } as saveState() gives them are needed.`);
   }
   const model = state.values?.model;
   return typeof model === 'object' && model !== null ? (model as Record<string, unknown>) : {};

@@ -183,16 +183,16 @@ describe('MLP', () => {
   });
 
   it('refuses sizes and options that there are not', () => {
-    expect(() => new MLP(3, [4, 0], 2)).toThrow('MLP: nHidden[1] is 0, but a whole number of 1 or more is needed.');
-    expect(() => new MLP(3, [Number.NaN], 2)).toThrow(/MLP: nHidden\[0\] is NaN/);
-    expect(() => new MLP(3, [], 0)).toThrow(/MLP: nClasses is 0/);
+    expect(() => new MLP(3, [4, 0], 2)).toThrow('MLP: nHidden[1] must be a whole number of 1 or more; got 0.');
+    expect(() => new MLP(3, [Number.NaN], 2)).toThrow(/MLP: nHidden\[0\] must be .* got NaN/);
+    expect(() => new MLP(3, [], 0)).toThrow(/MLP: nClasses must be .* got 0/);
     const bad = (options: Record<string, string>) => () => new MLP(3, [4], 2, options as MlpOptions);
     expect(bad({ activation: 'gelu' })).toThrow(
-      "MLP: activation is 'gelu', but it must be one of elu, relu, leaky-relu, tanh.",
+      'MLP: activation must be one of elu, relu, leaky-relu, tanh; got "gelu".',
     );
-    expect(bad({ norm: 'layer' })).toThrow("MLP: norm is 'layer', but it must be one of none, batch.");
-    expect(bad({ output: 'classes' })).toThrow(/MLP: output is 'classes'/);
-    expect(bad({ dtype: 'float16' })).toThrow("dtype is 'float16', but it must be one of float64, float32.");
+    expect(bad({ norm: 'layer' })).toThrow('MLP: norm must be one of none, batch; got "layer".');
+    expect(bad({ output: 'classes' })).toThrow(/MLP: output must be one of .*; got "classes"/);
+    expect(bad({ dtype: 'float16' })).toThrow('dtype must be one of float64, float32; got "float16".');
   });
 
   it('refuses options that do not exist, and arguments of another kind', () => {
@@ -201,30 +201,34 @@ describe('MLP', () => {
       () =>
         new (MLP as new (...args: unknown[]) => MLP)(...args);
     expect(make(3, [4], 2, { activaton: 'relu' })).toThrow(
-      "MLP: there is no option 'activaton'; the options are activation, negativeSlope, norm, output, init, rng, dtype.",
+      'MLP: unknown option "activaton"; the options are activation, negativeSlope, norm, output, init, rng, dtype.',
     );
-    expect(make(3, [4], 2, null)).toThrow('MLP: options are null, but an object is needed');
-    expect(make(3, [4], 2, 'relu')).toThrow("MLP: options are 'relu', but an object is needed");
+    expect(make(3, [4], 2, null)).toThrow('MLP: options must be an object; got null.');
+    expect(make(3, [4], 2, 'relu')).toThrow('MLP: options must be an object; got "relu".');
     expect(make(3, 4, 2)).toThrow('MLP: nHidden is 4, but an array such as [100] is needed.');
-    expect(make('3', [4], 2)).toThrow("MLP: nInputs is '3', but a whole number of 1 or more is needed.");
-    expect(make(3, ['4'], 2)).toThrow("MLP: nHidden[0] is '4'");
+    expect(make('3', [4], 2)).toThrow('MLP: nInputs must be a whole number of 1 or more; got "3".');
+    expect(make(3, ['4'], 2)).toThrow('MLP: nHidden[0] must be a whole number of 1 or more; got "4".');
     expect(make(3, [4], 2, { rng: 42 })).toThrow('MLP: rng is 42, but a RandomState of @cifarlab/numpy-random');
-    expect(make(3, [4], 2, { negativeSlope: '0.1' })).toThrow("MLP: negativeSlope is '0.1'");
-    expect(() => new Linear(2, 2, { bias: false } as object)).toThrow("Linear: there is no option 'bias'");
+    expect(make(3, [4], 2, { negativeSlope: '0.1' })).toThrow(
+      'MLP: negativeSlope must be a finite number of 0 or more; got "0.1".',
+    );
+    expect(() => new Linear(2, 2, { bias: false } as object)).toThrow('Linear: unknown option "bias"');
     expect(() => new Linear(2, 2, { rng: null } as object)).toThrow('Linear: rng is null');
-    expect(() => new Conv2d(2, 2, 3, { stride: 2 } as object)).toThrow("Conv2d: there is no option 'stride'");
-    expect(() => new BatchNorm(2, { epsilon: 1e-3 } as object)).toThrow("BatchNorm: there is no option 'epsilon'");
-    expect(() => new BatchNorm(2, { eps: '1' } as object)).toThrow("BatchNorm: eps is '1'");
+    expect(() => new Conv2d(2, 2, 3, { stride: 2 } as object)).toThrow('Conv2d: unknown option "stride"');
+    expect(() => new BatchNorm(2, { epsilon: 1e-3 } as object)).toThrow('BatchNorm: unknown option "epsilon"');
+    expect(() => new BatchNorm(2, { eps: '1' } as object)).toThrow(
+      'BatchNorm: eps must be a finite number of 0 or more; got "1".',
+    );
     const mlp = new MLP(3, [4], 2);
     expect(() => new SGD(mlp, { lr: 0.1 } as object)).toThrow(
-      "SGD: there is no option 'lr'; the options are momentum, weightDecay, nesterov.",
+      'SGD: unknown option "lr"; the options are momentum, weightDecay, nesterov.',
     );
-    expect(() => new SGD(mlp, { momentum: 0.9, nesterov: 'no' } as object)).toThrow("SGD: nesterov is 'no'");
-    expect(() => new SGD(mlp, 0.1 as never)).toThrow('SGD: options are 0.1, but an object is needed');
+    expect(() => new SGD(mlp, { momentum: 0.9, nesterov: 'no' } as object)).toThrow(
+      'SGD: nesterov must be true or false; got "no".',
+    );
+    expect(() => new SGD(mlp, 0.1 as never)).toThrow('SGD: options must be an object; got 0.1.');
     expect(() => new SGD({} as MLP)).toThrow('SGD: model is an object, but a module with params and grads is needed.');
-    expect(() => new MlpLearner(mlp, { learningRate: 0.1 } as object)).toThrow(
-      "SGD: there is no option 'learningRate'",
-    );
+    expect(() => new MlpLearner(mlp, { learningRate: 0.1 } as object)).toThrow('SGD: unknown option "learningRate"');
   });
 
   it('names the layer that an input does not fit, and needs a forward pass before a backward one', () => {

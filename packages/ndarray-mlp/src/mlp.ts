@@ -1,7 +1,10 @@
+import { assertCount, assertKnownKeys, assertNonNegative, assertOneOf } from '@cifarlab/internals/checks';
+import { type StateSelection, selectState } from '@cifarlab/internals/select-state';
+import { show } from '@cifarlab/internals/show';
 import { RandomState } from '@cifarlab/numpy-random';
 import type { NdArray } from 'ndarray';
 import { BatchNorm } from './batch-norm.js';
-import { describe, requireChoice, requireCount, requireOptions, requireRandom, requireWithin } from './checks.js';
+import { requireRandom } from './checks.js';
 import { ELU } from './elu.js';
 import type { DType, FloatNdArray } from './float-array.js';
 import type { Init } from './initialize.js';
@@ -10,7 +13,6 @@ import { Linear } from './linear.js';
 import type { Mode, Module } from './module.js';
 import { type NamedArrays, requireFit, restore, snapshot } from './named-arrays.js';
 import { ReLU } from './relu.js';
-import { type StateSelection, selectState } from './select-state.js';
 import { SoftMax, softmaxRows } from './soft-max.js';
 import { Tanh } from './tanh.js';
 
@@ -85,21 +87,21 @@ export class MLP implements Module {
    *   when `nHidden` is no array, `rng` no generator, or the options no object.
    */
   constructor(nInputs: number, nHidden: readonly number[], nClasses: number, options: MlpOptions = {}) {
-    requireOptions(options, OPTIONS, 'MLP');
+    assertKnownKeys('MLP', options, OPTIONS);
     const { activation = 'elu', negativeSlope = 0.02, norm = 'none', output = 'logits', dtype = 'float64' } = options;
     const { init = 'course', rng = new RandomState(42) } = options;
-    requireCount(nInputs, 'MLP: nInputs');
+    assertCount('MLP: nInputs', nInputs);
     if (!Array.isArray(nHidden)) {
-      throw new TypeError(`MLP: nHidden is ${describe(nHidden)}, but an array such as [100] is needed.`);
+      throw new TypeError(`MLP: nHidden is ${show(nHidden)}, but an array such as [100] is needed.`);
     }
     nHidden.forEach((units, i) => {
-      requireCount(units, `MLP: nHidden[${i}]`);
+      assertCount(`MLP: nHidden[${i}]`, units);
     });
-    requireCount(nClasses, 'MLP: nClasses');
-    requireChoice(activation, ACTIVATIONS, 'MLP: activation');
-    requireChoice(norm, NORMS, 'MLP: norm');
-    requireChoice(output, OUTPUTS, 'MLP: output');
-    requireWithin(negativeSlope, 0, Infinity, 'MLP: negativeSlope');
+    assertCount('MLP: nClasses', nClasses);
+    assertOneOf('MLP: activation', activation, ACTIVATIONS);
+    assertOneOf('MLP: norm', norm, NORMS);
+    assertOneOf('MLP: output', output, OUTPUTS);
+    assertNonNegative('MLP: negativeSlope', negativeSlope);
     requireRandom(rng, 'MLP: rng');
     this.config = { nInputs, nHidden: [...nHidden], nClasses, activation, negativeSlope, norm, output, dtype };
 

@@ -1,5 +1,6 @@
+import { sameShape } from '@cifarlab/internals/shapes';
+import { show } from '@cifarlab/internals/show';
 import ndarray, { type NdArray } from 'ndarray';
-import { sameShape, show } from './checks.js';
 import { assign, type FloatNdArray, zeros } from './float-array.js';
 
 /** Arrays by name, as they are saved: biases and other rows [1, M] as vectors [M], PyTorch's layout. */
@@ -33,7 +34,7 @@ export function requireFit(
   const unknown = Object.keys(saved).find((name) => !Object.hasOwn(arrays, name));
   if (unknown !== undefined) {
     throw new RangeError(
-      `${what}: the state has an array '${unknown}' that is not in ${show(Object.keys(arrays))}; ` +
+      `${what}: the state has an array '${unknown}' that is not in [${Object.keys(arrays).join(', ')}]; ` +
         'it was saved from another network or other settings.',
     );
   }

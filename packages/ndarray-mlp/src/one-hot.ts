@@ -1,4 +1,4 @@
-import { requireCount } from './checks.js';
+import { assertCount } from '@cifarlab/internals/checks';
 import { type DType, type FloatNdArray, zeros } from './float-array.js';
 
 /**
@@ -9,7 +9,7 @@ import { type DType, type FloatNdArray, zeros } from './float-array.js';
  * @throws RangeError on a number outside of that range.
  */
 export function oneHot(classes: ArrayLike<number>, nClasses: number, dtype: DType = 'float64'): FloatNdArray {
-  requireCount(nClasses, 'oneHot: nClasses');
+  assertCount('oneHot: nClasses', nClasses);
   const rows = zeros([classes.length, nClasses], dtype);
   for (let s = 0; s < classes.length; s++) {
     const c = classes[s]!;

@@ -89,10 +89,10 @@ describe('SGD', () => {
   });
 
   it.each([
-    [{ momentum: -0.1 }, 'SGD: momentum is -0.1, but a number from 0 to 1 is needed.'],
-    [{ momentum: Number.NaN }, 'SGD: momentum is NaN, but a number from 0 to 1 is needed.'],
-    [{ weightDecay: -1 }, 'SGD: weightDecay is -1, but a finite number of 0 or more is needed.'],
-    [{ weightDecay: Infinity }, 'SGD: weightDecay is Infinity, but a finite number of 0 or more is needed.'],
+    [{ momentum: -0.1 }, 'SGD: momentum must be a number from 0 to 1; got -0.1.'],
+    [{ momentum: Number.NaN }, 'SGD: momentum must be a number from 0 to 1; got NaN.'],
+    [{ weightDecay: -1 }, 'SGD: weightDecay must be a finite number of 0 or more; got -1.'],
+    [{ weightDecay: Infinity }, 'SGD: weightDecay must be a finite number of 0 or more; got Infinity.'],
     [{ nesterov: true }, 'SGD: nesterov needs a momentum above 0, but it is 0.'],
   ])('refuses %j', (options, message) => {
     expect(() => new SGD(randomLayer(1), options)).toThrow(new RangeError(message));
@@ -103,7 +103,7 @@ describe('SGD', () => {
     setGradients(layer, new RandomState(2));
     const sgd = new SGD(layer, { momentum: 0.9 });
     expect(() => sgd.step(learningRate)).toThrow(
-      `SGD: learningRate is ${learningRate}, but a finite number of 0 or more is needed.`,
+      `SGD: learningRate must be a finite number of 0 or more; got ${learningRate}.`,
     );
     expect(layer.params).toEqual(randomLayer(1).params);
     expect(Math.max(...Array.from(sgd.state().weight!.data))).toBe(0);

@@ -1,6 +1,7 @@
+import { assertBoolean, assertKnownKeys, assertNonNegative, assertWithin } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import type { NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
-import { describe, requireOptions, requireWithin } from './checks.js';
 import { assign, type FloatNdArray, zerosLike } from './float-array.js';
 import { axpy } from './math-ops.js';
 import type { Module } from './module.js';
@@ -41,16 +42,14 @@ export class SGD {
    *   when `model` is no module, or an option of another kind.
    */
   constructor(model: Pick<Module, 'params' | 'grads'>, options: SgdOptions = {}) {
-    requireOptions(options, ['momentum', 'weightDecay', 'nesterov'], 'SGD');
+    assertKnownKeys('SGD', options, ['momentum', 'weightDecay', 'nesterov']);
     const { momentum = 0, weightDecay = 0, nesterov = false } = options;
     if (typeof model?.params !== 'object' || typeof model.grads !== 'object') {
-      throw new TypeError(`SGD: model is ${describe(model)}, but a module with params and grads is needed.`);
+      throw new TypeError(`SGD: model is ${show(model)}, but a module with params and grads is needed.`);
     }
-    requireWithin(momentum, 0, 1, 'SGD: momentum');
-    requireWithin(weightDecay, 0, Infinity, 'SGD: weightDecay');
-    if (typeof nesterov !== 'boolean') {
-      throw new TypeError(`SGD: nesterov is ${describe(nesterov)}, but true or false is needed.`);
-    }
+    assertWithin('SGD: momentum', momentum, 0, 1);
+    assertNonNegative('SGD: weightDecay', weightDecay);
+    assertBoolean('SGD: nesterov', nesterov);
     if (nesterov && momentum === 0) throw new RangeError('SGD: nesterov needs a momentum above 0, but it is 0.');
     this.momentum = momentum;
     this.weightDecay = weightDecay;
@@ -69,7 +68,7 @@ export class SGD {
    * @throws RangeError when it is NaN, infinite or negative; nothing is updated then.
    */
   step(learningRate: number): void {
-    requireWithin(learningRate, 0, Infinity, 'SGD: learningRate');
+    assertNonNegative('SGD: learningRate', learningRate);
     for (const [name, w] of Object.entries(this.#model.params)) {
       axpy(w, -learningRate, this.#update(name, w));
     }

@@ -1,7 +1,8 @@
+import { show } from '@cifarlab/internals/show';
 import type { NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 import { repeatColumn, rowMaxima, rowSums } from './broadcast.js';
-import { requireFloat, requireForward, requireUpstream, show } from './checks.js';
+import { requireFloat, requireForward, requireUpstream } from './checks.js';
 import { type FloatNdArray, zerosLike } from './float-array.js';
 import type { Module } from './module.js';
 

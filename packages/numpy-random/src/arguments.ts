@@ -19,9 +19,7 @@ export function assertNoMore(method: string, most: number, extra: readonly unkno
 
 /** Throws a TypeError unless the argument is a number, NaN and infinities included. */
 export function assertNumber(method: string, name: string, value: unknown): asserts value is number {
-  if (typeof value !== 'number') {
-    throw new TypeError(`${method}() needs a number for ${name}; got ${describe(value)}.`);
-  }
+  if (typeof value !== 'number') throw new TypeError(`${method}() needs a number for ${name}; got ${describe(value)}.`);
 }
 
 /** Throws a TypeError unless the argument is true or false. */

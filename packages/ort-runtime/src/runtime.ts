@@ -135,9 +135,7 @@ export class OrtRuntime {
   }
 
   #assertAlive(): void {
-    if (this.#environment === 0) {
-      throw new Error('The runtime was disposed of; call ortRuntime() for another one.');
-    }
+    if (this.#environment === 0) throw new Error('The runtime was disposed of; call ortRuntime() for another one.');
   }
 
   /** One pool of threads for all sessions, which do not spin while they wait: two pools that do halve each other's speed. */

@@ -77,9 +77,7 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
   }));
   const panelsOf = drawn.filter(({ series }) => series.some((ofRun) => ofRun.length > 0));
   const metrics = panelsOf.map(({ metric }) => metric);
-  if (metrics.length === 0) {
-    throw new PlotError('The runs hold no finite loss or accuracy to draw: give at least one');
-  }
+  if (metrics.length === 0) throw new PlotError('The runs hold no finite loss or accuracy to draw: give at least one');
   const splits = [
     ...new Set(compared.flatMap((run) => METRICS.flatMap((metric) => run[metric].map(({ name }) => name)))),
   ];

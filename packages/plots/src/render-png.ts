@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { hasRoomForWebAssembly } from '@cifarlab/internals/address-space';
 import type { ResvgRenderOptions } from '@resvg/resvg-wasm';
-import { hasRoomForWebAssembly } from './address-space.js';
 import { PlotError, requireRange } from './errors.js';
 import { requireHere } from './require-here.js';
 

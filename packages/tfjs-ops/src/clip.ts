@@ -1,3 +1,4 @@
+import { assertPositive } from '@cifarlab/internals/checks';
 import {
   add,
   addN,
@@ -13,7 +14,6 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { assertPositive } from './check.js';
 
 /** Keeps the division finite when all gradients are zero; `torch.nn.utils.clip_grad_norm_` has the same. */
 const NORM_EPSILON = 1e-6;

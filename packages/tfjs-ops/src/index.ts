@@ -1,3 +1,4 @@
+export { type StateSelection, selectState } from '@cifarlab/internals/select-state';
 export type { BatchNormActivation } from './batch-norm/activation.js';
 export { BatchNorm, type BatchNormArguments } from './batch-norm/batch-norm-layer.js';
 export {
@@ -6,6 +7,7 @@ export {
   batchNormTraining,
 } from './batch-norm/batch-norm-training.js';
 export { clipByValue, clipGlobalNorm } from './clip.js';
+export { type CustomOp, isRecording, runCustomOp } from './custom-op.js';
 export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
 export type { AdamSettings } from './optimizers/adam-rule.js';
 export type { OptimizerOptions } from './optimizers/grouped-optimizer.js';
@@ -15,4 +17,3 @@ export { SGD, type SGDOptions } from './optimizers/sgd.js';
 export type { SGDSettings } from './optimizers/sgd-rule.js';
 export type { CommonSettings } from './optimizers/update-rule.js';
 export { registerLayers, registerOptimizers } from './register-classes.js';
-export { type StateSelection, selectState } from './select-state.js';

@@ -1,4 +1,4 @@
-import { show } from './check.js';
+import { show } from '@cifarlab/internals/show';
 import type { BatchSums } from './learner.js';
 
 /** Adds up the sums of batches; the means come at the very end. */

@@ -1,4 +1,4 @@
-import { assertNonNegative, assertPositiveInteger } from './check.js';
+import { assertCount, assertNonNegative } from '@cifarlab/internals/checks';
 import { assertMetric, isBetter } from './metric.js';
 import type { EarlyStoppingState, Metric } from './state.js';
 
@@ -20,7 +20,7 @@ export class EarlyStopping {
 
   /** @param saved where a resumed run had got. */
   constructor({ patience, minDelta = 0, metric = 'loss' }: EarlyStoppingOptions, saved: EarlyStoppingState | null) {
-    assertPositiveInteger('earlyStopping.patience', patience);
+    assertCount('earlyStopping.patience', patience);
     assertNonNegative('earlyStopping.minDelta', minDelta);
     assertMetric('earlyStopping.metric', metric);
     if (saved !== null && saved.metric !== metric) {

@@ -1,4 +1,4 @@
-import { assertOneOf } from './check.js';
+import { assertOneOf } from '@cifarlab/internals/checks';
 import type { Metric } from './state.js';
 
 export function assertMetric(what: string, value: unknown): asserts value is Metric {

@@ -1,4 +1,5 @@
-import { assertNonNegative, assertOneOf, assertPositive, assertPositiveInteger, show } from './check.js';
+import { assertCount, assertNonNegative, assertOneOf, assertPositive } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import type { EarlyStoppingOptions } from './early-stopping.js';
 import type { Split } from './events.js';
 import type { BatchSource, EvalSource, Learner } from './learner.js';
@@ -60,9 +61,9 @@ export function checkOptions<Batch>(options: TrainOptions<Batch>): CheckedOption
     learningRate,
     bestMetric = 'accuracy',
   } = options;
-  assertPositiveInteger('maxSteps', maxSteps);
-  assertPositiveInteger('evalFreq', evalFreq);
-  assertPositiveInteger('checkpointFreq', checkpointFreq);
+  assertCount('maxSteps', maxSteps);
+  assertCount('evalFreq', evalFreq);
+  assertCount('checkpointFreq', checkpointFreq);
   if (options.checkpointSeconds !== undefined) assertPositive('checkpointSeconds', options.checkpointSeconds);
   if (typeof learningRate !== 'function') assertNonNegative('learningRate', learningRate);
   assertMetric('bestMetric', bestMetric);

@@ -462,21 +462,24 @@ describe('errors and early ends', () => {
 
 describe('options', () => {
   it.each([
-    [{ maxSteps: 0 }, 'maxSteps must be an integer of 1 or more; got 0.'],
-    [{ maxSteps: 2.5 }, 'maxSteps must be an integer of 1 or more; got 2.5.'],
-    [{ evalFreq: Number.NaN }, 'evalFreq must be an integer of 1 or more; got NaN.'],
-    [{ evalFreq: '5' }, 'evalFreq must be an integer of 1 or more; got "5".'],
+    [{ maxSteps: 0 }, 'maxSteps must be a whole number of 1 or more; got 0.'],
+    [{ maxSteps: 2.5 }, 'maxSteps must be a whole number of 1 or more; got 2.5.'],
+    [{ evalFreq: Number.NaN }, 'evalFreq must be a whole number of 1 or more; got NaN.'],
+    [{ evalFreq: '5' }, 'evalFreq must be a whole number of 1 or more; got "5".'],
     [{ checkpointSeconds: 0 }, 'checkpointSeconds must be a finite number above 0; got 0.'],
-    [{ checkpointFreq: -1 }, 'checkpointFreq must be an integer of 1 or more; got -1.'],
+    [{ checkpointFreq: -1 }, 'checkpointFreq must be a whole number of 1 or more; got -1.'],
     [{ learningRate: Number.NaN }, 'learningRate must be a finite number of 0 or more; got NaN.'],
     [{ learningRate: -1 }, 'learningRate must be a finite number of 0 or more; got -1.'],
     [{ learningRate: Infinity }, 'learningRate must be a finite number of 0 or more; got Infinity.'],
     [{ learningRate: () => Number.NaN }, 'The learning rate of step 1 must be a finite number of 0 or more; got NaN.'],
-    [{ bestMetric: 'f1' }, 'Unknown bestMetric "f1": choose one of loss, accuracy.'],
-    [{ evaluate: { train: () => [] } }, 'Unknown split "train": choose one of validation, test.'],
-    [{ earlyStopping: { patience: 0 } }, 'earlyStopping.patience must be an integer of 1 or more; got 0.'],
+    [{ bestMetric: 'f1' }, 'bestMetric must be one of loss, accuracy; got "f1".'],
+    [{ evaluate: { train: () => [] } }, 'split must be one of validation, test; got "train".'],
+    [{ earlyStopping: { patience: 0 } }, 'earlyStopping.patience must be a whole number of 1 or more; got 0.'],
     [{ earlyStopping: { patience: 1, minDelta: -1 } }, 'earlyStopping.minDelta must be a finite number of 0 or more'],
-    [{ earlyStopping: { patience: 1, metric: 'auc' } }, 'Unknown earlyStopping.metric "auc": choose one of loss, acc'],
+    [
+      { earlyStopping: { patience: 1, metric: 'auc' } },
+      'earlyStopping.metric must be one of loss, accuracy; got "auc".',
+    ],
     [{ earlyStopping: { patience: 1 }, evaluate: {} }, 'earlyStopping needs a validation split'],
   ])('%j is refused', async (changes, message) => {
     await expect(collect(train(smallRun(changes as object)))).rejects.toThrow(message);

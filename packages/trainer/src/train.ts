@@ -1,5 +1,5 @@
+import { assertNonNegative } from '@cifarlab/internals/checks';
 import { BatchTotals } from './batch-totals.js';
-import { assertNonNegative } from './check.js';
 import { EarlyStopping } from './early-stopping.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { EventLoopTurns } from './event-loop.js';

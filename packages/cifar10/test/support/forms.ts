@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { Header, type types } from 'tar';
-import { BATCH_NAMES, IMAGE_SIZE, PLANE_SIZE, RECORD_SIZE } from '../../src/format.js';
+import { BATCH_NAMES, IMAGE_SIZE, PLANE_SIZE, RECORD_SIZE } from '../../src/records.js';
 import { MINI_PICKLES, miniRecords } from './mini.js';
 
 /** Files by name. */
@@ -152,4 +152,14 @@ export function zipOf(entries: readonly ZipEntry[], claimed = entries.length): B
   end.writeUInt32LE(Buffer.concat(directory).length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, ...directory, end]);
+}
+
+/** Images whose every byte follows from the seed. */
+export function recordsOf(count: number, seed: Uint8Array): Uint8Array {
+  const records = new Uint8Array(count * RECORD_SIZE);
+  for (let i = 0; i < records.length; i++) {
+    records[i] = (seed[i % seed.length]! + i * 31 + (i >> 5)) & 0xff;
+    if (i % RECORD_SIZE === 0) records[i] = records[i]! % 10;
+  }
+  return records;
 }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { RawCifar10 } from '../../src/assembly.js';
-import { BATCH_NAMES, type BatchDigests, type BatchName, PUBLISHED_DIGESTS, RECORD_SIZE } from '../../src/format.js';
-import { layoutOf } from '../../src/forms.js';
-import { type Origins, PUBLISHED_ORIGINS } from '../../src/origins.js';
-import { readFolder } from '../../src/read-form.js';
+import type { RawCifar10 } from '../../src/formats/assembly.js';
+import { layoutOf } from '../../src/formats/forms.js';
+import { readFolder } from '../../src/formats/read-folder.js';
+import { BATCH_NAMES, type BatchDigests, type BatchName, PUBLISHED_DIGESTS, RECORD_SIZE } from '../../src/records.js';
+import { type Origins, PUBLISHED_ORIGINS } from '../../src/sources/origins.js';
 
 /** 40 images per batch, in pickles with the opcodes of the published ones. */
 export const MINI_FOLDER = fileURLToPath(new URL('../../src/fixtures/cifar10-mini', import.meta.url));

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import type { NpmPackage } from '../../src/origins.js';
+import type { NpmPackage } from '../../src/sources/origins.js';
 import { type Handler, serve } from './server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -40,9 +40,7 @@ export function useNpmrc(text: string): void {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'npmrc'), text);
   for (const name of Object.keys(process.env)) {
-    if (/^npm_config_|^(https?|no)_proxy$/i.test(name)) {
-      vi.stubEnv(name, undefined);
-    }
+    if (/^npm_config_|^(https?|no)_proxy$/i.test(name)) vi.stubEnv(name, undefined);
   }
   vi.stubEnv('npm_config_userconfig', join(folder, 'npmrc'));
   vi.stubEnv('npm_config_globalconfig', join(folder, 'none'));

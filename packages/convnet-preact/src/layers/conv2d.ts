@@ -1,8 +1,8 @@
+import { assertCount } from '@cifarlab/internals/checks';
 import { RandomState } from '@cifarlab/numpy-random';
 import { add, conv2d, fused, type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { torchUniform } from '../torch/torch-uniform.js';
-import { assertCount } from './count.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { imageShape, type Shape, singleInput } from './shape.js';
 
@@ -45,8 +45,8 @@ export class Conv2d extends layers.Layer {
   constructor(args: Conv2dArguments) {
     super(args);
     const { filters, kernelSize, seed } = args;
-    assertCount(this.name, 'filters', filters);
-    assertCount(this.name, 'kernelSize', kernelSize);
+    assertCount(`${this.name}: filters`, filters);
+    assertCount(`${this.name}: kernelSize`, kernelSize);
     if (kernelSize % 2 === 0) {
       throw new RangeError(
         `${this.name}: kernelSize is ${kernelSize}, but only an odd one keeps height and width; give 1, 3, 5, …`,

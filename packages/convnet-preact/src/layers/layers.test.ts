@@ -84,9 +84,9 @@ describe('Conv2d', () => {
   });
 
   it.each([
-    [{ filters: 0 }, 'conv: filters is 0, but an integer of 1 or more is needed'],
+    [{ filters: 0 }, 'conv: filters must be a whole number of 1 or more; got 0'],
     [{ kernelSize: 2 }, 'conv: kernelSize is 2, but only an odd one keeps height and width'],
-    [{ kernelSize: 0 }, 'conv: kernelSize is 0, but an integer of 1 or more is needed'],
+    [{ kernelSize: 0 }, 'conv: kernelSize must be a whole number of 1 or more; got 0'],
     [{ seed: undefined as never }, 'conv: seed is missing'],
   ])('arguments %o are an error', (args, message) => {
     expect(() => new Conv2d({ name: 'conv', filters: 1, kernelSize: 1, seed: 1, ...args })).toThrow(message);
@@ -134,7 +134,9 @@ describe('Linear', () => {
     expect(() => new Linear({ name: 'linear', units: 1, seed: 1 }).build([null, 2, 2])).toThrow(
       'linear: the input has shape [null,2,2], but [batch, features] with a known number of features is needed.',
     );
-    expect(() => new Linear({ name: 'linear', units: -1, seed: 1 })).toThrow('linear: units is -1');
+    expect(() => new Linear({ name: 'linear', units: -1, seed: 1 })).toThrow(
+      'linear: units must be a whole number of 1 or more; got -1.',
+    );
     expect(() => new Linear({ name: 'linear', units: 1 } as never)).toThrow('linear: seed is missing');
   });
 });

@@ -1,8 +1,8 @@
+import { assertCount } from '@cifarlab/internals/checks';
 import { RandomState } from '@cifarlab/numpy-random';
 import { fused, type serialization, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { torchUniform } from '../torch/torch-uniform.js';
-import { assertCount } from './count.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { matrixShape, type Shape, singleInput } from './shape.js';
 
@@ -39,7 +39,7 @@ export class Linear extends layers.Layer {
   /** @throws RangeError or TypeError on units below 1 and a seed that is none. */
   constructor(args: LinearArguments) {
     super(args);
-    assertCount(this.name, 'units', args.units);
+    assertCount(`${this.name}: units`, args.units);
     this.units = args.units;
     this.seed = checkedSeed(this.name, args.seed);
   }

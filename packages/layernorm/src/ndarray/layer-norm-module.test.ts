@@ -77,12 +77,14 @@ describe('LayerNorm', () => {
       'LayerNorm: x has dtype float32, but float64 is needed',
     );
     expect(() => module.backward(zeros(2, 3))).toThrow('LayerNorm: backward before forward; call forward(x) first.');
-    expect(() => new LayerNorm(0)).toThrow('LayerNorm: features is 0, but a whole number of 1 or more is needed.');
-    expect(() => new LayerNorm(1.5)).toThrow('LayerNorm: features is 1.5');
-    expect(() => new LayerNorm(3, { epsilon: -1 })).toThrow('LayerNorm: epsilon is -1');
-    expect(() => new LayerNorm(3, { eps: 1 } as object)).toThrow("LayerNorm: unknown option 'eps'");
+    expect(() => new LayerNorm(0)).toThrow('LayerNorm: features must be a whole number of 1 or more; got 0.');
+    expect(() => new LayerNorm(1.5)).toThrow('LayerNorm: features must be a whole number of 1 or more; got 1.5.');
+    expect(() => new LayerNorm(3, { epsilon: -1 })).toThrow(
+      'LayerNorm: epsilon must be a finite number of 0 or more; got -1.',
+    );
+    expect(() => new LayerNorm(3, { eps: 1 } as object)).toThrow('LayerNorm: unknown option "eps"');
     expect(() => new LayerNorm(3, { dtype: 'int32' as 'float32' })).toThrow(
-      "LayerNorm: dtype is 'int32', but it must be one of float64, float32.",
+      'LayerNorm: dtype must be one of float64, float32; got "int32".',
     );
   });
 });

@@ -1,9 +1,12 @@
+import { assertCount, assertOneOf } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import type { NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
-import { show } from '../check.js';
 import { type LayerNormOptions, resolveEpsilon } from '../options.js';
 import { assertFloat, type DType, type FloatNdArray, zeros } from './float-array.js';
 import { type LayerNormCache, layerNormBackward, layerNormForward } from './layer-norm.js';
+
+const DTYPES: readonly DType[] = ['float64', 'float32'];
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormModuleOptions extends LayerNormOptions {
@@ -31,12 +34,8 @@ export class LayerNorm {
     readonly features: number,
     { dtype = 'float64', ...options }: LayerNormModuleOptions = {},
   ) {
-    if (!Number.isSafeInteger(features) || features < 1) {
-      throw new RangeError(`LayerNorm: features is ${features}, but a whole number of 1 or more is needed.`);
-    }
-    if (dtype !== 'float32' && dtype !== 'float64') {
-      throw new RangeError(`LayerNorm: dtype is '${dtype}', but it must be one of float64, float32.`);
-    }
+    assertCount('LayerNorm: features', features);
+    assertOneOf('LayerNorm: dtype', dtype, DTYPES);
     this.epsilon = resolveEpsilon('LayerNorm', options);
     this.params = { weight: zeros([features], dtype), bias: zeros([features], dtype) };
     this.grads = { weight: zeros([features], dtype), bias: zeros([features], dtype) };

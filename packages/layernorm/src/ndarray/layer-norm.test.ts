@@ -150,8 +150,11 @@ describe('errors', () => {
       'gamma has shape [1, 3], but x of shape [2, 3] needs [3]',
     ],
     [() => layerNormForward(zeros(2, 3), zeros(3), zeros(2)), 'beta has shape [2], but x of shape [2, 3] needs [3]'],
-    [() => layerNormForward(zeros(3), zeros(3), zeros(3), { epsilon: -1 }), 'layerNormForward: epsilon is -1'],
-    [() => layerNormForward(zeros(3), zeros(3), zeros(3), { eps: 1 } as object), "unknown option 'eps'"],
+    [
+      () => layerNormForward(zeros(3), zeros(3), zeros(3), { epsilon: -1 }),
+      'layerNormForward: epsilon must be a finite number of 0 or more; got -1.',
+    ],
+    [() => layerNormForward(zeros(3), zeros(3), zeros(3), { eps: 1 } as object), 'unknown option "eps"'],
     [
       () => layerNormForward(ndarray(new Int32Array(3), [3]) as NdArray, zeros(3), zeros(3)),
       'layerNormForward: x has dtype int32, but float32 or float64 is needed; convert it to that first.',

@@ -1,6 +1,8 @@
+import { sameShape } from '@cifarlab/internals/shapes';
+import { show } from '@cifarlab/internals/show';
 import type { NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
-import { assertShapes, sameShape, show } from '../check.js';
+import { assertShapes } from '../assert-shapes.js';
 import { type LayerNormOptions, resolveEpsilon } from '../options.js';
 import { alongRows, inEveryRow, rowMeans, sumOverRows } from './broadcast.js';
 import { assertFloat, type FloatNdArray, zerosLike } from './float-array.js';

@@ -1,6 +1,6 @@
+import { assertBelowOne, assertUint32 } from '@cifarlab/internals/checks';
 import { mul, type serialization, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { assertDropRate, assertUint32 } from '../check.js';
 import { dropoutMask } from './dropout-mask.js';
 
 /** The arguments of any tf.layers layer: `name`, `inputShape`, … */
@@ -50,7 +50,7 @@ export class SeededDropout extends layers.Layer {
   constructor(args: SeededDropoutArguments) {
     super(args);
     const { rate, seed = 42, stream = 0 } = args;
-    assertDropRate('rate', rate);
+    assertBelowOne('rate', rate);
     assertUint32('seed', seed);
     assertUint32('stream', stream);
     this.rate = rate;

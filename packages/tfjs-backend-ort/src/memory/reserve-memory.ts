@@ -1,4 +1,4 @@
-import { hasRoomForMemory } from './address-space.js';
+import { hasRoomForWebAssembly } from '@cifarlab/internals/address-space';
 
 /** A shared WebAssembly.Memory; TypeScript declares it only along with the whole DOM. */
 export interface WasmMemory {
@@ -31,7 +31,7 @@ export function reserveMemory(limit = DEFAULT_MEMORY_LIMIT): WasmMemory {
     );
   }
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
-  if (!hasRoomForMemory()) {
+  if (!hasRoomForWebAssembly()) {
     throw new Error(
       '[arena] the limit of the address space leaves less than the 11 GiB that a WebAssembly memory takes: raise its limit (ulimit -v), or start Node with --disable-wasm-trap-handler',
     );

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { helpersWithRoom } from '../memory/address-space.js';
+import { threadsWithRoom } from '@cifarlab/internals/address-space';
 import type { WasmMemory } from '../memory/reserve-memory.js';
 import type { SimdExports } from './simd-exports.js';
 import { SIMD_WASM } from './simd-wasm.js';
@@ -59,7 +59,7 @@ export class SimdTeam {
     this.#words = new Int32Array(control);
     this.#calls = new Float64Array(control);
     const common = { module, memory, functions: this.#functions, control };
-    this.#helpers = Array.from({ length: helpersWithRoom(threads - 1) }, (_, i) =>
+    this.#helpers = Array.from({ length: threadsWithRoom(threads - 1) }, (_, i) =>
       startHelper({ ...common, workspace: workspace + (i + 1) * SIMD_WORKSPACE_BYTES }),
     ).filter((helper) => helper !== undefined);
   }

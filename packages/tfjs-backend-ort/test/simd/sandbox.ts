@@ -26,8 +26,8 @@ const START = 65536;
 export class Sandbox {
   readonly memory: WasmMemory;
   readonly kernels;
-  private tensors: Tensor[] = [];
-  private top = START + SIMD_WORKSPACE_BYTES;
+  #tensors: Tensor[] = [];
+  #top = START + SIMD_WORKSPACE_BYTES;
 
   constructor(megabytes = 16) {
     this.memory = wasmMemory(megabytes * 16);
@@ -36,27 +36,27 @@ export class Sandbox {
 
   /** Forgets all tensors. */
   reset(): void {
-    this.tensors = [];
-    this.top = START + SIMD_WORKSPACE_BYTES;
+    this.#tensors = [];
+    this.#top = START + SIMD_WORKSPACE_BYTES;
   }
 
   /** A tensor with these values; a number alone makes an output of that size. */
   tensor(values: ArrayLike<number> | number): Tensor {
     const size = typeof values === 'number' ? values : values.length;
-    new Float32Array(this.memory.buffer, this.top, size + 2 * GUARD).fill(UNTOUCHED);
+    new Float32Array(this.memory.buffer, this.#top, size + 2 * GUARD).fill(UNTOUCHED);
     const tensor = {
-      address: this.top + GUARD * 4,
-      values: new Float32Array(this.memory.buffer, this.top + GUARD * 4, size),
+      address: this.#top + GUARD * 4,
+      values: new Float32Array(this.memory.buffer, this.#top + GUARD * 4, size),
     };
     if (typeof values !== 'number') tensor.values.set(values);
-    this.tensors.push(tensor);
-    this.top += (size + 2 * GUARD) * 4;
+    this.#tensors.push(tensor);
+    this.#top += (size + 2 * GUARD) * 4;
     return tensor;
   }
 
   /** Fails where a word around a tensor has changed, or the scratch memory's row of zeros. */
   expectGuardsIntact(): void {
-    for (const { address, values } of this.tensors) {
+    for (const { address, values } of this.#tensors) {
       for (const start of [address - GUARD * 4, address + values.length * 4]) {
         const words = new Float32Array(this.memory.buffer, start, GUARD);
         if (!words.every((word) => word === UNTOUCHED)) expect(Array.from(words)).toEqual(Array(GUARD).fill(UNTOUCHED));

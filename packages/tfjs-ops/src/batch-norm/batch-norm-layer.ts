@@ -1,6 +1,7 @@
+import { assertNonNegative, assertOneOf } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { add, batchNorm, mul, relu, reshape, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
-import { assertNonNegative, assertOneOf, show } from '../check.js';
 import { BATCH_NORM_ACTIVATIONS, type BatchNormActivation } from './activation.js';
 import { batchNormTraining } from './batch-norm-training.js';
 
@@ -62,9 +63,7 @@ export class BatchNorm extends layers.Layer {
   constructor(args: BatchNormArguments = {}) {
     super(args);
     const { momentum = 0.1, epsilon = 1e-5, activation = 'linear', initialGamma = 1, initialBeta = 0 } = args;
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new RangeError(`momentum must be from 0 to 1; got ${show(momentum)}.`);
-    }
+    if (!(momentum >= 0 && momentum <= 1)) throw new RangeError(`momentum must be from 0 to 1; got ${show(momentum)}.`);
     assertNonNegative('epsilon', epsilon);
     assertOneOf('activation', activation, BATCH_NORM_ACTIVATIONS);
     for (const [what, value] of Object.entries({ initialGamma, initialBeta })) {

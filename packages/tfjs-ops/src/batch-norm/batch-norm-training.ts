@@ -1,5 +1,6 @@
+import { assertKnownKeys, assertNonNegative, assertOneOf } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { assertKnownKeys, assertNonNegative, assertOneOf, show } from '../check.js';
 import { isRecording, runCustomOp } from '../custom-op.js';
 import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import { BATCH_NORM_ACTIVATIONS, type BatchNormActivation } from './activation.js';

@@ -1,5 +1,5 @@
+import { assertBelowOne, assertBoolean, assertNonNegative } from '@cifarlab/internals/checks';
 import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { assertBoolean, assertDecay, assertNonNegative } from '../check.js';
 import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import type { CommonSettings, UpdateInput, UpdateOutput, UpdateRule } from './update-rule.js';
 
@@ -27,8 +27,8 @@ export function adamRule({ decoupled }: { decoupled: boolean }): UpdateRule<Adam
   return {
     settings: ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'amsgrad'],
     check({ beta1, beta2, epsilon, amsgrad }) {
-      assertDecay('beta1', beta1);
-      assertDecay('beta2', beta2);
+      assertBelowOne('beta1', beta1);
+      assertBelowOne('beta2', beta2);
       assertNonNegative('epsilon', epsilon);
       assertBoolean('amsgrad', amsgrad);
     },

@@ -1,3 +1,5 @@
+import { assertKnownKeys, assertNonNegative, assertPositive } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import {
   clipByValue,
   engine,
@@ -9,7 +11,6 @@ import {
   util,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { assertKnownKeys, assertNonNegative, assertPositive, show, withoutUndefined } from '../check.js';
 import { clipScale, globalNorm } from '../clip.js';
 import {
   decodeState,
@@ -29,6 +30,7 @@ import {
   replaceSlots,
 } from './parameter-states.js';
 import type { CommonSettings, GradientScale, UpdateRule } from './update-rule.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /** The options that every optimizer takes besides its settings. */
 export interface OptimizerOptions<S extends CommonSettings> {

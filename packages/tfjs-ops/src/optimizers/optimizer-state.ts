@@ -1,5 +1,5 @@
+import { show } from '@cifarlab/internals/show';
 import { keep, type Optimizer, scalar, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { show } from '../check.js';
 import type { ParameterState } from './parameter-states.js';
 
 /** A tensor with its name, as tf.Optimizer has its weights. */

@@ -1,6 +1,8 @@
+import { assertKnownKeys, assertNonNegative } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { Variable } from '@tensorflow/tfjs-core';
-import { assertKnownKeys, assertNonNegative, show, withoutUndefined } from '../check.js';
 import type { CommonSettings, UpdateRule } from './update-rule.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /** Which variables a group is for: exactly one of these. */
 export interface GroupSelector {

@@ -1,5 +1,5 @@
+import { show } from '@cifarlab/internals/show';
 import { keep, type Tensor, util, type Variable, zeros } from '@tensorflow/tfjs-core';
-import { show } from '../check.js';
 
 /** What an optimizer remembers of one variable. */
 export interface ParameterState {

@@ -1,5 +1,6 @@
+import { assertBelowOne, assertBoolean } from '@cifarlab/internals/checks';
+import { show } from '@cifarlab/internals/show';
 import { add, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { assertBoolean, assertDecay, show } from '../check.js';
 import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import type { CommonSettings, UpdateInput, UpdateOutput, UpdateRule } from './update-rule.js';
 
@@ -27,7 +28,7 @@ export interface SGDSettings extends CommonSettings {
 export const sgdRule: UpdateRule<SGDSettings> = {
   settings: ['learningRate', 'momentum', 'dampening', 'nesterov', 'weightDecay', 'decoupledWeightDecay'],
   check({ momentum, dampening, nesterov, decoupledWeightDecay }) {
-    assertDecay('momentum', momentum);
+    assertBelowOne('momentum', momentum);
     if (!(dampening >= 0 && dampening <= 1)) {
       throw new RangeError(`dampening must be from 0 to 1; got ${show(dampening)}.`);
     }

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
+import { flush } from '@cifarlab/internals/flush';
 import type { TrainEvent } from '../events.js';
 import type { TrainingState } from '../state.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
-import { flush } from './flush.js';
 import { MetricsError } from './metrics-error.js';
 import { formatMetricsLine, type MetricsLine } from './metrics-line.js';
 import { readMetricsWithText } from './read-metrics.js';

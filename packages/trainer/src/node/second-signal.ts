@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { hasRoomForThread } from './address-space.js';
+import { threadsWithRoom } from '@cifarlab/internals/address-space';
 
 /** How long the main thread may be busy before it no longer counts as able to end the process itself. */
 const GRACE_MS = 1000;
@@ -48,7 +48,7 @@ const PROGRAM = `
  */
 export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: number): () => void {
   // A process that may not have another thread goes on without this.
-  if (!hasRoomForThread()) return () => {};
+  if (threadsWithRoom(1) < 1) return () => {};
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const heart = setInterval(() => Atomics.add(beats, 0, 1), HEARTBEAT_MS);
   heart.unref();

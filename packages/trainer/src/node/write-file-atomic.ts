@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { flush } from '@cifarlab/internals/flush';
 import { errorCode, type FileSystem, nodeFileSystem } from './file-system.js';
-import { flush } from './flush.js';
 import { removeAbandoned, temporaryName } from './temporary-file.js';
 
 /** Errors of file systems and platforms that cannot flush a folder. */

@@ -1,4 +1,4 @@
-import { assertNonNegative } from '../check.js';
+import { assertNonNegative } from '@cifarlab/internals/checks';
 import type { Schedule } from './schedule.js';
 
 /** The same learning rate at every step. */

@@ -1,4 +1,4 @@
-import { assertNonNegative, assertPositiveInteger } from '../check.js';
+import { assertCount, assertNonNegative } from '@cifarlab/internals/checks';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -16,7 +16,7 @@ import type { Schedule } from './schedule.js';
  */
 export function cosine(learningRate: number, { steps, min = 0 }: { steps: number; min?: number }): Schedule {
   assertNonNegative('learningRate', learningRate);
-  assertPositiveInteger('steps', steps);
+  assertCount('steps', steps);
   assertNonNegative('min', min);
   return (step) => min + ((learningRate - min) * (1 + Math.cos(Math.PI * Math.min(1, (step - 1) / steps)))) / 2;
 }

@@ -1,4 +1,4 @@
-import { assertNonNegative, assertOneOf, assertPositive } from '../check.js';
+import { assertNonNegative, assertOneOf, assertPositive } from '@cifarlab/internals/checks';
 import type { Schedule } from './schedule.js';
 
 /** Options of {@link oneCycle}. */

@@ -1,4 +1,4 @@
-import { assertNonNegative, assertPositiveInteger } from '../check.js';
+import { assertCount, assertNonNegative } from '@cifarlab/internals/checks';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -14,7 +14,7 @@ import type { Schedule } from './schedule.js';
  */
 export function stepDecay(learningRate: number, { every, factor = 0.1 }: { every: number; factor?: number }): Schedule {
   assertNonNegative('learningRate', learningRate);
-  assertPositiveInteger('every', every);
+  assertCount('every', every);
   assertNonNegative('factor', factor);
   return (step) => learningRate * factor ** Math.floor((step - 1) / every);
 }

@@ -1,4 +1,4 @@
-import { assertNonNegative, assertPositiveInteger } from '../check.js';
+import { assertCount, assertNonNegative } from '@cifarlab/internals/checks';
 import { constant } from './constant.js';
 import type { Schedule } from './schedule.js';
 
@@ -19,7 +19,7 @@ export function warmup(
   schedule: Schedule | number,
   { steps, startFactor = 1 / steps }: { steps: number; startFactor?: number },
 ): Schedule {
-  assertPositiveInteger('steps', steps);
+  assertCount('steps', steps);
   assertNonNegative('startFactor', startFactor);
   if (startFactor > 1) throw new RangeError(`startFactor must be 1 or less; got ${startFactor}.`);
   const after = typeof schedule === 'number' ? constant(schedule) : schedule;

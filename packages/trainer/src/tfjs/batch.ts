@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '@cifarlab/internals/show';
 
 /** Examples and their labels as flat arrays, such as the batches that `@cifarlab/cifar10`'s `nextBatchNhwc` gives. */
 export interface TfjsBatch {

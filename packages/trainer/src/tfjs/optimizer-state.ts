@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '@cifarlab/internals/show';
 import type { State } from '../state.js';
 import { type NamedWeight, variableOf } from './model.js';
 import type { TfjsOptimizer, TfjsOptimizerState } from './optimizer.js';

@@ -1,5 +1,5 @@
+import { show } from '@cifarlab/internals/show';
 import { Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { show } from '../check.js';
 import type { BatchSums, Learner } from '../learner.js';
 import type { State } from '../state.js';
 import { countExamples, type TfjsBatch } from './batch.js';

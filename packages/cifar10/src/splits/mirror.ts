@@ -1,0 +1,41 @@
+import { Cifar10Error } from '../errors.js';
+
+/**
+ * Mirrors images left to right, for evaluation with mirror images.
+ *
+ * @param images of any size, such as a batch's.
+ * @param shape `[n, height, width, channels]`.
+ * @returns a new array of the same shape.
+ * @throws {Cifar10Error} `INVALID_OPTION` when the shape has not four lengths or other values than `images`.
+ */
+export function mirrorNhwc(images: Float32Array, shape: readonly number[]): Float32Array {
+  requireImages(images, shape);
+  return mirrored(images, shape[2]!, shape[3]!);
+}
+
+/** As {@link mirrorNhwc}, for `[n, channels, height, width]`. */
+export function mirrorNchw(images: Float32Array, shape: readonly number[]): Float32Array {
+  requireImages(images, shape);
+  return mirrored(images, shape[3]!, 1);
+}
+
+/** Every row of `width` pixels reversed; a pixel is `size` neighbouring values. */
+function mirrored(images: Float32Array, width: number, size: number): Float32Array {
+  const out = new Float32Array(images.length);
+  const row = width * size;
+  for (let start = 0; start < images.length; start += row) {
+    for (let x = 0, to = start + row - size; x < row; x += size, to -= size) {
+      for (let c = 0; c < size; c++) out[to + c] = images[start + x + c]!;
+    }
+  }
+  return out;
+}
+
+function requireImages(images: Float32Array, shape: readonly number[]): void {
+  if (shape.length !== 4 || shape.reduce((product, length) => product * length, 1) !== images.length) {
+    throw new Cifar10Error(
+      'INVALID_OPTION',
+      `Images of shape [${shape.join(', ')}] in ${images.length} values: expected four lengths whose product is their number.`,
+    );
+  }
+}
