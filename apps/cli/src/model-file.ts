@@ -52,9 +52,7 @@ export function describeModel(
   { preprocessing, classNames }: Pick<Cifar10, 'preprocessing' | 'classNames'>,
 ): Omit<Checkpoint, 'training'> {
   const model: Arrays = { ...arrays };
-  if (preprocessing.kind === 'mean-image') {
-    model[meanImageName] = { shape: [3, 32, 32], data: preprocessing.meanImage };
-  }
+  if (preprocessing.kind === 'mean-image') model[meanImageName] = { shape: [3, 32, 32], data: preprocessing.meanImage };
   const { means, deviations } = { means: [], deviations: [], ...preprocessing };
   return {
     model,

@@ -33,8 +33,9 @@ const RULES: Readonly<Record<keyof Cifar10Options, Rule>> = {
  *   another kind: the string "false" would mean true.
  */
 export function checkOptionKinds(options: Cifar10Options): void {
-  if (!isRecord(options))
+  if (!isRecord(options)) {
     throw invalid(`Options ${show(options)}: expected an object such as { validationSize: 5000 }.`);
+  }
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof Cifar10Options] : undefined;
     if (rule === undefined) {

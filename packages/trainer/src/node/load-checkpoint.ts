@@ -123,9 +123,7 @@ function readTraining(
     arrays: Object.fromEntries(
       Object.entries(arrays).map(([key, { file, name }]) => {
         const tensor = Object.hasOwn(files[file], name) ? files[file][name] : undefined;
-        if (tensor === undefined) {
-          throw corrupt(folder, `the array ${show(name)} is missing in its ${file} file`);
-        }
+        if (tensor === undefined) throw corrupt(folder, `the array ${show(name)} is missing in its ${file} file`);
         const { shape, data } = tensor;
         return [key, { shape: [...shape], data: file === 'model' ? data.slice() : data }];
       }),
