@@ -30,6 +30,7 @@ test('a prefix that no array has', () => {
 });
 
 test.each<[unknown, unknown, RegExp]>([
+  [new Map(), {}, /got a Map: give Object\.fromEntries\(it\)/],
   [null, {}, /the state must be an object of arrays by name; got null/],
   [state, { prefix: 3 }, /prefix must be a text such as "module\."; got 3/],
   [state, { prefx: 'a' }, /there is no option "prefx"; the only one is prefix/],
