@@ -1,4 +1,4 @@
-import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import { type Cifar10, Cifar10Error, type Cifar10Options, type Cifar10Progress, loadCifar10 } from '@cifarlab/cifar10';
 import type { DataFlags } from './commands/data-options.js';
 import { CliError, UsageError } from './errors.js';
 import { type Io, printNote } from './io.js';
@@ -13,26 +13,26 @@ export async function loadDataset(
   >,
   io: Io,
 ): Promise<Cifar10> {
+  return inFlagsWords(loadCifar10({ ...options, ...dataChoice(flags), onProgress: dataNews(io) }));
+}
+
+/** Where the images come from, as the flags say it. */
+export function dataChoice({ dataDir, offline, allowUnverified }: DataFlags) {
+  // Left open unless asked for, so that the environment can say it too.
+  return { dataDir, allowUnverified, ...(offline ? { offline } : {}) };
+}
+
+/** Prints what takes time or goes wrong while the images are loaded. */
+export function dataNews(io: Io): (progress: Cifar10Progress) => void {
   let downloadShown = -1;
-  return inFlagsWords(
-    loadCifar10({
-      ...options,
-      dataDir: flags.dataDir,
-      // Left open unless asked for, so that the environment can say it too.
-      ...(flags.offline ? { offline: true } : {}),
-      allowUnverified: flags.allowUnverified,
-      onProgress(event) {
-        if (event.phase === 'warning') printNote(io, `warning: ${event.message}`);
-        if (event.phase === 'skip' || event.phase === 'cache') printNote(io, event.message);
-        if (event.phase === 'download' && event.total) {
-          const tenth = Math.floor((10 * (event.done ?? 0)) / event.total);
-          if (tenth === downloadShown) return;
-          downloadShown = tenth;
-          printNote(io, `${event.message} ${10 * tenth} %`);
-        }
-      },
-    }),
-  );
+  return ({ phase, message, done = 0, total }) => {
+    if (phase === 'warning') printNote(io, `warning: ${message}`);
+    if (phase === 'skip' || phase === 'cache') printNote(io, message);
+    if (phase !== 'download' || !total) return;
+    const tenth = Math.floor((10 * done) / total);
+    if (tenth !== downloadShown) printNote(io, `${message} ${10 * tenth} %`);
+    downloadShown = tenth;
+  };
 }
 
 /**
@@ -69,7 +69,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** The package names its option where a person at the command line needs the flag. */
-async function inFlagsWords<T>(loading: Promise<T>): Promise<T> {
+export async function inFlagsWords<T>(loading: Promise<T>): Promise<T> {
   try {
     return await loading;
   } catch (error) {

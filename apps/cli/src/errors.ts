@@ -1,3 +1,5 @@
+import { SweepError, type SweepErrorCode } from '@cifarlab/sweep';
+
 /** A command line that cannot be carried out as it is written: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -11,6 +13,21 @@ export class CliError extends Error {
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What is wrong with a sweep because of what was asked for. */
+const usageCodes: readonly SweepErrorCode[] = ['file', 'plan', 'cores'];
+
+/** The exit code of a command that ends with this error: 2 when it is the command line that is at fault, else 1. */
+export function exitCodeOf(error: unknown): ExitCode {
+  const isUsage = error instanceof UsageError || (error instanceof SweepError && usageCodes.includes(error.code));
+  return isUsage ? exitCodes.usage : exitCodes.failed;
+}
+
+/** How the command line spells an option: `--jobs 2`, `--data-dir`. */
+function flagWords({ setting, value }: { setting: string; value?: unknown }): string {
+  const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return value === undefined ? `--${flag}` : `--${flag} ${value}`;
+}
 
 /** What the errors of the system mean. Those of reading and writing may come without a path. */
 const systemErrors: Record<string, (path: string | undefined) => string> = {
@@ -39,6 +56,7 @@ const folderErrors: Record<string, (path: string) => string> = {
 /** One line for a person: what happened and what to do, never a stack trace. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
+  if (error instanceof SweepError) return oneLine(error.spelt(flagWords));
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   // Errors of the packages name the remedy themselves; those of the system only carry a code.
   if (code === undefined || !('syscall' in error)) return oneLine(error.message);

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SweepSummary } from '@cifarlab/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SweepSummary } from '../src/sweep/summary.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
 import { expectSameRun, savedStep } from './support/stopped-run.js';
 import { listing, readLines, useWorkspace } from './support/workspace.js';

@@ -1,10 +1,10 @@
+import { parseSweepFile, planSweep, SweepError } from '@cifarlab/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../errors.js';
-import { makePlan } from './plan.js';
-import { parseSweepFile } from './sweep-file.js';
+import { sweepNetworks as networks } from './read-flags.js';
 
-const plan = (content: object) => makePlan(parseSweepFile(JSON.stringify(content), 'my.json'));
+const plan = (content: object) =>
+  planSweep(parseSweepFile(JSON.stringify(content), 'my.json', { networks }), { networks });
 const settings = { 'validation-size': 5000 };
 
 /** Flags of `train mlp` with values that go together in every combination. */
@@ -21,7 +21,7 @@ const grid = fc.uniqueArray(fc.constantFrom(...Object.keys(values)), { minLength
   }),
 );
 
-describe('makePlan', () => {
+describe('planSweep', () => {
   it('has a stable id for each configuration, in whatever order and form the file gives them', () => {
     fc.assert(
       fc.property(grid, (grid) => {
@@ -129,7 +129,7 @@ describe('makePlan', () => {
     [{ '--flip': true }, /unknown option '----flip'/],
   ])('refuses the flags %j', (flags, message) => {
     for (const file of [{ settings: flags }, { list: [flags] }]) {
-      expect(() => plan({ model: 'mlp', ...file })).toThrow(UsageError);
+      expect(() => plan({ model: 'mlp', ...file })).toThrow(SweepError);
       expect(() => plan({ model: 'mlp', ...file })).toThrow(message);
     }
   });

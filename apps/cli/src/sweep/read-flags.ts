@@ -1,21 +1,12 @@
+import { type FlagValue, type ReadSettings, type SettingsReader, SweepError } from '@cifarlab/sweep';
 import { Command, type CommanderError, type Option } from 'commander';
 import { addTrainParser } from '../commands/train-parser.js';
 import { UsageError } from '../errors.js';
+import { type ModelName, models } from '../models.js';
 import { ownCommandLine } from '../own-command.js';
-import type { ModelName } from '../run-folder.js';
 import { checkConvNetSettings, convNetSettingsOf } from '../train/convnet-settings.js';
 import { checkMlpNdarraySettings, mlpNdarraySettingsOf } from '../train/mlp-ndarray-settings.js';
 import { checkMlpSettings, mlpSettingsOf } from '../train/mlp-settings.js';
-import type { TrainingSettings } from '../train/training-settings.js';
-import type { Flags, FlagValue } from './sweep-file.js';
-
-/** What a configuration's flags amount to. */
-export interface ReadFlags {
-  /** The flags as `train` takes them: `--learning-rate=0.01`. */
-  argv: string[];
-  /** What its `config.json` records, and what computes. */
-  settings: TrainingSettings & { backend: string };
-}
 
 const bySweep = 'the sweep sets it for each trial';
 const byCommandLine = 'give it to `sweep` itself';
@@ -35,13 +26,21 @@ const reserved: Record<string, string> = {
   'allow-unverified': byCommandLine,
 };
 
-/**
- * Makes a reader of flags: with the parser of `train`, checked by its rules; nothing is started.
- *
- * @returns a function that throws UsageError naming the flag that is wrong.
- */
-export function flagReader(model: ModelName): (flags: Flags) => ReadFlags {
-  let settings: ReadFlags['settings'] | undefined;
+/** The networks that a sweep can be about, with the flags of `train`. */
+export const sweepNetworks: readonly SettingsReader[] = models.map((name) => {
+  let read: SettingsReader['read'] | undefined;
+  return {
+    name,
+    read(flags) {
+      read ??= flagReader(name);
+      return read(flags);
+    },
+  };
+});
+
+/** Makes a reader of flags: with the parser of `train`, checked by its rules; nothing is started. */
+function flagReader(model: ModelName): SettingsReader['read'] {
+  let settings: ReadSettings['settings'] | undefined;
   const program = new Command().exitOverride().configureOutput({ writeOut() {}, writeErr() {} });
   addTrainParser(program, {
     'mlp-ndarray'(given) {
@@ -62,14 +61,15 @@ export function flagReader(model: ModelName): (flags: Flags) => ReadFlags {
   });
   const options = trainOptions(program, model);
   return (flags) => {
-    const argv = Object.entries(flags).flatMap(([flag, value]) => argument(flag, value, options));
     try {
+      const argv = Object.entries(flags).flatMap(([flag, value]) => argument(flag, value, options));
       program.parse(['train', model, ...argv], { from: 'user' });
+      return { argv, settings: settings! };
     } catch (error) {
-      if (error instanceof UsageError) throw error;
-      throw new UsageError((error as CommanderError).message.replace(/^error: /, '').replace(/\s*\n\(/, ' ('));
+      const { message } = error as UsageError | CommanderError;
+      const rule = message.replace(/^error: /, '').replace(/\s*\n\(/, ' (');
+      throw new SweepError({ code: 'plan', value: flags, rule }, { cause: error });
     }
-    return { argv, settings: settings! };
   };
 }
 

@@ -41,6 +41,7 @@ export async function fitRun(
       callbacks: [
         progress((step) => view.step(step)),
         (event) => showEvaluation(event, view),
+        (event) => io.onTraining?.(event),
         recordRun({ folder, metrics, describe }),
       ],
     });
