@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CliError } from '../errors.js';
+import { RecordError } from './record-error.js';
 import { showValue } from './show-value.js';
 
 /** A value with a rule that a sentence can name: "… must be <rule>, and is 3". */
@@ -95,7 +95,7 @@ export function recordOf<T>(
   return v.pipe(v.custom<object>(isObject, `an object of ${plural}`), v.record(v.string(), item)) as never;
 }
 
-/** An object that is no array. */
+/** An object that is not an array. */
 export const anObject = rule<object>('an object', isObject);
 
 /** An object with at least these keys; what others hold is not looked at. */
@@ -108,11 +108,12 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * The value as its schema knows it.
+ * Checks a value against a schema.
  *
  * @param place where the value was, for the message: its file.
  * @param remedy what to do about it.
- * @throws CliError naming the first key that is wrong, its value, the rule and the remedy.
+ * @returns the value as its schema knows it.
+ * @throws RecordError naming the first key that is wrong, its value, the rule and the remedy.
  */
 export function parseRecord<T>(
   schema: v.GenericSchema<unknown, T>,
@@ -122,8 +123,8 @@ export function parseRecord<T>(
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   if (success) return output;
   const [issue] = issues;
-  const path = issue.path?.map(({ key }) => String(key).slice(0, 80)).join('.');
-  const subject = path === undefined ? `${place} as a whole` : `${place}: ${JSON.stringify(path)}`;
-  const fault = issue.input === undefined ? 'is missing' : `must be ${issue.message}, and is ${showValue(issue.input)}`;
-  throw new CliError(`${subject} ${fault}; ${remedy}`);
+  const key = issue.path?.map(({ key }) => String(key).slice(0, 80)).join('.');
+  const rule = issue.input === undefined ? 'is missing' : `must be ${issue.message}, and is ${showValue(issue.input)}`;
+  if (key === undefined) throw new RecordError({ place, rule: `as a whole ${rule}`, remedy });
+  throw new RecordError({ place, key, rule, remedy });
 }

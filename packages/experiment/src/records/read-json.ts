@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { decodeJsonText } from '@cifarlab/trainer/node';
-import { CliError } from '../errors.js';
+import { RecordError } from './record-error.js';
 
 /** Far more than any file of ours has, and little enough to read at once. */
 const MOST_BYTES = 8 * 2 ** 20;
@@ -10,7 +10,7 @@ const MOST_BYTES = 8 * 2 ** 20;
  *
  * @param remedy what to do about a file that is not JSON.
  * @returns undefined where there is no such file.
- * @throws CliError when it is not JSON, or larger than `mostBytes`; the system's error when it cannot be read.
+ * @throws RecordError when it is not JSON, or larger than `mostBytes`; the system's error when it cannot be read.
  */
 export async function readJson(
   file: string,
@@ -19,13 +19,17 @@ export async function readJson(
   const bytes = await readBytes(file, mostBytes);
   if (bytes === undefined) return undefined;
   if (bytes.length > mostBytes) {
-    throw new CliError(`${file} has more than the ${mostBytes / 2 ** 20} MiB that it may have; ${remedy}`);
+    throw new RecordError({
+      place: file,
+      rule: `has more than the ${mostBytes / 2 ** 20} MiB that it may have`,
+      remedy,
+    });
   }
   try {
     return JSON.parse(decodeJsonText(bytes));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new CliError(`${file} is not valid JSON (${error.message}); ${remedy}`, { cause: error });
+    throw new RecordError({ place: file, rule: `is not valid JSON (${error.message})`, remedy }, { cause: error });
   }
 }
 
