@@ -1,6 +1,15 @@
+import { type Mention, SettingError } from '@cifarlab/experiment';
+
 /** A command line that cannot be carried out as it is written: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** How the command line spells a setting: `--learning-rate 0.1`, `--flip`, `--no-flip`. */
+export function flagWords({ setting, value }: Mention): string {
+  const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (value === undefined || value === true) return `--${flag}`;
+  return value === false ? `--no-${flag}` : `--${flag} ${Array.isArray(value) && value.length === 0 ? '""' : value}`;
 }
 
 /** A request that was understood but could not be carried out: exit code 1. */
@@ -39,6 +48,7 @@ const folderErrors: Record<string, (path: string) => string> = {
 /** One line for a person: what happened and what to do, never a stack trace. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
+  if (error instanceof SettingError) return oneLine(error.spelt(flagWords));
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   // Errors of the packages name the remedy themselves; those of the system only carry a code.
   if (code === undefined || !('syscall' in error)) return oneLine(error.message);

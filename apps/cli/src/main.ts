@@ -1,3 +1,4 @@
+import { SettingError } from '@cifarlab/experiment';
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes, UsageError } from './errors.js';
 import { dashFlags } from './flags.js';
@@ -25,6 +26,6 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (process.env.CIFARLAB_DEBUG && error instanceof Error) {
       for (const line of String(error.stack).split('\n')) printNote(io, line);
     }
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+    return error instanceof UsageError || error instanceof SettingError ? exitCodes.usage : exitCodes.failed;
   }
 }

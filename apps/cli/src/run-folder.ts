@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TrainingSettings } from '@cifarlab/experiment';
 import { type RunFolder, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError } from './errors.js';
 import type { Machine } from './machine.js';
@@ -7,7 +8,6 @@ import type { ModelName } from './models.js';
 import { readJson } from './records/read-json.js';
 import { configFormat, configVersion, parseRunConfig } from './records/run-config.js';
 import { readRunResult } from './records/run-result.js';
-import type { TrainingSettings } from './train/training-settings.js';
 
 export { type ModelName, models } from './models.js';
 

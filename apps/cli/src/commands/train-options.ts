@@ -1,3 +1,4 @@
+import { batchOrders, schedules } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import {
   cropSize,
@@ -11,8 +12,6 @@ import {
   positiveNumber,
   seed,
 } from '../flags.js';
-import { schedules } from '../train/schedule.js';
-import { batchOrders } from '../train/training-settings.js';
 import { choice, number } from './options.js';
 
 /** What differs between the networks where a flag is left out. */

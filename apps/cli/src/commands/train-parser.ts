@@ -1,3 +1,16 @@
+import {
+  activations,
+  applyPreset,
+  dtypes,
+  inits,
+  ndarrayActivations,
+  ndarrayInits,
+  ndarrayNorms,
+  ndarrayOptimizers,
+  norms,
+  presets,
+  tensorflowOptimizers,
+} from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import { ndarrayBackends, trainingBackends } from '../backends/backend.js';
 import { fraction } from '../flags.js';
@@ -5,16 +18,6 @@ import type { ModelName } from '../run-folder.js';
 import type { ConvNetFlags } from '../train/convnet.js';
 import type { MlpFlags } from '../train/mlp.js';
 import type { MlpNdarrayFlags } from '../train/mlp-ndarray.js';
-import {
-  dtypes,
-  activations as ndarrayActivations,
-  inits as ndarrayInits,
-  norms as ndarrayNorms,
-  optimizers as ndarrayOptimizers,
-} from '../train/mlp-ndarray-settings.js';
-import { activations, inits, norms } from '../train/mlp-settings.js';
-import { tensorflowOptimizers } from '../train/optimizer-settings.js';
-import { applyPreset, presets } from '../train/presets.js';
 import { addDataOptions } from './data-options.js';
 import { addEngineOptions } from './engine-options.js';
 import { choice, number } from './options.js';

@@ -1,9 +1,8 @@
 import { CLASS_NAMES } from '@cifarlab/cifar10';
+import { activations, dtypes, inits, ndarrayActivations, ndarrayNorms, norms } from '@cifarlab/experiment';
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
 import { type ModelName, models } from '../models.js';
-import * as mlpNdarraySettings from '../train/mlp-ndarray-settings.js';
-import * as mlpSettings from '../train/mlp-settings.js';
 import {
   anObject,
   arrayOf,
@@ -48,17 +47,17 @@ const mlp = {
 const configs = {
   'mlp-ndarray': objectWith({
     ...mlp,
-    activation: oneOfTexts(mlpNdarraySettings.activations),
-    norm: oneOfTexts(mlpNdarraySettings.norms),
-    dtype: oneOfTexts(mlpNdarraySettings.dtypes),
+    activation: oneOfTexts(ndarrayActivations),
+    norm: oneOfTexts(ndarrayNorms),
+    dtype: oneOfTexts(dtypes),
     output: oneOfTexts(['logits', 'probabilities']),
   }),
   mlp: objectWith({
     ...mlp,
-    activation: oneOfTexts(mlpSettings.activations),
-    norm: oneOfTexts(mlpSettings.norms),
+    activation: oneOfTexts(activations),
+    norm: oneOfTexts(norms),
     dropout: v.optional(fraction),
-    init: v.optional(oneOfTexts(mlpSettings.inits)),
+    init: v.optional(oneOfTexts(inits)),
     seed: v.optional(count),
   }),
   convnet: objectWith({ numClasses: classes, seed: v.optional(count) }),

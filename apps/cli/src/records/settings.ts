@@ -1,11 +1,20 @@
+import {
+  activations,
+  batchOrders,
+  dtypes,
+  inits,
+  ndarrayActivations,
+  ndarrayInits,
+  ndarrayNorms,
+  ndarrayOptimizers,
+  norms,
+  presets,
+  schedules,
+  type TrainingSettings,
+  tensorflowOptimizers,
+} from '@cifarlab/experiment';
 import * as v from 'valibot';
 import type { ModelName } from '../models.js';
-import * as mlpNdarraySettings from '../train/mlp-ndarray-settings.js';
-import * as mlpSettings from '../train/mlp-settings.js';
-import { tensorflowOptimizers } from '../train/optimizer-settings.js';
-import { presets } from '../train/presets.js';
-import { schedules } from '../train/schedule.js';
-import { batchOrders, type TrainingSettings } from '../train/training-settings.js';
 import {
   arrayOf,
   count,
@@ -66,21 +75,21 @@ const schemas = {
   'mlp-ndarray': settingsOf({
     ...training,
     ...mlpShape,
-    activation: oneOfTexts(mlpNdarraySettings.activations),
-    norm: oneOfTexts(mlpNdarraySettings.norms),
-    init: oneOfTexts(mlpNdarraySettings.inits),
-    optimizer: oneOfTexts(mlpNdarraySettings.optimizers),
+    activation: oneOfTexts(ndarrayActivations),
+    norm: oneOfTexts(ndarrayNorms),
+    init: oneOfTexts(ndarrayInits),
+    optimizer: oneOfTexts(ndarrayOptimizers),
     momentum: fraction,
     weightDecay: notNegative,
-    dtype: oneOfTexts(mlpNdarraySettings.dtypes),
+    dtype: oneOfTexts(dtypes),
   }),
   mlp: settingsOf({
     ...training,
     ...tensorflowOptimizer,
     ...mlpShape,
-    activation: oneOfTexts(mlpSettings.activations),
-    norm: oneOfTexts(mlpSettings.norms),
-    init: oneOfTexts(mlpSettings.inits),
+    activation: oneOfTexts(activations),
+    norm: oneOfTexts(norms),
+    init: oneOfTexts(inits),
     dropout: fraction,
   }),
   convnet: settingsOf({ ...training, ...tensorflowOptimizer }),

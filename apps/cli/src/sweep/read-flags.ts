@@ -1,12 +1,18 @@
+import type { TrainingSettings } from '@cifarlab/experiment';
+import {
+  checkConvNetSettings,
+  checkMlpNdarraySettings,
+  checkMlpSettings,
+  convNetSettingsOf,
+  mlpNdarraySettingsOf,
+  mlpSettingsOf,
+  SettingError,
+} from '@cifarlab/experiment';
 import { Command, type CommanderError, type Option } from 'commander';
 import { addTrainParser } from '../commands/train-parser.js';
-import { UsageError } from '../errors.js';
+import { flagWords, UsageError } from '../errors.js';
 import { ownCommandLine } from '../own-command.js';
 import type { ModelName } from '../run-folder.js';
-import { checkConvNetSettings, convNetSettingsOf } from '../train/convnet-settings.js';
-import { checkMlpNdarraySettings, mlpNdarraySettingsOf } from '../train/mlp-ndarray-settings.js';
-import { checkMlpSettings, mlpSettingsOf } from '../train/mlp-settings.js';
-import type { TrainingSettings } from '../train/training-settings.js';
 import type { Flags, FlagValue } from './sweep-file.js';
 
 /** What a configuration's flags amount to. */
@@ -67,6 +73,7 @@ export function flagReader(model: ModelName): (flags: Flags) => ReadFlags {
       program.parse(['train', model, ...argv], { from: 'user' });
     } catch (error) {
       if (error instanceof UsageError) throw error;
+      if (error instanceof SettingError) throw new UsageError(error.spelt(flagWords), { cause: error });
       throw new UsageError((error as CommanderError).message.replace(/^error: /, '').replace(/\s*\n\(/, ' ('));
     }
     return { argv, settings: settings! };

@@ -1,8 +1,8 @@
+import type { TrainingSettings } from '@cifarlab/experiment';
 import { claimRun } from '../claim-run.js';
 import type { ModelName } from '../run-folder.js';
 import { type ResumeFlags, resumeCommand } from './resume-command.js';
 import type { Run } from './run.js';
-import type { TrainingSettings } from './training-settings.js';
 
 /**
  * Claims the folder of a new run.

@@ -2,10 +2,10 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TrainingSettings } from '@cifarlab/experiment';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
 import { continueRun } from './continue-run.js';
-import type { TrainingSettings } from './training-settings.js';
 
 const recorded = fileURLToPath(new URL('../../../../docs/results/mlp-ndarray/config.json', import.meta.url));
 

@@ -1,11 +1,11 @@
+import type { TrainingSettings } from '@cifarlab/experiment';
+import { scheduleLength } from '@cifarlab/experiment';
 import type { TrainingState } from '@cifarlab/trainer';
 import { CheckpointError, loadCheckpoint } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from '../errors.js';
 import { type ModelName, openRunFolder, type RunConfig, type RunFiles } from '../run-folder.js';
 import { type ResumeFlags, resumeCommand } from './resume-command.js';
 import type { EarlierRun, Run } from './run.js';
-import { scheduleLength } from './schedule.js';
-import type { TrainingSettings } from './training-settings.js';
 
 /** Settings that may change when a run is continued. */
 const changeable = ['maxSteps', 'scheduleSteps'] as const;

@@ -1,14 +1,14 @@
 import { createPreActConvNet, trainingBytes } from '@cifarlab/convnet-preact';
-import type { ExitCode } from '../errors.js';
-import type { Io } from '../io.js';
-import { type ConvNetConfig, convNetKind } from '../networks/tfjs-network.js';
 import {
   type ConvNetSettingFlags,
   type ConvNetSettings,
   checkConvNetSettings,
   convNetSettingsOf,
-} from './convnet-settings.js';
-import { optimizerSlots } from './optimizer-settings.js';
+  optimizerSlots,
+} from '@cifarlab/experiment';
+import type { ExitCode } from '../errors.js';
+import type { Io } from '../io.js';
+import { type ConvNetConfig, convNetKind } from '../networks/tfjs-network.js';
 import { type TensorflowNetwork, type TensorflowRunFlags, trainTensorflow } from './train-tensorflow.js';
 
 /** What the command line gives, defaults and preset filled in. */

@@ -1,6 +1,6 @@
+import type { OptimizerSettings } from '@cifarlab/experiment';
 import { Adam, AdamW, noDecayOnBiasesAndNorms, SGD } from '@cifarlab/tfjs-ops';
 import type { TfjsOptimizer } from '@cifarlab/trainer/tfjs';
-import type { OptimizerSettings } from './optimizer-settings.js';
 
 export function createOptimizer({
   optimizer,

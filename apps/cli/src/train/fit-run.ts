@@ -1,4 +1,5 @@
 import type { DataSet } from '@cifarlab/cifar10';
+import { learningRateSchedule } from '@cifarlab/experiment';
 import { type BatchSource, fit, type History, progress, type TrainEvent } from '@cifarlab/trainer';
 import { recordRun, withInterrupt } from '@cifarlab/trainer/node';
 import type { Io } from '../io.js';
@@ -6,7 +7,6 @@ import type { Batches } from '../networks/batches.js';
 import { createProgressView, formatPercent, type ProgressView } from '../progress.js';
 import type { PreparedRun } from './prepare-run.js';
 import type { Run } from './run.js';
-import { learningRateSchedule } from './schedule.js';
 
 /**
  * Trains to the end, or to an interrupt, with progress on stderr and everything else in the run's folder.

@@ -1,7 +1,16 @@
 import type { Batch, Cifar10 } from '@cifarlab/cifar10';
+import {
+  checkMlpNdarraySettings,
+  defaultNegSlope,
+  type MlpNdarraySettingFlags,
+  type MlpNdarraySettings,
+  mlpNdarraySettingsOf,
+  mlpWarnings,
+  smallestMlpBatch,
+} from '@cifarlab/experiment';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
-import type { ExitCode } from '../errors.js';
+import { type ExitCode, flagWords } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
 import { ndarrayBatches } from '../networks/batches.js';
@@ -11,13 +20,6 @@ import { continueRun } from './continue-run.js';
 import { type Engine, engineNotes } from './engine-notes.js';
 import { holdingRun } from './holding-run.js';
 import { type EngineFlags, engineOfNewRun, engineOfResumedRun } from './mlp-ndarray-engine.js';
-import {
-  checkMlpNdarraySettings,
-  type MlpNdarraySettingFlags,
-  type MlpNdarraySettings,
-  mlpNdarraySettingsOf,
-} from './mlp-ndarray-settings.js';
-import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { resumeCommand } from './resume-command.js';
 import type { Run, Trainee } from './run.js';
 import type { RunFlags } from './run-flags.js';
@@ -40,7 +42,10 @@ export async function trainMlpNdarray(flags: MlpNdarrayFlags, given: ReadonlySet
     return trainRun(
       run,
       {
-        notes: [...engineNotes(engine, earlier?.config.engine, flags), ...mlpWarnings(settings)],
+        notes: [
+          ...engineNotes(engine, earlier?.config.engine, flags),
+          ...mlpWarnings(settings).map((warning) => warning.spelt(flagWords)),
+        ],
         create: (data, rng) => createTrainee(settings, engine, data, rng),
         flags,
         resume: resumeCommand('mlp-ndarray', folder.path, flags, given),

@@ -1,11 +1,18 @@
 import { CLASS_NAMES } from '@cifarlab/cifar10';
+import {
+  checkMlpSettings,
+  defaultNegSlope,
+  type MlpSettingFlags,
+  type MlpSettings,
+  mlpSettingsOf,
+  mlpWarnings,
+  optimizerSlots,
+  smallestMlpBatch,
+} from '@cifarlab/experiment';
 import { createMlp, trainingBytes } from '@cifarlab/mlp';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { type MlpConfig, mlpKind } from '../networks/tfjs-network.js';
-import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
-import { checkMlpSettings, type MlpSettingFlags, type MlpSettings, mlpSettingsOf } from './mlp-settings.js';
-import { optimizerSlots } from './optimizer-settings.js';
 import { type TensorflowNetwork, type TensorflowRunFlags, trainTensorflow } from './train-tensorflow.js';
 
 /** What the command line gives, defaults filled in. */

@@ -1,4 +1,5 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
+import { augmentation, type TrainingSettings } from '@cifarlab/experiment';
 import { RandomState } from '@cifarlab/numpy-random';
 import { MetricsFile } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
@@ -8,7 +9,6 @@ import type { Io } from '../io.js';
 import { describeMachine, describeVersions } from '../machine.js';
 import { readResult, writeConfig } from '../run-folder.js';
 import type { EarlierRun, Run, Trainee } from './run.js';
-import { augmentation, type TrainingSettings } from './training-settings.js';
 
 /** All that a run's training takes. */
 export interface PreparedRun {

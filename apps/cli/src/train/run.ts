@@ -1,9 +1,9 @@
+import type { TrainingSettings } from '@cifarlab/experiment';
 import type { Awaitable, Learner, TrainingState } from '@cifarlab/trainer';
 import type { Checkpoint } from '@cifarlab/trainer/node';
 import type { Claim } from '../claim-run.js';
 import type { Batches } from '../networks/batches.js';
 import type { ModelName, RunConfig } from '../run-folder.js';
-import type { TrainingSettings } from './training-settings.js';
 
 /** A run whose folder is there and locked, before its first step. */
 export interface Run<Settings extends TrainingSettings = TrainingSettings> extends Claim {

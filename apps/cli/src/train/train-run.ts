@@ -1,4 +1,5 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
+import { settingLines } from '@cifarlab/experiment';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { withInterrupt } from '@cifarlab/trainer/node';
 import { type ExitCode, exitCodes } from '../errors.js';
@@ -8,7 +9,6 @@ import { fitRun } from './fit-run.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 import type { Run, Trainee } from './run.js';
 import type { RunFlags } from './run-flags.js';
-import { settingLines } from './training-settings.js';
 
 /** What a network adds to a run. */
 export interface TrainRunOptions {

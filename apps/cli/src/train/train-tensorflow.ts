@@ -1,9 +1,10 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
+import type { OptimizerSettings, Sentence, TrainingSettings } from '@cifarlab/experiment';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TensorflowFlags } from '../commands/engine-options.js';
-import type { ExitCode } from '../errors.js';
+import { type ExitCode, flagWords } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
 import type { ClassedTfjsBatch } from '../networks/batches.js';
@@ -14,14 +15,12 @@ import { continueRun } from './continue-run.js';
 import { createOptimizer } from './create-optimizer.js';
 import { type Engine, engineNotes } from './engine-notes.js';
 import { holdingRun } from './holding-run.js';
-import type { OptimizerSettings } from './optimizer-settings.js';
 import { resumeCommand } from './resume-command.js';
 import type { Run, Trainee } from './run.js';
 import type { RunFlags } from './run-flags.js';
 import { checkStepMemory, memoryLimits } from './step-memory.js';
 import { restartEngine, startEngine } from './tensorflow-engine.js';
 import { trainRun } from './train-run.js';
-import type { TrainingSettings } from './training-settings.js';
 
 /** Flags of every `train` command for a network in TensorFlow.js, beside its settings. */
 export interface TensorflowRunFlags extends TensorflowFlags, RunFlags {}
@@ -31,9 +30,9 @@ export interface TensorflowNetwork<Settings, Config extends object> {
   name: ModelName;
   kind: TfjsKind<Config>;
   packages: readonly string[];
-  /** @throws UsageError for settings that contradict each other. */
+  /** @throws SettingError for settings that contradict each other. */
   check(settings: Settings): void;
-  warnings(settings: Settings): string[];
+  warnings(settings: Settings): Sentence[];
   /** The fewest images that the network can learn from. */
   smallestBatch(settings: Settings): number;
   /** What the network can be made of again, without its weights. */
@@ -66,7 +65,11 @@ export async function trainTensorflow<Settings extends TrainingSettings & Optimi
     return trainRun(
       run,
       {
-        notes: [...engineNotes(engine, earlier?.config.engine, flags), memory, ...network.warnings(run.settings)],
+        notes: [
+          ...engineNotes(engine, earlier?.config.engine, flags),
+          memory,
+          ...network.warnings(run.settings).map((warning) => warning.spelt(flagWords)),
+        ],
         create: (data, rng) => createTrainee(network, run.settings, engine, data, rng),
         flags,
         resume: resumeCommand(network.name, folder.path, flags, given),

@@ -1,5 +1,5 @@
+import type { TrainingSettings } from '@cifarlab/experiment';
 import type { RecordedRun } from '../../src/curves.js';
-import type { TrainingSettings } from '../../src/train/training-settings.js';
 
 const defaults: TrainingSettings & { dnnHiddenUnits: number[] } = {
   learningRate: 0.001,

@@ -1,6 +1,7 @@
-import { UsageError } from '../errors.js';
 import { checkOptimizer, type OptimizerSettings, optimizerSettingsOf } from './optimizer-settings.js';
 import type { PresetName } from './presets.js';
+import { named, sentence } from './sentence.js';
+import { SettingError } from './setting-error.js';
 import {
   checkTrainingSettings,
   type TrainingFlags,
@@ -21,12 +22,15 @@ export function convNetSettingsOf(flags: ConvNetSettingFlags): ConvNetSettings {
   return { preset: flags.preset, ...optimizerSettingsOf(flags), ...trainingSettingsOf(flags) };
 }
 
-/** Rules that concern several flags at once. @throws UsageError naming the flags. */
+/** Checks rules that concern several settings at once. @throws SettingError naming the settings. */
 export function checkConvNetSettings(settings: ConvNetSettings): void {
   if (settings.batchSize === 1) {
-    throw new UsageError(
-      '--batch-size 1 leaves one value per channel to the last batch norm; use a larger --batch-size',
-    );
+    throw new SettingError({
+      setting: 'batchSize',
+      value: settings.batchSize,
+      rule: 'leaves one value per channel to the last batch norm',
+      remedy: sentence`use a larger ${named('batchSize')}`,
+    });
   }
   checkOptimizer(settings);
   checkTrainingSettings(settings);

@@ -1,6 +1,7 @@
 import type { AugmentOptions, BatchOrderName } from '@cifarlab/cifar10';
-import { UsageError } from '../errors.js';
 import { checkSchedule, type ScheduleSettings } from './schedule.js';
+import { named, sentence } from './sentence.js';
+import { SettingError } from './setting-error.js';
 
 export const batchOrders = ['course', 'epoch'] as const satisfies readonly BatchOrderName[];
 
@@ -55,13 +56,16 @@ export function augmentation({ flip, crop, cutout }: TrainingSettings): AugmentO
   return { flip, crop, cutout };
 }
 
-/** Rules that concern several flags at once. @throws UsageError naming the flags. */
+/** Checks rules that concern several settings at once. @throws SettingError naming the settings. */
 export function checkTrainingSettings(settings: TrainingSettings): void {
   const { earlyStopping, validationSize } = settings;
   if (earlyStopping !== null && validationSize === 0) {
-    throw new UsageError(
-      `--early-stopping ${earlyStopping} needs validation images to watch; add --validation-size, 5000 for example`,
-    );
+    throw new SettingError({
+      setting: 'earlyStopping',
+      value: earlyStopping,
+      rule: 'needs validation images to watch',
+      remedy: sentence`add ${named('validationSize')}, 5000 for example`,
+    });
   }
   checkSchedule(settings);
 }

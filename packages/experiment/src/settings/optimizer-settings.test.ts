@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { UsageError } from '../errors.js';
 import { checkOptimizer, type OptimizerSettings } from './optimizer-settings.js';
+import { SettingError } from './setting-error.js';
 
 const plain: OptimizerSettings = {
   optimizer: 'sgd',
@@ -22,12 +22,12 @@ it.each<Partial<OptimizerSettings>>([
 });
 
 it.each<[Partial<OptimizerSettings>, RegExp]>([
-  [{ optimizer: 'adam', momentum: 0.9 }, /--momentum 0\.9 has no meaning for --optimizer adam; .* use --optimizer sgd/],
-  [{ optimizer: 'adamw', momentum: 0.1 }, /--momentum 0\.1 has no meaning for --optimizer adamw/],
-  [{ nesterov: true }, /--nesterov needs --optimizer sgd with a --momentum, 0\.9 for example/],
-  [{ optimizer: 'adam', nesterov: true }, /--nesterov needs --optimizer sgd/],
+  [{ optimizer: 'adam', momentum: 0.9 }, /momentum 0\.9 has no meaning for optimizer adam; .* use optimizer sgd/],
+  [{ optimizer: 'adamw', momentum: 0.1 }, /momentum 0\.1 has no meaning for optimizer adamw/],
+  [{ nesterov: true }, /nesterov true needs optimizer sgd with a momentum, 0\.9 for example/],
+  [{ optimizer: 'adam', nesterov: true }, /nesterov true needs optimizer sgd/],
 ])('refuses %j', (changes, message) => {
   const check = () => checkOptimizer({ ...plain, ...changes });
-  expect(check).toThrow(UsageError);
+  expect(check).toThrow(SettingError);
   expect(check).toThrow(message);
 });

@@ -1,4 +1,5 @@
-import { UsageError } from '../errors.js';
+import { named, sentence } from './sentence.js';
+import { SettingError } from './setting-error.js';
 
 export const tensorflowOptimizers = ['sgd', 'adam', 'adamw'] as const;
 
@@ -26,14 +27,22 @@ export function optimizerSlots({ optimizer, momentum }: OptimizerSettings): 0 | 
   return momentum > 0 ? 1 : 0;
 }
 
-/** @throws UsageError naming flags that contradict each other. */
+/** @throws SettingError naming settings that contradict each other. */
 export function checkOptimizer({ optimizer, momentum, nesterov }: OptimizerSettings): void {
   if (optimizer !== 'sgd' && momentum > 0) {
-    throw new UsageError(
-      `--momentum ${momentum} has no meaning for --optimizer ${optimizer}; leave it out or use --optimizer sgd`,
-    );
+    throw new SettingError({
+      setting: 'momentum',
+      value: momentum,
+      rule: sentence`has no meaning for ${named('optimizer', optimizer)}`,
+      remedy: sentence`leave it out or use ${named('optimizer', 'sgd')}`,
+    });
   }
   if (nesterov && (optimizer !== 'sgd' || momentum === 0)) {
-    throw new UsageError('--nesterov needs --optimizer sgd with a --momentum, 0.9 for example');
+    throw new SettingError({
+      setting: 'nesterov',
+      value: nesterov,
+      rule: sentence`needs ${named('optimizer', 'sgd')} with a ${named('momentum')}, 0.9 for example`,
+      remedy: 'leave it out, or add what it needs',
+    });
   }
 }

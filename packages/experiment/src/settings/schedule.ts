@@ -1,5 +1,6 @@
 import { constant, cosine, oneCycle, type Schedule, stepDecay, warmup } from '@cifarlab/trainer';
-import { UsageError } from '../errors.js';
+import { named, sentence } from './sentence.js';
+import { SettingError } from './setting-error.js';
 
 export const schedules = ['constant', 'step', 'cosine', 'one-cycle'] as const;
 
@@ -16,25 +17,43 @@ export interface ScheduleSettings {
 /** The shortest cycle whose first 30 %, in which the rate rises, hold a step. */
 const shortestCycle = 4;
 
-/** @throws UsageError when the schedule, the warm-up and the number of steps do not go together. */
+/** @throws SettingError when the schedule, the warm-up and the number of steps do not go together. */
 export function checkSchedule(settings: ScheduleSettings): void {
   const { schedule, warmupSteps, scheduleSteps } = settings;
   const length = scheduleLength(settings);
-  const flag = `${(scheduleSteps ?? null) === null ? '--max-steps' : '--schedule-steps'} ${length}`;
+  const span = named((scheduleSteps ?? null) === null ? 'maxSteps' : 'scheduleSteps', length);
   if ((scheduleSteps ?? null) !== null && schedule === 'constant') {
-    throw new UsageError(`${flag} has no effect on --schedule constant; leave it out, or choose another schedule`);
+    throw new SettingError({
+      setting: 'scheduleSteps',
+      value: scheduleSteps,
+      rule: sentence`has no effect on ${named('schedule', schedule)}`,
+      remedy: 'leave it out, or choose another schedule',
+    });
   }
   if (warmupSteps > length) {
-    throw new UsageError(`--warmup-steps ${warmupSteps} is more than ${flag}; warm up for fewer steps`);
+    throw new SettingError({
+      setting: 'warmupSteps',
+      value: warmupSteps,
+      rule: sentence`is more than ${span}`,
+      remedy: 'warm up for fewer steps',
+    });
   }
   if (schedule !== 'one-cycle') return;
   if (warmupSteps > 0) {
-    throw new UsageError(`--schedule one-cycle has a warm-up of its own; leave out --warmup-steps ${warmupSteps}`);
+    throw new SettingError({
+      setting: 'schedule',
+      value: schedule,
+      rule: 'has a warm-up of its own',
+      remedy: sentence`leave out ${named('warmupSteps', warmupSteps)}`,
+    });
   }
   if (length < shortestCycle) {
-    throw new UsageError(
-      `--schedule one-cycle cannot rise and fall in ${flag}; train for ${shortestCycle} steps at least`,
-    );
+    throw new SettingError({
+      setting: 'schedule',
+      value: schedule,
+      rule: sentence`cannot rise and fall in ${span}`,
+      remedy: `train for ${shortestCycle} steps at least`,
+    });
   }
 }
 

@@ -43,7 +43,7 @@ export function mlpNdarraySettingsOf(flags: MlpNdarraySettingFlags): MlpNdarrayS
   };
 }
 
-/** Rules that concern several flags at once. @throws UsageError naming the flags. */
+/** Checks rules that concern several settings at once. @throws SettingError naming the settings. */
 export function checkMlpNdarraySettings(settings: MlpNdarraySettings): void {
   checkMlpShape(settings);
   checkTrainingSettings(settings);

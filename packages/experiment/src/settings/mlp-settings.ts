@@ -52,7 +52,7 @@ export function mlpSettingsOf(flags: MlpSettingFlags): MlpSettings {
   };
 }
 
-/** Rules that concern several flags at once. @throws UsageError naming the flags. */
+/** Checks rules that concern several settings at once. @throws SettingError naming the settings. */
 export function checkMlpSettings(settings: MlpSettings): void {
   checkMlpShape(settings);
   checkOptimizer(settings);

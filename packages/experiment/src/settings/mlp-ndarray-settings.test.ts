@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../errors.js';
 import { checkMlpNdarraySettings, type MlpNdarraySettings } from './mlp-ndarray-settings.js';
 import { mlpWarnings } from './mlp-rules.js';
+import { SettingError } from './setting-error.js';
 import { settingLines } from './training-settings.js';
 
 const defaults: MlpNdarraySettings = {
@@ -40,16 +40,16 @@ describe('checkMlpNdarraySettings', () => {
   });
 
   const refused: [Partial<MlpNdarraySettings>, RegExp][] = [
-    [{ negSlope: 0.1 }, /--neg-slope 0\.1 has no meaning for --activation elu; .* use --activation leaky-relu/],
-    [{ earlyStopping: 3 }, /--early-stopping 3 needs validation images to watch; add --validation-size/],
-    [{ warmupSteps: 1401 }, /--warmup-steps 1401 is more than --max-steps 1400; warm up for fewer steps/],
-    [{ warmupSteps: 5, schedule: 'one-cycle' }, /one-cycle has a warm-up of its own; leave out --warmup-steps 5/],
-    [{ schedule: 'one-cycle', maxSteps: 3 }, /one-cycle cannot rise and fall in --max-steps 3; train for 4 steps/],
-    [{ norm: 'batch', batchSize: 1 }, /cannot normalise a batch of one image; use a larger --batch-size/],
+    [{ negSlope: 0.1 }, /negSlope 0\.1 has no meaning for activation elu; .* use activation leaky-relu/],
+    [{ earlyStopping: 3 }, /earlyStopping 3 needs validation images to watch; add validationSize/],
+    [{ warmupSteps: 1401 }, /warmupSteps 1401 is more than maxSteps 1400; warm up for fewer steps/],
+    [{ warmupSteps: 5, schedule: 'one-cycle' }, /one-cycle has a warm-up of its own; leave out warmupSteps 5/],
+    [{ schedule: 'one-cycle', maxSteps: 3 }, /one-cycle cannot rise and fall in maxSteps 3; train for 4 steps/],
+    [{ norm: 'batch', batchSize: 1 }, /cannot normalise a batch of one image; use a larger batchSize/],
   ];
   it.each(refused)('refuses %j', (changes, message) => {
     const check = () => checkMlpNdarraySettings({ ...defaults, ...changes });
-    expect(check).toThrow(UsageError);
+    expect(check).toThrow(SettingError);
     expect(check).toThrow(message);
   });
 });
@@ -57,7 +57,7 @@ describe('checkMlpNdarraySettings', () => {
 describe('warnings', () => {
   it("warns of the course's initialisation in a deep network only", () => {
     const deep = { ...defaults, dnnHiddenUnits: [200, 100] };
-    expect(mlpWarnings(deep)).toEqual([expect.stringMatching(/^warning: .*try --init he$/)]);
+    expect(mlpWarnings(deep).map(String)).toEqual([expect.stringMatching(/^warning: .*try init he$/)]);
     expect(mlpWarnings(defaults)).toEqual([]);
     expect(mlpWarnings({ ...deep, init: 'he' })).toEqual([]);
     expect(mlpWarnings({ ...deep, norm: 'batch' })).toEqual([]);
