@@ -23,36 +23,43 @@ export interface TfjsBatches extends Batches<ClassedTfjsBatch> {
 const [CHANNELS, SIDE] = [3, 32];
 const PIXELS = SIDE * SIDE;
 
-/** Images in a forward pass of an evaluation: enough for fast matrix products, few enough for any memory. */
-const evaluationBatch = { mlp: 1000, convnet: 200 };
+/**
+ * Makes batches of [n, 3, 32, 32], for networks on ndarrays.
+ *
+ * @param size images in a forward pass of an evaluation: enough for fast matrix products, few enough for any memory.
+ */
+export function ndarrayBatches(size: number): Batches<Batch> {
+  return {
+    next: (split, size) => split.nextBatch(size),
+    every: (split) => split.batches(size),
+  };
+}
 
-/** [n, 3, 32, 32], for networks on ndarrays. */
-export const ndarrayBatches: Batches<Batch> = {
-  next: (split, size) => split.nextBatch(size),
-  every: (split) => split.batches(evaluationBatch.mlp),
-};
-
-/** [n, 3072], in the order channel, row, column. */
-export const flatBatches: TfjsBatches = {
-  next: (split, size) => flattened(split.nextBatch(size)),
-  *every(split) {
-    for (const batch of split.batches(evaluationBatch.mlp)) yield flattened(batch);
-  },
-  mirrored: ({ images, shape: [n] }) => mirrorNchw(images, [n!, CHANNELS, SIDE, SIDE]),
-  single: (image) => ({ images: image, shape: [1, CHANNELS * PIXELS] }),
-};
+/** Makes batches of [n, 3072], in the order channel, row, column. @param size as of `ndarrayBatches`. */
+export function flatBatches(size: number): TfjsBatches {
+  return {
+    next: (split, size) => flattened(split.nextBatch(size)),
+    *every(split) {
+      for (const batch of split.batches(size)) yield flattened(batch);
+    },
+    mirrored: ({ images, shape: [n] }) => mirrorNchw(images, [n!, CHANNELS, SIDE, SIDE]),
+    single: (image) => ({ images: image, shape: [1, CHANNELS * PIXELS] }),
+  };
+}
 
 function flattened({ images, labels, classes }: Batch): ClassedTfjsBatch {
   return { images: images.data, shape: [classes.length, CHANNELS * PIXELS], labels: labels.data, classes };
 }
 
-/** [n, 32, 32, 3]. */
-export const imageBatches: TfjsBatches = {
-  next: (split, size) => split.nextBatchNhwc(size),
-  every: (split): Iterable<NhwcBatch> => split.batchesNhwc(evaluationBatch.convnet),
-  mirrored: ({ images, shape }) => mirrorNhwc(images, shape),
-  single: (image) => ({
-    images: image.map((_, i) => image[(i % CHANNELS) * PIXELS + Math.floor(i / CHANNELS)]!),
-    shape: [1, SIDE, SIDE, CHANNELS],
-  }),
-};
+/** Makes batches of [n, 32, 32, 3]. @param size as of `ndarrayBatches`. */
+export function imageBatches(size: number): TfjsBatches {
+  return {
+    next: (split, size) => split.nextBatchNhwc(size),
+    every: (split): Iterable<NhwcBatch> => split.batchesNhwc(size),
+    mirrored: ({ images, shape }) => mirrorNhwc(images, shape),
+    single: (image) => ({
+      images: image.map((_, i) => image[(i % CHANNELS) * PIXELS + Math.floor(i / CHANNELS)]!),
+      shape: [1, SIDE, SIDE, CHANNELS],
+    }),
+  };
+}

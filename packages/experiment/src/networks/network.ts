@@ -102,7 +102,7 @@ export interface Network<Settings extends TrainingSettings = TrainingSettings, C
   /** Returns the fewest images that it can learn from: 2 where statistics are taken over the batch. Default: 1. */
   smallestBatch?(settings: Settings): number;
   /** Estimates the bytes that a training step with so many images takes on the CPU. Default: nothing is known. */
-  stepBytes?(settings: Settings, batchSize: number): number;
+  stepBytes?(settings: Settings): Awaitable<(batchSize: number) => number>;
   /** Makes the network with the weights to start from; its engine has been started. */
   create(from: NewNetwork<Settings>): Awaitable<Trainee>;
   /** What a saved network's `config` must be. */

@@ -1,10 +1,10 @@
 import type { ReportBlock } from '@cifarlab/plots';
-import type { RecordedRun } from '../curves.js';
+import type { RecordedRun } from './curves.js';
 import { hardwareOf, type ReportedRun, settingsOf, timeText } from './run-blocks.js';
 import { type Score, summarise } from './summary.js';
 
 /** What came of the runs, one a row. */
-export function resultsTable(runs: readonly (RecordedRun & Partial<Pick<ReportedRun, 'model'>>)[]): ReportBlock {
+export function resultsTable(runs: readonly (RecordedRun & Partial<Pick<ReportedRun, 'findings'>>)[]): ReportBlock {
   const summaries = runs.map((run) => ({ run, ...summarise(run) }));
   const validated = summaries.some(({ best }) => best !== undefined);
   const accuracy = (score: Score | undefined) => score?.accuracy.toFixed(4) ?? '–';

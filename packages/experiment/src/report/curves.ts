@@ -1,14 +1,14 @@
 import { basename, resolve } from 'node:path';
-import { curvesFromEvents, type Run, renderCurves } from '@cifarlab/plots';
+import { curvesFromEvents, PlotError, type Run, renderCurves } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { readMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
-import { CliError } from './errors.js';
-import { openRunFolder, type RunConfig, type RunFiles, type RunResult, readResult } from './run-folder.js';
+import type { Network } from '../networks/network.js';
+import type { RunResult } from '../records/run-result.js';
+import { RunError } from '../run/run-error.js';
+import { openRunFolder, type RecordedFolder, readResult } from '../run/run-folder.js';
 
 /** A run as it lies on disk: its settings and its curves. */
-export interface RecordedRun {
-  folder: RunFiles;
-  config: RunConfig;
+export interface RecordedRun extends RecordedFolder {
   curves: Run;
   /** Undefined where the training has not ended, or left no record of how. */
   result: RunResult | undefined;
@@ -20,8 +20,8 @@ export interface RecordedRun {
  *
  * @throws as `readRun`.
  */
-export async function readRuns(paths: readonly string[]): Promise<RecordedRun[]> {
-  const runs = await Promise.all(paths.map(readRun));
+export async function readRuns(paths: readonly string[], networks?: readonly Network[]): Promise<RecordedRun[]> {
+  const runs = await Promise.all(paths.map((path) => readRun(path, networks)));
   const names = runs.map(({ curves }) => curves.name);
   return runs.map((run, index) => {
     const { name } = run.curves;
@@ -30,18 +30,31 @@ export async function readRuns(paths: readonly string[]): Promise<RecordedRun[]>
   });
 }
 
-/** @throws CliError or MetricsError when the folder is no run or holds no numbers yet. */
-export async function readRun(path: string): Promise<RecordedRun> {
-  const { folder, config } = await openRunFolder(path);
+/**
+ * Reads a run that is shown.
+ *
+ * @throws RunError or RecordError when the folder is not that of a run; RunError, `no-numbers`, or MetricsError when it
+ *   holds no numbers yet.
+ */
+export async function readRun(path: string, networks?: readonly Network[]): Promise<RecordedRun> {
+  const { folder, config, network } = await openRunFolder(path, networks);
   const curves = curvesFromEvents(await readMetrics(folder.metrics), basename(resolve(path)));
   if (curves.loss.length === 0) {
-    throw new CliError(`${folder.metrics} holds no numbers yet; train the run for a step at least`);
+    throw new RunError({
+      code: 'no-numbers',
+      place: folder.metrics,
+      rule: 'holds no numbers yet',
+      remedy: 'train the run for a step at least',
+    });
   }
-  return { folder, config, curves, result: await readResult(folder) };
+  return { folder, config, network, curves, result: await readResult(folder) };
 }
 
 /** Writes the runs' curves as SVG and PNG. @returns the SVG. @throws PlotError when the PNG cannot be drawn. */
-export async function writeCurves(runs: readonly RecordedRun[], files: { svg: string; png: string }): Promise<string> {
+export async function writeCurves(
+  runs: readonly RecordedRun[],
+  files: { svg: string; png: string },
+): Promise<string> {
   const svg = await writeSvg(runs, files.svg);
   await writePng(svg, files.png);
   return svg;
@@ -54,7 +67,17 @@ export async function writeSvg(runs: readonly RecordedRun[], file: string): Prom
   return svg;
 }
 
-/** Writes a picture as PNG. @throws PlotError when it cannot be drawn. */
-export async function writePng(svg: string, file: string): Promise<void> {
+/** Writes a picture as PNG where it can be drawn. @returns why it cannot, in one line. */
+export async function tryPng(svg: string, file: string): Promise<string | undefined> {
+  try {
+    await writePng(svg, file);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PlotError)) throw error;
+    return error.message.replace(/\s*\n\s*/g, ' ').trim();
+  }
+}
+
+async function writePng(svg: string, file: string): Promise<void> {
   await writeFileAtomic(file, await renderPng(svg));
 }

@@ -1,5 +1,6 @@
 import { imageFromValues, type PixelImage, type ReportBlock } from '@cifarlab/plots';
-import type { StoredModel } from '../model-file.js';
+import type { Weights } from '../networks/network.js';
+import type { StoredNetwork } from '../run/saved-network.js';
 
 /** Filters that are shown of a layer with more: enough to see what it looks for, few enough for a page. */
 export const MOST_FILTERS = 32;
@@ -14,28 +15,38 @@ interface Filter {
 }
 
 /**
- * What each unit of the first layer looks for, as a picture in the layout of the images.
+ * Draws what each unit of the first layer looks for, in the layout of the images.
  *
  * @returns undefined where the network has no first layer over whole colour images.
  */
-export function firstLayerBlock({ weights, classNames }: StoredModel): ReportBlock | undefined {
-  if (isFilters(weights['conv0.weight'], 4)) {
-    const filters = split(weights['conv0.weight'], 3 * 3 * 3);
-    return block(filters, 3, 48, `The ${filters.length} kernels of conv0, 3 x 3 in colour, enlarged.`);
-  }
-  const linear = weights['layers.0.weight'];
-  if (!isFilters(linear, 2) || linear.shape[1] !== 3 * 32 * 32) return undefined;
-  const filters = split(linear, 3 * 32 * 32);
-  if (weights['layers.1.weight'] === undefined) {
+export function firstLayerBlock({
+  network: { firstLayer },
+  weights,
+  classNames,
+}: Pick<StoredNetwork, 'network' | 'weights' | 'classNames'>): ReportBlock | undefined {
+  if (firstLayer === undefined) return undefined;
+  const { name, next } = firstLayer;
+  const array = weights[firstLayer.weights];
+  if (isFilters(array, 4)) return kernels(array, name);
+  if (!isFilters(array, 2) || array.shape[1] !== 3 * 32 * 32) return undefined;
+  const filters = split(array, 3 * 32 * 32);
+  if (next === undefined || weights[next] === undefined) {
     return block(filters, 32, 80, 'The weights of each class, 32 x 32 in colour.', classNames);
   }
   const shown = strongest(filters, MOST_FILTERS);
   const which =
     shown.length < filters.length ? `the ${shown.length} of ${filters.length} with the largest norm` : 'all';
-  return block(shown, 32, 64, `The weights of units of the first layer (${which}), 32 x 32 in colour.`);
+  return block(shown, 32, 64, `The weights of units of ${name} (${which}), 32 x 32 in colour.`);
 }
 
-type SavedArray = StoredModel['weights'][string];
+function kernels(array: FloatArray, name: string): ReportBlock | undefined {
+  const [count, channels, side, width] = array.shape as [number, number, number, number];
+  if (channels !== 3 || side !== width) return undefined;
+  const caption = `The ${count} kernels of ${name}, ${side} x ${side} in colour, enlarged.`;
+  return block(split(array, 3 * side * side), side, 16 * side, caption);
+}
+
+type SavedArray = Weights[string];
 type FloatArray = SavedArray & { readonly data: Float32Array | Float64Array };
 
 function isFilters(array: SavedArray | undefined, rank: number): array is FloatArray {

@@ -1,16 +1,19 @@
-import type { Cifar10, DataSet } from '@cifarlab/cifar10';
+import { type Cifar10, Cifar10Error, type DataSet } from '@cifarlab/cifar10';
+import { EngineError } from '@cifarlab/engines';
 import type { ReportBlock } from '@cifarlab/plots';
 import { CheckpointError } from '@cifarlab/trainer/node';
-import { evaluateSplit, type SplitResult } from '../confusion.js';
-import type { RecordedRun } from '../curves.js';
-import { requireSameClasses, requireSameImages } from '../dataset.js';
-import { CliError } from '../errors.js';
-import { readBestStoredModel, restoreNetwork, type StoredModel } from '../model-file.js';
-import { ownCommandLine } from '../own-command.js';
+import { RecordError } from '../records/record-error.js';
+import { classifySplit, type SplitResult } from '../run/classify-split.js';
+import { requireSameClasses, requireSameImages } from '../run/dataset.js';
+import { RunError } from '../run/run-error.js';
+import { readNetworkOf, restoreNetwork, type StoredNetwork } from '../run/saved-network.js';
+import { named, sentence } from '../settings/sentence.js';
+import type { RecordedRun } from './curves.js';
 import { firstLayerBlock } from './first-layer.js';
+import { programWords, type ReportWords } from './report-words.js';
 
 /** What a report shows of a run's network. */
-export interface ModelFindings {
+export interface NetworkFindings {
   /** The step of the checkpoint; undefined where there is none. */
   step?: number;
   firstLayer?: ReportBlock;
@@ -21,26 +24,30 @@ export interface ModelFindings {
 }
 
 /** Where the network's images come from, and what computes. */
-export interface ModelSources {
-  /** @throws CliError when the dataset is not to be had. */
+export interface NetworkSources {
+  /** Loads the images. @throws Cifar10Error when they are not available. */
   dataset: (options: { standardize: boolean }) => Promise<Cifar10>;
-  /** Starts what computes this run's network. @throws CliError when it is not to be had here. */
+  /** Starts what computes this run's network. @throws EngineError when it does not work here. */
   startEngine: (run: RecordedRun) => Promise<void>;
 }
 
 /**
- * Looks into the network of a run: its best checkpoint where there is one, else the last. What is not to be had is left
+ * Looks into the network of a run: its best checkpoint where there is one, else the last. What is not available is left
  * out and named; a page without it is better than none.
  */
-export async function inspectModel(run: RecordedRun, sources: ModelSources): Promise<ModelFindings> {
-  let stored: StoredModel;
+export async function inspectNetwork(
+  run: RecordedRun,
+  sources: NetworkSources,
+  words: ReportWords = programWords,
+): Promise<NetworkFindings> {
+  let stored: StoredNetwork;
   try {
-    stored = await readBestStoredModel(run.folder);
+    stored = await readNetworkOf(run.folder, [run.network]);
   } catch (error) {
-    return { missing: [checkpointRemedy(run, error)] };
+    return { missing: [checkpointRemedy(run, error, words)] };
   }
   const firstLayer = firstLayerBlock(stored);
-  const findings: ModelFindings = {
+  const findings: NetworkFindings = {
     step: stored.step,
     ...(firstLayer === undefined ? {} : { firstLayer }),
     missing: [],
@@ -48,43 +55,51 @@ export async function inspectModel(run: RecordedRun, sources: ModelSources): Pro
   try {
     return { ...findings, test: await classifyTest(run, stored, sources) };
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return { ...findings, missing: [`The network was not tried on the test images: ${error.message}`] };
+    if (!isForWant(error)) throw error;
+    return { ...findings, missing: [`The network was not tried on the test images: ${words.explain(error)}`] };
   }
+}
+
+/** Whether something is not available here, rather than asked for in a wrong way. */
+function isForWant(error: unknown): error is Error {
+  if (error instanceof EngineError) return error.code === 'UNAVAILABLE';
+  if (error instanceof Cifar10Error) return error.code !== 'EMPTY_PATH';
+  return error instanceof RunError && error.code !== 'no-such-engine';
 }
 
 async function classifyTest(
   run: RecordedRun,
-  stored: StoredModel,
-  { dataset, startEngine }: ModelSources,
-): Promise<NonNullable<ModelFindings['test']>> {
+  stored: StoredNetwork,
+  { dataset, startEngine }: NetworkSources,
+): Promise<NonNullable<NetworkFindings['test']>> {
   const { data, settings } = run.config;
   const images = await dataset({ standardize: settings.standardize });
   const { test, source } = images;
   if (test.numExamples !== data.test || source.verified !== data.verified) {
     const described = (count: number, verified: boolean) => `${count} ${verified ? 'published' : 'other'} test images`;
-    throw new CliError(
-      `the run was made with ${described(data.test, data.verified)} and here are ` +
-        `${described(test.numExamples, source.verified)}; give the run's with --data-dir`,
-    );
+    throw new RunError({
+      code: 'other-images',
+      rule: `the run was made with ${described(data.test, data.verified)} and here are ${described(test.numExamples, source.verified)}`,
+      remedy: sentence`give the run's with ${named('dataDir')}`,
+    });
   }
   requireSameImages(images, data, run.folder.path);
   const { classNames } = stored;
   requireSameClasses(images, classNames, run.folder.path);
   await startEngine(run);
-  const result = evaluateSplit(await restoreNetwork(stored), test, classNames.length, { mirror: false });
+  const result = classifySplit(await restoreNetwork(stored), test, classNames.length, { mirror: false });
   return { result, split: test, classNames };
 }
 
-function checkpointRemedy({ folder, config }: RecordedRun, error: unknown): string {
+function checkpointRemedy({ folder, config }: RecordedRun, error: unknown, words: ReportWords): string {
   if (error instanceof CheckpointError && error.code === 'missing') {
     return (
       `There is no checkpoint in ${folder.path}: copy the run's checkpoints folder there, or train again with ` +
-      ownCommandLine('train', config.model)
+      words.train(config.model)
     );
   }
-  if (error instanceof CheckpointError || error instanceof CliError) {
-    return `The run's checkpoint could not be used: ${error.message}`;
+  if (error instanceof CheckpointError || error instanceof RecordError || error instanceof RunError) {
+    return `The run's checkpoint could not be used: ${words.explain(error)}`;
   }
   throw error;
 }

@@ -1,18 +1,16 @@
+import { describeEngine } from '@cifarlab/engines';
 import { type ReportBlock, type ReportImage, renderConfusionMatrix, renderCurves } from '@cifarlab/plots';
-import type { RecordedRun } from '../curves.js';
-import { formatDuration } from '../duration.js';
-import { ownCommandLine } from '../own-command.js';
-import { formatPercent } from '../progress.js';
-import { pathWord } from '../shell-words.js';
-import { describeEngine } from '../train/engine-notes.js';
-import type { ModelFindings } from './inspect-model.js';
+import { formatDuration, formatPercent } from '../format.js';
+import type { RecordedRun } from './curves.js';
+import type { NetworkFindings } from './inspect-network.js';
+import type { ReportWords } from './report-words.js';
 import { firstRight, type Sample, surestMistakes } from './sample-predictions.js';
 import { type Score, scores, summarise } from './summary.js';
 
 /** A run with what a report shows of its network. */
 export interface ReportedRun extends RecordedRun {
   /** Undefined where the page was to do without. */
-  model: ModelFindings | undefined;
+  findings: NetworkFindings | undefined;
   /** Its curves where they are drawn already. */
   curvesSvg?: string;
 }
@@ -28,10 +26,10 @@ const MISTAKES = 10;
 const MOST_EVALUATIONS = 200;
 const PROBABILITIES = 3;
 
-/** All that a report says of one run, from top to bottom. */
-export async function runParts(run: ReportedRun): Promise<Part[]> {
+/** Collects all that a report says of one run, from top to bottom. */
+export async function runParts(run: ReportedRun, words: ReportWords): Promise<Part[]> {
   return [
-    { heading: 'Summary', blocks: [summaryTable(run), ...missingParts(run)] },
+    { heading: 'Summary', blocks: [summaryTable(run), ...missingParts(run, words)] },
     { heading: 'Curves', blocks: [curvesFigure(run.curvesSvg ?? (await renderCurves(run.curves)))] },
     ...(await networkParts(run)),
     { heading: 'Evaluations', blocks: evaluations(run) },
@@ -40,7 +38,7 @@ export async function runParts(run: ReportedRun): Promise<Part[]> {
   ];
 }
 
-/** The settings of a run by the names of their flags. */
+/** Returns the settings of a run by the names of their flags. */
 export function settingsOf({ config }: RecordedRun): Record<string, unknown> {
   const entries = Object.entries(config.settings);
   return Object.fromEntries(
@@ -48,7 +46,7 @@ export function settingsOf({ config }: RecordedRun): Record<string, unknown> {
   );
 }
 
-/** What computed a run. */
+/** Describes what computed a run. */
 export function hardwareOf({ config: { engine, machine } }: RecordedRun): Record<string, unknown> {
   return {
     engine: describeEngine(engine),
@@ -90,18 +88,18 @@ function summaryTable(run: ReportedRun): ReportBlock {
   return { kind: 'settings', settings };
 }
 
-function missingParts({ model, folder }: ReportedRun): ReportBlock[] {
-  const reasons = model?.missing ?? [
+function missingParts({ findings, folder }: ReportedRun, words: ReportWords): ReportBlock[] {
+  const reasons = findings?.missing ?? [
     'This page was made without looking into the network: no confusion matrix, predictions and filters. ' +
-      `They come with: ${ownCommandLine('report', pathWord(folder.path))}`,
+      `They come with: ${words.remake(folder.path)}`,
   ];
   return reasons.map((text) => ({ kind: 'text', text }));
 }
 
 async function networkParts(run: ReportedRun): Promise<Part[]> {
-  const { model } = run;
-  if (model === undefined) return [];
-  const { step, firstLayer, test } = model;
+  const { findings } = run;
+  if (findings === undefined) return [];
+  const { step, firstLayer, test } = findings;
   const parts: Part[] = [];
   if (test !== undefined) {
     const { result, classNames } = test;
@@ -140,7 +138,7 @@ function classTable(confusion: readonly (readonly number[])[], classNames: reado
   return { kind: 'table', columns, rows, rowHeadings: true };
 }
 
-function samples(test: NonNullable<ModelFindings['test']>): ReportBlock[] {
+function samples(test: NonNullable<NetworkFindings['test']>): ReportBlock[] {
   const { images } = test.result;
   const right = firstRight(images, test.classNames.length);
   const wrong = surestMistakes(images, MISTAKES);
@@ -157,7 +155,7 @@ function samples(test: NonNullable<ModelFindings['test']>): ReportBlock[] {
 
 function picture(
   { index, truth, predicted, probabilities }: Sample,
-  { split, classNames }: NonNullable<ModelFindings['test']>,
+  { split, classNames }: NonNullable<NetworkFindings['test']>,
 ): ReportImage {
   const ranked = probabilities
     .map((probability, label) => ({ label: classNames[label]!, probability }))

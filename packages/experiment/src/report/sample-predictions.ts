@@ -1,4 +1,4 @@
-import type { ClassifiedImages } from '../confusion.js';
+import type { ClassifiedImages } from '../run/classify-split.js';
 
 /** An image that a network classified. */
 export interface Sample {

@@ -1,5 +1,5 @@
-import type { RecordedRun } from '../curves.js';
-import type { ModelFindings } from './inspect-model.js';
+import type { RecordedRun } from './curves.js';
+import type { NetworkFindings } from './inspect-network.js';
 
 /** An evaluation of a split. */
 export interface Score {
@@ -23,7 +23,7 @@ export interface RunSummary {
 }
 
 /** Final and best scores, steps and time. Without validation images there is no best: the test images never choose. */
-export function summarise(run: RecordedRun & { model?: ModelFindings | undefined }): RunSummary {
+export function summarise(run: RecordedRun & { findings?: NetworkFindings | undefined }): RunSummary {
   const { curves, result } = run;
   const test = scores(run, 'test');
   const validation = scores(run, 'validation').reduce<Score | undefined>(
@@ -36,14 +36,14 @@ export function summarise(run: RecordedRun & { model?: ModelFindings | undefined
     steps,
     // A result of fewer steps is that of an earlier session, which this one went on from.
     seconds: result?.step === steps ? result.seconds : null,
-    test: test.at(-1) ?? triedAt(steps, run.model),
+    test: test.at(-1) ?? triedAt(steps, run.findings),
     best: validation && { validation, test: test.find(({ step }) => step === validation.step) },
   };
 }
 
-function triedAt(last: number, model: ModelFindings | undefined): Score | undefined {
-  if (model?.test === undefined || model.step !== last) return undefined;
-  const { loss, accuracy } = model.test.result;
+function triedAt(last: number, findings: NetworkFindings | undefined): Score | undefined {
+  if (findings?.test === undefined || findings.step !== last) return undefined;
+  const { loss, accuracy } = findings.test.result;
   return { step: last, loss, accuracy };
 }
 

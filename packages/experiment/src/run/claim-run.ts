@@ -124,9 +124,9 @@ function wayOn(found: FoundRun | undefined): string {
     : ' (the run in it stopped before its first checkpoint, so there is nothing to go on from)';
 }
 
-/** Whether a checkpoint is there to go on from; it may be a damaged one. */
-export function isSaved({ last }: RunFiles): Promise<boolean> {
-  return access(join(last, 'state.json')).then(
+/** Whether there is a checkpoint in a folder; it may be a damaged one. */
+export function isSaved(checkpoint: string): Promise<boolean> {
+  return access(join(checkpoint, 'state.json')).then(
     () => true,
     () => false,
   );

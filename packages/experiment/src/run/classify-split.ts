@@ -1,8 +1,12 @@
 import type { DataSet } from '@cifarlab/cifar10';
-import { CliError } from './errors.js';
-import type { Network } from './networks/network.js';
+import type { TrainedNetwork } from '../networks/network.js';
+import { named, sentence } from '../settings/sentence.js';
+import { RunError } from './run-error.js';
 
-/** How a network does on a split. */
+/** What to do about weights that have diverged. */
+export const trainSlower = sentence`train again with a smaller ${named('learningRate')}`;
+
+/** The accuracy of a network on a split. */
 export interface SplitResult {
   count: number;
   /** Mean cross-entropy in nats. */
@@ -11,7 +15,7 @@ export interface SplitResult {
   accuracy: number;
   /** `confusion[i][j]` images of class i were taken for class j. */
   confusion: number[][];
-  /** What the network made of each image, in file order. */
+  /** The result for each image, in file order. */
   images: ClassifiedImages;
 }
 
@@ -28,10 +32,10 @@ export interface ClassifiedImages {
 /**
  * Runs the network over every image of the split, in evaluation mode.
  *
- * @throws CliError when an output is NaN or infinite, which is no prediction; what `network.classify` throws.
+ * @throws RunError, `diverged`, when an output is NaN or infinite, which is not a prediction.
  */
-export function evaluateSplit(
-  network: Network,
+export function classifySplit(
+  network: TrainedNetwork,
   split: DataSet,
   nClasses: number,
   options: { mirror: boolean },
@@ -45,9 +49,11 @@ export function evaluateSplit(
   };
   for (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, options)) {
     if (!Number.isFinite(loss)) {
-      throw new CliError(
-        `the network's loss is ${loss} on these images: its weights have diverged; train again with a smaller --learning-rate`,
-      );
+      throw new RunError({
+        code: 'diverged',
+        rule: `the network's loss is ${loss} on these images: its weights have diverged`,
+        remedy: trainSlower,
+      });
     }
     images.classes.set(classes, totals.count);
     images.predicted.set(predicted, totals.count);

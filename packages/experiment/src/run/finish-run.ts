@@ -1,7 +1,8 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
 import type { History } from '@cifarlab/trainer';
-import { sentence } from '../settings/sentence.js';
+import { writeFileAtomic } from '@cifarlab/trainer/node';
 import type { ReportWords } from '../report/report-words.js';
+import { sentence } from '../settings/sentence.js';
 import type { RunEnd, WarningEvent } from './events.js';
 import type { Run } from './run.js';
 import { readResult, writeResult } from './run-folder.js';
@@ -58,12 +59,12 @@ async function* drawRun(
   { data, words, isInterrupted }: Pick<FinishOptions, 'data' | 'words'> & { isInterrupted: boolean },
 ): AsyncGenerator<WarningEvent, NonNullable<RunEnd['drawn']>, undefined> {
   // What draws takes its time to load.
-  const { drawPng, readRun, writeSvg } = await import('../report/curves.js');
+  const { readRun, tryPng, writeSvg } = await import('../report/curves.js');
   const { inspectNetwork } = await import('../report/inspect-network.js');
-  const { writeReport } = await import('../report/write-report.js');
+  const { renderPage } = await import('../report/page.js');
   const recorded = await readRun(folder.path, [network]);
   const curvesSvg = await writeSvg([recorded], folder.curvesSvg);
-  const fault = await drawPng(curvesSvg, folder.curvesPng);
+  const fault = await tryPng(curvesSvg, folder.curvesPng);
   if (fault !== undefined) {
     yield { type: 'warning', code: 'picture', message: sentence`${folder.curvesPng} is not drawn: ${fault}` };
   }
@@ -71,6 +72,6 @@ async function* drawRun(
   const looksInside = network.isQuick && !isInterrupted;
   const sources = { dataset: async () => data, startEngine: async () => {} };
   const findings = looksInside ? await inspectNetwork(recorded, sources, words) : undefined;
-  await writeReport([{ ...recorded, findings, curvesSvg }], folder.report, words);
+  await writeFileAtomic(folder.report, await renderPage([{ ...recorded, findings, curvesSvg }], words));
   return { curves: fault === undefined ? folder.curvesPng : folder.curvesSvg, report: folder.report };
 }

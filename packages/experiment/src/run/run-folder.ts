@@ -77,5 +77,5 @@ export async function openRunFolder(
 /** Finds out whether there is a run in a folder. */
 export async function findRun(path: string, networks: readonly Network[]): Promise<FoundRun | undefined> {
   const run = await openRunFolder(path, networks).catch(() => undefined);
-  return run && { network: run.network.name, isSaved: await isSaved(run.folder) };
+  return run && { network: run.network.name, isSaved: await isSaved(run.folder.last) };
 }

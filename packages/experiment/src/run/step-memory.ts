@@ -1,5 +1,6 @@
 import { freemem, totalmem } from 'node:os';
 import type { StartedEngine } from '@cifarlab/engines';
+import { formatBytes } from '../format.js';
 import { named, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
 
@@ -44,7 +45,7 @@ export function checkStepMemory(
   throw new SettingError({
     setting: 'batchSize',
     value: batchSize,
-    rule: `takes about ${describeBytes(needed)} a step, and ${name} ${describeBytes(Math.max(bytes, 0))}`,
+    rule: `takes about ${formatBytes(needed)} a step, and ${name} ${formatBytes(Math.max(bytes, 0))}`,
     remedy:
       largest >= smallest
         ? sentence`use ${named('batchSize', largest)} or smaller`
@@ -71,10 +72,4 @@ function freeMemory(): number {
   const free = process.platform === 'linux' ? freemem() : totalmem();
   // 0: no limit is set on this process.
   return Math.min(free, process.constrainedMemory() || Number.POSITIVE_INFINITY);
-}
-
-/** Says how much memory that is: `700 MiB`, `1.25 GiB`. */
-export function describeBytes(bytes: number): string {
-  const size = bytes / 2 ** 30;
-  return size < 1 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${size.toFixed(2)} GiB`;
 }

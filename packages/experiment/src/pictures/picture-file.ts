@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { CliError } from './errors.js';
+import { RunError } from '../run/run-error.js';
 
 /** No picture of a camera is larger, and one that is would take the memory of the training. */
 const MOST_BYTES = 512 * 2 ** 20;
@@ -53,28 +53,26 @@ const unknown = [undefined, 'in no format known here', 'give a PNG or JPEG file'
 /**
  * Reads the file of a picture; what it shows is not looked at.
  *
- * @throws CliError that names what the path is, unless it is a file of a known picture format; system errors when it
- *   cannot be read.
+ * @throws RunError, `not-a-picture`, that names what the path is, unless it is a file of a known picture format; system
+ *   errors when it cannot be read.
  */
-export async function readImageFile(path: string): Promise<Buffer> {
+export async function readPictureFile(path: string): Promise<Buffer> {
   // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const entry = await handle.stat();
     if (entry.isDirectory()) {
-      throw new CliError(
-        `${path} is a folder where a file is expected; give the pictures in it one by one, or as ${path}/*.png`,
-      );
+      throw fault(path, 'is a folder where a file is expected', `give the pictures in it one by one, or as ${path}/*.png`);
     }
-    if (!entry.isFile())
-      throw new CliError(`${path} is a pipe or a device, not a file; save the picture to a file first`);
-    if (entry.size === 0)
-      throw new CliError(
-        `${path} cannot be read as an image (it is empty); copy or download it again, or give a PNG or JPEG file`,
-      );
+    if (!entry.isFile()) {
+      throw fault(path, 'is a pipe or a device, not a file', 'save the picture to a file first');
+    }
+    if (entry.size === 0) {
+      throw fault(path, unreadable('it is empty'), 'copy or download it again, or give a PNG or JPEG file');
+    }
     if (entry.size > MOST_BYTES) {
       const size = Math.round(entry.size / 2 ** 20);
-      throw new CliError(`${path} has ${size} MiB, and a picture may have ${MOST_BYTES / 2 ** 20}; make it smaller`);
+      throw fault(path, `has ${size} MiB, and a picture may have ${MOST_BYTES / 2 ** 20}`, 'make it smaller');
     }
     const head = Buffer.alloc(Math.min(entry.size, 1024));
     await handle.read(head, 0, head.length, 0);
@@ -85,13 +83,22 @@ export async function readImageFile(path: string): Promise<Buffer> {
   }
 }
 
-function requirePicture(path: string, head: Buffer): void {
+/** @throws RunError, `not-a-picture`, for the start of a file that is of no known picture format. */
+export function requirePicture(path: string, head: Buffer): void {
   if (readable.some((fits) => fits(head))) return;
   const [, name, remedy] = others.find(([fits]) => fits(head)) ?? unknown;
-  throw new CliError(`${path} cannot be read as an image (it is ${name}); ${remedy}`);
+  throw fault(path, unreadable(`it is ${name}`), remedy);
 }
 
 function isText(head: Buffer): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what a text does not have.
   return !/[\0-\x08\x0e-\x1f\ufffd]/.test(head.toString('utf8').slice(0, -4));
+}
+
+function unreadable(reason: string): string {
+  return `cannot be read as an image (${reason})`;
+}
+
+function fault(place: string, rule: string, remedy: string): RunError {
+  return new RunError({ code: 'not-a-picture', place, rule, remedy });
 }

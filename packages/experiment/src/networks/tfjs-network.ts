@@ -1,0 +1,90 @@
+import type { DataSet } from '@cifarlab/cifar10';
+import type { RandomState } from '@cifarlab/numpy-random';
+import type { Awaitable } from '@cifarlab/trainer';
+import type { TfjsLearner } from '@cifarlab/trainer/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { versionsOf } from '../run/machine.js';
+import type { OptimizerSettings } from '../settings/optimizer-settings.js';
+import type { TrainingSettings } from '../settings/training-settings.js';
+import type { TfjsBatches } from './batches.js';
+import type { ClassifiedBatch, Network, SavedNetwork, TrainedNetwork, Weights } from './network.js';
+
+const packages = ['cifar10', 'numpy-random', 'tfjs-backend-ort', 'tfjs-ops', 'trainer'].map(
+  (name) => `@cifarlab/${name}`,
+);
+
+/** What differs between networks in TensorFlow.js, beside what every network tells. */
+export interface TfjsNetwork<Settings extends TrainingSettings & OptimizerSettings, Config extends object>
+  extends Omit<Network<Settings, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
+  readonly batches: TfjsBatches;
+  /** The packages of this network alone, whose versions `config.json` records. */
+  readonly packages: readonly string[];
+  /** Returns what the network can be made of again, without its weights. */
+  configOf(settings: Settings, classNames: readonly string[]): Config;
+  /** Makes the network. @param rng draws the weights to start from; left out where weights are loaded. */
+  build(config: Config, rng?: RandomState): Awaitable<LayersModel>;
+  /** Returns the weights in PyTorch's names and layouts. */
+  save(model: LayersModel): Awaitable<Weights>;
+  load(model: LayersModel, weights: Weights): Awaitable<void>;
+}
+
+/** Makes a network in TensorFlow.js, whose gradients come from autodiff. */
+export function tfjsNetwork<Settings extends TrainingSettings & OptimizerSettings, Config extends object>({
+  batches,
+  packages: own,
+  configOf,
+  build,
+  save,
+  load,
+  ...described
+}: TfjsNetwork<Settings, Config>): Network<Settings, Config> {
+  return {
+    ...described,
+    engine: 'tensorflow.js',
+    mirrors: true,
+    versions: () => versionsOf([...own, ...packages]),
+    async create({ settings, classNames, rng }) {
+      // TensorFlow.js takes its time to load.
+      const { TfjsLearner } = await import('@cifarlab/trainer/tfjs');
+      const { createOptimizer } = await import('./create-optimizer.js');
+      const config = configOf(settings, classNames);
+      const model = await build(config, rng);
+      const { labelSmoothing } = settings;
+      return {
+        learner: new TfjsLearner({ model, optimizer: createOptimizer(settings), labelSmoothing }),
+        batches,
+        save: async () => ({ weights: await save(model), config }),
+      };
+    },
+    async restore({ weights, config }: SavedNetwork<Config>) {
+      const { TfjsLearner } = await import('@cifarlab/trainer/tfjs');
+      const { SGD } = await import('@cifarlab/tfjs-ops');
+      const model = await build(config);
+      await load(model, weights);
+      // A learner has an optimizer, which evaluation does not use.
+      return new TrainedTfjsNetwork(new TfjsLearner({ model, optimizer: new SGD({ learningRate: 0 }) }), batches);
+    },
+  };
+}
+
+class TrainedTfjsNetwork implements TrainedNetwork {
+  readonly #learner: TfjsLearner;
+  readonly #batches: TfjsBatches;
+
+  constructor(learner: TfjsLearner, batches: TfjsBatches) {
+    this.#learner = learner;
+    this.#batches = batches;
+  }
+
+  *classify(split: DataSet, { mirror }: { mirror: boolean }): Iterable<ClassifiedBatch> {
+    for (const batch of this.#batches.every(split)) {
+      const views = mirror ? [this.#batches.mirrored(batch)] : [];
+      yield { ...this.#learner.classify(batch, { views }), classes: batch.classes };
+    }
+  }
+
+  predict(image: Float32Array): ArrayLike<number> {
+    const { images, shape } = this.#batches.single(image);
+    return this.#learner.predict(images, shape);
+  }
+}
