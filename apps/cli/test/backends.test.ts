@@ -1,13 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import type { EngineFinding } from '@cifarlab/engines';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Backend, Probe } from '../src/backends/backend.js';
-import { probeInChild } from '../src/backends/probe-in-child.js';
+import { install, installTfjs } from '../../../packages/engines/test/support/fake-tfjs-node.js';
 import { callCli, spawnCli } from './support/cli.js';
-import { install, installTfjs } from './support/fake-tfjs-node.js';
 import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
-type Found = Backend & Probe;
+type Found = EngineFinding & { library: string };
 
 const find = (found: readonly Found[], library: string, name: string) =>
   found.find((backend) => backend.library === library && backend.name === name)!;
@@ -76,33 +74,5 @@ describe('backends', () => {
 
   it('is in the help', async () => {
     expect((await callCli('--help')).stdout).toMatch(/^ {2}backends \[options\] +engines for --backend/m);
-  });
-});
-
-describe('probeInChild', () => {
-  const backend: Backend = { library: 'tensorflow.js', name: 'cpu' };
-  const probe = async (name: string, code: string, patienceSeconds = 30) => {
-    const program = workspace(`${name}.cjs`);
-    await writeFile(program, code);
-    return probeInChild(backend, { folder: workspace(), seconds: 0 }, { program, patienceSeconds });
-  };
-
-  it('hands over what is asked for, and what is answered', async () => {
-    const answer = await probe('echo', 'process.send(JSON.parse(process.argv[2]), () => process.exit());');
-    expect(answer).toEqual({ backend, options: { folder: workspace(), seconds: 0 } });
-  });
-
-  it('gives up on an engine that never answers', async () => {
-    expect(await probe('silent', "console.error('waiting'); setInterval(() => {}, 1000);", 1)).toEqual({
-      available: false,
-      reason: 'it did not answer within 1 s: waiting',
-    });
-  });
-
-  it('tells with which code and words a process ended', async () => {
-    expect(await probe('dead', "console.error('first'); console.error('no memory'); process.exit(3);")).toEqual({
-      available: false,
-      reason: 'its process ended with code 3: no memory',
-    });
   });
 });

@@ -1,3 +1,4 @@
+import { engineNames } from '@cifarlab/engines';
 import {
   activations,
   applyPreset,
@@ -12,7 +13,6 @@ import {
   tensorflowOptimizers,
 } from '@cifarlab/experiment';
 import type { Command } from 'commander';
-import { ndarrayBackends, trainingBackends } from '../backends/backend.js';
 import { fraction } from '../flags.js';
 import type { ModelName } from '../run-folder.js';
 import type { ConvNetFlags } from '../train/convnet.js';
@@ -44,9 +44,6 @@ const convNetDefaults: OptimizationDefaults = {
   optimizer: 'adam',
 };
 
-/** Convolutions have no gradients in TensorFlow.js's wasm. */
-const convNetBackends = trainingBackends.filter((backend) => backend !== 'wasm');
-
 /** What is said on the command line of each network, defaults and preset filled in. */
 interface FlagsByModel extends Record<ModelName, object> {
   'mlp-ndarray': MlpNdarrayFlags;
@@ -71,7 +68,7 @@ export function addTrainParser(program: Command, actions: TrainActions): void {
   addOptimizationOptions(ndarray, mlpDefaults, ndarrayOptimizers);
   addDataOptions(ndarray);
   addBatchOptions(ndarray);
-  addEngineOptions(ndarray, ndarrayBackends);
+  addEngineOptions(ndarray, engineNames('ndarray', { trains: 'dense' }));
   addRunOptions(ndarray);
   ndarray.action((flags: MlpNdarrayFlags) => actions['mlp-ndarray'](flags, givenFlags(ndarray)));
 
@@ -79,7 +76,7 @@ export function addTrainParser(program: Command, actions: TrainActions): void {
   addPresetOption(mlp);
   addMlpOptions(mlp, { activations, norms, inits });
   mlp.addOption(number('--dropout <probability>', 'that a hidden unit is dropped in training', fraction, 0));
-  addTensorflowOptions(mlp, mlpDefaults, trainingBackends);
+  addTensorflowOptions(mlp, mlpDefaults, engineNames('tensorflow.js', { trains: 'dense' }));
   addPresetNegations(mlp);
   mlp.action((flags: MlpFlags) => {
     const given = givenFlags(mlp);
@@ -90,7 +87,7 @@ export function addTrainParser(program: Command, actions: TrainActions): void {
     .command('convnet')
     .description("the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js");
   addPresetOption(convnet);
-  addTensorflowOptions(convnet, convNetDefaults, convNetBackends);
+  addTensorflowOptions(convnet, convNetDefaults, engineNames('tensorflow.js', { trains: 'convolutional' }));
   addPresetNegations(convnet);
   convnet.action((flags: ConvNetFlags) => {
     const given = givenFlags(convnet);
