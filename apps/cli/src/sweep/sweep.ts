@@ -90,7 +90,7 @@ async function runSweep(
 ): Promise<SweepSummary | undefined> {
   const { plan, out, runner, jobs, threads, test } = options;
   // Before any trial, so that the dataset is there for all of them, and what is wrong with it is said once.
-  const images = await loadDataset(options, { signal }, io).catch((error: unknown) => {
+  const images = await loadDataset(options, io, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
   if (images === undefined || signal.aborted) return undefined;

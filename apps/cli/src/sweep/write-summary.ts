@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { renderComparison } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '@cifarlab/experiment';
 import { toCsv } from './csv.js';
 import { describeFailure } from './describe-failure.js';
 import type { SweepSummary } from './summary.js';

@@ -1,6 +1,6 @@
 import { type Cifar10, loadCifar10 } from '@cifarlab/cifar10';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { miniDataset } from '../../test/support/cli.js';
+import { miniDataset } from '../../test/support/workspace.js';
 import { flatBatches, imageBatches, ndarrayBatches } from './batches.js';
 
 const load = () => loadCifar10({ dataDir: miniDataset, allowUnverified: true, seed: 1 });
@@ -17,14 +17,14 @@ const layouts = {
 const places = Array.from({ length: 3000 }, (_, k) => [(k * 7) % 40, k % 3, (k * 5) % 32, (k * 11) % 32] as const);
 
 describe.each([
-  { name: 'flat', batches: flatBatches, at: layouts.flat, shape: [3072] },
-  { name: 'image', batches: imageBatches, at: layouts.image, shape: [32, 32, 3] },
+  { name: 'flat', batches: flatBatches(1000), at: layouts.flat, shape: [3072] },
+  { name: 'image', batches: imageBatches(1000), at: layouts.image, shape: [32, 32, 3] },
 ])('$name batches', ({ batches, at, shape }) => {
   it('hold the images, labels and classes that networks on ndarrays get', async () => {
     const [ours, theirs] = [(await load()).train, (await load()).train];
     for (const [size, got, wanted] of [
-      [40, batches.next(ours, 40), ndarrayBatches.next(theirs, 40)],
-      [40, [...batches.every(data.test)][0]!, [...ndarrayBatches.every(data.test)][0]!],
+      [40, batches.next(ours, 40), ndarrayBatches(1000).next(theirs, 40)],
+      [40, [...batches.every(data.test)][0]!, [...ndarrayBatches(1000).every(data.test)][0]!],
     ] as const) {
       expect(got.shape).toEqual([size, ...shape]);
       expect(got.labels).toEqual(wanted.labels.data);
@@ -35,7 +35,7 @@ describe.each([
 
   it('give every image once', () => {
     const classes = [...batches.every(data.train)].flatMap((batch) => [...batch.classes]);
-    expect(classes).toEqual([...ndarrayBatches.every(data.train)].flatMap((batch) => [...batch.classes]));
+    expect(classes).toEqual([...ndarrayBatches(1000).every(data.train)].flatMap((batch) => [...batch.classes]));
     expect(classes).toHaveLength(200);
   });
 
@@ -48,7 +48,7 @@ describe.each([
 
   it('take a single image, [3, 32, 32], as they take it among others', () => {
     const [batch] = [...batches.every(data.test)];
-    const [flat] = [...flatBatches.every(data.test)];
+    const [flat] = [...flatBatches(1000).every(data.test)];
     const single = batches.single(flat!.images.slice(2 * 3072, 3 * 3072));
     expect(single.shape).toEqual([1, ...shape]);
     expect(single.images).toEqual(batch!.images.slice(2 * 3072, 3 * 3072));

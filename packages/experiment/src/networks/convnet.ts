@@ -1,29 +1,55 @@
 import * as v from 'valibot';
 import { count, objectWith } from '../records/schemas.js';
-import type { ConvNetSettings } from '../settings/convnet-settings.js';
-import { optimizerSlots } from '../settings/optimizer-settings.js';
+import { named, sentence } from '../settings/sentence.js';
+import { SettingError } from '../settings/setting-error.js';
 import { imageBatches } from './batches.js';
 import { classCount } from './class-count.js';
-import { tfjsNetwork } from './tfjs-network.js';
+import { optimizerSlots } from './optimizer-slots.js';
+import { oneCycleOfSgd, plainOptimizer, usualTraining } from './shared-defaults.js';
+import { defineTfjsNetwork } from './tfjs-network.js';
 
 /** What the network can be made of again. */
-interface Config {
+export interface ConvnetConfig {
   numClasses: number;
   seed?: number | undefined;
 }
 
-/** The pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js. */
-export const convnet = tfjsNetwork<ConvNetSettings, Config>({
+/** The practical's pre-activation ConvNet in TensorFlow.js. */
+export const convnet = defineTfjsNetwork({
   name: 'convnet',
   description: "the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js",
+  settings: {
+    preset: 'course',
+    ...plainOptimizer('adam', 1e-4),
+    ...usualTraining({ maxSteps: 5000, batchSize: 32, evalFreq: 500 }),
+  },
+  presets: {
+    strong: {
+      ...oneCycleOfSgd,
+      labelSmoothing: 0.1,
+      batchSize: 128,
+      maxSteps: 3519,
+      evalFreq: 391,
+      crop: 4,
+    },
+  },
+  check({ batchSize }) {
+    if (batchSize > 1) return;
+    throw new SettingError({
+      setting: 'batchSize',
+      value: batchSize,
+      rule: 'leaves one value per channel to the last batch norm',
+      remedy: sentence`use a larger ${named('batchSize')}`,
+    });
+  },
+  smallestBatch: () => 2,
   needs: 'convolutional',
   isQuick: false,
   packages: ['@cifarlab/convnet-preact'],
   batches: imageBatches(200),
-  smallestBatch: () => 2,
-  config: objectWith({ numClasses: classCount, seed: v.optional(count) }) as v.GenericSchema<unknown, Config>,
-  classes: ({ numClasses }) => numClasses,
   firstLayer: { weights: 'conv0.weight', name: 'conv0' },
+  config: objectWith({ numClasses: classCount, seed: v.optional(count) }) as v.GenericSchema<unknown, ConvnetConfig>,
+  classes: ({ numClasses }) => numClasses,
 
   async stepBytes(settings) {
     const { trainingBytes } = await import('@cifarlab/convnet-preact');

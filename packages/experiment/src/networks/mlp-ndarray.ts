@@ -2,35 +2,57 @@ import type { DataSet } from '@cifarlab/cifar10';
 import type { MLP, MlpConfig, MlpLearner } from '@cifarlab/ndarray-mlp';
 import { oneOfTexts } from '../records/schemas.js';
 import { versionsOf } from '../run/machine.js';
-import { activations, dtypes, type MlpNdarraySettings, norms } from '../settings/mlp-ndarray-settings.js';
-import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from '../settings/mlp-rules.js';
+import { defaultNegSlope, rowOf } from '../settings/table.js';
 import { ndarrayBatches } from './batches.js';
 import { mlpConfig } from './mlp-config.js';
-import type { ClassifiedBatch, Network, SavedNetwork, TrainedNetwork } from './network.js';
+import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
+import { type ClassifiedBatch, defineNetwork, type SavedNetwork, type TrainedNetwork } from './network.js';
+import { usualTraining } from './shared-defaults.js';
+
+const choices = {
+  activation: ['elu', 'relu', 'leaky-relu', 'tanh'],
+  norm: ['none', 'batch'],
+  optimizer: ['sgd'],
+} as const;
 
 const batches = ndarrayBatches(1000);
 
-/** The multi-layer perceptron with forward and backward passes by hand, on ndarrays. */
-export const mlpNdarray: Network<MlpNdarraySettings, MlpConfig> = {
+/** The multi-layer perceptron by hand, on ndarrays. */
+export const mlpNdarray = defineNetwork({
   name: 'mlp-ndarray',
   description: 'the multi-layer perceptron with forward and backward passes by hand, on ndarrays',
+  settings: {
+    dnnHiddenUnits: [100],
+    activation: 'elu',
+    negSlope: null,
+    norm: 'none',
+    init: 'course',
+    optimizer: 'sgd',
+    momentum: 0,
+    weightDecay: 0,
+    dtype: 'float64',
+    learningRate: 1e-3,
+    ...usualTraining({ maxSteps: 1400, batchSize: 200, evalFreq: 100 }),
+  },
+  choices,
+  check: checkMlp,
+  warnings: mlpWarnings,
+  smallestBatch: smallestMlpBatch,
   engine: 'ndarray',
   needs: 'dense',
   mirrors: false,
   isQuick: true,
+  firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
   versions: () =>
     versionsOf(['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`)),
-  warnings: mlpWarnings,
-  smallestBatch: smallestMlpBatch,
-  config: mlpConfig({
-    activation: oneOfTexts(activations),
-    norm: oneOfTexts(norms),
-    dtype: oneOfTexts(dtypes),
+  config: mlpConfig<MlpConfig>({
+    activation: oneOfTexts(choices.activation),
+    norm: oneOfTexts(choices.norm),
+    dtype: rowOf('dtype').rule.schema,
     output: oneOfTexts(['logits', 'probabilities']),
   }),
   classes: ({ nClasses }) => nClasses,
   layers: ({ nInputs, nHidden, nClasses }) => [nInputs, ...nHidden, nClasses],
-  firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
 
   async create({ settings, classNames, rng }) {
     const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
@@ -51,7 +73,7 @@ export const mlpNdarray: Network<MlpNdarraySettings, MlpConfig> = {
     model.loadState(Object.fromEntries(state));
     return new TrainedMlp(new MlpLearner(model), (image) => ndarray(image, [1, image.length]));
   },
-};
+});
 
 function save(model: MLP): SavedNetwork<MlpConfig> {
   const weights = Object.entries(model.state()).map(

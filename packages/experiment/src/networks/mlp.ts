@@ -1,34 +1,60 @@
 import { CLASS_NAMES } from '@cifarlab/cifar10';
 import type { MlpOptions } from '@cifarlab/mlp';
 import * as v from 'valibot';
-import { count, fraction, oneOfTexts } from '../records/schemas.js';
-import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from '../settings/mlp-rules.js';
-import { activations, inits, type MlpSettings, norms } from '../settings/mlp-settings.js';
-import { optimizerSlots } from '../settings/optimizer-settings.js';
+import { count, fraction } from '../records/schemas.js';
+import { type AllSettings, defaultNegSlope, rowOf } from '../settings/table.js';
 import { flatBatches } from './batches.js';
 import { mlpConfig } from './mlp-config.js';
-import { tfjsNetwork } from './tfjs-network.js';
+import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
+import { optimizerSlots } from './optimizer-slots.js';
+import { oneCycleOfSgd, plainOptimizer, usualTraining } from './shared-defaults.js';
+import { defineTfjsNetwork } from './tfjs-network.js';
 
-/** The multi-layer perceptron in TensorFlow.js, by autodiff. */
-export const mlp = tfjsNetwork<MlpSettings, Omit<MlpOptions, 'rng'>>({
+/** The multi-layer perceptron in TensorFlow.js. */
+export const mlp = defineTfjsNetwork({
   name: 'mlp',
   description: 'the multi-layer perceptron in TensorFlow.js, by autodiff',
+  settings: {
+    preset: 'course',
+    dnnHiddenUnits: [100],
+    activation: 'elu',
+    negSlope: null,
+    norm: 'none',
+    dropout: 0,
+    init: 'course',
+    ...plainOptimizer('sgd', 1e-3),
+    ...usualTraining({ maxSteps: 1400, batchSize: 200, evalFreq: 100 }),
+  },
+  presets: {
+    /** The best of the experiments of question 2.1: three wide normalised layers. */
+    strong: {
+      ...oneCycleOfSgd,
+      dnnHiddenUnits: [1024, 1024, 1024],
+      activation: 'gelu',
+      norm: 'batch',
+      init: 'he',
+      maxSteps: 6750,
+      evalFreq: 225,
+      crop: 2,
+    },
+  },
+  check: checkMlp,
+  warnings: mlpWarnings,
+  smallestBatch: smallestMlpBatch,
   needs: 'dense',
   isQuick: true,
   packages: ['@cifarlab/mlp', '@cifarlab/layernorm'],
   batches: flatBatches(1000),
-  warnings: mlpWarnings,
-  smallestBatch: smallestMlpBatch,
-  config: mlpConfig({
-    activation: oneOfTexts(activations),
-    norm: oneOfTexts(norms),
+  firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
+  config: mlpConfig<Omit<MlpOptions, 'rng'>>({
+    activation: rowOf('activation').rule.schema,
+    norm: rowOf('norm').rule.schema,
     dropout: v.optional(fraction),
-    init: v.optional(oneOfTexts(inits)),
+    init: v.optional(rowOf('init').rule.schema),
     seed: v.optional(count),
   }),
   classes: ({ nClasses }) => nClasses,
   layers: ({ nInputs, nHidden, nClasses }) => [nInputs, ...nHidden, nClasses],
-  firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
 
   async stepBytes(settings) {
     const { trainingBytes } = await import('@cifarlab/mlp');
@@ -61,6 +87,8 @@ export const mlp = tfjsNetwork<MlpSettings, Omit<MlpOptions, 'rng'>>({
 });
 
 /** The network without its seed; the number of classes is that of the dataset. */
-function shapeOf({ dnnHiddenUnits, activation, norm, dropout }: MlpSettings, classNames: readonly string[]) {
+function shapeOf(
+  { dnnHiddenUnits, activation, norm, dropout }: Pick<AllSettings, 'dnnHiddenUnits' | 'activation' | 'norm' | 'dropout'>,
+  classNames: readonly string[]) {
   return { nInputs: 3072, nHidden: dnnHiddenUnits, nClasses: classNames.length, activation, norm, dropout };
 }

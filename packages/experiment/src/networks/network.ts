@@ -4,8 +4,8 @@ import type { RandomState } from '@cifarlab/numpy-random';
 import type { Awaitable, Learner } from '@cifarlab/trainer';
 import type { Checkpoint } from '@cifarlab/trainer/node';
 import type { GenericSchema } from 'valibot';
-import type { Sentence } from '../settings/sentence.js';
-import type { TrainingSettings } from '../settings/training-settings.js';
+import type { Choices, Defaults, NetworkSettings, ValuesOf } from '../settings/network-settings.js';
+import type { SettingName } from '../settings/table.js';
 import type { Batches } from './batches.js';
 
 /** Weights by name, as a checkpoint holds them. */
@@ -71,40 +71,27 @@ export interface FirstLayer {
   next?: string;
 }
 
-/** The settings of a network, as a run needs them. */
-export interface NetworkSettings<Settings extends TrainingSettings = TrainingSettings> {
-  /** What a run's `config.json` must hold as its settings. */
-  readonly schema: GenericSchema<unknown, Settings>;
-  /** Fills in what is not given: from the preset that is given, else from the practical's defaults. */
-  complete(given: Partial<Settings>): Settings;
-  /** Checks rules that concern several settings at once. @throws SettingError naming the settings. */
-  check(settings: Settings): void;
-}
-
 /**
  * A network that runs can train: all that is special about it, in one value. Its code is loaded when it is first made, so
  * that naming it costs nothing.
  */
-export interface Network<Settings extends TrainingSettings = TrainingSettings, Config extends object = object> {
-  /** In `config.json`, in names of folders and on the command line: lower case, digits and dashes. */
-  readonly name: string;
-  /** One line for lists, without the dot. */
+export interface Network<
+  D extends Defaults = Defaults,
+  C extends Choices = Choices,
+  Config extends object = object,
+> extends NetworkSettings<D, C> {
+  /** What it is, in a line. */
   readonly description: string;
   /** What it computes with. */
   readonly engine: EngineFamily;
   /** What an engine must be able to train for it. */
   readonly needs: TrainableNetworks;
-  readonly settings: NetworkSettings<Settings>;
-  /** The names and versions of the packages that shape its numbers, for `config.json`. */
+  /** Returns the versions of the packages that shape its numbers, by name, for `config.json`. */
   versions(): Record<string, string>;
-  /** Returns what a newcomer may trip over, said before the run rather than after it. */
-  warnings?(settings: Settings): Sentence[];
-  /** Returns the fewest images that it can learn from: 2 where statistics are taken over the batch. Default: 1. */
-  smallestBatch?(settings: Settings): number;
   /** Estimates the bytes that a training step with so many images takes on the CPU. Default: nothing is known. */
-  stepBytes?(settings: Settings): Awaitable<(batchSize: number) => number>;
+  stepBytes?(settings: ValuesOf<D, C>): Awaitable<(batchSize: number) => number>;
   /** Makes the network with the weights to start from; its engine has been started. */
-  create(from: NewNetwork<Settings>): Awaitable<Trainee>;
+  create(from: NewNetwork<ValuesOf<D, C>>): Awaitable<Trainee>;
   /** What a saved network's `config` must be. */
   readonly config: GenericSchema<unknown, Config>;
   /** Returns the number of classes of a saved network. */
@@ -119,4 +106,16 @@ export interface Network<Settings extends TrainingSettings = TrainingSettings, C
   readonly isQuick: boolean;
   /** What a report draws of its weights. Default: nothing. */
   readonly firstLayer?: FirstLayer;
+}
+
+/** Defines a network; its type keeps its name, and the names and values of its settings. */
+export function defineNetwork<
+  const Name extends string,
+  const D extends Defaults,
+  const C extends Choices = Choices,
+  Config extends object = object,
+>(
+  network: Network<D, C, Config> & { name: Name; settings: Record<Exclude<keyof D, SettingName>, never> },
+): Network<D, C, Config> & { name: Name } {
+  return network;
 }

@@ -4,23 +4,27 @@ import type { Awaitable } from '@cifarlab/trainer';
 import type { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { versionsOf } from '../run/machine.js';
-import type { OptimizerSettings } from '../settings/optimizer-settings.js';
-import type { TrainingSettings } from '../settings/training-settings.js';
+import type { Choices, Defaults, ValuesOf } from '../settings/network-settings.js';
+import type { SettingName } from '../settings/table.js';
 import type { TfjsBatches } from './batches.js';
-import type { ClassifiedBatch, Network, SavedNetwork, TrainedNetwork, Weights } from './network.js';
+import type { OptimizerSettings } from './create-optimizer.js';
+import type { ClassifiedBatch, Network, TrainedNetwork, Weights } from './network.js';
 
 const packages = ['cifar10', 'numpy-random', 'tfjs-backend-ort', 'tfjs-ops', 'trainer'].map(
   (name) => `@cifarlab/${name}`,
 );
 
+/** Default settings of a network that an optimizer of ours trains. */
+type OptimizedDefaults = Defaults & OptimizerSettings;
+
 /** What differs between networks in TensorFlow.js, beside what every network tells. */
-export interface TfjsNetwork<Settings extends TrainingSettings & OptimizerSettings, Config extends object>
-  extends Omit<Network<Settings, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
+export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Config extends object>
+  extends Omit<Network<D, C, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
   readonly batches: TfjsBatches;
   /** The packages of this network alone, whose versions `config.json` records. */
   readonly packages: readonly string[];
   /** Returns what the network can be made of again, without its weights. */
-  configOf(settings: Settings, classNames: readonly string[]): Config;
+  configOf(settings: ValuesOf<D, C>, classNames: readonly string[]): Config;
   /** Makes the network. @param rng draws the weights to start from; left out where weights are loaded. */
   build(config: Config, rng?: RandomState): Awaitable<LayersModel>;
   /** Returns the weights in PyTorch's names and layouts. */
@@ -28,8 +32,13 @@ export interface TfjsNetwork<Settings extends TrainingSettings & OptimizerSettin
   load(model: LayersModel, weights: Weights): Awaitable<void>;
 }
 
-/** Makes a network in TensorFlow.js, whose gradients come from autodiff. */
-export function tfjsNetwork<Settings extends TrainingSettings & OptimizerSettings, Config extends object>({
+/** Defines a network in TensorFlow.js, whose gradients come from autodiff. */
+export function defineTfjsNetwork<
+  const Name extends string,
+  const D extends OptimizedDefaults,
+  const C extends Choices = Choices,
+  Config extends object = object,
+>({
   batches,
   packages: own,
   configOf,
@@ -37,7 +46,10 @@ export function tfjsNetwork<Settings extends TrainingSettings & OptimizerSetting
   save,
   load,
   ...described
-}: TfjsNetwork<Settings, Config>): Network<Settings, Config> {
+}: TfjsNetwork<D, C, Config> & {
+  name: Name;
+  settings: Record<Exclude<keyof D, SettingName>, never>;
+}): Network<D, C, Config> & { name: Name } {
   return {
     ...described,
     engine: 'tensorflow.js',
@@ -49,14 +61,14 @@ export function tfjsNetwork<Settings extends TrainingSettings & OptimizerSetting
       const { createOptimizer } = await import('./create-optimizer.js');
       const config = configOf(settings, classNames);
       const model = await build(config, rng);
-      const { labelSmoothing } = settings;
+      const { labelSmoothing } = settings as OptimizerSettings;
       return {
-        learner: new TfjsLearner({ model, optimizer: createOptimizer(settings), labelSmoothing }),
+        learner: new TfjsLearner({ model, optimizer: createOptimizer(settings as OptimizerSettings), labelSmoothing }),
         batches,
         save: async () => ({ weights: await save(model), config }),
       };
     },
-    async restore({ weights, config }: SavedNetwork<Config>) {
+    async restore({ weights, config }) {
       const { TfjsLearner } = await import('@cifarlab/trainer/tfjs');
       const { SGD } = await import('@cifarlab/tfjs-ops');
       const model = await build(config);

@@ -1,7 +1,8 @@
 import type { EngineRecord } from '@cifarlab/engines';
 import * as v from 'valibot';
 import type { Network } from '../networks/network.js';
-import type { TrainingSettings } from '../settings/training-settings.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
+import { settingsSchema } from '../settings/settings-schema.js';
 import { RecordError } from './record-error.js';
 import {
   arrayOf,
@@ -107,10 +108,10 @@ const change = objectWith({
 });
 
 /** Keys that are not named here stay as they are: other versions may have them. */
-const configOf = ({ name, settings }: Network) =>
+const configOf = (network: Network) =>
   objectWith({
-    model: oneOfTexts([name]),
-    settings: settings.schema,
+    model: oneOfTexts([network.name]),
+    settings: settingsSchema(network),
     data: objectWith({
       origin: words,
       form: words,

@@ -1,6 +1,7 @@
 import type { ReportBlock } from '@cifarlab/plots';
 import { describe, expect, it } from 'vitest';
-import type { StoredModel } from '../model-file.js';
+import { mlp } from '../networks/mlp.js';
+import type { Network, Weights } from '../networks/network.js';
 import { firstLayerBlock, MOST_FILTERS } from './first-layer.js';
 
 const classNames = ['cat', 'dog'];
@@ -10,10 +11,8 @@ const array = (shape: number[], value: (index: number) => number, dtype: 'float3
   return { shape, data: data.map((_, index) => value(index)) };
 };
 
-function filtersOf(weights: StoredModel['weights']): Extract<ReportBlock, { kind: 'images' }> {
-  const preprocessing = { kind: 'mean-image', meanImage: new Float32Array(3072) } as const;
-  const model: StoredModel = { kind: 'mlp', weights, config: {}, preprocessing, classNames, step: 1 };
-  return firstLayerBlock(model) as Extract<ReportBlock, { kind: 'images' }>;
+function filtersOf(weights: Weights, network: Network = mlp): Extract<ReportBlock, { kind: 'images' }> {
+  return firstLayerBlock({ network, weights, classNames }) as Extract<ReportBlock, { kind: 'images' }>;
 }
 
 describe('firstLayerBlock', () => {

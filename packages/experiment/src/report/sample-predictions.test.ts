@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClassifiedImages } from '../confusion.js';
+import type { ClassifiedImages } from '../run/classify-split.js';
 import { firstRight, surestMistakes } from './sample-predictions.js';
 
 /** Images of the classes 0 to 2: class, predicted class and its probability; the rest is shared by the others. */

@@ -27,9 +27,9 @@ describe('summarise', () => {
     const { loss, accuracy } = whole.curves;
     const run = { ...whole, curves: { ...whole.curves, loss: withoutTest(loss), accuracy: withoutTest(accuracy) } };
     const found = (step: number) => ({ step, missing: [], test: { result: { loss: 1.2, accuracy: 0.4 } } as never });
-    expect(summarise({ ...run, model: found(20) }).test).toEqual({ step: 20, accuracy: 0.4, loss: 1.2 });
-    expect(summarise({ ...run, model: found(10) }).test).toBeUndefined();
-    expect(summarise({ ...whole, model: found(20) }).test?.accuracy).toBe(0.3);
+    expect(summarise({ ...run, findings: found(20) }).test).toEqual({ step: 20, accuracy: 0.4, loss: 1.2 });
+    expect(summarise({ ...run, findings: found(10) }).test).toBeUndefined();
+    expect(summarise({ ...whole, findings: found(20) }).test?.accuracy).toBe(0.3);
   });
 
   it('knows the time only when the record is of these steps', () => {

@@ -1,21 +1,16 @@
 import type { TrainingState } from '@cifarlab/trainer';
 import { CheckpointError, loadCheckpoint } from '@cifarlab/trainer/node';
-import type { RunConfig } from '../records/run-config.js';
+import type { Network } from '../networks/network.js';
+import { changesAtResume } from '../settings/changes-at-resume.js';
 import { scheduleLength } from '../settings/schedule.js';
 import { named, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
-import type { TrainingSettings } from '../settings/training-settings.js';
+import type { GivenSettings, TrainingSettings } from '../settings/network-settings.js';
 import type { WarningEvent } from './events.js';
 import type { Run } from './run.js';
 import { RunError } from './run-error.js';
 import type { RunFiles } from './run-files.js';
 import type { RecordedFolder } from './run-folder.js';
-
-/** Settings that may change when a run is continued. */
-const changeable: readonly string[] = ['maxSteps', 'scheduleSteps'] satisfies (keyof TrainingSettings)[];
-
-/** Settings that the record of an early run lacks. */
-const beforeThereWasAChoice = { preset: 'course', flip: false, crop: 0, cutout: 0, test: true, scheduleSteps: null };
 
 /**
  * Makes an earlier run ready to be continued. Its settings come from its own `config.json`; only how long to train, and
@@ -27,26 +22,24 @@ const beforeThereWasAChoice = { preset: 'course', flip: false, crop: 0, cutout: 
  */
 export async function continueRun(
   { folder, config, network }: RecordedFolder,
-  wanted: Readonly<Record<string, unknown>>,
+  wanted: GivenSettings<Network>,
 ): Promise<Omit<Run, 'release'>> {
-  const recorded = { scheduleSteps: null, ...config.settings };
-  refuseChanges(wanted, recorded);
-  const changed = Object.fromEntries(
-    Object.entries(wanted).filter(
-      ([name, value]) => changeable.includes(name) && value !== recorded[name as keyof TrainingSettings],
-    ),
-  );
-  const settings: TrainingSettings = { ...recorded, ...changed };
+  const recorded = config.settings;
+  const changes = changesAtResume(network, recorded, wanted);
+  const after = Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change.after]));
+  const settings: TrainingSettings = { ...recorded, ...after };
   const resumeFrom = await lastState(folder);
-  requireSteps(folder.path, settings.maxSteps, resumeFrom.step, 'maxSteps' in wanted);
-  const isChanged = Object.keys(changed).length > 0;
+  const { step } = resumeFrom;
+  requireSteps(folder.path, settings.maxSteps, step, wanted.maxSteps !== undefined);
+  const isChanged = Object.keys(changes).length > 0;
+  const change = { time: new Date().toISOString(), step, settings: changes };
   return {
     network,
     settings,
     folder,
-    warnings: lengthWarnings(recorded, settings, resumeFrom.step),
+    warnings: lengthWarnings(recorded, settings, step),
     earlier: {
-      config: isChanged ? withChange(config, recorded, changed, resumeFrom.step) : config,
+      config: isChanged ? { ...config, settings, changes: [...(config.changes ?? []), change] } : config,
       isChanged,
       resumeFrom,
     },
@@ -74,18 +67,6 @@ function requireSteps(path: string, maxSteps: number, done: number, isGiven: boo
   });
 }
 
-function withChange(config: RunConfig, recorded: TrainingSettings, changed: object, step: number): RunConfig {
-  const settings = Object.fromEntries(
-    Object.entries(changed).map(([name, after]) => [name, { before: recorded[name as keyof TrainingSettings], after }]),
-  );
-  const change = { time: new Date().toISOString(), step, settings };
-  return {
-    ...config,
-    settings: { ...config.settings, ...changed },
-    changes: [...(config.changes ?? []), change],
-  };
-}
-
 /** Of a schedule that spans the run, whose length is another one now. */
 function lengthWarnings(before: TrainingSettings, after: TrainingSettings, step: number): WarningEvent[] {
   const { schedule } = after;
@@ -93,19 +74,6 @@ function lengthWarnings(before: TrainingSettings, after: TrainingSettings, step:
   const [was, is] = [scheduleLength(before), scheduleLength(after)];
   const message = sentence`${named('schedule', schedule)} spans ${is} steps now, and spanned ${was} for the ${step} steps that are done: the learning rate jumps there, and the numbers are not those of an unbroken run of ${is} steps; ${named('scheduleSteps', was)} keeps the schedule as it was`;
   return [{ type: 'warning', code: 'schedule-length', message }];
-}
-
-function refuseChanges(wanted: Readonly<Record<string, unknown>>, recorded: object): void {
-  const all: Record<string, unknown> = { ...beforeThereWasAChoice, ...recorded };
-  for (const [name, value] of Object.entries(wanted)) {
-    if (changeable.includes(name) || String(all[name]) === String(value)) continue;
-    throw new SettingError({
-      setting: name,
-      value,
-      rule: `differs from the run's ${all[name]}`,
-      remedy: 'leave it out, or start a new run',
-    });
-  }
 }
 
 async function lastState({ path, last }: RunFiles): Promise<TrainingState> {

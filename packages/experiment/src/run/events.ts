@@ -12,7 +12,7 @@ import type {
 } from '@cifarlab/trainer';
 import type { Sentence } from '../settings/sentence.js';
 import type { RunConfig } from '../records/run-config.js';
-import type { TrainingSettings } from '../settings/training-settings.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
 import type { EngineChoice } from './engine.js';
 import type { RunFiles } from './run-files.js';
 

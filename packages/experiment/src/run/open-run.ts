@@ -1,10 +1,10 @@
 import { type MetricsLine, readMetrics } from '@cifarlab/trainer/node';
-import { builtInNetworks } from '../networks/built-in-networks.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
 import type { Network } from '../networks/network.js';
 import type { RunConfig } from '../records/run-config.js';
 import type { RunResult } from '../records/run-result.js';
 import { named, sentence } from '../settings/sentence.js';
-import type { TrainingSettings } from '../settings/training-settings.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
 import { isSaved } from './claim-run.js';
 import { startUsing } from './engine.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';

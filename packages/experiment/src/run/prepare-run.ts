@@ -2,10 +2,9 @@ import type { Cifar10 } from '@cifarlab/cifar10';
 import type { StartedEngine } from '@cifarlab/engines';
 import { RandomState } from '@cifarlab/numpy-random';
 import { MetricsFile } from '@cifarlab/trainer/node';
-import type { Network, Trainee } from '../networks/network.js';
-import { named, sentence } from '../settings/sentence.js';
-import { SettingError } from '../settings/setting-error.js';
-import { augmentation, type TrainingSettings } from '../settings/training-settings.js';
+import type { Trainee } from '../networks/network.js';
+import { checkBatches } from '../settings/batch-rules.js';
+
 import { loadDataset, requireSameClasses, requireSameImages } from './dataset.js';
 import type { DataEvent } from './events.js';
 import { describeMachine } from './machine.js';
@@ -40,12 +39,13 @@ export async function prepareRun(run: Run, { engine, data: choice, signal, tell 
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
-  const data = await loadDataset(choice, { ...settings, augment: augmentation(settings), rng, signal }, tell);
+  const { flip, crop, cutout } = settings;
+  const data = await loadDataset(choice, { ...settings, augment: { flip, crop, cutout }, rng, signal }, tell);
   signal.throwIfAborted();
   const trainedOn = earlier?.config.data.classNames;
   if (trainedOn) requireSameClasses(data, trainedOn, folder.path);
   if (earlier !== undefined) requireSameImages(data, earlier.config.data, folder.path);
-  requireBatches(network, settings, data.train.numExamples);
+  checkBatches(settings, data.train.numExamples, network.smallestBatch(settings));
   const { classNames } = data;
   const trainee = await network.create({ settings, classNames, rng });
   const metrics =
@@ -66,22 +66,6 @@ async function continueFiles({ folder }: Run, { config, isChanged, resumeFrom }:
   const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
   if (isChanged) await writeConfig(folder, config);
   return metrics;
-}
-
-/** @throws SettingError when a batch is larger than the images, or too small to learn from. */
-function requireBatches(network: Network, settings: TrainingSettings, images: number): void {
-  const { batchOrder, batchSize } = settings;
-  const fault = { setting: 'batchSize', value: batchSize };
-  if (batchSize > images) {
-    throw new SettingError({ ...fault, rule: `is more than the ${images} training images`, remedy: 'use a smaller one' });
-  }
-  const last = batchOrder === 'epoch' ? images % batchSize : 0;
-  if (last === 0 || last >= (network.smallestBatch?.(settings) ?? 1)) return;
-  throw new SettingError({
-    ...fault,
-    rule: `leaves ${last} of the ${images} training images to the last batch of an epoch, which batch norm cannot normalise`,
-    remedy: sentence`use another one, or ${named('batchOrder', 'course')}`,
-  });
 }
 
 async function recordConfig({ folder, network, settings }: Run, engine: StartedEngine, data: Cifar10): Promise<void> {

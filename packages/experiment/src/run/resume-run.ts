@@ -1,4 +1,6 @@
-import { builtInNetworks } from '../networks/built-in-networks.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
+import type { Network } from '../networks/network.js';
+import type { GivenSettings } from '../settings/network-settings.js';
 import { checkSettings } from '../settings/settings-of.js';
 import { continueRun } from './continue-run.js';
 import { startTraining } from './engine.js';
@@ -20,7 +22,7 @@ export interface ResumeRunOptions extends TrainingOptions {
    * Settings to go on with. Only how long to train, `maxSteps`, and how long the schedule is, `scheduleSteps`, may be
    * others than those that the run was made with.
    */
-  changes?: Readonly<Record<string, unknown>> | undefined;
+  changes?: GivenSettings<Network> | undefined;
 }
 
 /**

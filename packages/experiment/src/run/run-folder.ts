@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
-import { builtInNetworks } from '../networks/built-in-networks.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
 import type { Network } from '../networks/network.js';
 import { readJson } from '../records/read-json.js';
 import { configFormat, configVersion, parseRunConfig, type RunConfig } from '../records/run-config.js';

@@ -1,7 +1,7 @@
 import type { TrainingState } from '@cifarlab/trainer';
 import type { Network } from '../networks/network.js';
 import type { RunConfig } from '../records/run-config.js';
-import type { TrainingSettings } from '../settings/training-settings.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
 import type { Claim } from './claim-run.js';
 import type { WarningEvent } from './events.js';
 

@@ -1,7 +1,9 @@
 import { freemem, totalmem } from 'node:os';
 import type { StartedEngine } from '@cifarlab/engines';
 import { formatBytes } from '../format.js';
+import type { Network } from '../networks/network.js';
 import { named, sentence } from '../settings/sentence.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
 import { SettingError } from '../settings/setting-error.js';
 
 /** What a training step may take, in bytes; undefined where nothing is known of it. */
@@ -15,7 +17,23 @@ export interface MemoryLimits {
 /** The program and the dataset, beside what a step takes. */
 const PROGRAM_BYTES = 300 * 2 ** 20;
 
-/** What is free here, for a network that computes on the CPU; a GPU has memory of its own, which does not tell. */
+/**
+ * Refuses to train a network whose steps do not fit.
+ *
+ * @returns the bytes that a step takes; undefined where nothing is known of it.
+ * @throws SettingError with the largest batch that fits.
+ */
+export async function checkMemory(
+  network: Network,
+  settings: TrainingSettings,
+  engine: StartedEngine,
+): Promise<number | undefined> {
+  const bytesOf = await network.stepBytes?.(settings);
+  if (bytesOf === undefined) return undefined;
+  return checkStepMemory(settings.batchSize, bytesOf, memoryLimits(engine), network.smallestBatch(settings));
+}
+
+/** Tells what is free here, for a network that computes on the CPU; a GPU has memory of its own, which does not tell. */
 export function memoryLimits({ name, device, memoryLimit }: StartedEngine): MemoryLimits {
   return {
     engine: memoryLimit === undefined ? undefined : { name, bytes: memoryLimit },

@@ -30,6 +30,7 @@ export async function* trainInFolder(
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let isKept = false;
+  let prepared: PreparedRun | undefined;
   try {
     yield { type: 'settings', network: network.name, settings };
     yield* run.warnings;
@@ -37,23 +38,44 @@ export async function* trainInFolder(
     if (bytes !== undefined) yield { type: 'memory', bytes };
     for (const message of network.warnings?.(settings) ?? []) yield { type: 'warning', code: 'settings', message };
 
-    const prepared = yield* prepare(run, { engine, data: dataChoice, signal });
-    if (prepared === undefined) return ended(run, seconds());
+    prepared = yield* prepare(run, { engine, data: dataChoice, signal });
+    if (prepared === undefined) return yield* nothingDone(run, seconds());
+    yield { type: 'folder', folder };
     // From here on, what is in the folder is worth keeping whatever happens.
     isKept = true;
-    yield { type: 'folder', folder };
     const history = yield* fitRun(run, prepared, { signal, checkpointMinutes });
     if (history.stop.reason === 'aborted' && history.stop.step === 0) {
       isKept = false;
-      return ended(run, seconds());
+      return yield* nothingDone(run, seconds());
     }
-    const end = yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words });
-    yield { type: 'end', end };
-    return end;
+    return yield* ending(yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words }));
   } finally {
+    await prepared?.metrics.close();
     if (!isKept) await run.discard();
     await run.release();
   }
+}
+
+async function* ending(end: RunEnd): AsyncGenerator<RunEvent, RunEnd, undefined> {
+  yield { type: 'end', end };
+  return end;
+}
+
+/** Ends a run that was interrupted before its first step, or before its next one. */
+async function* nothingDone(run: Run, seconds: number): AsyncGenerator<RunEvent, RunEnd, undefined> {
+  const { network, folder, earlier } = run;
+  await run.discard();
+  const step = earlier?.resumeFrom.step ?? 0;
+  return yield* ending({
+    network: network.name,
+    folder,
+    isKept: earlier !== undefined,
+    stop: { reason: 'aborted', step, message: `Stopped on request before step ${step + 1}.` },
+    seconds,
+    test: undefined,
+    best: undefined,
+    drawn: undefined,
+  });
 }
 
 /** @returns undefined after an abort. */

@@ -1,5 +1,6 @@
-import { builtInNetworks } from '../networks/built-in-networks.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
 import type { Network } from '../networks/network.js';
+import type { GivenSettings } from '../settings/network-settings.js';
 import { settingsOf } from '../settings/settings-of.js';
 import { claimRun } from './claim-run.js';
 import { startTraining } from './engine.js';
