@@ -1,15 +1,9 @@
-import { type Mention, SettingError } from '@cifarlab/experiment';
+import { SettingError } from '@cifarlab/experiment';
+import { flagWords } from './flag-words.js';
 
 /** A command line that cannot be carried out as it is written: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-}
-
-/** How the command line spells a setting: `--learning-rate 0.1`, `--flip`, `--no-flip`. */
-export function flagWords({ setting, value }: Mention): string {
-  const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  if (value === undefined || value === true) return `--${flag}`;
-  return value === false ? `--no-${flag}` : `--${flag} ${Array.isArray(value) && value.length === 0 ? '""' : value}`;
 }
 
 /** A request that was understood but could not be carried out: exit code 1. */

@@ -40,7 +40,7 @@ export interface RunConfig {
 }
 
 /** Settings that a run was continued with in place of earlier ones. */
-interface RunChange {
+export interface RunChange {
   /** ISO 8601, UTC. */
   time: string;
   /** Training steps done before. */

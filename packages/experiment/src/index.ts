@@ -1,33 +1,44 @@
+export type { Network } from './networks/define-network.js';
 export {
-  type ConvNetSettingFlags,
-  type ConvNetSettings,
-  checkConvNetSettings,
-  convNetSettingsOf,
-} from './settings/convnet-settings.js';
+  type NetworkName,
+  type NetworkOf,
+  networkNames,
+  networkOf,
+  networks,
+  type SettingsOf,
+} from './networks/registry.js';
+export { checkBatches } from './settings/batch-rules.js';
+export { changesAtResume, type SettingChanges } from './settings/changes-at-resume.js';
+export { checkValue, type EntryValue, readSetting, requireSetting } from './settings/check-value.js';
 export {
-  activations as ndarrayActivations,
-  checkMlpNdarraySettings,
-  dtypes,
-  inits as ndarrayInits,
-  type MlpNdarraySettingFlags,
-  type MlpNdarraySettings,
-  mlpNdarraySettingsOf,
-  norms as ndarrayNorms,
-  optimizers as ndarrayOptimizers,
-} from './settings/mlp-ndarray-settings.js';
-export { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './settings/mlp-rules.js';
+  type AnyNetwork,
+  choicesOf,
+  type GivenSettings,
+  type NetworkSetting,
+  type NetworkSettings,
+  settingRows,
+  type TrainingSettings,
+} from './settings/network-settings.js';
+export { readEntries } from './settings/read-entries.js';
 export {
-  activations,
-  checkMlpSettings,
-  inits,
-  type MlpSettingFlags,
-  type MlpSettings,
-  mlpSettingsOf,
-  norms,
-} from './settings/mlp-settings.js';
-export { type OptimizerSettings, optimizerSlots, tensorflowOptimizers } from './settings/optimizer-settings.js';
-export { applyPreset, presets } from './settings/presets.js';
-export { learningRateSchedule, scheduleLength, schedules } from './settings/schedule.js';
+  type Choice,
+  fraction,
+  isChoice,
+  nonNegativeNumber,
+  oneOf,
+  onOrOff,
+  positiveNumber,
+  type Rule,
+  readText,
+  wholeNumber,
+  wholeNumberBetween,
+  writeText,
+} from './settings/rule.js';
+export { learningRateSchedule, type ScheduleSettings, scheduleLength } from './settings/schedule.js';
 export { type Mention, named, Sentence, type Spelling, sentence } from './settings/sentence.js';
+export type { Setting, SettingGroup, Unset } from './settings/setting.js';
 export { SettingError, type SettingFault } from './settings/setting-error.js';
-export { augmentation, batchOrders, settingLines, type TrainingSettings } from './settings/training-settings.js';
+export { settingLines } from './settings/setting-lines.js';
+export { checkSettings, settingsOf } from './settings/settings-of.js';
+export { settingsSchema } from './settings/settings-schema.js';
+export { type AllSettings, defaultNegSlope, type SettingName, settingTable } from './settings/table.js';

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { oneOf } from '@cifarlab/experiment';
 import { renderConfusionMatrix } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
@@ -6,7 +7,7 @@ import { type Command, Option } from 'commander';
 import { evaluateSplit } from '../confusion.js';
 import { loadDataset, otherImages, requireSameClasses } from '../dataset.js';
 import { CliError, describeError, UsageError } from '../errors.js';
-import { oneOf, outputFolder } from '../flags.js';
+import { outputFolder, valueBy } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
 import { requireWritable } from '../output-file.js';
@@ -35,11 +36,11 @@ export function addEvalCommand(program: Command, io: Io): void {
     .addOption(
       new Option('--split <name>', 'images to evaluate on: train, validation, test')
         .default('test')
-        .argParser(oneOf('train', 'validation', 'test')),
+        .argParser(valueBy(oneOf(['train', 'validation', 'test']))),
     )
     .addOption(
       new Option('--checkpoint <name>', 'best or last (default: best where there is one)').argParser(
-        oneOf('best', 'last'),
+        valueBy(oneOf(['best', 'last'])),
       ),
     )
     .addOption(

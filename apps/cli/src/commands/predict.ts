@@ -1,8 +1,9 @@
 import { preprocessImage } from '@cifarlab/cifar10';
+import { wholeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { decodeImage } from '../decode-image.js';
 import { CliError, describeError } from '../errors.js';
-import { positiveInteger } from '../flags.js';
+import { valueBy } from '../flags.js';
 import { type Io, printNote, printResult } from '../io.js';
 import { readBestModel } from '../model-file.js';
 import { formatPercent } from '../progress.js';
@@ -21,7 +22,7 @@ export function addPredictCommand(program: Command, io: Io): void {
     .description('classify pictures of any size (PNG, JPEG, …); the dataset is not needed')
     .argument('<run>', 'folder of the run')
     .argument('<image...>', 'image files')
-    .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(positiveInteger))
+    .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(valueBy(wholeNumber(1))))
     .option('--json', 'print one JSON object a line', false);
   addNetworkEngineOptions(command);
   command.action((run: string, images: string[], flags: PredictFlags) => predict(run, images, flags, io));

@@ -7,17 +7,17 @@ import { addTrainParser } from './train-parser.js';
 /** `train <model>`: trains a network, or goes on with an earlier run. */
 export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   addTrainParser(program, {
-    async 'mlp-ndarray'(flags, given) {
-      exit(await trainMlpNdarray(flags, given, ioOf(io, flags)));
+    async 'mlp-ndarray'(request) {
+      exit(await trainMlpNdarray(request, ioOf(io, request.flags)));
     },
-    async mlp(flags, given) {
+    async mlp(request) {
       // TensorFlow.js takes its time to load; the other commands do without.
       const { trainMlp } = await import('../train/mlp.js');
-      exit(await trainMlp(flags, given, ioOf(io, flags)));
+      exit(await trainMlp(request, ioOf(io, request.flags)));
     },
-    async convnet(flags, given) {
+    async convnet(request) {
       const { trainConvNet } = await import('../train/convnet.js');
-      exit(await trainConvNet(flags, given, ioOf(io, flags)));
+      exit(await trainConvNet(request, ioOf(io, request.flags)));
     },
   });
 }

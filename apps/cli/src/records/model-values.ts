@@ -1,5 +1,5 @@
 import { CLASS_NAMES } from '@cifarlab/cifar10';
-import { activations, dtypes, inits, ndarrayActivations, ndarrayNorms, norms } from '@cifarlab/experiment';
+import { choicesOf, networkOf } from '@cifarlab/experiment';
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
 import { type ModelName, models } from '../models.js';
@@ -44,20 +44,23 @@ const mlp = {
   negativeSlope: v.optional(notNegative),
 };
 
+const ndarray = networkOf('mlp-ndarray');
+const tensorflow = networkOf('mlp');
+
 const configs = {
   'mlp-ndarray': objectWith({
     ...mlp,
-    activation: oneOfTexts(ndarrayActivations),
-    norm: oneOfTexts(ndarrayNorms),
-    dtype: oneOfTexts(dtypes),
+    activation: oneOfTexts(choicesOf(ndarray, 'activation')),
+    norm: oneOfTexts(choicesOf(ndarray, 'norm')),
+    dtype: oneOfTexts(choicesOf(ndarray, 'dtype')),
     output: oneOfTexts(['logits', 'probabilities']),
   }),
   mlp: objectWith({
     ...mlp,
-    activation: oneOfTexts(activations),
-    norm: oneOfTexts(norms),
+    activation: oneOfTexts(choicesOf(tensorflow, 'activation')),
+    norm: oneOfTexts(choicesOf(tensorflow, 'norm')),
     dropout: v.optional(fraction),
-    init: v.optional(oneOfTexts(inits)),
+    init: v.optional(oneOfTexts(choicesOf(tensorflow, 'init'))),
     seed: v.optional(count),
   }),
   convnet: objectWith({ numClasses: classes, seed: v.optional(count) }),

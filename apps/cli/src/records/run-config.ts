@@ -1,3 +1,4 @@
+import { networkOf, settingsSchema } from '@cifarlab/experiment';
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
 import { type ModelName, models } from '../models.js';
@@ -17,7 +18,6 @@ import {
   rule,
   words,
 } from './schemas.js';
-import { settingsSchema } from './settings.js';
 import { showValue } from './show-value.js';
 
 /** What a run's `config.json` begins with. */
@@ -61,7 +61,7 @@ const change = objectWith({
 const configOf = (model: ModelName) =>
   objectWith({
     model: oneOfTexts([model]),
-    settings: settingsSchema(model),
+    settings: settingsSchema(networkOf(model)),
     data: objectWith({
       origin: words,
       form: words,

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TrainingSettings } from '@cifarlab/experiment';
+import { networkOf } from '@cifarlab/experiment';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
 import { continueRun } from './continue-run.js';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(path, { recursive: true }));
 
 it('sends a run of another network to its own command', async () => {
-  const resumed = continueRun(path, 'convnet' as never, {} as TrainingSettings, new Set(), {});
+  const resumed = continueRun(path, networkOf('convnet'), {}, new Set(), {});
   await expect(resumed).rejects.toThrow(UsageError);
-  await expect(resumed).rejects.toThrow(`use: cifarlab train mlp-ndarray --resume ${path}`);
+  await expect(resumed).rejects.toThrow(`cifarlab train mlp-ndarray --resume ${path}`);
 });

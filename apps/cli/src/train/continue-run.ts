@@ -1,31 +1,36 @@
-import type { TrainingSettings } from '@cifarlab/experiment';
-import { scheduleLength } from '@cifarlab/experiment';
+import {
+  type AnyNetwork,
+  changesAtResume,
+  checkSettings,
+  type NetworkName,
+  scheduleLength,
+  type TrainingSettings,
+} from '@cifarlab/experiment';
 import type { TrainingState } from '@cifarlab/trainer';
 import { CheckpointError, loadCheckpoint } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from '../errors.js';
-import { type ModelName, openRunFolder, type RunConfig, type RunFiles } from '../run-folder.js';
+import { openRunFolder, type RunChange, type RunConfig, type RunFiles } from '../run-folder.js';
 import { type ResumeFlags, resumeCommand } from './resume-command.js';
 import type { EarlierRun, Run } from './run.js';
-
-/** Settings that may change when a run is continued. */
-const changeable = ['maxSteps', 'scheduleSteps'] as const;
 
 /**
  * Opens an earlier run to continue it. Its settings come from its own `config.json`; only how long to train, and over
  * which steps the schedule goes, may change. Whoever calls holds the run's lock.
  *
- * @param settings what the command line says.
- * @param given names of the settings that it says itself, rather than by default.
- * @throws UsageError when the command line contradicts the run; CliError when there is nothing to continue from.
+ * @param settings those that the command line says itself.
+ * @param given names of the flags that were on the command line.
+ * @throws SettingError when the command line contradicts the run; UsageError for a run of another network, or when it has
+ *   done more steps than it is to have; CliError when there is nothing to continue from.
  */
 export async function continueRun<Settings extends TrainingSettings>(
   path: string,
-  model: ModelName,
-  settings: Settings,
+  network: AnyNetwork & { name: NetworkName },
+  settings: Partial<TrainingSettings>,
   given: ReadonlySet<string>,
   { out, ...flags }: ResumeFlags & { out?: string },
 ): Promise<Run<Settings> & { earlier: EarlierRun }> {
   const { folder, config } = await openRunFolder(path);
+  const model = network.name;
   if (config.model !== model) {
     const command = resumeCommand(config.model, path, { ...flags, resume: undefined }, given);
     throw new UsageError(`${path} is a ${config.model} run; use: ${command}`);
@@ -33,16 +38,13 @@ export async function continueRun<Settings extends TrainingSettings>(
   if (out !== undefined) {
     throw new UsageError(`--out ${out} does not go with --resume; the run stays in its folder`);
   }
-  const recorded = { scheduleSteps: null, ...(config.settings as Settings) };
-  refuseChanges(settings, recorded, given);
-  const changed = Object.fromEntries(
-    changeable
-      .filter((name) => given.has(name) && settings[name] !== recorded[name])
-      .map((name) => [name, settings[name]]),
-  );
+  const recorded = config.settings as Settings;
+  const changes = changesAtResume(network, recorded, settings);
+  const changed = Object.fromEntries(Object.entries(changes).map(([name, { after }]) => [name, after]));
   const continued: Settings = { ...recorded, ...changed };
   const resumeFrom = await lastState(folder);
   requireSteps(path, continued.maxSteps, resumeFrom.step, given.has('maxSteps'));
+  checkSettings(network, continued);
   const isChanged = Object.keys(changed).length > 0;
   return {
     model,
@@ -50,7 +52,7 @@ export async function continueRun<Settings extends TrainingSettings>(
     folder,
     warnings: lengthWarnings(recorded, continued, resumeFrom.step),
     earlier: {
-      config: isChanged ? withChange(config, recorded, changed, resumeFrom.step) : config,
+      config: isChanged ? withChange(config, changed, changes, resumeFrom.step) : config,
       isChanged,
       resumeFrom,
     },
@@ -70,10 +72,7 @@ function requireSteps(path: string, maxSteps: number, done: number, isGiven: boo
   );
 }
 
-function withChange(config: RunConfig, recorded: TrainingSettings, changed: object, step: number): RunConfig {
-  const settings = Object.fromEntries(
-    Object.entries(changed).map(([name, after]) => [name, { before: recorded[name as keyof TrainingSettings], after }]),
-  );
+function withChange(config: RunConfig, changed: object, settings: RunChange['settings'], step: number): RunConfig {
   const change = { time: new Date().toISOString(), step, settings };
   return {
     ...config,
@@ -92,28 +91,6 @@ function lengthWarnings(before: TrainingSettings, after: TrainingSettings, step:
       `learning rate jumps there, and the numbers are not those of an unbroken run of ${is} steps; --schedule-steps ` +
       `${was} keeps the schedule as it was`,
   ];
-}
-
-/** Settings that the record of an early run lacks. */
-const beforeThereWasAChoice = { preset: 'course', flip: false, crop: 0, cutout: 0, test: true, scheduleSteps: null };
-
-function refuseChanges<Settings extends object>(wanted: Settings, recorded: Settings, given: ReadonlySet<string>) {
-  const all = { ...beforeThereWasAChoice, ...recorded };
-  for (const [name, value] of Object.entries(wanted)) {
-    const before = all[name as keyof Settings];
-    if (!given.has(name) || isChangeable(name) || String(before) === String(value)) continue;
-    throw new UsageError(`${flagOf(name, value)} differs from the run's ${before}; leave it out, or start a new run`);
-  }
-}
-
-function isChangeable(name: string): boolean {
-  return (changeable as readonly string[]).includes(name);
-}
-
-function flagOf(name: string, value: unknown): string {
-  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  if (typeof value === 'boolean') return value ? `--${flag}` : `--no-${flag}`;
-  return `--${flag} ${value}`;
 }
 
 async function lastState({ path, last }: RunFiles): Promise<TrainingState> {

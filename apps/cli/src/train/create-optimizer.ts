@@ -1,6 +1,12 @@
-import type { OptimizerSettings } from '@cifarlab/experiment';
+import type { SettingsOf } from '@cifarlab/experiment';
 import { Adam, AdamW, noDecayOnBiasesAndNorms, SGD } from '@cifarlab/tfjs-ops';
 import type { TfjsOptimizer } from '@cifarlab/trainer/tfjs';
+
+/** How a network in TensorFlow.js learns from a batch. */
+export type OptimizerSettings = Pick<
+  SettingsOf<'mlp'>,
+  'optimizer' | 'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing'
+>;
 
 export function createOptimizer({
   optimizer,

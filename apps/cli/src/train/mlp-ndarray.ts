@@ -1,16 +1,10 @@
 import type { Batch, Cifar10 } from '@cifarlab/cifar10';
-import {
-  checkMlpNdarraySettings,
-  defaultNegSlope,
-  type MlpNdarraySettingFlags,
-  type MlpNdarraySettings,
-  mlpNdarraySettingsOf,
-  mlpWarnings,
-  smallestMlpBatch,
-} from '@cifarlab/experiment';
+import { defaultNegSlope, type GivenSettings, networkOf, type SettingsOf, settingsOf } from '@cifarlab/experiment';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
-import { type ExitCode, flagWords } from '../errors.js';
+import type { TrainRequest } from '../commands/train-parser.js';
+import type { ExitCode } from '../errors.js';
+import { flagWords } from '../flag-words.js';
 import type { Io } from '../io.js';
 import { describeModel } from '../model-file.js';
 import { ndarrayBatches } from '../networks/batches.js';
@@ -22,29 +16,24 @@ import { holdingRun } from './holding-run.js';
 import { type EngineFlags, engineOfNewRun, engineOfResumedRun } from './mlp-ndarray-engine.js';
 import { resumeCommand } from './resume-command.js';
 import type { Run, Trainee } from './run.js';
-import type { RunFlags } from './run-flags.js';
 import { trainRun } from './train-run.js';
 
-/** What the command line gives, defaults filled in. */
-export interface MlpNdarrayFlags extends MlpNdarraySettingFlags, EngineFlags, RunFlags {}
+const network = networkOf('mlp-ndarray');
 
 const packages = ['cifar10', 'gemm', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`);
 
-/**
- * Trains the hand-derived MLP, or goes on with an earlier run.
- *
- * @param given names of the flags that were on the command line.
- */
-export async function trainMlpNdarray(flags: MlpNdarrayFlags, given: ReadonlySet<string>, io: Io): Promise<ExitCode> {
+/** Trains the hand-derived MLP, or goes on with an earlier run. */
+export async function trainMlpNdarray(request: TrainRequest, io: Io): Promise<ExitCode> {
+  const { flags, given } = request;
   return holdingRun('mlp-ndarray', flags, async () => {
-    const { run, engine } = await openRun(flags, given);
+    const { run, engine } = await openRun(request);
     const { settings, earlier, folder } = run;
     return trainRun(
       run,
       {
         notes: [
           ...engineNotes(engine, earlier?.config.engine, flags),
-          ...mlpWarnings(settings).map((warning) => warning.spelt(flagWords)),
+          ...(network.warnings?.(settings) ?? []).map((warning) => warning.spelt(flagWords)),
         ],
         create: (data, rng) => createTrainee(settings, engine, data, rng),
         flags,
@@ -55,22 +44,28 @@ export async function trainMlpNdarray(flags: MlpNdarrayFlags, given: ReadonlySet
   });
 }
 
-async function openRun(
-  flags: MlpNdarrayFlags,
-  given: ReadonlySet<string>,
-): Promise<{ run: Run<MlpNdarraySettings>; engine: Engine }> {
-  const settings = mlpNdarraySettingsOf(flags);
+async function openRun({
+  settings,
+  flags,
+  given,
+}: TrainRequest): Promise<{ run: Run<SettingsOf<'mlp-ndarray'>>; engine: Engine }> {
+  // Its parser knows no others.
+  const engineFlags = flags as EngineFlags;
   if (flags.resume === undefined) {
-    checkMlpNdarraySettings(settings);
-    const engine = engineOfNewRun(flags);
-    return { run: await beginRun('mlp-ndarray', settings, flags, given), engine };
+    const complete = settingsOf(network, settings as GivenSettings<typeof network>);
+    const engine = engineOfNewRun(engineFlags);
+    return { run: await beginRun('mlp-ndarray', complete, flags, given), engine };
   }
-  const run = await continueRun(flags.resume, 'mlp-ndarray', settings, given, flags);
-  checkMlpNdarraySettings(run.settings);
-  return { run, engine: engineOfResumedRun(run.earlier.config.engine, flags, given) };
+  const run = await continueRun<SettingsOf<'mlp-ndarray'>>(flags.resume, network, settings, given, flags);
+  return { run, engine: engineOfResumedRun(run.earlier.config.engine, engineFlags, given) };
 }
 
-function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar10, rng: RandomState): Trainee<Batch> {
+function createTrainee(
+  settings: SettingsOf<'mlp-ndarray'>,
+  engine: Engine,
+  data: Cifar10,
+  rng: RandomState,
+): Trainee<Batch> {
   const { activation, norm, init, dtype } = settings;
   const model = new MLP(3072, settings.dnnHiddenUnits, data.classNames.length, {
     activation,
@@ -84,7 +79,7 @@ function createTrainee(settings: MlpNdarraySettings, engine: Engine, data: Cifar
   return {
     learner: new MlpLearner(model, { momentum, weightDecay }),
     batches: ndarrayBatches,
-    smallestBatch: smallestMlpBatch(settings),
+    smallestBatch: network.smallestBatch(settings),
     describe: () => describeModel('mlp-ndarray', describeNdarrayMlp(model), data),
     engine: engine.record,
     software: engine.software,

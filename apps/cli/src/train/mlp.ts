@@ -1,22 +1,13 @@
 import { CLASS_NAMES } from '@cifarlab/cifar10';
-import {
-  checkMlpSettings,
-  defaultNegSlope,
-  type MlpSettingFlags,
-  type MlpSettings,
-  mlpSettingsOf,
-  mlpWarnings,
-  optimizerSlots,
-  smallestMlpBatch,
-} from '@cifarlab/experiment';
+import { defaultNegSlope, networkOf, type SettingsOf } from '@cifarlab/experiment';
 import { createMlp, trainingBytes } from '@cifarlab/mlp';
+import type { TrainRequest } from '../commands/train-parser.js';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
 import { type MlpConfig, mlpKind } from '../networks/tfjs-network.js';
-import { type TensorflowNetwork, type TensorflowRunFlags, trainTensorflow } from './train-tensorflow.js';
+import { optimizerSlots, type TensorflowNetwork, trainTensorflow } from './train-tensorflow.js';
 
-/** What the command line gives, defaults filled in. */
-export interface MlpFlags extends MlpSettingFlags, TensorflowRunFlags {}
+type MlpSettings = SettingsOf<'mlp'>;
 
 /** The network without its seed; the number of classes is that of the dataset. */
 function shape({ dnnHiddenUnits, activation, norm, dropout }: MlpSettings, classNames: readonly string[]) {
@@ -24,12 +15,9 @@ function shape({ dnnHiddenUnits, activation, norm, dropout }: MlpSettings, class
 }
 
 const mlp: TensorflowNetwork<MlpSettings, MlpConfig> = {
-  name: 'mlp',
+  network: networkOf('mlp'),
   kind: mlpKind,
   packages: ['@cifarlab/mlp', '@cifarlab/layernorm'],
-  check: checkMlpSettings,
-  warnings: mlpWarnings,
-  smallestBatch: smallestMlpBatch,
   config: (settings, { classNames }) => {
     const { nInputs, nHidden, nClasses, activation, norm, dropout } = shape(settings, classNames);
     const negativeSlope = settings.negSlope ?? defaultNegSlope;
@@ -43,6 +31,6 @@ const mlp: TensorflowNetwork<MlpSettings, MlpConfig> = {
 };
 
 /** `train mlp`: the multi-layer perceptron in TensorFlow.js. */
-export function trainMlp(flags: MlpFlags, given: ReadonlySet<string>, io: Io): Promise<ExitCode> {
-  return trainTensorflow(mlp, mlpSettingsOf(flags), flags, given, io);
+export function trainMlp(request: TrainRequest, io: Io): Promise<ExitCode> {
+  return trainTensorflow(mlp, request, io);
 }

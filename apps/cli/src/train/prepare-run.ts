@@ -1,10 +1,9 @@
 import type { Cifar10 } from '@cifarlab/cifar10';
-import { augmentation, type TrainingSettings } from '@cifarlab/experiment';
+import { checkBatches, type TrainingSettings } from '@cifarlab/experiment';
 import { RandomState } from '@cifarlab/numpy-random';
 import { MetricsFile } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
 import { loadDataset, requireSameClasses, requireSameImages } from '../dataset.js';
-import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { describeMachine, describeVersions } from '../machine.js';
 import { readResult, writeConfig } from '../run-folder.js';
@@ -21,7 +20,7 @@ export interface PreparedRun {
  * Loads the dataset, makes what is to be trained and opens the run's files.
  *
  * @param create is given the generator that both the weights and the batches are drawn from, the weights first.
- * @throws UsageError when the settings do not fit the dataset; CliError when an earlier run's classes or images are not
+ * @throws SettingError when the settings do not fit the dataset; CliError when an earlier run's classes or images are not
  *   those of the dataset; what loading it throws; what `signal` was aborted with.
  */
 export async function prepareRun(
@@ -34,19 +33,15 @@ export async function prepareRun(
   const { settings, folder, earlier } = run;
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
-  const rng = new RandomState(settings.seed);
-  const data = await loadDataset(flags, { ...settings, augment: augmentation(settings), rng, signal }, io);
+  const { flip, crop, cutout, seed } = settings;
+  const rng = new RandomState(seed);
+  const data = await loadDataset(flags, { ...settings, augment: { flip, crop, cutout }, rng, signal }, io);
   signal.throwIfAborted();
   const trainedOn = earlier?.config.data?.classNames;
   if (trainedOn) requireSameClasses(data, trainedOn, folder.path);
   if (earlier !== undefined) requireSameImages(data, earlier.config.data, folder.path);
-  if (settings.batchSize > data.train.numExamples) {
-    throw new UsageError(
-      `--batch-size ${settings.batchSize} is more than the ${data.train.numExamples} training images; use a smaller one`,
-    );
-  }
   const trainee = create(data, rng);
-  requireLastBatch(settings, data.train.numExamples, trainee);
+  checkBatches(settings, data.train.numExamples, trainee.smallestBatch);
   const metrics = earlier === undefined ? await startFiles(run, trainee, data) : await continueFiles(run, earlier);
   return { trainee, data, metrics };
 }
@@ -64,20 +59,6 @@ async function continueFiles({ folder }: Run, { config, isChanged, resumeFrom }:
   const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
   if (isChanged) await writeConfig(folder, config);
   return metrics;
-}
-
-/** @throws UsageError when an epoch's images leave a last batch that is too small to learn from. */
-function requireLastBatch(
-  { batchOrder, batchSize }: TrainingSettings,
-  images: number,
-  { smallestBatch }: Trainee,
-): void {
-  const last = batchOrder === 'epoch' ? images % batchSize : 0;
-  if (last === 0 || last >= smallestBatch) return;
-  throw new UsageError(
-    `--batch-size ${batchSize} leaves ${last} of the ${images} training images to the last batch of an epoch, which batch ` +
-      'norm cannot normalise; use another one, or --batch-order course',
-  );
 }
 
 async function recordConfig(

@@ -6,6 +6,7 @@ const defaults: TrainingSettings & { dnnHiddenUnits: number[] } = {
   schedule: 'constant',
   warmupSteps: 0,
   maxSteps: 30,
+  scheduleSteps: null,
   batchSize: 200,
   evalFreq: 10,
   earlyStopping: null,
@@ -13,6 +14,10 @@ const defaults: TrainingSettings & { dnnHiddenUnits: number[] } = {
   batchOrder: 'course',
   standardize: false,
   validationSize: 0,
+  flip: false,
+  crop: 0,
+  cutout: 0,
+  test: true,
   dnnHiddenUnits: [100],
 };
 

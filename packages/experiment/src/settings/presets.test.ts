@@ -1,38 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { applyPreset, type PresetName } from './presets.js';
+import { networkOf } from '../networks/registry.js';
+import { settingsOf } from './settings-of.js';
 
-const defaults = { optimizer: 'adam', learningRate: 1e-4, momentum: 0, nesterov: false, flip: false, maxSteps: 5000 };
-type Flags = { preset: PresetName; optimizer: 'sgd' | 'adam' | 'adamw' };
+const convnet = networkOf('convnet');
+const { optimizer, learningRate, momentum, nesterov } = convnet.settings;
 
-const apply = (preset: PresetName, given: Partial<typeof defaults> = {}) =>
-  applyPreset('convnet', { ...defaults, ...given, preset } as Flags & typeof defaults, new Set(Object.keys(given)));
-
-describe('applyPreset', () => {
-  it.each(['mlp', 'convnet'] as const)('gives %s the settings of the recorded run', (model) => {
-    const file = new URL(`../../../../docs/results/${model}-strong/config.json`, import.meta.url);
+describe('a preset', () => {
+  it.each(['mlp', 'convnet'] as const)('gives %s the settings of the recorded run', (name) => {
+    const file = new URL(`../../../../docs/results/${name}-strong/config.json`, import.meta.url);
     const { settings } = JSON.parse(readFileSync(file, 'utf8'));
-    const { preset: _, ...applied } = applyPreset(model, { preset: 'strong', optimizer: 'sgd' }, new Set());
-    expect(Object.keys(applied).length).toBeGreaterThan(10);
-    expect(settings).toMatchObject(applied);
-  });
-
-  it('has settings for each network', () => {
-    const flags: Flags & { dnnHiddenUnits: number[] } = { preset: 'strong', optimizer: 'sgd', dnnHiddenUnits: [100] };
-    expect(applyPreset('mlp', flags, new Set())).toMatchObject({ dnnHiddenUnits: [1024, 1024, 1024], norm: 'batch' });
-    expect(applyPreset('mlp', flags, new Set(['dnnHiddenUnits']))).toMatchObject({
-      dnnHiddenUnits: [100],
-      norm: 'batch',
-    });
-    expect(applyPreset('convnet', flags, new Set())).not.toHaveProperty('norm');
+    const { strong } = networkOf(name).presets!;
+    expect(Object.keys(strong).length).toBeGreaterThan(10);
+    expect(settings).toMatchObject(strong);
+    expect(settingsOf(networkOf(name), { preset: 'strong' })).toMatchObject(strong);
   });
 
   it('leaves the defaults to course', () => {
-    expect(apply('course', { maxSteps: 10 })).toEqual({ ...defaults, preset: 'course', maxSteps: 10 });
+    expect(settingsOf(convnet, { preset: 'course', maxSteps: 10 })).toEqual({ ...convnet.settings, maxSteps: 10 });
   });
 
-  it('fills in what the command line does not say', () => {
-    expect(apply('strong')).toMatchObject({
+  it('fills in what is not given', () => {
+    expect(settingsOf(convnet, { preset: 'strong' })).toMatchObject({
       optimizer: 'sgd',
       learningRate: 0.1,
       momentum: 0.9,
@@ -40,8 +29,8 @@ describe('applyPreset', () => {
       flip: true,
       maxSteps: 3519,
     });
-    // Also where that is the default.
-    expect(apply('strong', { maxSteps: 5000, nesterov: false, flip: false })).toMatchObject({
+    // Also where what is given is the default.
+    expect(settingsOf(convnet, { preset: 'strong', maxSteps: 5000, nesterov: false, flip: false })).toMatchObject({
       optimizer: 'sgd',
       momentum: 0.9,
       nesterov: false,
@@ -51,9 +40,14 @@ describe('applyPreset', () => {
   });
 
   it('keeps what is meant for its optimizer from another one', () => {
-    const { optimizer, learningRate, momentum, nesterov } = defaults;
-    expect(apply('strong', { optimizer })).toMatchObject({ optimizer, learningRate, momentum, nesterov, flip: true });
-    expect(apply('strong', { optimizer: 'sgd' })).toMatchObject({
+    expect(settingsOf(convnet, { preset: 'strong', optimizer })).toMatchObject({
+      optimizer,
+      learningRate,
+      momentum,
+      nesterov,
+      flip: true,
+    });
+    expect(settingsOf(convnet, { preset: 'strong', optimizer: 'sgd' })).toMatchObject({
       optimizer: 'sgd',
       learningRate: 0.1,
       momentum: 0.9,

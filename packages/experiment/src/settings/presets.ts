@@ -1,69 +1,17 @@
-import type { ConvNetSettings } from './convnet-settings.js';
-import type { MlpSettings } from './mlp-settings.js';
-
-export const presets = ['course', 'strong'] as const;
-
-export type PresetName = (typeof presets)[number];
-
-/** Settings of each network that has presets. */
-interface PresetSettings {
-  mlp: MlpSettings;
-  convnet: ConvNetSettings;
-}
-
-/** What both have in common: one cycle of SGD with Nesterov momentum over augmented images. */
-const oneCycleOfSgd = {
-  optimizer: 'sgd',
-  learningRate: 0.1,
-  momentum: 0.9,
-  nesterov: true,
-  weightDecay: 5e-4,
-  schedule: 'one-cycle',
-  batchOrder: 'epoch',
-  standardize: true,
-  flip: true,
-} as const;
-
-/** Beside `course`, the practical's, which is what the flags default to. */
-const strong: { [Model in keyof PresetSettings]: Partial<PresetSettings[Model]> } = {
-  /** The best of the experiments of question 2.1: three wide normalised layers. */
-  mlp: {
-    ...oneCycleOfSgd,
-    dnnHiddenUnits: [1024, 1024, 1024],
-    activation: 'gelu',
-    norm: 'batch',
-    init: 'he',
-    maxSteps: 6750,
-    evalFreq: 225,
-    crop: 2,
-  },
-  convnet: {
-    ...oneCycleOfSgd,
-    labelSmoothing: 0.1,
-    batchSize: 128,
-    maxSteps: 3519,
-    evalFreq: 391,
-    crop: 4,
-  },
-};
-
-/** What is meant for the optimizer of a preset, and not for another. */
-const ofOptimizer = ['learningRate', 'momentum', 'nesterov'];
+import type { AnyNetwork } from './network-settings.js';
+import { type AllSettings, rowOf, type SettingName } from './table.js';
 
 /**
- * The flags with the preset's settings in place of the defaults; what the command line says itself comes first.
- *
- * @param given names of the flags that were on the command line.
+ * Returns the values of the preset that stand in for the defaults: not for what is given, nor, with another optimizer
+ * than the preset's, for what is meant for that.
  */
-export function applyPreset<Flags extends Pick<ConvNetSettings, 'preset' | 'optimizer'>>(
-  model: keyof PresetSettings,
-  flags: Flags,
-  given: ReadonlySet<string>,
-): Flags {
-  const preset = flags.preset === 'strong' ? strong[model] : {};
-  const otherOptimizer = given.has('optimizer') && flags.optimizer !== preset.optimizer;
-  const applied = Object.entries(preset).filter(
-    ([name]) => !given.has(name) && !(otherOptimizer && ofOptimizer.includes(name)),
+export function presetValues(network: AnyNetwork, given: Readonly<Partial<AllSettings>>): Partial<AllSettings> {
+  const { preset = network.settings.preset ?? 'course' } = given;
+  const values = preset === 'course' ? {} : (network.presets?.[preset] ?? {});
+  const otherOptimizer = given.optimizer !== undefined && given.optimizer !== values.optimizer;
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([name]) => !Object.hasOwn(given, name) && !(otherOptimizer && rowOf(name as SettingName).ofOptimizer === true),
+    ),
   );
-  return { ...flags, ...Object.fromEntries(applied) };
 }

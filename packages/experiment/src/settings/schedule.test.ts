@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkSchedule, learningRateSchedule, type ScheduleSettings } from './schedule.js';
+import { networkOf } from '../networks/registry.js';
+import { learningRateSchedule, type ScheduleSettings } from './schedule.js';
+import { settingsOf } from './settings-of.js';
 
 const rates = (settings: Partial<ScheduleSettings>, steps: readonly number[]) => {
-  const all: ScheduleSettings = { learningRate: 0.8, schedule: 'constant', warmupSteps: 0, maxSteps: 12, ...settings };
-  checkSchedule(all);
-  const rate = learningRateSchedule(all);
+  const rate = learningRateSchedule(settingsOf(networkOf('mlp'), { learningRate: 0.8, maxSteps: 12, ...settings }));
   return steps.map((step) => Number(rate(step).toPrecision(12)));
 };
 
