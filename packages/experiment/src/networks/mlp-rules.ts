@@ -25,6 +25,6 @@ export function smallestMlpBatch({ norm }: MlpSettings): number {
 export function mlpWarnings({ init, norm, dnnHiddenUnits }: MlpSettings): Sentence[] {
   if (init !== 'course' || norm !== 'none' || dnnHiddenUnits.length < 2) return [];
   return [
-    sentence`warning: with two or more hidden layers the course's initialisation, N(0, 0.0001²), hardly learns (the loss stays near 2.3026): try ${named('init', 'he')}`,
+    sentence`with two or more hidden layers the course's initialisation, N(0, 0.0001²), hardly learns (the loss stays near 2.3026): try ${named('init', 'he')}`,
   ];
 }

@@ -48,7 +48,10 @@ export function wholeNumberBetween(least: number, most: number): Rule<number> {
 }
 
 /** Finite numbers above 0. */
-export const positiveNumber = numbers('a number above 0, such as 1e-3', (value) => Number.isFinite(value) && value > 0);
+export const positiveNumber: Rule<number> = {
+  ...numbers('a number above 0', (value) => Number.isFinite(value) && value > 0),
+  words: 'a number above 0, such as 1e-3',
+};
 
 /** Finite numbers of 0 or more. */
 export const nonNegativeNumber = numbers('a number of 0 or more', (value) => Number.isFinite(value) && value >= 0);
