@@ -1,15 +1,51 @@
 export { formatBytes, formatDuration, formatPercent } from './format.js';
-export { type Batches, type ClassedTfjsBatch, flatBatches, imageBatches, ndarrayBatches, type TfjsBatches } from './networks/batches.js';
-export { type ClassifiedBatch, defineNetwork, type FirstLayer, type Network, type NewNetwork, type SavedNetwork, type TrainedNetwork, type Trainee, type Weights } from './networks/network.js';
-export { type NetworkName, type NetworkOf, networkNames, networkOf, networks, type SettingsOf } from './networks/registry.js';
+export {
+  type Batches,
+  type ClassedTfjsBatch,
+  flatBatches,
+  imageBatches,
+  ndarrayBatches,
+  type TfjsBatches,
+} from './networks/batches.js';
+export {
+  type ClassifiedBatch,
+  defineNetwork,
+  type FirstLayer,
+  type Network,
+  type NewNetwork,
+  type SavedNetwork,
+  type TrainedNetwork,
+  type Trainee,
+  type Weights,
+} from './networks/network.js';
+export {
+  type NetworkName,
+  type NetworkOf,
+  networkNames,
+  networkOf,
+  networks,
+  type SettingsOf,
+} from './networks/registry.js';
 export { usualTraining } from './networks/shared-defaults.js';
 export { defineTfjsNetwork, type TfjsNetwork } from './networks/tfjs-network.js';
 export { decodePicture, type Picture } from './pictures/decode-picture.js';
-export { type Machine, type RunChange, type RunConfig } from './records/run-config.js';
+export type { Machine, RunChange, RunConfig } from './records/run-config.js';
 export type { RunResult } from './records/run-result.js';
 export type { EngineChoice } from './run/engine.js';
 export type { EvaluateOptions, Evaluation, SplitName } from './run/evaluate.js';
-export type { DataEvent, EndEvent, EngineEvent, FolderEvent, MemoryEvent, RunEnd, RunEvent, SavedEvent, SettingsEvent, UseEvent, WarningEvent } from './run/events.js';
+export type {
+  DataEvent,
+  EndEvent,
+  EngineEvent,
+  FolderEvent,
+  MemoryEvent,
+  RunEnd,
+  RunEvent,
+  SavedEvent,
+  SettingsEvent,
+  UseEvent,
+  WarningEvent,
+} from './run/events.js';
 export { describeMachine, versionsOf } from './run/machine.js';
 export { OpenedRun, type OpenRunOptions, openRun } from './run/open-run.js';
 export type { DataChoice, RunOptions, TrainingOptions } from './run/options.js';

@@ -19,7 +19,11 @@ const events: RunEvent[] = [];
 beforeAll(async () => {
   const stream = trainRun({ network: linear, settings, data: mini, out: run() });
   for await (const event of stream) events.push(event);
-  expect(await stream.result).toMatchObject({ network: 'linear', isKept: true, stop: { reason: 'max-steps', step: 30 } });
+  expect(await stream.result).toMatchObject({
+    network: 'linear',
+    isKept: true,
+    stop: { reason: 'max-steps', step: 30 },
+  });
 });
 
 describe('a network of one file', () => {
@@ -32,13 +36,23 @@ describe('a network of one file', () => {
     const losses = events.flatMap((event) => (event.type === 'eval' && event.split === 'test' ? [event.loss] : []));
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
     expect(await listing(run())).toEqual(
-      expect.arrayContaining(['config.json', 'curves.png', 'curves.svg', 'metrics.jsonl', 'report.html', 'result.json']),
+      expect.arrayContaining([
+        'config.json',
+        'curves.png',
+        'curves.svg',
+        'metrics.jsonl',
+        'report.html',
+        'result.json',
+      ]),
     );
   });
 
   describe.runIf(process.platform !== 'win32')('that is killed', () => {
     const killed = () => workspace('killed');
-    beforeEach(() => trainAndKill({ ...{ network: 'linear', settings, data: mini }, out: killed() }, (step) => step === 10, 1), 60_000);
+    beforeEach(
+      () => trainAndKill({ ...{ network: 'linear', settings, data: mini }, out: killed() }, (step) => step === 10, 1),
+      60_000,
+    );
 
     it('equals an unbroken one after it is resumed', async () => {
       expect(await savedStep(killed())).toBe(10);
@@ -54,12 +68,16 @@ describe('a network of one file', () => {
     expect(opened.settings).toMatchObject(settings);
     expect(await opened.checkpoints()).toEqual(['best', 'last']);
     expect(await opened.result()).toMatchObject({ stop: 'max-steps', step: 30 });
-    const last = (await opened.metrics()).filter(({ split }) => split === 'test').at(-1)!;
+    const last = (await opened.metrics()).filter((line) => line.event === 'eval' && line.split === 'test').at(-1)!;
     const { accuracy, loss, count } = await opened.evaluate({ checkpoint: 'last' });
     expect({ accuracy, count }).toEqual({ accuracy: last.accuracy, count: 40 });
     expect(loss).toBeCloseTo(last.loss, 10);
-    await expect(opened.evaluate({ mirror: true })).rejects.toThrow(/^mirror is for networks in .*; this one is linear$/);
-    const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#36c' } }).png().toBuffer();
+    await expect(opened.evaluate({ mirror: true })).rejects.toThrow(
+      /^mirror is for networks in .*; this one is linear$/,
+    );
+    const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#36c' } })
+      .png()
+      .toBuffer();
     const guesses = await opened.predict(picture);
     expect(guesses).toHaveLength(10);
     expect(guesses.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 10);

@@ -1,7 +1,7 @@
 import { describeCifar10 } from '@cifarlab/cifar10';
+import { formatDuration } from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import { loadDataset } from '../dataset.js';
-import { formatDuration } from '@cifarlab/experiment';
 import { type Io, ioOf, printResult } from '../io.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
 

@@ -1,5 +1,5 @@
-import { wholeNumberBetween } from '@cifarlab/experiment';
 import { type EngineName, engineNames } from '@cifarlab/engines';
+import { wholeNumberBetween } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { type ExitCode, exitCodes, UsageError } from '../errors.js';
 import { valueBy } from '../flags.js';
@@ -38,7 +38,11 @@ export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitC
         'auto',
       ),
     )
-    .addOption(new Option('--seed <seed>', 'of the random sizes and inputs').default(42).argParser(valueBy(wholeNumberBetween(0, 0xffffffff))))
+    .addOption(
+      new Option('--seed <seed>', 'of the random sizes and inputs')
+        .default(42)
+        .argParser(valueBy(wholeNumberBetween(0, 0xffffffff))),
+    )
     .option('--json', 'print one JSON object a line', false)
     .action(async (layers: string[], flags: GradcheckFlags) => exit(await checkGradients(layers, flags, io)));
 }

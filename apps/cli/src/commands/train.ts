@@ -47,7 +47,9 @@ function wayOn(error: unknown, command: (network: string, path: string) => strin
   if (!(error instanceof RunError) || error.place === undefined) return error;
   const { code, place, found } = error;
   if (code === 'other-network') {
-    return new UsageError(`${place} is a ${found!.network} run; use: ${command(found!.network, place)}`, { cause: error });
+    return new UsageError(`${place} is a ${found!.network} run; use: ${command(found!.network, place)}`, {
+      cause: error,
+    });
   }
   if (code !== 'folder-filled') return error;
   const remedy = `--out ${place} is not empty; choose another folder with --out`;

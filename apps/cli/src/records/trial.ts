@@ -1,6 +1,3 @@
-import * as v from 'valibot';
-import type { TrialRecord } from '../sweep/trial-record.js';
-import type { TestResult } from '../sweep/trial-runner.js';
 import {
   anObject,
   arrayOf,
@@ -15,6 +12,9 @@ import {
   share,
   words,
 } from '@cifarlab/experiment/records';
+import * as v from 'valibot';
+import type { TrialRecord } from '../sweep/trial-record.js';
+import type { TestResult } from '../sweep/trial-runner.js';
 
 /** What the record of a trial begins with. */
 export const trialFormat = 'cifarlab-trial';

@@ -1,6 +1,6 @@
+import { readBytes } from '@cifarlab/experiment/records';
 import { decodeJsonText } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from '../errors.js';
-import { readBytes } from '@cifarlab/experiment/records';
 import { type ModelName, models } from '../models.js';
 
 /** What a flag may be given in a sweep's file; true and false are for flags without a value. */

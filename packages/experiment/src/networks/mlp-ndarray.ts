@@ -58,7 +58,14 @@ export const mlpNdarray = defineNetwork({
     const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
     const { dnnHiddenUnits, activation, norm, init, dtype, momentum, weightDecay } = settings;
     const negativeSlope = settings.negSlope ?? defaultNegSlope;
-    const model = new MLP(3072, dnnHiddenUnits, classNames.length, { activation, norm, init, dtype, negativeSlope, rng });
+    const model = new MLP(3072, dnnHiddenUnits, classNames.length, {
+      activation,
+      norm,
+      init,
+      dtype,
+      negativeSlope,
+      rng,
+    });
     return { learner: new MlpLearner(model, { momentum, weightDecay }), batches, save: () => save(model) };
   },
 

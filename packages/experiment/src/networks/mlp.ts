@@ -88,7 +88,13 @@ export const mlp = defineTfjsNetwork({
 
 /** The network without its seed; the number of classes is that of the dataset. */
 function shapeOf(
-  { dnnHiddenUnits, activation, norm, dropout }: Pick<AllSettings, 'dnnHiddenUnits' | 'activation' | 'norm' | 'dropout'>,
-  classNames: readonly string[]) {
+  {
+    dnnHiddenUnits,
+    activation,
+    norm,
+    dropout,
+  }: Pick<AllSettings, 'dnnHiddenUnits' | 'activation' | 'norm' | 'dropout'>,
+  classNames: readonly string[],
+) {
   return { nInputs: 3072, nHidden: dnnHiddenUnits, nClasses: classNames.length, activation, norm, dropout };
 }

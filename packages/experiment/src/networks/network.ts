@@ -75,11 +75,8 @@ export interface FirstLayer {
  * A network that runs can train: all that is special about it, in one value. Its code is loaded when it is first made, so
  * that naming it costs nothing.
  */
-export interface Network<
-  D extends Defaults = Defaults,
-  C extends Choices = Choices,
-  Config extends object = object,
-> extends NetworkSettings<D, C> {
+export interface Network<D extends Defaults = Defaults, C extends Choices = Choices, Config extends object = object>
+  extends NetworkSettings<D, C> {
   /** What it is, in a line. */
   readonly description: string;
   /** What it computes with. */

@@ -62,7 +62,11 @@ export async function readPictureFile(path: string): Promise<Buffer> {
   try {
     const entry = await handle.stat();
     if (entry.isDirectory()) {
-      throw fault(path, 'is a folder where a file is expected', `give the pictures in it one by one, or as ${path}/*.png`);
+      throw fault(
+        path,
+        'is a folder where a file is expected',
+        `give the pictures in it one by one, or as ${path}/*.png`,
+      );
     }
     if (!entry.isFile()) {
       throw fault(path, 'is a pipe or a device, not a file', 'save the picture to a file first');

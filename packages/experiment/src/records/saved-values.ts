@@ -62,8 +62,10 @@ export function parseSavedValues(
       remedy: 'use another checkpoint, or a newer cifarlab',
     });
   }
-  const parsed = parseRecord(objectWith({ values: valuesOf(network) }), { values }, where)
-    .values as unknown as Omit<SavedValues, 'network'>;
+  const parsed = parseRecord(objectWith({ values: valuesOf(network) }), { values }, where).values as unknown as Omit<
+    SavedValues,
+    'network'
+  >;
   const outputs = network.classes(parsed.config);
   if (outputs !== parsed.classNames.length) {
     const rule = `has a network of ${outputs} classes and ${parsed.classNames.length} names of classes`;

@@ -51,10 +51,7 @@ export async function readRun(path: string, networks?: readonly Network[]): Prom
 }
 
 /** Writes the runs' curves as SVG and PNG. @returns the SVG. @throws PlotError when the PNG cannot be drawn. */
-export async function writeCurves(
-  runs: readonly RecordedRun[],
-  files: { svg: string; png: string },
-): Promise<string> {
+export async function writeCurves(runs: readonly RecordedRun[], files: { svg: string; png: string }): Promise<string> {
   const svg = await writeSvg(runs, files.svg);
   await writePng(svg, files.png);
   return svg;

@@ -1,5 +1,6 @@
 import type { ReportBlock } from '@cifarlab/plots';
 import { describe, expect, it } from 'vitest';
+import { convnet } from '../networks/convnet.js';
 import { mlp } from '../networks/mlp.js';
 import type { Network, Weights } from '../networks/network.js';
 import { firstLayerBlock, MOST_FILTERS } from './first-layer.js';
@@ -59,7 +60,8 @@ describe('firstLayerBlock', () => {
   });
 
   it('shows the kernels of the ConvNet', () => {
-    const { images } = filtersOf({ 'conv0.weight': array([64, 3, 3, 3], (i) => (i % 27) / 26) });
+    const weights = { 'conv0.weight': array([64, 3, 3, 3], (i) => (i % 27) / 26) };
+    const { images } = filtersOf(weights, convnet);
     expect(images).toHaveLength(64);
     expect(images[5]).toMatchObject({ width: 3, height: 3 });
     expect([...images[5]!.data]).toEqual(Array.from({ length: 27 }, (_, i) => Math.round((255 * i) / 26)));

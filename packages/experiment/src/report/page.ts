@@ -6,10 +6,7 @@ import { comparedCurves, type ReportedRun, runParts } from './run-blocks.js';
 import { summarise } from './summary.js';
 
 /** Makes one self-contained page about one run, or about several side by side. */
-export async function renderPage(
-  runs: readonly ReportedRun[],
-  words: ReportWords = programWords,
-): Promise<string> {
+export async function renderPage(runs: readonly ReportedRun[], words: ReportWords = programWords): Promise<string> {
   const [first, ...others] = runs as [ReportedRun, ...ReportedRun[]];
   const report = others.length === 0 ? await reportOne(first, words) : await compare(runs, words);
   return renderReport(report);

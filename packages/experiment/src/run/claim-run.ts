@@ -71,11 +71,7 @@ async function makeDefaultFolder(network: string, now: Date): Promise<{ path: st
   }
 }
 
-async function claimFolder(
-  path: string,
-  made: readonly string[],
-  { findRun, ...lock }: ClaimOptions,
-): Promise<Claim> {
+async function claimFolder(path: string, made: readonly string[], { findRun, ...lock }: ClaimOptions): Promise<Claim> {
   let release: () => Promise<void>;
   try {
     release = await lockRun(path, lock);

@@ -51,7 +51,11 @@ export async function startUsing(network: Network, choice: EngineChoice): Promis
   return startEngine(requestOf(network, choice, 'dense'));
 }
 
-function requestOf({ engine: family, name: network }: Network, { name, threads }: EngineChoice, trains: TrainableNetworks) {
+function requestOf(
+  { engine: family, name: network }: Network,
+  { name, threads }: EngineChoice,
+  trains: TrainableNetworks,
+) {
   const suited: readonly string[] = engineNames(family, { trains });
   if (name !== undefined && name !== 'auto' && !suited.includes(name)) {
     const other = Object.entries(families).find(

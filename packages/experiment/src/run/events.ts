@@ -10,9 +10,9 @@ import type {
   StopReason,
   TrainStepEvent,
 } from '@cifarlab/trainer';
-import type { Sentence } from '../settings/sentence.js';
 import type { RunConfig } from '../records/run-config.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
+import type { Sentence } from '../settings/sentence.js';
 import type { EngineChoice } from './engine.js';
 import type { RunFiles } from './run-files.js';
 

@@ -34,7 +34,10 @@ export interface PrepareOptions {
  * @throws SettingError when the settings do not fit the dataset; RunError when an earlier run's classes or images are not
  *   those of the dataset; Cifar10Error when it cannot be loaded; what `signal` was aborted with.
  */
-export async function prepareRun(run: Run, { engine, data: choice, signal, tell }: PrepareOptions): Promise<PreparedRun> {
+export async function prepareRun(
+  run: Run,
+  { engine, data: choice, signal, tell }: PrepareOptions,
+): Promise<PreparedRun> {
   const { network, settings, folder, earlier } = run;
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
@@ -48,8 +51,7 @@ export async function prepareRun(run: Run, { engine, data: choice, signal, tell 
   checkBatches(settings, data.train.numExamples, network.smallestBatch(settings));
   const { classNames } = data;
   const trainee = await network.create({ settings, classNames, rng });
-  const metrics =
-    earlier === undefined ? await startFiles(run, engine, data) : await continueFiles(run, earlier);
+  const metrics = earlier === undefined ? await startFiles(run, engine, data) : await continueFiles(run, earlier);
   return { trainee, data, metrics };
 }
 

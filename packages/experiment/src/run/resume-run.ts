@@ -1,13 +1,13 @@
-import { networks as builtInNetworks } from '../networks/registry.js';
 import type { Network } from '../networks/network.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
 import type { GivenSettings } from '../settings/network-settings.js';
 import { checkSettings } from '../settings/settings-of.js';
+import { isSaved } from './claim-run.js';
 import { continueRun } from './continue-run.js';
 import { startTraining } from './engine.js';
 import type { RunEnd, RunEvent } from './events.js';
 import type { TrainingOptions } from './options.js';
 import { RunError } from './run-error.js';
-import { isSaved } from './claim-run.js';
 import { openRunFolder } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 import { RunStream } from './run-stream.js';

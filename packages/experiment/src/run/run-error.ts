@@ -1,4 +1,4 @@
-import { Sentence, type Spelling, sentence } from '../settings/sentence.js';
+import { type Sentence, type Spelling, sentence } from '../settings/sentence.js';
 
 /**
  * What went wrong, for callers who branch on it.

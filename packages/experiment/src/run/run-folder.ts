@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
-import { networks as builtInNetworks } from '../networks/registry.js';
 import type { Network } from '../networks/network.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
 import { readJson } from '../records/read-json.js';
 import { configFormat, configVersion, parseRunConfig, type RunConfig } from '../records/run-config.js';
 import { type RunResult, readRunResult } from '../records/run-result.js';
@@ -75,7 +75,7 @@ export async function openRunFolder(
 }
 
 /** Finds out whether there is a run in a folder. */
-export async function findRun(path: string, networks: readonly Network[]): Promise<FoundRun | undefined> {
+export async function findRun(path: string, networks?: readonly Network[]): Promise<FoundRun | undefined> {
   const run = await openRunFolder(path, networks).catch(() => undefined);
   return run && { network: run.network.name, isSaved: await isSaved(run.folder.last) };
 }

@@ -61,7 +61,9 @@ export class RunStream implements AsyncIterable<RunEvent> {
     } finally {
       // Does nothing where the run has come to its end.
       const remedy = 'follow them to the end, or ask for the result alone';
-      this.#settle.reject(new RunError({ code: 'left', rule: "the run's events were not followed to the end", remedy }));
+      this.#settle.reject(
+        new RunError({ code: 'left', rule: "the run's events were not followed to the end", remedy }),
+      );
     }
   }
 }

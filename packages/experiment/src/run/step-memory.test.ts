@@ -43,7 +43,8 @@ describe('checkStepMemory', () => {
 });
 
 describe('memoryLimits', () => {
-  const started = (engine: Partial<StartedEngine>) => memoryLimits({ name: 'cpu', device: 'cpu', ...engine } as StartedEngine);
+  const started = (engine: Partial<StartedEngine>) =>
+    memoryLimits({ name: 'cpu', device: 'cpu', ...engine } as StartedEngine);
 
   it('knows what the machine has, but not what a GPU has', () => {
     expect(started({})).toEqual({ engine: undefined, machine: expect.any(Number) });

@@ -2,8 +2,8 @@ import { freemem, totalmem } from 'node:os';
 import type { StartedEngine } from '@cifarlab/engines';
 import { formatBytes } from '../format.js';
 import type { Network } from '../networks/network.js';
-import { named, sentence } from '../settings/sentence.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
+import { named, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
 
 /** What a training step may take, in bytes; undefined where nothing is known of it. */

@@ -81,7 +81,10 @@ async function* nothingDone(run: Run, seconds: number): AsyncGenerator<RunEvent,
 /** @returns undefined after an abort. */
 async function* prepare(
   run: Run,
-  { signal, ...options }: { engine: StartedEngine; data: NonNullable<TrainingOptions['data']>; signal: AbortSignal | undefined },
+  {
+    signal,
+    ...options
+  }: { engine: StartedEngine; data: NonNullable<TrainingOptions['data']>; signal: AbortSignal | undefined },
 ): AsyncGenerator<DataEvent, PreparedRun | undefined, undefined> {
   try {
     return yield* tellWhile<DataEvent, PreparedRun>((tell, left) =>

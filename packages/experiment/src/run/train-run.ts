@@ -1,5 +1,5 @@
-import { networks as builtInNetworks } from '../networks/registry.js';
 import type { Network } from '../networks/network.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
 import type { GivenSettings } from '../settings/network-settings.js';
 import { settingsOf } from '../settings/settings-of.js';
 import { claimRun } from './claim-run.js';

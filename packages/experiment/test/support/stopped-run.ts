@@ -18,7 +18,9 @@ export async function trainAndKill(
   wanted: (step: number) => boolean,
   steps = 3,
 ): Promise<void> {
-  const child = spawn(process.execPath, [trainer, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [trainer, JSON.stringify(options)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
   await pastCheckpoint(options.out, child, wanted, steps);
   child.kill('SIGKILL');
