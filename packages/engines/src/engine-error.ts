@@ -12,6 +12,7 @@ export type EngineErrorCode = 'UNKNOWN' | 'UNAVAILABLE' | 'ONE_THREAD' | 'THREAD
 
 /** What an `EngineError` knows. */
 export interface EngineFault {
+  /** What it would have computed for. */
   family: EngineFamily;
   /** The engine that was asked for. */
   engine: EngineName | 'auto';
@@ -26,6 +27,7 @@ export interface EngineFault {
 /** An engine could not be started. The message has the reason and what to do. */
 export class EngineError extends Error implements EngineFault {
   override readonly name = 'EngineError';
+  /** Why it was not started, to branch on. */
   readonly code: EngineErrorCode;
   readonly family: EngineFamily;
   readonly engine: EngineName | 'auto';

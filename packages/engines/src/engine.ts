@@ -1,11 +1,10 @@
 import type { OrtBackendOptions } from '@cifarlab/tfjs-backend-ort';
 
-/**
- * The names of all engines, by family: what computes TensorFlow.js's operations, and what computes the matrix products
- * of ndarrays.
- */
+/** The names of all engines, by family. */
 export interface EngineNames {
+  /** What computes TensorFlow.js's operations. */
   'tensorflow.js': 'ort' | 'tfjs-node-gpu' | 'tfjs-node' | 'webgpu' | 'wasm' | 'cpu';
+  /** What computes the matrix products of ndarrays. */
   ndarray: 'ort' | 'wasm' | 'cpu';
 }
 
@@ -42,7 +41,7 @@ export interface EngineSpeed {
 }
 
 /** What a row of the registry tells of an engine that it has started. */
-export interface Running {
+export interface RunningEngine {
   /** The software that computes, with its version. */
   version: string;
   /** Threads that compute; null where the engine does not tell. */
@@ -51,35 +50,41 @@ export interface Running {
   software: Record<string, string>;
   /** Bytes that it has reserved for tensors; undefined where it takes them from the machine as it goes. */
   memoryLimit?: number | undefined;
-  /** Measures it in about the given time for each speed. */
+  /** Measures it, while it is the one in use, in about the given time for each speed. */
   measure(seconds: number): Promise<EngineSpeed>;
 }
 
 /** A row of the registry: an engine that may work here or not. */
 export interface Engine<Family extends EngineFamily = EngineFamily> {
+  /** What it computes for. */
   readonly family: Family;
+  /** Its name, which no other engine of the family has. */
   readonly name: EngineName<Family>;
   /** The name that stands for it in an `EngineRecord`; no other engine of any family has it. */
   readonly recordName: string;
+  /** The networks that it can train. */
   readonly trains: TrainableNetworks;
   /** Whose memory holds the tensors. */
   readonly device: 'cpu' | 'gpu';
   /** Whether it can compute with several threads. */
   readonly multithreaded: boolean;
   /** Starts it in this process. Throws whatever keeps it from working, which `startEngine` makes an `EngineError`. */
-  start(options: EngineOptions & { folder: string }): Promise<Running>;
+  start(options: EngineOptions & { folder: string }): Promise<RunningEngine>;
 }
 
 /** What a file says of the engine that made some numbers. */
 export interface EngineRecord {
+  /** The engine's `recordName`. */
   name: string;
   /** Null where the engine did not tell. */
   threads: number | null;
 }
 
 /** An engine that computes in this process now. */
-export interface StartedEngine<Family extends EngineFamily = EngineFamily> extends Running {
+export interface StartedEngine<Family extends EngineFamily = EngineFamily> extends RunningEngine {
+  /** What it computes for. */
   family: Family;
+  /** Its name, also where `auto` was asked for. */
   name: EngineName<Family>;
   /** Whose memory holds the tensors. */
   device: 'cpu' | 'gpu';

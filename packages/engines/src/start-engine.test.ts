@@ -20,7 +20,11 @@ describe('startEngine', () => {
     expect(engine).toMatchObject({
       ...{ family: 'tensorflow.js', name: 'cpu', device: 'cpu', threads: 1, warnings: [] },
       ...{ version: `tfjs-backend-cpu ${tf.version_core}`, record: { name: 'tfjs cpu', threads: 1 } },
-      software: { '@tensorflow/tfjs-core': tf.version_core, engine: `tfjs-backend-cpu ${tf.version_core}` },
+      software: {
+        '@cifarlab/tfjs-backend-ort': expect.stringMatching(/^\d+\.\d+\.\d+/),
+        '@tensorflow/tfjs-core': tf.version_core,
+        engine: `tfjs-backend-cpu ${tf.version_core}`,
+      },
     });
     expect([engine.reason, engine.memoryLimit]).toEqual([undefined, undefined]);
     expect(tf.getBackend()).toBe('cpu');
@@ -30,7 +34,8 @@ describe('startEngine', () => {
 
   it('has ndarrays multiplied by the engine asked for', async () => {
     const engine = await startEngine({ family: 'ndarray', engine: 'wasm' });
-    expect(engine).toMatchObject({ name: 'wasm', version: 'WebAssembly SIMD', threads: 1, software: {} });
+    expect(engine).toMatchObject({ name: 'wasm', version: 'WebAssembly SIMD', threads: 1 });
+    expect(engine.software).toEqual({ '@cifarlab/gemm': expect.stringMatching(/^\d+\.\d+\.\d+/) });
     expect(engine.record).toEqual({ name: 'gemm wasm-simd', threads: 1 });
     expect(gemmEngineDetails().engine).toBe('wasm-simd');
     await startEngine({ family: 'ndarray', engine: 'cpu' });

@@ -1,6 +1,7 @@
 import type { GemmEngine } from '@cifarlab/gemm';
 import type { Engine, EngineName } from '../engine.js';
 import { measureProduct } from '../measure/measure-product.js';
+import { versionOf } from '../version-of.js';
 
 /** What computes the matrix products of ndarrays in this process. */
 export interface ChosenGemm {
@@ -30,7 +31,7 @@ export async function chooseGemm(
   return { name: chosen!, threads: details.threads, ortVersion: version, reason };
 }
 
-/** A row of the registry for an engine of `@cifarlab/gemm`. */
+/** Makes a row of the registry for an engine of `@cifarlab/gemm`. */
 export function gemmEngine(
   name: EngineName<'ndarray'>,
   { software, multithreaded }: { software: string; multithreaded: boolean },
@@ -44,11 +45,10 @@ export function gemmEngine(
     multithreaded,
     async start({ threads }) {
       const { ortVersion, ...chosen } = await chooseGemm(name, multithreaded ? threads : undefined);
-      const versions: Record<string, string> = ortVersion === undefined ? {} : { onnxruntime: ortVersion };
       return {
         version: ortVersion === undefined ? software : `${software} ${ortVersion}`,
         threads: chosen.threads,
-        software: versions,
+        software: { ...versionOf('@cifarlab/gemm'), ...(ortVersion !== undefined && { onnxruntime: ortVersion }) },
         async measure(seconds) {
           return { product: await measureProduct(seconds), convolution: null };
         },

@@ -15,7 +15,7 @@ export interface InstalledPackage {
  *
  * @returns undefined when it is not installed.
  */
-export function findPackage(name: string, folder: string): InstalledPackage | undefined {
+function findPackage(name: string, folder: string): InstalledPackage | undefined {
   for (const require of [createRequire(join(folder, 'index.js')), createRequire(import.meta.url)]) {
     for (const path of require.resolve.paths(name) ?? []) {
       const manifest = join(path, name, 'package.json');
@@ -31,7 +31,7 @@ export function findPackage(name: string, folder: string): InstalledPackage | un
 /** Releases of TensorFlow.js's packages that go with the one here. */
 export const release = '4.22.0';
 
-/** @throws Error with the command that installs the package when it is not there. */
+/** Finds a package. @throws Error with the command that installs it when it is not there. */
 export function installed(name: string, folder: string, remedy: string, note?: string): InstalledPackage {
   const found = findPackage(name, folder);
   if (found) return found;

@@ -1,5 +1,6 @@
 import type { Engine, EngineOptions } from '../engine.js';
 import { measureTensorflow } from '../measure/measure-tensorflow.js';
+import { versionOf } from '../version-of.js';
 import type { TensorFlow } from './use-backend.js';
 
 /** TensorFlow.js with the backend in use. */
@@ -20,7 +21,7 @@ interface BackendDescription extends Described {
   startBackend(options: EngineOptions & { folder: string }): Promise<StartedBackend>;
 }
 
-/** A row of the registry for a backend of TensorFlow.js. */
+/** Makes a row of the registry for a backend of TensorFlow.js. */
 export function tensorflowEngine({ startBackend, ...described }: BackendDescription): Engine<'tensorflow.js'> {
   return {
     ...described,
@@ -37,7 +38,11 @@ export function tensorflowEngine({ startBackend, ...described }: BackendDescript
         version,
         threads,
         memoryLimit,
-        software: { '@tensorflow/tfjs-core': version_core, engine: version },
+        software: {
+          ...versionOf('@cifarlab/tfjs-backend-ort'),
+          '@tensorflow/tfjs-core': version_core,
+          engine: version,
+        },
         measure: (seconds) => measureTensorflow(tf, seconds),
       };
     },

@@ -10,9 +10,7 @@ import type { TfjsBatches } from './batches.js';
 import type { OptimizerSettings } from './create-optimizer.js';
 import type { ClassifiedBatch, Network, TrainedNetwork, Weights } from './network.js';
 
-const packages = ['cifar10', 'numpy-random', 'tfjs-backend-ort', 'tfjs-ops', 'trainer'].map(
-  (name) => `@cifarlab/${name}`,
-);
+const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) => `@cifarlab/${name}`);
 
 /** Default settings of a network that an optimizer of ours trains. */
 type OptimizedDefaults = Defaults & OptimizerSettings;

@@ -1,5 +1,5 @@
 import type { Engine, EngineFamily, EngineName, EngineOptions, StartedEngine } from './engine.js';
-import { EngineError } from './engine-error.js';
+import { EngineError, type EngineFault } from './engine-error.js';
 import { reasonOf } from './reason.js';
 import { engineNames } from './registry.js';
 
@@ -8,7 +8,7 @@ import { engineNames } from './registry.js';
  *
  * @throws EngineError with whatever kept it from starting as its cause.
  */
-export async function run<Family extends EngineFamily>(
+export async function startRegistered<Family extends EngineFamily>(
   engine: Engine<Family>,
   { folder = process.cwd(), onWarning, ...options }: EngineOptions,
 ): Promise<StartedEngine<Family>> {
@@ -25,13 +25,14 @@ export async function run<Family extends EngineFamily>(
     const record = { name: recordName, threads: running.threads };
     return { ...running, family, name, device, reason: undefined, warnings, record };
   } catch (error) {
-    throw failure(engine, error, options);
+    const { threads } = options;
+    throw failureOf(error, { family, engine: name, alternatives: alternativesTo(engine), threads });
   } finally {
     starting = false;
   }
 }
 
-/** What else can be asked for: what `auto` would try. */
+/** Lists what else can be asked for: what `auto` would try. */
 export function alternativesTo<Family extends EngineFamily>({
   family,
   name,
@@ -40,10 +41,10 @@ export function alternativesTo<Family extends EngineFamily>({
   return ['auto', ...others];
 }
 
-function failure(engine: Engine, error: unknown, { threads }: EngineOptions): EngineError {
-  const { family, name, multithreaded } = engine;
-  const fault = { family, engine: name, reason: reasonOf(error), alternatives: alternativesTo(engine), threads };
+/** Makes an EngineError of whatever kept an engine from starting. */
+export function failureOf(error: unknown, request: Omit<EngineFault, 'reason'>): EngineError {
   // ONNX Runtime's own word for a number of threads that it does not take, or no longer takes in this process.
-  const isThreads = multithreaded && threads !== undefined && (error as Partial<Error> | null)?.name === 'RangeError';
+  const isThreads = request.threads !== undefined && (error as Partial<Error> | null)?.name === 'RangeError';
+  const fault = { ...request, reason: reasonOf(error) };
   return new EngineError(isThreads ? 'THREADS' : 'UNAVAILABLE', fault, { cause: error });
 }

@@ -1,23 +1,19 @@
-import { gemm, gemmEngineDetails, setGemmEngine } from '@cifarlab/gemm';
+import { gemm } from '@cifarlab/gemm';
 import { MLP, MlpLearner } from '@cifarlab/ndarray-mlp';
 import { RandomState } from '@cifarlab/numpy-random';
 import ndarray from 'ndarray';
 import type { Parameters } from '../protocol.js';
 import { DATA_SEED, fillUniform, imagePool, oneHot, WEIGHTS_SEED } from './random.js';
-import type { EngineOptions } from './start-engine.js';
-import { type Engine, numberOf, type Task } from './task.js';
+import { numberOf, type Task, type Workloads } from './task.js';
 
 const BATCH = 200;
 const POOL = 5000;
 const FEATURES = 3072;
 
 /** The hand-derived MLP and the matrix product that it rests on. */
-export function startNdarrayEngine({ threads }: EngineOptions): Engine {
-  setGemmEngine('auto', { threads });
-  const { engine, version = '', threads: used } = gemmEngineDetails();
+export function ndarrayWorkloads(): Workloads {
   return {
-    version: `@cifarlab/gemm on ${engine} ${version}`.trimEnd(),
-    threads: used,
+    subject: '@cifarlab/gemm',
     workloads: { 'mlp-ndarray': mlpTraining, 'mlp-ndarray-eval': mlpEvaluation, gemm: product },
   };
 }
