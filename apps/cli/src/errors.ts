@@ -54,6 +54,7 @@ const systemErrors: Record<string, (path: string | undefined) => string> = {
   EISDIR: (path) => `${path ?? 'the path'} is a folder where a file is expected; check the path`,
   EEXIST: (path) => `${path ?? 'the path'} exists already; choose another path`,
   ENAMETOOLONG: (path) => `the name ${path ?? 'of a file'} is too long for the file system; choose a shorter one`,
+  ELOOP: (path) => `${path ?? 'a symbolic link'} is a symbolic link that leads back to itself; choose another path`,
   EMFILE: () => 'too many open files; raise the limit (ulimit -n) and try again',
   EIO: (path) => `${path ?? 'a device'} could not be read or written (input/output error); check the device`,
 };

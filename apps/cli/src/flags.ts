@@ -34,7 +34,7 @@ export function outputFolder(text: string): string {
 
 /** A file that a command writes; `-` is stdout. */
 export function outputFile(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
 }
 
@@ -42,4 +42,9 @@ export function outputFile(text: string): string {
 export function inputPath(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
+}
+
+/** The same of an argument that may be given several times. */
+export function inputPaths(text: string, before: readonly string[] = []): string[] {
+  return [...before, inputPath(text)];
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../src/sweep/plan.js';
@@ -6,7 +6,7 @@ import type { SweepSummary } from '../src/sweep/summary.js';
 import { sweep } from '../src/sweep/sweep.js';
 import { parseSweepFile } from '../src/sweep/sweep-file.js';
 import type { Trial } from '../src/sweep/trial.js';
-import type { TrialRunner } from '../src/sweep/trial-runner.js';
+import type { TrialOutcome, TrialRunner } from '../src/sweep/trial-runner.js';
 import { miniDataset } from './support/cli.js';
 import { failure, fakeRunner, madeWith } from './support/fake-runner.js';
 import { listing, useWorkspace } from './support/workspace.js';
@@ -136,10 +136,24 @@ describe('sweep', () => {
       { seed: 2, accuracy: null, failure: { exitCode: 1, lastLines: ['step 7 …', expect.stringContaining('NaN')] } },
     ]);
     expect(configurations[0]).toMatchObject({ name: 'momentum 0.9', seeds: [1], failed: [2] });
-    // Once more, it comes through.
+    // Once more, it is trained to its end.
     const again = fakeRunner(momentumOf);
     expect((await run('fails', again)).stdout).toContain('selected: momentum 0.9');
     expect(again.calls).toEqual(['train momentum 0.9 2', 'test momentum 0.9 1', 'test momentum 0.9 2']);
+  });
+
+  it('escapes in its page what others have written', async () => {
+    const strange: TrialOutcome = {
+      status: 'failed',
+      failure: { exitCode: 1, signal: null, lastLines: ['\u001b[31m\u202e'] },
+    };
+    await run(
+      'strange',
+      fakeRunner(() => strange),
+    );
+    const page = await readFile(workspace('strange', 'summary.md'), 'utf8');
+    expect(page).toContain('\\u001b[31m\\u202e');
+    for (const mark of ['\u001b', '\u202e']) expect(page).not.toContain(mark);
   });
 
   it('selects none when every configuration has a failed trial', async () => {
@@ -147,7 +161,7 @@ describe('sweep', () => {
     const { code, stdout } = await run('all fail', runner);
     expect(code).toBe(1);
     expect(runner.calls).toHaveLength(6);
-    expect(stdout).toContain('selected: none, for no configuration came through with all its seeds');
+    expect(stdout).toContain('selected: none, because every configuration failed with at least one seed');
     expect(await summaryOf('all fail')).toMatchObject({ selected: null, test: null, madeWith: [] });
   });
 
@@ -237,6 +251,36 @@ describe('sweep', () => {
     expect(runner.calls).toEqual([]);
   });
 
+  it('that cannot begin takes its folders back, but not what was there', async () => {
+    const nowhere = { dataDir: workspace('no', 'data') };
+    await expect(
+      run(
+        join('exp', 'deep', 'sweep'),
+        fakeRunner(() => 0.5),
+        nowhere,
+      ),
+    ).rejects.toThrow(/no.data/);
+    expect(await listing(workspace())).not.toContain('exp');
+    await mkdir(workspace('exp', 'mine'), { recursive: true });
+    await expect(
+      run(
+        join('exp', 'mine'),
+        fakeRunner(() => 0.5),
+        nowhere,
+      ),
+    ).rejects.toThrow(/no.data/);
+    expect(await listing(workspace('exp'))).toEqual(['mine']);
+  });
+
+  it('says before any trial that its note of the time is not a file', async () => {
+    await mkdir(workspace('noted', 'wall-seconds'), { recursive: true });
+    const runner = fakeRunner(() => 0.5);
+    await expect(run('noted', runner)).rejects.toThrow(
+      `${workspace('noted', 'wall-seconds')} cannot be read (${workspace('noted', 'wall-seconds')} is a folder where a file is expected; check the path); remove it`,
+    );
+    expect(runner.calls).toEqual([]);
+  });
+
   it('lets one sweep at a time into a folder', async () => {
     let second: Promise<unknown> | undefined;
     const first = fakeRunner(() => async () => {
@@ -289,7 +333,7 @@ describe('an interrupt', () => {
       signal.addEventListener('abort', () => resolve({ status: 'interrupted' })),
     );
 
-  it('ends the running trials and starts no more; the same again goes on', async () => {
+  it('ends the running trials and starts no more; the same command again continues them', async () => {
     const runner = fakeRunner((trial) => {
       if (momentumOf(trial) === 0) return 0;
       if (momentumOf(trial) === 0.9) setTimeout(() => process.emit('SIGINT', 'SIGINT'));
@@ -300,7 +344,7 @@ describe('an interrupt', () => {
     expect(runner.calls).toHaveLength(3);
     expect(stderr).toMatch(/^Interrupted: running trials finish their step and save \(again to stop at once\) …$/m);
     expect(stderr).toMatch(/stopped +momentum 0.9, seed 1\n/);
-    expect(stderr).toMatch(/^Interrupted: the same command again goes on from here.$/m);
+    expect(stderr).toMatch(/^Interrupted: run the same command again to continue\.$/m);
     expect(await listing(workspace('interrupted'))).not.toContain('sweep.lock');
 
     const again = fakeRunner(momentumOf);

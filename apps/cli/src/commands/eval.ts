@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Evaluation, formatPercent, makeFolders, oneOf, openRun, writeEvaluation } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { CliError, describeError } from '../errors.js';
-import { outputFolder, valueBy } from '../flags.js';
+import { inputPath, outputFolder, valueBy } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { newsPrinter } from '../news.js';
 import { requireWritable } from '../output-file.js';
@@ -23,7 +23,7 @@ export function addEvalCommand(program: Command, io: Io): void {
   const command = program
     .command('eval')
     .description("a trained network's accuracy, by class, with its confusion matrix")
-    .argument('<run>', 'folder of the run')
+    .argument('<run>', 'folder of the run', inputPath)
     .addOption(
       new Option('--split <name>', 'images to evaluate on: train, validation, test')
         .default('test')

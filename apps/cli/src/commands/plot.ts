@@ -3,7 +3,7 @@ import { makeFolders } from '@cifarlab/experiment';
 import { readRuns, writeCurves } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import { type Command, Option } from 'commander';
-import { outputFolder } from '../flags.js';
+import { inputPaths, outputFolder } from '../flags.js';
 import { type Io, printDrawing, printResult } from '../io.js';
 import { requireWritable } from '../output-file.js';
 import { terminalSize } from '../terminal.js';
@@ -21,7 +21,7 @@ export function addPlotCommand(program: Command, io: Io): void {
   program
     .command('plot')
     .description('loss and accuracy curves as SVG, PNG and text; several runs share one chart')
-    .argument('<run...>', 'folders of runs')
+    .argument('<run...>', 'folders of runs', inputPaths)
     .addOption(
       new Option(
         '--out <folder>',

@@ -1,7 +1,7 @@
 import { decodePicture, formatPercent, openRun, type Picture, wholeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { describeError } from '../errors.js';
-import { valueBy } from '../flags.js';
+import { inputPath, inputPaths, valueBy } from '../flags.js';
 import { type Io, printNote, printResult } from '../io.js';
 import { newsPrinter } from '../news.js';
 import { addNetworkEngineOptions, type EngineFlags, engineChoice } from './engine-options.js';
@@ -16,8 +16,8 @@ export function addPredictCommand(program: Command, io: Io): void {
   const command = program
     .command('predict')
     .description('classify pictures of any size (PNG, JPEG, …); the dataset is not needed')
-    .argument('<run>', 'folder of the run')
-    .argument('<image...>', 'image files')
+    .argument('<run>', 'folder of the run', inputPath)
+    .argument('<image...>', 'image files', inputPaths)
     .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(valueBy(wholeNumber(1))))
     .option('--json', 'print one JSON object a line', false);
   addNetworkEngineOptions(command);

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { makeFolders } from '@cifarlab/experiment';
 import { defaultReportFile, type ReportEvent, readRuns, reportPage, writeReport } from '@cifarlab/experiment/report';
 import { type Command, Option } from 'commander';
-import { outputFile } from '../flags.js';
+import { inputPaths, outputFile } from '../flags.js';
 import { type Io, ioOf, printDrawing, printNote, printResult } from '../io.js';
 import { newsPrinter } from '../news.js';
 import { isStdout, refuseFolder, requireWritable } from '../output-file.js';
@@ -21,7 +21,7 @@ export function addReportCommand(program: Command, io: Io): void {
   const command = program
     .command('report')
     .description('one self-contained HTML page about one or several runs')
-    .argument('<run...>', 'folders of runs')
+    .argument('<run...>', 'folders of runs', inputPaths)
     .addOption(
       new Option(
         '--out <file>',

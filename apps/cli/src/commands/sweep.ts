@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { wholeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { type ExitCode, UsageError } from '../errors.js';
-import { outputFolder, valueBy } from '../flags.js';
+import { inputPath, outputFolder, valueBy } from '../flags.js';
 import { type Io, ioOf, printResult } from '../io.js';
 import { commandLine } from '../shell-words.js';
 import { makePlan, type Plan } from '../sweep/plan.js';
@@ -26,8 +26,8 @@ interface SweepFlags extends DataFlags {
 export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const command = program
     .command('sweep')
-    .description('train many configurations with several seeds, select by validation accuracy; the same again goes on')
-    .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}')
+    .description('train many configurations with several seeds, select by validation accuracy; run it again to continue')
+    .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}', inputPath)
     .addOption(
       new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),
     )

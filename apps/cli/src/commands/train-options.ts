@@ -1,13 +1,13 @@
 import { nonNegativeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
-import { outputFolder, valueBy } from '../flags.js';
+import { inputPath, outputFolder, valueBy } from '../flags.js';
 import { number } from './options.js';
 
 /** Where the run goes, and how it prints. */
 export function addRunOptions(command: Command): void {
   command
     .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)').argParser(outputFolder))
-    .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings'))
+    .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings').argParser(inputPath))
     .addOption(
       number(
         '--checkpoint-minutes <minutes>',

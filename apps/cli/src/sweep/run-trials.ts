@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { makeFolders } from '@cifarlab/experiment';
 import { runFolder, waitForRelease } from '@cifarlab/trainer/node';
 import { CliError } from '../errors.js';
 import { orphanPatience } from './orphan-patience.js';
@@ -69,7 +69,7 @@ export async function runTrials(trials: readonly Trial[], options: RunTrialsOpti
 
 async function runTrial(trial: Trial, { runner, observer, data, signal }: RunTrialsOptions): Promise<TrialRecord> {
   const { files } = trial;
-  await mkdir(files.folder, { recursive: true });
+  await makeFolders(files.folder);
   for (const lock of [files.lock, runFolder(files.run).lock]) {
     await waitForRelease(lock, { patienceSeconds: orphanPatience });
   }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { makeFolders, removeEmptyFolders } from '@cifarlab/experiment';
 import { join } from 'node:path';
 import { acquireLock, LockedError, withInterrupt } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
@@ -39,7 +39,7 @@ export interface SweepOptions extends DataFlags {
  */
 export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
   const { out, plan, json } = options;
-  await mkdir(out, { recursive: true });
+  const made = await makeFolders(out);
   const release = await lockFolder(out);
   try {
     const clock = await startWallClock(out);
@@ -49,7 +49,7 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
       onInterrupt: () => view.note('Interrupted: running trials finish their step and save (again to stop at once) …'),
     }).finally(() => clock.stop());
     if (summary === undefined) {
-      printNote(io, 'Interrupted: the same command again goes on from here.');
+      printNote(io, 'Interrupted: run the same command again to continue.');
       return exitCodes.interrupted;
     }
     await writeSummary(summary, out);
@@ -59,6 +59,8 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
     return failed ? exitCodes.failed : exitCodes.done;
   } finally {
     await release();
+    // Where no trial was begun, nothing of the sweep is left.
+    await removeEmptyFolders(made);
   }
 }
 

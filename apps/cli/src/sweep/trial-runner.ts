@@ -24,9 +24,9 @@ export interface TrialResult {
   madeWith: Pick<RunConfig, 'engine' | 'versions' | 'machine'>;
 }
 
-/** Why a trial came to no end. */
+/** Why a trial stopped before its end. */
 export interface TrialFailure {
-  /** Of the process; null when a signal ended it. */
+  /** Exit code of the process; null if a signal ended it. */
   exitCode: number | null;
   signal: string | null;
   /** The end of what it said. */

@@ -3,6 +3,7 @@ import { formatDuration } from '@cifarlab/experiment';
 import { renderComparison } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
+import { printable } from '../printable.js';
 import { toCsv } from './csv.js';
 import { describeFailure } from './describe-failure.js';
 import type { SweepSummary } from './summary.js';
@@ -53,7 +54,8 @@ function selectionLines({ configurations, selected, test, trials }: SweepSummary
     failure === null ? [] : [`failed: ${name}, seed ${seed} ${describeFailure(failure)}`],
   );
   const chosen = configurations.find(({ id }) => id === selected);
-  if (chosen === undefined) return [...lines, 'selected: none, for no configuration came through with all its seeds'];
+  if (chosen === undefined)
+    return [...lines, 'selected: none, because every configuration failed with at least one seed'];
   lines.push(`selected: ${chosen.name}`);
   if (test === null) return lines;
   if (test.mean !== null) {
@@ -84,7 +86,8 @@ function summaryMarkdown(summary: SweepSummary): string {
       return `Made with ${engine.name} on ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB: ${software.join(', ')}.`;
     }),
   ];
-  return `${lines.join('\n').trimEnd()}\n`;
+  // Versions and last words come out of files that others may have written, and people print this one.
+  return `${lines.map(printable).join('\n').trimEnd()}\n`;
 }
 
 function summaryCsv({ configurations, selected, test }: SweepSummary): string {

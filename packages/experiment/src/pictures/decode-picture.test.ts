@@ -29,6 +29,24 @@ function twoHalves(): Sharp {
 const pixelAt = (chw: Uint8Array, x: number, y: number) => [0, 1, 2].map((channel) => chw[channel * 1024 + y * 32 + x]);
 
 describe('decodePicture', () => {
+  test.each([
+    ['pointer.png', 'version https://git-lfs.github.com/spec/v1', /a pointer of Git LFS .*git lfs pull/],
+    ['grey.ppm', 'P6 1 1 255\nabc', /Netpbm.*save it as PNG/],
+    ['raw.tif', `II*\0\x10\0\0\0CR${'\0'.repeat(200)}`, /a kind of its format that is not read\); .*or save it as PNG/],
+    ['vague.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>', /no size of its own\); export it as PNG/],
+  ])('names what is wrong with %s', async (name, content, message) => {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    await expect(decodePicture(path)).rejects.toThrow(message);
+  });
+
+  test.each([
+    [' ', /the name of a picture is empty/],
+    ['https://example.org/cat.png', /is an address, not a file; download/],
+  ])('names what is wrong with the path %j', async (path, message) => {
+    await expect(decodePicture(path)).rejects.toThrow(message);
+  });
+
   test('a 32x32 PNG comes back byte for byte, channels first', async () => {
     const pixels = Buffer.from(Array.from({ length: 3072 }, (_, index) => (index * 37) % 256));
     const path = await save('exact.png', sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } }).png());

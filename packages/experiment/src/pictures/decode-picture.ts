@@ -46,6 +46,10 @@ export async function decodePicture(source: string | Uint8Array): Promise<Pictur
       const rule = `has more than ${MOST_PIXELS / 1e6} million pixels`;
       throw new RunError({ ...fault, rule, remedy: 'make it smaller with an image editor' });
     }
+    const [, what, remedy] = causes.find(([said]) => reason.includes(said)) ?? [];
+    if (what !== undefined) {
+      throw new RunError({ ...fault, rule: `cannot be read as an image (${what})`, ...(remedy && { remedy }) });
+    }
     const rule = `cannot be read as an image (it is cut off or damaged: ${lastLine(reason)})`;
     throw new RunError({ ...fault, rule, remedy: 'copy or download it again' });
   }
@@ -57,6 +61,16 @@ async function contentOf(source: string | Uint8Array, name: string): Promise<Uin
   requirePicture(name, Buffer.from(source.subarray(0, 1024)));
   return source;
 }
+
+/** What sharp says of pictures that are whole: [its words, what they mean, what to do]. */
+const causes: readonly (readonly [string, string, string])[] = [
+  [
+    'unsupported image format',
+    'it is cut off or damaged, or of a kind of its format that is not read',
+    'copy or download it again, or save it as PNG',
+  ],
+  ['bad dimensions', 'it has no size of its own', 'export it as PNG'],
+];
 
 /** The libraries below report what they tried first, a line each. */
 function lastLine(reason: string): string {

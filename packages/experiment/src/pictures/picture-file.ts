@@ -44,6 +44,12 @@ const others: readonly (readonly [(head: Buffer) => boolean, string, string])[] 
   [ascii('7z\xbc\xaf\x27\x1c'), 'a 7z archive', 'unpack it and give the pictures'],
   [ascii('Rar!'), 'a RAR archive', 'unpack it and give the pictures'],
   [ascii('\x93NUMPY'), 'a NumPy array', 'save the picture as PNG'],
+  [
+    ascii('version https://git-lfs'),
+    'a pointer of Git LFS in place of the picture',
+    'fetch the picture (git lfs pull)',
+  ],
+  [(head) => /^P[1-7]\s/.test(head.toString('latin1')), 'a picture of the Netpbm formats', 'save it as PNG'],
   [(head) => /^\s*<(!doctype html|html)/i.test(head.toString('utf8')), 'a web page', 'download the picture itself'],
   [isText, 'a text', 'give a PNG or JPEG file'],
 ];
@@ -57,6 +63,10 @@ const unknown = [undefined, 'in no format known here', 'give a PNG or JPEG file'
  *   errors when it cannot be read.
  */
 export async function readPictureFile(path: string): Promise<Buffer> {
+  if (path.trim() === '') throw fault('the name of a picture', 'is empty', 'give the path of a PNG or JPEG file');
+  if (/^[a-z]+:\/\//i.test(path)) {
+    throw fault(path, 'is an address, not a file', 'download the picture first and give its path');
+  }
   // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { decodeJsonText } from '@cifarlab/trainer/node';
+import { decodeJsonText, requireFile } from '@cifarlab/trainer/node';
 import { RecordError } from './record-error.js';
 
 /** Far more than any file of ours has, and little enough to read at once. */
@@ -16,6 +16,9 @@ export async function readJson(
   file: string,
   { remedy, mostBytes = MOST_BYTES }: { remedy: string; mostBytes?: number },
 ): Promise<unknown> {
+  await requireFile(file).catch((error: Error) => {
+    throw new RecordError({ place: file, rule: `cannot be read: ${error.message}`, remedy }, { cause: error });
+  });
   const bytes = await readBytes(file, mostBytes);
   if (bytes === undefined) return undefined;
   if (bytes.length > mostBytes) {

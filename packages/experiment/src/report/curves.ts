@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { curvesFromEvents, PlotError, type Run, renderCurves } from '@cifarlab/plots';
+import { CurvesBuilder, PlotError, type Run, renderCurves } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
-import { readMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
+import { visitMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
 import type { Network } from '../networks/network.js';
 import type { RunResult } from '../records/run-result.js';
 import { RunError } from '../run/run-error.js';
@@ -38,13 +38,14 @@ export async function readRuns(paths: readonly string[], networks?: readonly Net
  */
 export async function readRun(path: string, networks?: readonly Network[]): Promise<RecordedRun> {
   const { folder, config, network } = await openRunFolder(path, networks);
-  const curves = curvesFromEvents(await readMetrics(folder.metrics), basename(resolve(path)));
+  const builder = new CurvesBuilder();
+  await visitMetrics(folder.metrics, (line) => builder.add(line));
+  const curves = builder.run(basename(resolve(path)));
   if (curves.loss.length === 0) {
     throw new RunError({
       code: 'no-numbers',
-      place: folder.metrics,
-      rule: 'holds no numbers yet',
-      remedy: 'train the run for a step at least',
+      rule: `there are no numbers in ${folder.metrics} yet`,
+      remedy: 'train the run for at least one step',
     });
   }
   return { folder, config, network, curves, result: await readResult(folder) };

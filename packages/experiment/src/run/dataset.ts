@@ -1,6 +1,7 @@
-import { type Cifar10, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
 import type { RunConfig } from '../records/run-config.js';
 import { named, sentence } from '../settings/sentence.js';
+import { SettingError } from '../settings/setting-error.js';
 import type { DataEvent } from './events.js';
 import type { DataChoice } from './options.js';
 import { RunError } from './run-error.js';
@@ -9,26 +10,47 @@ import { RunError } from './run-error.js';
 type Preparation = Pick<
   Cifar10Options,
   'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize' | 'augment'
->;
+> & {
+  /** The folder of the earlier run whose settings these are. */
+  run?: string | undefined;
+};
 
 /**
  * Loads the images of a run.
  *
- * @throws Cifar10Error.
+ * @throws Cifar10Error; where more images are to be held out than there are, SettingError for a new run, and RunError,
+ *   `other-images`, for an earlier one.
  */
-export function loadDataset(
+export async function loadDataset(
   choice: DataChoice,
-  preparation: Preparation,
+  { run, ...preparation }: Preparation,
   tell: (event: DataEvent) => void,
 ): Promise<Cifar10> {
-  return loadCifar10({
-    ...preparation,
-    ...choice,
-    onProgress: (progress) => tell({ type: 'data', progress }),
-  });
+  const { validationSize } = preparation;
+  try {
+    return await loadCifar10({
+      ...preparation,
+      ...choice,
+      onProgress: (progress) => tell({ type: 'data', progress }),
+    });
+  } catch (error) {
+    // Settings have been checked by themselves: the one that this leaves depends on the number of images.
+    const isTooMany = error instanceof Cifar10Error && error.code === 'INVALID_OPTION' && validationSize;
+    throw isTooMany ? tooManyHeldOut(validationSize, run, error) : error;
+  }
 }
 
 const remedy = sentence`give the run's own images with ${named('dataDir')}`;
+
+function tooManyHeldOut(validationSize: number, run: string | undefined, cause: Cifar10Error): Error {
+  if (run === undefined) {
+    const rule = 'is more than there are training images';
+    const fault = { setting: 'validationSize', value: validationSize, rule };
+    return new SettingError({ ...fault, remedy: `use a smaller one (${cause.message})` }, { cause });
+  }
+  const rule = `held out ${validationSize} training images for validation, which is more than there are here`;
+  return new RunError({ code: 'other-images', place: run, rule, remedy }, { cause });
+}
 
 /**
  * @param trained the classes that the run at `path` was trained on.

@@ -60,7 +60,7 @@ export async function evaluate(
   const { classNames, step } = stored;
   const { seed, standardize, validationSize } = config.settings;
   const tell = onEvent ?? (() => {});
-  const data = await loadDataset(choice, { seed, standardize, validationSize }, tell);
+  const data = await loadDataset(choice, { seed, standardize, validationSize, run: path }, tell);
   requireSameClasses(data, classNames, path);
   const difference = otherImages(data, config.data);
   if (difference !== undefined) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DataSet } from '@cifarlab/cifar10';
 import {
   type BatchSource,
@@ -13,6 +14,7 @@ import { learningRateSchedule } from '../settings/schedule.js';
 import type { SavedEvent } from './events.js';
 import type { PreparedRun } from './prepare-run.js';
 import type { Run } from './run.js';
+import { RunError } from './run-error.js';
 import { describeNetwork } from './saved-network.js';
 
 /** Options of {@link fitRun}. */
@@ -32,7 +34,6 @@ export async function* fitRun(
   const { maxSteps, evalFreq, batchSize, earlyStopping } = settings;
   const history = new HistoryRecorder();
   const before = earlier?.resumeFrom.callbacks[history.name];
-  if (before !== undefined) history.loadState(before);
   const describe = async () => describeNetwork(network, await trainee.save(), data);
   const record = recordRun({ folder, metrics, describe });
   const events = train({
@@ -50,8 +51,11 @@ export async function* fitRun(
     ...(earlier === undefined ? {} : { resumeFrom: earlier.resumeFrom }),
     ...(signal === undefined ? {} : { signal }),
   });
+  let isStarted = false;
   try {
+    if (before !== undefined) history.loadState(before);
     for await (const event of events) {
+      isStarted = true;
       history.onEvent(event);
       if (event.type === 'checkpoint') {
         const { capture, ...saved } = event;
@@ -63,9 +67,29 @@ export async function* fitRun(
       }
     }
     return history.result();
+  } catch (error) {
+    // Before its first event, training only takes over what the checkpoint holds.
+    throw earlier === undefined || isStarted ? error : unfitState(folder.last, error as Error);
   } finally {
     await metrics.close();
   }
+}
+
+/** Characters of a message that may quote a whole value out of the file. */
+const LONGEST_REASON = 300;
+
+function unfitState(checkpoint: string, error: Error): RunError {
+  const reason = error.message.replace(/\s*\n\s*/g, ' ').trim();
+  const shown = reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
+  const file = join(checkpoint, 'state.json');
+  return new RunError(
+    {
+      code: 'damaged',
+      rule: `the training state in ${file} is damaged, or of another run than config.json describes (${shown})`,
+      remedy: 'restore the checkpoint from a copy, or start a new run in another folder',
+    },
+    { cause: error },
+  );
 }
 
 async function withHistory(history: HistoryRecorder, capture: CheckpointEvent['capture']) {

@@ -1,5 +1,6 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { RunError } from './run-error.js';
 
 /** Other processes may take away a folder that was just made, while it is empty. */
 const attempts = 20;
@@ -42,11 +43,22 @@ async function makeOne(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
-    const isFolder = await stat(path).then(
-      (entry) => entry.isDirectory(),
-      () => false,
+    const entry = await stat(path).catch((reason: NodeJS.ErrnoException) => reason);
+    if (!(entry instanceof Error)) {
+      if (entry.isDirectory()) return false;
+      throw error;
+    }
+    const isLink = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    if (!isLink) throw error;
+    if (entry.code !== 'ENOENT') throw entry;
+    throw new RunError(
+      {
+        code: 'broken-link',
+        place: path,
+        rule: 'is a symbolic link to a folder that is not there',
+        remedy: 'make that folder, or choose another path',
+      },
+      { cause: error },
     );
-    if (isFolder) return false;
-    throw error;
   }
 }

@@ -43,7 +43,7 @@ export async function prepareRun(
   if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
   const { flip, crop, cutout } = settings;
-  const data = await loadDataset(choice, { ...settings, augment: { flip, crop, cutout }, rng, signal }, tell);
+  const data = await loadDataset(choice, { ...settings, augment: { flip, crop, cutout }, rng, signal, run: earlier && folder.path }, tell);
   signal.throwIfAborted();
   const trainedOn = earlier?.config.data.classNames;
   if (trainedOn) requireSameClasses(data, trainedOn, folder.path);

@@ -7,6 +7,7 @@ import { type Sentence, type Spelling, sentence } from '../settings/sentence.js'
  * - `no-numbers`: the run has not done a step yet.
  * - `in-use`: another process writes into the folder.
  * - `folder-filled`: the folder for a new run holds something already; `found` says which run, if it is one.
+ * - `broken-link`: a folder is a symbolic link that leads nowhere.
  * - `unknown-network`: no network of this name is known here.
  * - `other-network`: the run is of another network than was asked for; `found` says which.
  * - `nothing-saved`: the run stopped before its first checkpoint.
@@ -25,6 +26,7 @@ export type RunErrorCode =
   | 'no-numbers'
   | 'in-use'
   | 'folder-filled'
+  | 'broken-link'
   | 'unknown-network'
   | 'other-network'
   | 'nothing-saved'

@@ -52,13 +52,16 @@ export async function openRunFolder(
   const folder = runFiles(path);
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (['ENOENT', 'ENOTDIR'].includes(error.code ?? '')) return undefined;
+      throw error;
+    },
   );
   if (!isFolder) {
     throw new RunError({
       code: 'not-a-run',
       place: path,
-      rule: 'is not a folder',
+      rule: isFolder === undefined ? 'does not exist' : 'is not a folder',
       remedy: 'give the folder of a run, such as runs/<time>-<model>',
     });
   }
@@ -66,8 +69,7 @@ export async function openRunFolder(
   if (content === undefined) {
     throw new RunError({
       code: 'not-a-run',
-      place: path,
-      rule: 'holds no config.json, so it is no run',
+      rule: `there is no config.json in ${path}, so it is not a run`,
       remedy: 'give the folder that train printed',
     });
   }

@@ -100,8 +100,7 @@ function requireMeanImage(array: Weights[string] | undefined, folder: string): F
   if (array?.data instanceof Float32Array && array.data.length === 3 * 32 * 32) return array.data;
   throw new RunError({
     code: 'damaged',
-    place: folder,
-    rule: `holds no "${meanImageName}" of 3 x 32 x 32 float32 numbers, which its images are prepared with`,
+    rule: `there is no "${meanImageName}" of 3 x 32 x 32 float32 numbers in ${folder}, which its images are prepared with`,
     remedy: trainAgain,
   });
 }

@@ -18,6 +18,15 @@ describe('checkBatches', () => {
     expect(check).toThrow('batchSize 201 is more than the 200 training images; use a smaller one');
   });
 
+  it('names what is held out where that leaves too few', () => {
+    const check = (validationSize: number, images: number) => () =>
+      checkBatches({ batchOrder: 'course', batchSize: 60, validationSize }, images, 1);
+    expect(check(150, 50)).toThrow(
+      'batchSize 60 is more than the 50 training images that validationSize 150 leaves; use a smaller one',
+    );
+    expect(check(200, 0)).toThrow('the 0 training images that validationSize 200 leaves; hold out fewer');
+  });
+
   it('refuses a last batch that is too small to learn from', () => {
     const check = () => checkBatches({ batchOrder: 'epoch', batchSize: 200 }, 401, 2);
     expect(check).toThrow(

@@ -9,16 +9,21 @@ import { SettingError } from './setting-error.js';
  * @throws SettingError when a batch is larger, or an epoch's images leave a last batch that is too small to learn from.
  */
 export function checkBatches(
-  { batchOrder, batchSize }: Pick<TrainingSettings, 'batchOrder' | 'batchSize'>,
+  {
+    batchOrder,
+    batchSize,
+    validationSize = 0,
+  }: Pick<TrainingSettings, 'batchOrder' | 'batchSize'> & Partial<Pick<TrainingSettings, 'validationSize'>>,
   images: number,
   smallest: number,
 ): void {
   if (batchSize > images) {
+    const left = validationSize === 0 ? '' : sentence` that ${named('validationSize', validationSize)} leaves`;
     throw new SettingError({
       setting: 'batchSize',
       value: batchSize,
-      rule: `is more than the ${images} training images`,
-      remedy: 'use a smaller one',
+      rule: sentence`is more than the ${images} training images${left}`,
+      remedy: images === 0 ? 'hold out fewer' : 'use a smaller one',
     });
   }
   const last = batchOrder === 'epoch' ? images % batchSize : 0;
