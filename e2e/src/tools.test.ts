@@ -115,7 +115,11 @@ describe('installed by npm', () => {
 
   withTool('jest', (jest) => {
     test('CommonJS without experimental flags', async () => {
-      const config = JSON.stringify({ testMatch: ['**/main.test.cjs'], moduleFileExtensions: ['cjs', 'js', 'json'] });
+      const config = JSON.stringify({
+        testMatch: ['**/main.test.cjs'],
+        moduleFileExtensions: ['cjs', 'js', 'json'],
+        testTimeout: 120_000,
+      });
       expect(await jest(room, '--rootDir', room, '--config', config)).toContain('1 passed');
     });
   });

@@ -11,6 +11,8 @@ describe('describeError', () => {
   it.each([
     ['EACCES', 'no permission for /runs/a; choose another folder or change its permissions'],
     ['ENOSPC', 'no space left on the device that holds /runs/a; free some space or choose another folder'],
+    ['EROFS', '/runs/a is on a read-only file system; choose another folder with --out'],
+    ['ELOOP', '/runs/a is a symbolic link that leads back to itself; choose another path'],
     ['ENOTDIR', 'a part of /runs/a is a file, not a folder; choose another path'],
     ['EISDIR', '/runs/a is a folder where a file is expected; check the path'],
   ])('says what %s means and what to do', (code, line) => {
@@ -49,7 +51,7 @@ describe('describeError', () => {
   });
 
   it('keeps the message of a system error it has no words for', () => {
-    expect(describeError(systemError('ELOOP', '/runs/a'))).toBe('ELOOP: what the system says');
+    expect(describeError(systemError('ENOTTY', '/runs/a'))).toBe('ENOTTY: what the system says');
   });
 
   it('keeps the message of an error that names its own remedy, even if it has a code', () => {

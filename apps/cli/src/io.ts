@@ -1,4 +1,4 @@
-import type { TrainEvent } from '@cifarlab/trainer';
+import type { RunEvent } from '@cifarlab/experiment';
 import { describeError } from './errors.js';
 import { printable } from './printable.js';
 
@@ -17,7 +17,7 @@ export interface Io {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   /** Hears how a training goes on, beside what is printed. */
-  readonly onTraining?: ((event: TrainEvent) => void) | undefined;
+  readonly onTraining?: ((event: RunEvent) => void) | undefined;
 }
 
 /** The same streams for a command; one that was told to be quiet has nothing but its result to say. */

@@ -18,7 +18,7 @@ export function isStdout(file: string): boolean {
  */
 export async function refuseFolder(file: string, example: string): Promise<void> {
   const entry = await stat(file).catch(() => undefined);
-  if (entry?.isDirectory()) {
+  if (entry?.isDirectory() || /[/\\]$/.test(file)) {
     throw new CliError(`${file} is a folder where a file is expected; give a file in it, such as ${example}`);
   }
 }

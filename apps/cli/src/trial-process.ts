@@ -1,8 +1,8 @@
 import { serveTrial } from '@cifarlab/sweep/processes';
 import { closeDebugger } from './close-debugger.js';
-import { commandLineRunner } from './command-line-runner.js';
 import { exitCodes } from './errors.js';
 import { printError } from './io.js';
+import { commandLineRunner } from './trial-runner.js';
 import { watchStream } from './watch-stream.js';
 
 // One trial of a sweep, in a process of its own.

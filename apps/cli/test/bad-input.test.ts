@@ -58,6 +58,13 @@ describe('a command line that cannot be meant', () => {
     [['train', 'mlp-ndaray'], /unknown command 'mlp-ndaray' \(Did you mean mlp-ndarray\?\)/],
     [['eval'], /missing required argument 'run'/],
     [['predict', 'somewhere'], /missing required argument 'image'/],
+    [['predict', 'somewhere', ''], /'' is invalid for argument 'image'\. It must not be empty/],
+    [['predict', '', 'a.png'], /'' is invalid for argument 'run'\. It must not be empty/],
+    [['eval', ' '], /' ' is invalid for argument 'run'\. It must not be empty/],
+    [['plot', 'somewhere', ''], /'' is invalid for argument 'run'\. It must not be empty/],
+    [['report', ''], /'' is invalid for argument 'run'\. It must not be empty/],
+    [['sweep', ''], /'' is invalid for argument 'file'\. It must not be empty/],
+    [['train', 'mlp', '--resume', ''], /'--resume <run>' argument '' is invalid\. It must not be empty/],
   ])('%j', async (args, message) => {
     const outcome = await callCli(...args);
     expectOneError(outcome, 2, message);
@@ -65,14 +72,26 @@ describe('a command line that cannot be meant', () => {
   });
 
   it.each([
-    [['--batch-size', '0'], /'--batch-size <images>' argument '0' is invalid\. It must be a whole number from 1 up/],
+    [['--batch-size', '0'], /'--batch-size <images>' argument '0' is invalid\. It must be a whole number of 1 or more/],
     [['--learning-rate', 'NaN'], /argument 'NaN' is invalid\. It must be a number above 0, such as 1e-3/],
-    [['--max-steps', '-1'], /argument '-1' is invalid\. It must be a whole number from 1 up/],
+    [['--max-steps', '-1'], /argument '-1' is invalid\. It must be a whole number of 1 or more/],
     [['--activation', 'foo'], /'foo' is invalid\. It must be one of elu, relu, leaky-relu, tanh/],
-    [['--dnn-hidden-units', '100,x'], /"x" is no number of units: give whole numbers/],
+    [
+      ['--dnn-hidden-units', '100,x'],
+      /argument '100,x' is invalid\. It must be whole numbers of 1 or more with commas/,
+    ],
     [['--neg-slope', '0.1'], /--neg-slope 0\.1 has no meaning .* use --activation leaky-relu/],
     [['--early-stopping', '3'], /--early-stopping 3 needs validation images .* add --validation-size/],
     [['--batch-size', '1000'], /--batch-size 1000 is more than the 200 training images; use a smaller one/],
+    [
+      ['--validation-size', '201'],
+      /--validation-size 201 is more than there are training images; .* between 0 and 200\./,
+    ],
+    [
+      ['--validation-size', '150'],
+      /--batch-size 60 is more than the 50 training images that --validation-size 150 leaves/,
+    ],
+    [['--validation-size', '200'], /more than the 0 training images that --validation-size 200 leaves; hold out fewer/],
     [
       ['--batch-size', '199', '--norm', 'batch', '--batch-order', 'epoch'],
       /--batch-size 199 leaves 1 of the 200 training images to the last batch of an epoch, which batch norm cannot/,
@@ -257,13 +276,17 @@ describe('a run that cannot be read', () => {
     await expectUnchanged(use, folder, /is damaged: .*Use another checkpoint, or train again/);
   });
 
-  it.each(Object.entries(uses))('%s: a folder that is no run', async (_, use) => {
+  it.each(Object.entries(uses))('%s: a folder that is not a run', async (_, use) => {
     const folder = await mkdtemp(workspace('no-run-'));
-    await expectUnchanged(use, folder, /holds no config\.json, so it is no run; give the folder that train printed/);
+    await expectUnchanged(
+      use,
+      folder,
+      /there is no config\.json in .*, so it is not a run; give the folder that train printed/,
+    );
   });
 
   it.each(Object.entries(uses))('%s: a folder that is not there', async (_, use) => {
-    expectOneError(await use(workspace('never')), 1, /never is no folder; give the folder of a run/);
+    expectOneError(await use(workspace('never')), 1, /never does not exist; give the folder of a run/);
   });
 
   it('predict: a text file, a missing file, a folder', async () => {
@@ -315,8 +338,8 @@ describe('a run that cannot be read', () => {
     await expectUnchanged(use, folder, message);
   });
 
-  it.each(['plot', 'report'])('%s: a folder that is no run', async (command) => {
+  it.each(['plot', 'report'])('%s: a folder that is not a run', async (command) => {
     const folder = await mkdtemp(workspace('empty-'));
-    await expectUnchanged((path) => callCli(command, path), folder, /holds no config\.json/);
+    await expectUnchanged((path) => callCli(command, path), folder, /there is no config\.json in/);
   });
 });

@@ -21,6 +21,14 @@ describe('report --out', () => {
     expect(await readdir(workspace())).not.toContain('-');
   });
 
+  it('a place for a folder is named', async () => {
+    const { code, stderr } = await callCli(...report(workspace('pages/')));
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`pages/ is a folder where a file is expected; give a file in it, such as`),
+    });
+  });
+
   it('a link writes the page where it leads', async () => {
     await symlink('page.html', workspace('link.html'));
     expect(await callCli(...report(workspace('link.html')))).toMatchObject({ code: 0 });
@@ -71,6 +79,7 @@ describe.each([
   it.each([
     ['-', /Several files are written, which stdout cannot take: give a folder/],
     ['', /must not be empty/],
+    [' ', /must not be empty/],
   ])('%j is wrong usage', async (out, reason) => {
     const { code, stderr } = await callCli(...args, '--out', out);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(reason) });

@@ -1,4 +1,5 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -207,6 +208,45 @@ describe('an error names the key, its value, the rule and a remedy', () => {
       expect(stderr).toContain(message);
       expect(stderr).toMatch(/; use another checkpoint, or/);
     }
+  });
+});
+
+describe.skipIf(process.platform === 'win32').each([...Object.values(files), 'metrics.jsonl'])(
+  'a pipe in place of %s',
+  (file) => {
+    it('is refused at once', async () => {
+      const run = workspace(`pipe-${file.replaceAll('/', '-')}`);
+      await cp(original(), run, { recursive: true });
+      await rm(join(run, file));
+      execFileSync('mkfifo', [join(run, file)]);
+      const { code, stdout, stderr } = await commands.resume!(run);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^error: .* (cannot|could not) be read: it is a pipe or a device, not a file[;.] .+\n$/);
+      expect(stderr).toContain(join(run, file));
+    });
+  },
+);
+
+describe('a training state that does not fit is an error that names its file and a remedy', () => {
+  it.each<[string, Json | undefined, string]>([
+    ['learner.arrays', {}, "'layers.0.weight'"],
+    ['learner.values', {}, 'activation'],
+    ['learner.values.model.norm', 'layer', 'norm'],
+    ['data.values', {}, 'another data set'],
+    ['data.values.position', 1e6, 'position 1000000'],
+    ['data.values.rng', null, 'generator'],
+    ['data.arrays', {}, 'indices'],
+    ['callbacks.history.arrays', {}, '"train.step"'],
+    ['callbacks.history.values.best', 'x'.repeat(10_000), '"best"'],
+    ['loop.best', { metric: 'loss', value: 1, step: 1 }, 'loss'],
+  ])('%s', async (path, value, reason) => {
+    const run = await altered('state', `training.${path}`, value);
+    const { code, stdout, stderr } = await commands.resume!(run);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`error: the training state in ${join(run, files.state)} is damaged, or of another run`);
+    expect(stderr).toContain(reason);
+    expect(stderr).toMatch(/\); restore the checkpoint from a copy, or start a new run in another folder\n$/);
+    expect(stderr.length).toBeLessThan(1000);
   });
 });
 

@@ -111,7 +111,9 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
         expect(summary.test!.accuracies).toEqual([JSON.parse(evaluated.stdout).accuracy]);
       }
       const log = await readFile(`${run}.log`, 'utf8');
-      expect(log).toMatch(/^\$ cifarlab train mlp-ndarray .*--momentum=0(\.9)? --seed 42 --no-test --out .* --json$/m);
+      expect(log).toMatch(
+        /^\$ (npx )?cifarlab train mlp-ndarray .*--momentum=0(\.9)? --seed 42 --no-test --out .* --json$/m,
+      );
       expect(log).toMatch(/^step 600 {2}validation loss/m);
     }
   });
@@ -131,7 +133,7 @@ describe('a sweep of real processes', { timeout: 300_000 }, () => {
     interrupted.child.kill('SIGINT');
     const { code, stdout, stderr } = await interrupted.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(stderr).toMatch(/^Interrupted: the same command again goes on from here\.$/m);
+    expect(stderr).toMatch(/^Interrupted: run the same command again to continue\.$/m);
     expect(await isAlive(interrupted.pid)).toBe(false);
     const { run } = interrupted;
     expect((await readLines(run)).at(-1)!.step).toBe(await savedStep(run));
@@ -189,7 +191,7 @@ describe('the command line of sweep', () => {
     const wrong = await callCli('sweep', workspace('wrong.json'), '--out', workspace('wrong'));
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toMatch(
-      /^error: the configuration {"flp":true}: unknown option '--flp' \(Did you mean --flip\?\)/,
+      /^error: the configuration {"flp":true}: "flp": true is not a setting of mlp; did you mean "flip"\?/,
     );
     expect(await listing(workspace())).not.toContain('wrong');
   });

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Parser, ReadEntry } from 'tar';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
-import { archiveKind, HEAD_SIZE } from './kinds.js';
+import { archiveKind, foreignBytes, HEAD_SIZE } from './kinds.js';
 
 /** What an archive may unpack to before it is taken for a bomb. */
 export interface ArchiveLimits {
@@ -55,9 +55,15 @@ export async function readTar(
       await onFile(name, bytes);
     }
   };
-  const unpack = async (chunks: AsyncIterable<Buffer>) => {
+  const unpack = async (chunks: AsyncIterable<Uint8Array>) => {
     try {
-      for await (const chunk of chunks) {
+      const { head, whole } = await peek(chunks);
+      if (head.every((byte) => byte === 0)) throw broken(where, new Error('there are no files in it'));
+      const foreign = foreignInside(head);
+      if (foreign !== undefined) {
+        throw new Cifar10Error('MALFORMED', `${where}: not a whole .tar.gz archive: what is compressed is ${foreign}.`);
+      }
+      for await (const chunk of whole) {
         await consume(entries.write(chunk));
       }
       await consume(entries.end());
@@ -67,7 +73,8 @@ export async function readTar(
     }
   };
   try {
-    const { isTar, whole } = await peek(source);
+    const { head, whole } = await peek(source);
+    const isTar = archiveKind(head) === 'tar';
     const steps = Readable.from(noting(whole), { objectMode: false });
     const abort = signal === undefined ? {} : { signal };
     if (isTar) await pipeline(steps, unpack, abort);
@@ -80,7 +87,9 @@ export async function readTar(
 }
 
 /** Looks at the beginning, where a tar has a header, and gives the whole again. */
-async function peek(source: AsyncIterable<Uint8Array>): Promise<{ isTar: boolean; whole: AsyncIterable<Uint8Array> }> {
+async function peek(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
   const rest = source[Symbol.asyncIterator]();
   const seen: Uint8Array[] = [];
   let size = 0;
@@ -98,8 +107,15 @@ async function peek(source: AsyncIterable<Uint8Array>): Promise<{ isTar: boolean
       await rest.return?.();
     }
   }
-  const isTar = archiveKind(Buffer.concat(seen).subarray(0, HEAD_SIZE)) === 'tar';
-  return { isTar, whole: whole() };
+  return { head: Buffer.concat(seen).subarray(0, HEAD_SIZE), whole: whole() };
+}
+
+/** What is compressed in place of a `.tar`, where that can be told. */
+function foreignInside(head: Uint8Array): string | undefined {
+  const kind = archiveKind(head);
+  if (kind === undefined) return foreignBytes(head);
+  if (kind === 'tar') return undefined;
+  return `an archive that is compressed once more (${kind}). Unpack it, and give the folder`;
 }
 
 function isZlibError(error: unknown): boolean {
@@ -132,15 +148,12 @@ class TarEntries {
     this.parser.on('error', (error: unknown) => this.fail(broken(this.where, error)));
   }
 
-  write(chunk: Buffer): ArchivedFile[] {
-    if (this.unpacked === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) {
-      throw broken(this.where, new Error('compressed twice'));
-    }
+  write(chunk: Uint8Array): ArchivedFile[] {
     this.unpacked += chunk.length;
     if (this.unpacked > this.limits.total) {
       throw unsafe(this.where, `it unpacks to more than ${this.limits.total} bytes`);
     }
-    this.parser.write(chunk);
+    this.parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     return this.drain();
   }
 

@@ -25,7 +25,7 @@ export class ArchivedForms {
 
   /** Notes a name in the archive. @returns what it is of a form; undefined for other files and for macOS's companions. */
   note(path: string): ArchivedFormFile | undefined {
-    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    const parts = path.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
     const file = parts.pop();
     if (file === undefined || isCompanion(parts, file)) return undefined;
     const layout = FORMS.find(({ files, classNames }) => files.includes(file) || classNames?.file === file);

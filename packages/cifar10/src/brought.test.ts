@@ -1,10 +1,11 @@
 // What people bring: archives of other kinds, names and layouts, and what is something else.
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { archiveOf, type Files, MINI_FILES, tarOf, zipOf } from '../test/support/forms.js';
-import { MINI, miniOrigins } from '../test/support/mini.js';
+import { archiveOf, type Files, MINI_FILES, pickleOf, tarOf, zipOf } from '../test/support/forms.js';
+import { MINI, miniOrigins, miniRecords } from '../test/support/mini.js';
 import { filesIn, temporaryFolder } from '../test/support/temporary-folder.js';
 import { RECORD_SIZE } from './format.js';
 import { loadFrom } from './load-cifar10.js';
@@ -45,6 +46,18 @@ describe.each(Object.entries(packers))('%s', (type, pack) => {
     await expectMini(brought(under('', MINI_FILES[form]())));
   });
 
+  test('of more pictures than an archive may hold entries', async () => {
+    const pictures = Array.from({ length: 10_001 }, (_, i) => ({ path: `train/cat/${i}.png` }));
+    await expect(load(brought(pictures))).rejects.toMatchObject({
+      code: 'UNRECOGNISED',
+      message: expect.stringContaining('It holds pictures in files of their own (train/cat/0.png)'),
+    });
+  });
+
+  test('with the separators of Windows', async () => {
+    await expectMini(brought(under('cifar-10-batches-py\\', MINI_FILES.python())));
+  });
+
   test('with what macOS puts beside the files', async () => {
     await expectMini(brought([...noise, ...under('data/', MINI_FILES.python())]));
   });
@@ -75,6 +88,15 @@ describe.each(Object.entries(packers))('%s', (type, pack) => {
     ],
     ['train/cat/1.png', /It holds pictures in files of their own \(train\/cat\/1\.png\), .*a label byte and 3072/],
     ['x_train.npy', /It holds NumPy arrays \(x_train\.npy\)/],
+    ['archive/data.pkl', /It holds tensors of PyTorch/],
+    [
+      'DATA_BATCH_1',
+      /It holds a file under a name of its own \(DATA_BATCH_1\).*Name pickles data_batch_1 \.\.\. test_batch/,
+    ],
+    [
+      'cifar-10-python.tar.gz',
+      /It holds an archive inside it \(cifar-10-python\.tar\.gz\).*Unpack it, and give the folder/,
+    ],
     ['readme', /Give one of the published archives/],
   ])('of %s is named', async (name, message) => {
     await expect(load(brought([{ path: name, bytes: Buffer.from('x') }]))).rejects.toMatchObject({
@@ -110,6 +132,11 @@ describe('hostile zips are refused', () => {
     ['more than the directory says', zipOf([{ ...file('a', 1_000_000), size: 10 }]), /not a whole \.zip archive/],
     ['less than the directory says', zipOf([{ ...file('a', 10), size: 20 }]), /not a whole \.zip archive/],
     ['a name that leads outside', zipOf([file('../a', 1)]), /not a whole \.zip archive \(.*\.\.\/a/],
+    [
+      'another method',
+      zipOf([{ ...file('a', 1), method: 12 }]),
+      /"a" is compressed by a method .*12.*Unpack the archive/,
+    ],
     ['a password', zipOf([{ ...file('a', 1), flags: 1 }]), /"a" is encrypted\. Unpack the archive/],
     ['a cut', zipOf([file('a', 1)]).subarray(0, 40), /not a whole \.zip archive/],
   ])('%s', async (_, bytes, message) => {
@@ -197,8 +224,96 @@ describe('a file of something else is named', () => {
     await expect(load(path)).rejects.toMatchObject({ code: 'UNRECOGNISED', message: expect.stringMatching(message) });
   });
 
+  test.each<[string, string | Buffer, RegExp]>([
+    ['a.tar.gz', '', /an empty file.*Fetch the file again/],
+    ['a.tar.gz', 'xyz', /the name of an archive that is not one.*Fetch the file again/],
+    ['a.zip', '\ufeff\n<!doctype html>', /a web page/],
+    ['a.tar.gz', '<!-- saved --><html>', /a web page/],
+    ['a.tar.gz', Buffer.from('\ufeff<html>', 'utf16le'), /a web page/],
+    ['a.tar.gz', '<?xml version="1.0"?><Error/>', /a server's answer/],
+    ['a.tar.gz', '{"error":"gone"}', /a server's answer/],
+    ['a.tar.gz', gzipSync('<!DOCTYPE html>'), /what is compressed is a web page/],
+    ['data_batch_1.gz', gzipSync('\xfd7zXZ\x00'), /not a whole \.tar\.gz archive/],
+    [
+      'a.tar.gz',
+      gzipSync(Buffer.from('\xfd7zXZ\x00', 'latin1')),
+      /what is compressed is an archive compressed with xz/,
+    ],
+    ['a.tar.gz', gzipSync(''), /there are no files in it/],
+    ['cifar.pkl', '\x80\x04}', /under a name of its own \(cifar\.pkl\)/],
+  ])('%s: %j', async (name, content, message) => {
+    await expect(load(join(filesIn({ [name]: Buffer.from(content) }), name))).rejects.toThrow(message);
+  });
+
   test('CIFAR-100, binary, also where its size fits records of CIFAR-10', async () => {
     const path = join(filesIn({ 'test.bin': Buffer.alloc(3074 * RECORD_SIZE) }), 'test.bin');
     await expect(load(path)).rejects.toThrow(/CIFAR-100, which this package does not read/);
+  });
+});
+
+describe('a file of a form that is something else is named', () => {
+  const withFirst = (form: 'python' | 'binary', bytes: Buffer, name = Object.keys(MINI_FILES[form]())[0]!) =>
+    filesIn({ ...MINI_FILES[form](), [name]: bytes });
+  const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1');
+
+  test.each<[string, () => string, RegExp]>([
+    ['a pointer', () => withFirst('python', pointer), /data_batch_1: a pointer of Git LFS.*git lfs pull/],
+    ['a pointer for records', () => withFirst('binary', pointer), /data_batch_1\.bin: a pointer of Git LFS/],
+    ['a web page', () => withFirst('python', Buffer.from('<html>')), /data_batch_1: a web page/],
+    [
+      'a compressed one',
+      () => withFirst('python', gzipSync('x')),
+      /data_batch_1: an archive or a compressed file .*Unpack it/,
+    ],
+    [
+      'changed line ends',
+      () => withFirst('python', Buffer.from('\x80\x02cnumpy\r\nndarray\r\n', 'latin1')),
+      /its line ends were changed .*text mode/,
+    ],
+  ])('%s', async (_, folder, message) => {
+    const found = loadFrom({ dataDir: folder(), offline: true, allowUnverified: true }, miniOrigins());
+    await expect(found).rejects.toMatchObject({ code: 'MALFORMED', message: expect.stringMatching(message) });
+  });
+
+  test('a pointer for the names of own classes', async () => {
+    const first = pickleOf(miniRecords('data_batch_2'));
+    const folder = filesIn({ ...MINI_FILES.python(), data_batch_1: first, 'batches.meta': pointer });
+    const found = loadFrom({ dataDir: folder, offline: true, allowUnverified: true }, miniOrigins());
+    await expect(found).rejects.toThrow(/batches\.meta: a pointer of Git LFS/);
+  });
+
+  test('in an archive', async () => {
+    const files = { ...MINI_FILES.python(), data_batch_3: pointer };
+    const path = join(filesIn({ 'a.tar.gz': archiveOf('data', files) }), 'a.tar.gz');
+    await expect(load(path)).rejects.toThrow(/data\/data_batch_3: a pointer of Git LFS/);
+  });
+
+  test('records that begin like something else are records', async () => {
+    const files = MINI_FILES.binary();
+    files['data_batch_1.bin']!.set(Buffer.from('\x04\x22\x4d\x18', 'latin1'));
+    const { source } = await loadFrom({ dataDir: filesIn(files), offline: true, allowUnverified: true }, miniOrigins());
+    expect(source.form).toBe('binary');
+  });
+
+  test('a folder, and more than can be read', async () => {
+    const { data_batch_1: _, ...rest } = MINI_FILES.python();
+    const folder = filesIn(rest);
+    mkdirSync(join(folder, 'data_batch_1'));
+    await expect(load(folder)).rejects.toThrow(/data_batch_1: is a folder, where a file is expected/);
+    const large = withFirst('python', Buffer.alloc(0));
+    truncateSync(join(large, 'data_batch_1'), 2 ** 31);
+    await expect(load(large)).rejects.toThrow(/holds 2147483648 bytes, more than the 2147483647/);
+  });
+
+  test.skipIf(process.platform === 'win32')('a FIFO that nobody writes to, and a device without an end', async () => {
+    const { data_batch_1: _, ...rest } = MINI_FILES.python();
+    for (const name of ['data_batch_1', 'batches.meta', 'cifar-10-python.tar.gz']) {
+      const folder = filesIn(name === 'data_batch_1' ? rest : name === 'batches.meta' ? MINI_FILES.python() : {});
+      execFileSync('mkfifo', [join(folder, name)]);
+      await expect(load(folder)).rejects.toThrow(/is a FIFO, where a file is expected/);
+    }
+    const folder = filesIn(rest);
+    symlinkSync('/dev/zero', join(folder, 'data_batch_1'));
+    await expect(load(folder)).rejects.toThrow(/is a device or a socket, where a file is expected/);
   });
 });

@@ -5,7 +5,7 @@ import { CACHE_FILE, readCacheFile } from './cache.js';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
 import { BATCH_NAMES, RECORD_SIZE } from './format.js';
 import { type FileForm, FORMS, type FormLayout, layoutOf } from './forms.js';
-import { archiveKind, foreignBytes, foreignNames, foreignSize } from './kinds.js';
+import { archiveKind, foreignBytes, foreignDownload, foreignNames, foreignSize } from './kinds.js';
 import { headOf, type ReadContext, readArchiveFile, readFolder } from './read-form.js';
 
 /** The forms the images can come in: six or eight files, alone or in an archive, or one file of records. */
@@ -163,7 +163,7 @@ async function recogniseFile(path: string): Promise<Recognised> {
   }
   const layout = FORMS.find(({ files, classNames }) => files.includes(name) || classNames?.file === name);
   if (layout !== undefined) throw onePart(path, layout);
-  const foreign = foreignBytes(head) ?? foreignSize(name, size) ?? foreignNames([name]);
+  const foreign = foreignBytes(head) ?? foreignSize(name, size) ?? foreignDownload(name, size) ?? foreignNames([name]);
   if (foreign === undefined && size > 0 && size % RECORD_SIZE === 0) throw lonelyRecords(path, size / RECORD_SIZE);
   throw unrecognised(path, foreign);
 }

@@ -5,6 +5,8 @@ export function archiveKind(head: Uint8Array): 'gzip' | 'zip' | 'tar' | undefine
   return isTarHeader(head) ? 'tar' : undefined;
 }
 
+const ARCHIVE_NAME = /\.(tar|tgz|tar\.gz|zip)$/i;
+
 /** Bytes of a file that tell what it is. */
 export const HEAD_SIZE = 512;
 
@@ -33,6 +35,14 @@ const SIGNATURES: readonly (readonly [string, string, string])[] = [
   ['version https://git-lfs', 'a pointer of Git LFS in place of the file', 'Fetch the file itself (git lfs pull)'],
 ];
 
+const AGAIN = 'Fetch the file again';
+
+/** Answers of a server that were saved under the file's name: [their beginning, what it is]. */
+const ANSWERS: readonly (readonly [RegExp, string])[] = [
+  [/^(<!doctype|<!--|<(html|head|body)\b)/i, 'a web page'],
+  [/^(<\?xml|\{\s*")/i, "a server's answer in place of the file"],
+];
+
 /** What is not read, by names: [names, what it is, what to do]. */
 const NAMES: readonly (readonly [RegExp, string, string])[] = [
   [/(^|\/)(cifar-100-(python|binary)|fine_label_names\.txt)(\/|$)/i, 'CIFAR-100', PUBLISHED],
@@ -47,13 +57,20 @@ const NAMES: readonly (readonly [RegExp, string, string])[] = [
   [/\.(h5|hdf5)$/i, 'an HDF5 file', PUBLISHED],
   [/\.tfrecords?(-|$)/i, 'records of TensorFlow Datasets', PUBLISHED],
   [/\.np[yz]$/i, 'NumPy arrays', PUBLISHED],
+  [/(^|\/)data\.pkl$/, 'tensors of PyTorch', PUBLISHED],
+  [
+    /(^|\/)(data_batch_[1-5]|test_batch)(\.[a-z]+)?$|\.(pkl|pickle)$/i,
+    'a file under a name of its own',
+    'Name pickles data_batch_1 ... test_batch, and files of records data_batch_1.bin ... test_batch.bin',
+  ],
   [/\.(png|jpe?g|gif|bmp|webp|tiff?|ppm)$/i, 'pictures in files of their own', OWN],
 ];
 
 /** Words on what something is instead of CIFAR-10, and what to do; undefined for what is not known either. */
 export function foreignBytes(head: Uint8Array): string | undefined {
   const text = Buffer.from(head).toString('latin1');
-  if (/^\s*(<!doctype|<html)/i.test(text)) return sentence('a web page', 'Fetch the file again');
+  const answer = ANSWERS.find(([start]) => start.test(textOf(head)));
+  if (answer !== undefined) return sentence(answer[1], AGAIN);
   const found = SIGNATURES.find(([signature]) => text.startsWith(signature));
   return found && sentence(found[1], found[2]);
 }
@@ -72,6 +89,24 @@ export function foreignNames(names: readonly string[]): string | undefined {
 export function foreignSize(name: string, size: number): string | undefined {
   const isBinary100 = /^(train|test)\.bin$/.test(name) && size > 0 && size % 3074 === 0;
   return isBinary100 ? sentence(NAMES[0]![1], NAMES[0]![2]) : undefined;
+}
+
+/** The same for a file without bytes, or whose name alone is that of an archive: most often a download that broke off. */
+export function foreignDownload(name: string, size: number): string | undefined {
+  if (size === 0) return sentence('an empty file', AGAIN);
+  return ARCHIVE_NAME.test(name) ? sentence('a file with the name of an archive that is not one', AGAIN) : undefined;
+}
+
+/** The same for an archive that holds archives. */
+export function foreignArchives(names: readonly string[]): string | undefined {
+  const example = names.find((name) => ARCHIVE_NAME.test(name));
+  return example === undefined ? undefined : sentence(`an archive inside it (${example})`, UNPACK);
+}
+
+/** Text by its byte order mark, without it and without white space at its start. */
+function textOf(head: Uint8Array): string {
+  const isWide = head[0] === 0xff && head[1] === 0xfe;
+  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(head).trimStart();
 }
 
 function holdsCifar100(names: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import type { BatchReport } from './assembly.js';
 import { Augmentation, type AugmentOptions } from './augmentation.js';
 import { type BatchOrderName, CourseOrder, EpochOrder } from './batch-order.js';
+import { checkOptionKinds } from './check-options.js';
 import { contentDigest } from './content-digest.js';
 import { DataSet } from './data-set.js';
 import { Cifar10Error, type SourceAttempt } from './errors.js';
@@ -99,6 +100,7 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<Cifar10
 
 /** {@link loadCifar10} with other places to find the data, and other content to expect. */
 export async function loadFrom(options: Cifar10Options, origins: Origins): Promise<Cifar10> {
+  checkOptionKinds(options);
   const { validationSize = 0, oneHot = true, standardize = false, batchOrder = 'course', seed = 42 } = options;
   checkOptions(validationSize, batchOrder, seed);
   const augmentation = options.augment ? new Augmentation(options.augment, seed, AUGMENTATION_STREAM) : undefined;

@@ -184,7 +184,7 @@ describe('a file cannot ask for more than a batch of its size needs', () => {
 
   test('one long text turned into bytes again and again', () => {
     const text = Buffer.concat([Buffer.from('X\x00\x00\x10\x00', 'latin1'), Buffer.alloc(2 ** 20, 'a')]);
-    const again = '(c_codecs\nencode\nq\x01' + 'h\x01h\x00X\x06\x00\x00\x00latin1\x86R'.repeat(100);
+    const again = `(c_codecs\nencode\nq\x01${'h\x01h\x00X\x06\x00\x00\x00latin1\x86R'.repeat(100)}`;
     const bytes = Buffer.concat([
       Buffer.from([0x80, 2]),
       text,

@@ -154,6 +154,10 @@ export function readPickle(bytes: Uint8Array, file: string): PickleValue {
   return new Unpickler(bytes, file).read();
 }
 
+/** What to do where a file is not a published one. */
+export const OWN_BATCH =
+  "one of your own holds {'data': a uint8 array of shape (count, 3072), 'labels': a list}, and is written with pickle.dump(batch, file, protocol=4)";
+
 class Unpickler {
   private readonly buffer: Buffer;
   private position = 0;
@@ -399,6 +403,9 @@ class Unpickler {
 
   /** GLOBAL and STACK_GLOBAL: module and name. */
   private global(name: string): Global {
+    if (name.includes('\r')) {
+      throw this.malformed(`its line ends were changed before offset ${this.position}, as by a transfer in text mode`);
+    }
     if (!ALLOWED_GLOBALS.has(name)) {
       throw this.unsafe(
         `global ${JSON.stringify(name)} at offset ${this.opcodeOffset} is refused: CIFAR-10's files name only NumPy arrays`,
@@ -625,7 +632,10 @@ class Unpickler {
   }
 
   private unsafe(what: string): Cifar10Error {
-    return new Cifar10Error('UNSAFE_PICKLE', `${this.file}: ${what}. Fetch the file again from a source you trust.`);
+    return new Cifar10Error(
+      'UNSAFE_PICKLE',
+      `${this.file}: ${what}. Fetch the file again from a source you trust; ${OWN_BATCH}.`,
+    );
   }
 
   private malformed(what: string): Cifar10Error {

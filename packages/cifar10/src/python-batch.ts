@@ -1,6 +1,6 @@
 import { Cifar10Error } from './errors.js';
 import { IMAGE_SIZE, LARGEST_LABEL, RECORD_SIZE } from './format.js';
-import { numbersOf, PickledArray, PickledTuple, type PickleValue, readPickle } from './pickle.js';
+import { numbersOf, OWN_BATCH, PickledArray, PickledTuple, type PickleValue, readPickle } from './pickle.js';
 
 /** A batch of the Python version: labels, and pixels `[count, 3072]` as a view into the file. */
 export interface PythonBatch {
@@ -64,6 +64,6 @@ function isLabel(value: unknown): value is number {
 function malformed(file: string, what: string): Cifar10Error {
   return new Cifar10Error(
     'MALFORMED',
-    `${file}: not a CIFAR-10 batch (${what}). Fetch the file again, or leave the data folder out to download the data.`,
+    `${file}: not a CIFAR-10 batch (${what}). Fetch the file again, or leave the data folder out to download the data; ${OWN_BATCH}.`,
   );
 }

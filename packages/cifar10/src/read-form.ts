@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTar } from './archive.js';
 import { ArchivedForms, type FormPlace, isSamePlace } from './archived-forms.js';
 import { Assembly, type RawCifar10 } from './assembly.js';
 import { Cifar10Error, reasonOf, systemCode } from './errors.js';
-import type { BatchDigests } from './format.js';
+import { type BatchDigests, RECORD_SIZE } from './format.js';
 import { type FileForm, FORMS, type FormLayout } from './forms.js';
-import { archiveKind, foreignNames, HEAD_SIZE } from './kinds.js';
+import { archiveKind, foreignArchives, foreignBytes, foreignNames, HEAD_SIZE } from './kinds.js';
 import { readZip } from './zip.js';
 
 export interface ReadContext {
@@ -33,22 +33,25 @@ export async function readFolder(folder: string, layout: FormLayout, context: Re
     // The next file is read from disk while this one is decoded.
     next = i + 1 < layout.files.length ? readWhole(folder, layout, i + 1) : Promise.resolve(bytes);
     next.catch(() => undefined);
-    await reader.accept(layout.files[i]!, bytes, join(folder, layout.files[i]!));
+    const from = join(folder, layout.files[i]!);
+    requireOwnContent(bytes, from, layout);
+    await reader.accept(layout.files[i]!, bytes, from);
     context.onFile?.(layout.files[i]!, i + 1, layout.files.length);
   }
   return await assembly.finish(context.digests, await classNamesIn(folder, layout));
 }
 
 /** The reader of the file with the class names; undefined where there is none. */
-async function classNamesIn(
-  folder: string,
-  { classNames }: FormLayout,
-): Promise<(() => readonly string[]) | undefined> {
+async function classNamesIn(folder: string, layout: FormLayout): Promise<(() => readonly string[]) | undefined> {
+  const { classNames } = layout;
   if (classNames === undefined) return undefined;
   const path = join(folder, classNames.file);
   try {
-    const bytes = await readFile(path);
-    return () => classNames.read(bytes, path);
+    const bytes = await readRegular(path);
+    return () => {
+      requireOwnContent(bytes, path, layout);
+      return classNames.read(bytes, path);
+    };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw cannotRead(path, error);
@@ -58,7 +61,7 @@ async function classNamesIn(
 async function readWhole(folder: string, layout: FormLayout, index: number): Promise<Uint8Array> {
   const path = join(folder, layout.files[index]!);
   try {
-    return await readFile(path);
+    return await readRegular(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') {
       const there = await readdir(folder).catch((): string[] => []);
@@ -73,7 +76,43 @@ async function readWhole(folder: string, layout: FormLayout, index: number): Pro
   }
 }
 
+/** The most bytes that Node reads at once. */
+const LARGEST_FILE = 2 ** 31 - 1;
+
+/** Reads a file that has an end: a FIFO may never have one, nor a device. */
+async function readRegular(path: string): Promise<Uint8Array> {
+  const size = await sizeOf(path);
+  if (size <= LARGEST_FILE) return readFile(path);
+  throw new Cifar10Error(
+    'MALFORMED',
+    `${path}: holds ${size} bytes, more than the ${LARGEST_FILE} that can be read at once. Fetch the file again, or give batches of fewer images.`,
+  );
+}
+
+/**
+ * Names what a file is instead of one of a form's, where its first bytes tell that; records may begin with any bytes.
+ *
+ * @throws {Cifar10Error} `MALFORMED`.
+ */
+function requireOwnContent(bytes: Uint8Array, where: string, { form }: FormLayout): void {
+  if (form === 'sheets' || (bytes.length > 0 && bytes.length % RECORD_SIZE === 0)) return;
+  const head = bytes.subarray(0, HEAD_SIZE);
+  const foreign = archiveKind(head) === undefined ? foreignBytes(head) : PACKED;
+  if (foreign !== undefined) throw new Cifar10Error('MALFORMED', `${where}: ${foreign}.`);
+}
+
+const PACKED = 'an archive or a compressed file in place of the file. Unpack it';
+
+/** @throws {Cifar10Error} `NOT_FOUND` for what is not a file; errors of the system pass through. */
+async function sizeOf(path: string): Promise<number> {
+  const entry = await stat(path);
+  if (entry.isFile()) return entry.size;
+  const what = entry.isDirectory() ? 'a folder' : entry.isFIFO() ? 'a FIFO' : 'a device or a socket';
+  throw new Cifar10Error('NOT_FOUND', `${path}: is ${what}, where a file is expected. Put the file itself there.`);
+}
+
 function cannotRead(path: string, error: unknown): Cifar10Error {
+  if (error instanceof Cifar10Error) return error;
   return new Cifar10Error(
     'NOT_FOUND',
     `${path}: cannot be read (${reasonOf(error)}). Make the file readable, or leave the data folder out to download the data.`,
@@ -131,7 +170,9 @@ async function gather(
     (name) => gathering.wants(name),
     (name, bytes) => gathering.accept(name, bytes),
     context.signal === undefined ? {} : { signal: context.signal },
-  );
+  ).catch((error: unknown) => {
+    throw explained(error, where, gathering.forms);
+  });
   return gathering;
 }
 
@@ -147,15 +188,17 @@ async function readZipFile(path: string, context: ReadContext): Promise<Archived
     },
     (name, bytes) => gathering.accept(name, bytes),
     { signal: context.signal },
-  );
+  ).catch((error: unknown) => {
+    throw explained(error, path, names);
+  });
   return gathering.finish();
 }
 
 /** The first bytes of a file, and its size. */
 export async function headOf(path: string): Promise<{ head: Uint8Array; size: number }> {
+  const size = await sizeOf(path);
   const file = await open(path);
   try {
-    const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_SIZE), 0, HEAD_SIZE, 0);
     return { head: buffer.subarray(0, bytesRead), size };
   } finally {
@@ -165,7 +208,7 @@ export async function headOf(path: string): Promise<{ head: Uint8Array; size: nu
 
 /** One form's files out of an archive. */
 class Gathering {
-  private readonly forms = new ArchivedForms();
+  readonly forms = new ArchivedForms();
   private readonly assembly = new Assembly();
   private reader: ReturnType<FormLayout['reader']> | undefined;
   private classNames: (() => readonly string[]) | undefined;
@@ -186,8 +229,9 @@ class Gathering {
 
   async accept(name: string, bytes: Uint8Array): Promise<void> {
     const { layout } = this.place!;
-    const file = name.slice(name.lastIndexOf('/') + 1);
+    const file = name.slice(name.search(/[^\\/]*$/));
     const from = `${this.where}: ${name}`;
+    requireOwnContent(bytes, from, layout);
     if (file === layout.classNames?.file) {
       this.classNames = () => layout.classNames!.read(bytes, from);
       return;
@@ -205,7 +249,7 @@ class Gathering {
   }
 
   async finish(): Promise<ArchivedCifar10> {
-    if (this.place === undefined) throw this.unrecognised();
+    if (this.place === undefined) throw unrecognised(this.where, this.forms.others);
     const missing = this.forms.missing(this.place);
     if (missing.length > 0) {
       throw new Cifar10Error(
@@ -216,12 +260,19 @@ class Gathering {
     const raw = await this.assembly.finish(this.context.digests, this.classNames);
     return { raw, form: this.place.layout.form };
   }
+}
 
-  private unrecognised(): Cifar10Error {
-    const foreign = foreignNames(this.forms.others);
-    return new Cifar10Error(
-      'UNRECOGNISED',
-      `${this.where}: an archive without CIFAR-10; looked for ${FORMS.map((form) => `${form.folder}/${form.files[0]}`).join(', ')}. ${foreign === undefined ? 'Give one of the published archives, or leave the data folder out to download the data' : `It holds ${foreign}`}.`,
-    );
-  }
+/** The error to report for what archived names tell: many thousand pictures are not a bomb. */
+function explained(error: unknown, where: string, forms: ArchivedForms): unknown {
+  const isRefused = error instanceof Cifar10Error && error.code === 'UNSAFE_ARCHIVE';
+  const isForeign = forms.best() === undefined && foreignNames(forms.others) !== undefined;
+  return isRefused && isForeign ? unrecognised(where, forms.others) : error;
+}
+
+function unrecognised(where: string, others: readonly string[]): Cifar10Error {
+  const foreign = foreignNames(others) ?? foreignArchives(others);
+  return new Cifar10Error(
+    'UNRECOGNISED',
+    `${where}: an archive without CIFAR-10; looked for ${FORMS.map((form) => `${form.folder}/${form.files[0]}`).join(', ')}. ${foreign === undefined ? 'Give one of the published archives, or leave the data folder out to download the data' : `It holds ${foreign}`}.`,
+  );
 }

@@ -24,16 +24,19 @@ export async function readZip(
     throw broken(path, error);
   });
   try {
-    if (zip.entryCount > limits.entries) {
-      throw unsafe(path, `it holds ${zip.entryCount} files, more than ${limits.entries}`);
-    }
     const entries: Entry[] = [];
     try {
-      for await (const entry of zip.eachEntry()) entries.push(entry);
+      for await (const entry of zip.eachEntry()) {
+        entries.push(entry);
+        if (entries.length > limits.entries) break;
+      }
     } catch (error) {
       throw broken(path, error);
     }
     const wanted = choose(entries.map(({ fileName }) => fileName));
+    if (zip.entryCount > limits.entries) {
+      throw unsafe(path, `it holds ${zip.entryCount} files, more than ${limits.entries}`);
+    }
     let unpacked = 0;
     for (const entry of entries) {
       if (entry.fileName.endsWith('/') || !wanted(entry.fileName)) continue;
@@ -51,10 +54,19 @@ export async function readZip(
   }
 }
 
+/** Stored and deflated. */
+const ZIP_METHODS: readonly number[] = [0, 8];
+
 function requireModest(entry: Entry, path: string, limits: ArchiveLimits): void {
   const shown = JSON.stringify(entry.fileName);
   if (entry.isEncrypted()) {
     throw new Cifar10Error('MALFORMED', `${path}: ${shown} is encrypted. Unpack the archive, and give the folder.`);
+  }
+  if (!ZIP_METHODS.includes(entry.compressionMethod)) {
+    throw new Cifar10Error(
+      'MALFORMED',
+      `${path}: ${shown} is compressed by a method that is not read here (${entry.compressionMethod}, where 0 and 8 are). Unpack the archive, and give the folder.`,
+    );
   }
   if (entry.uncompressedSize > limits.file) {
     throw unsafe(path, `${shown} holds ${entry.uncompressedSize} bytes, more than ${limits.file}`);

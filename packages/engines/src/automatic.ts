@@ -1,9 +1,9 @@
-import type { Engine, EngineFamily, EngineName, EngineOptions, StartedEngine } from './engine.js';
+import type { Engine, EngineFamily, EngineOptions, StartedEngine } from './engine.js';
 import { EngineError } from './engine-error.js';
 import { chooseGemm } from './ndarray/gemm.js';
 import { reasonOf } from './reason.js';
 import { engineNames, enginesOf } from './registry.js';
-import { run } from './run.js';
+import { failureOf, startRegistered } from './start-registered.js';
 
 /**
  * Starts the fastest engine of a family that works here, of those that train every network of the family.
@@ -26,7 +26,7 @@ async function startFirst<Family extends EngineFamily>(
   let first: EngineError | undefined;
   for (const candidate of candidates) {
     try {
-      return { ...(await run(candidate, options)), reason: first?.reason };
+      return { ...(await startRegistered(candidate, options)), reason: first?.reason };
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'UNAVAILABLE') throw error;
       first ??= error;
@@ -36,7 +36,7 @@ async function startFirst<Family extends EngineFamily>(
   throw new EngineError('UNAVAILABLE', { family, engine: 'auto', reason, alternatives: [] }, { cause: first });
 }
 
-/** `@cifarlab/gemm` chooses by itself when it is used without any engine; an environment variable may choose for it. */
+/** Leaves the choice to `@cifarlab/gemm`, which makes it by itself where nobody does, or reads it from its environment variable. */
 async function startGemmsChoice<Family extends EngineFamily>(
   family: Family,
   candidates: readonly Engine<Family>[],
@@ -46,12 +46,9 @@ async function startGemmsChoice<Family extends EngineFamily>(
   try {
     const { name, reason } = await chooseGemm('auto', threads);
     const chosen = candidates.find((engine) => engine.name === name)!;
-    return { ...(await run(chosen, options)), reason: reason === undefined ? undefined : reasonOf(reason) };
+    return { ...(await startRegistered(chosen, options)), reason: reason === undefined ? undefined : reasonOf(reason) };
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    const alternatives: EngineName[] = engineNames(family);
-    const fault = { family, engine: 'auto' as const, reason: reasonOf(error), alternatives, threads };
-    const isThreads = threads !== undefined && (error as Partial<Error> | null)?.name === 'RangeError';
-    throw new EngineError(isThreads ? 'THREADS' : 'UNAVAILABLE', fault, { cause: error });
+    throw failureOf(error, { family, engine: 'auto', alternatives: engineNames(family), threads });
   }
 }

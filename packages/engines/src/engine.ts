@@ -41,7 +41,7 @@ export interface EngineSpeed {
 }
 
 /** What a row of the registry tells of an engine that it has started. */
-export interface Running {
+export interface RunningEngine {
   /** The software that computes, with its version. */
   version: string;
   /** Threads that compute; null where the engine does not tell. */
@@ -50,7 +50,7 @@ export interface Running {
   software: Record<string, string>;
   /** Bytes that it has reserved for tensors; undefined where it takes them from the machine as it goes. */
   memoryLimit?: number | undefined;
-  /** Measures it in about the given time for each speed. */
+  /** Measures it, while it is the one in use, in about the given time for each speed. */
   measure(seconds: number): Promise<EngineSpeed>;
 }
 
@@ -69,7 +69,7 @@ export interface Engine<Family extends EngineFamily = EngineFamily> {
   /** Whether it can compute with several threads. */
   readonly multithreaded: boolean;
   /** Starts it in this process. Throws whatever keeps it from working, which `startEngine` makes an `EngineError`. */
-  start(options: EngineOptions & { folder: string }): Promise<Running>;
+  start(options: EngineOptions & { folder: string }): Promise<RunningEngine>;
 }
 
 /** What a file says of the engine that made some numbers. */
@@ -81,7 +81,7 @@ export interface EngineRecord {
 }
 
 /** An engine that computes in this process now. */
-export interface StartedEngine<Family extends EngineFamily = EngineFamily> extends Running {
+export interface StartedEngine<Family extends EngineFamily = EngineFamily> extends RunningEngine {
   /** What it computes for. */
   family: Family;
   /** Its name, also where `auto` was asked for. */

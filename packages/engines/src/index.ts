@@ -6,7 +6,7 @@ export type {
   EngineOptions,
   EngineRecord,
   EngineSpeed,
-  Running,
+  RunningEngine,
   StartedEngine,
   TrainableNetworks,
 } from './engine.js';

@@ -1,4 +1,4 @@
-/** Why something failed, on one line and without the name of the package that says it. */
+/** Says why something failed, on one line and without the name of the package that says it. */
 export function reasonOf(error: unknown): string {
   const { message, name, cause } = (error ?? {}) as Partial<Error>;
   // It only says once more what its cause says.

@@ -6,7 +6,7 @@ export function describeEngine({ name, threads }: EngineRecord): string {
   return threads === null ? name : `${name} on ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
-/** @returns undefined for a name that this version does not know. */
+/** Finds the engine that a record names; undefined for a name that this version does not know. */
 export function engineOfRecord<Family extends EngineFamily>(
   family: Family,
   { name }: EngineRecord,

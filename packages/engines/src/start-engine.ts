@@ -3,7 +3,7 @@ import type { EngineFamily, EngineName, EngineOptions, EngineRecord, StartedEngi
 import { EngineError } from './engine-error.js';
 import { engineOfRecord } from './record.js';
 import { engineNames, enginesOf } from './registry.js';
-import { alternativesTo, run } from './run.js';
+import { alternativesTo, startRegistered } from './start-registered.js';
 
 /** What to start. */
 export interface EngineRequest<Family extends EngineFamily = EngineFamily> extends EngineOptions {
@@ -45,7 +45,7 @@ export async function startEngine<Family extends EngineFamily>({
     const alternatives = alternativesTo(row).filter((name) => name !== 'auto' && isMultithreaded(family, name));
     throw new EngineError('ONE_THREAD', { family, engine, reason: 'it has one', alternatives, threads });
   }
-  return run(row, options);
+  return startRegistered(row, options);
 }
 
 /**

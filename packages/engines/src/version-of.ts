@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** @returns the version of a package that this one computes with, under its name; nothing inside a bundle without it. */
+/** Reads the version of a package that this one computes with, as a record; empty in a bundle that has no such package beside it. */
 export function versionOf(name: string): Record<string, string> {
   try {
     const { version } = createRequire(import.meta.url)(`${name}/package.json`) as { version: string };

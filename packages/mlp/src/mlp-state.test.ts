@@ -172,3 +172,13 @@ describe('a state', () => {
     model.dispose();
   });
 });
+
+it('names a Map and an array that is null', async () => {
+  const model = createMlp(sizes);
+  const state = await toState(model);
+  expect(() => loadState(model, new Map(Object.entries(state)) as never)).toThrow(/got a Map: give Object.fromEntries/);
+  expect(() => loadState(model, { ...state, 'layers.0.weight': null as never })).toThrow(
+    /lacks the array "layers.0.weight"/,
+  );
+  model.dispose();
+});

@@ -119,7 +119,7 @@ function requireFit(entries: readonly Entry[], state: Readonly<Record<string, Sa
   }
   return entries.map(({ name, shape }) => {
     const saved = Object.hasOwn(state, name) ? state[name] : undefined;
-    if (saved === undefined) {
+    if (!saved) {
       throw new RangeError(
         `the state lacks the array ${show(name)}; it was saved from another network or other settings.`,
       );

@@ -130,6 +130,12 @@ describe('MLP', () => {
     expect(() => mlp.loadState(new MLP(3, [4], 2, { norm: 'batch' }).state())).toThrow(
       /the state has an array 'norms.0.weight' that is not in \[layers.0.weight, /,
     );
+    expect(() => mlp.loadState(new Map(Object.entries(before)) as never)).toThrow(/got a Map: give Object.fromEntries/);
+    for (const array of [null, { shape: [4, 3], data: new Float64Array(12) }]) {
+      expect(() => mlp.loadState({ ...before, 'layers.0.weight': array as never })).toThrow(
+        "MLP: 'layers.0.weight' is not an ndarray; of the { shape, data } of a file make one by ndarray(data, shape).",
+      );
+    }
     expect(() => mlp.loadState(new MLP(3, [5], 2).state())).toThrow(
       "MLP: 'layers.0.weight' is float64 [5, 3] in the state, but float64 [4, 3] here; " +
         'make the network with the settings it was saved with.',

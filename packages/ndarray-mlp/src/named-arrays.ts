@@ -44,6 +44,11 @@ export function requireFit(
         `${what}: the state lacks the array '${name}'; it was saved from another network or settings.`,
       );
     }
+    if (typeof found?.get !== 'function') {
+      throw new TypeError(
+        `${what}: '${name}' is not an ndarray; of the { shape, data } of a file make one by ndarray(data, shape).`,
+      );
+    }
     const shape = savedShape(x);
     if (!sameShape(found.shape, shape) || found.dtype !== x.dtype) {
       throw new RangeError(

@@ -30,6 +30,9 @@ export function selectState<T>(
   if (typeof state !== 'object' || state === null) {
     throw new TypeError(`the state must be an object of arrays by name; got ${String(state)}.`);
   }
+  if (state instanceof Map) {
+    throw new TypeError('the state must be an object of arrays by name; got a Map: give Object.fromEntries(it).');
+  }
   if (typeof prefix !== 'string') {
     throw new TypeError(`prefix must be a text such as "module."; got ${String(prefix)}.`);
   }

@@ -1,5 +1,5 @@
 /**
- * Why ONNX Runtime is not to be had here.
+ * Why ONNX Runtime is not available here.
  *
  * - `DISABLED`: the environment variable `CIFARLAB_ORT` is `off`.
  * - `UNSUPPORTED_PLATFORM`: there is no library for this operating system, processor or C library.
@@ -24,7 +24,7 @@ export class OrtUnavailableError extends Error {
 
   /** Also those of the other build of this package: the ESM and the CommonJS build share one runtime, and its errors. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'OrtUnavailableError';
+    return hasName(value, 'OrtUnavailableError');
   }
 
   constructor(code: OrtUnavailableCode, message: string, options?: { cause?: unknown }) {
@@ -67,13 +67,18 @@ export class OrtError extends Error {
 
   /** Also those of the other build of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'OrtError';
+    return hasName(value, 'OrtError');
   }
 
   constructor(status: number, message: string) {
     super(message);
     this.code = ORT_ERROR_CODES[status] ?? 'UNKNOWN';
   }
+}
+
+/** By its name alone: in Jest, `Error` is of another realm than the errors of a build that was loaded outside. */
+function hasName(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && (value as Partial<Error>).name === name;
 }
 
 /** The message of anything that was thrown, on one line. */

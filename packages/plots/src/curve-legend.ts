@@ -26,7 +26,7 @@ export class CurveLegend {
   readonly height: number;
   readonly #placed: readonly (Entry & { readonly x: number; readonly row: number })[];
 
-  constructor(runs: readonly Run[], splits: readonly string[], raw: boolean, width: number) {
+  constructor(runs: readonly Pick<Run, 'name'>[], splits: readonly string[], raw: boolean, width: number) {
     const room = width - 2 * MARGIN;
     const labelRoom = (room - ENTRY_GAP) / 2 - SWATCH - SWATCH_GAP;
     let x = 0;
@@ -79,7 +79,7 @@ function lineEntries(splits: readonly string[], raw: boolean): Entry[] {
   });
 }
 
-function runAndSplitEntries(runs: readonly Run[], splits: readonly string[]): Entry[] {
+function runAndSplitEntries(runs: readonly Pick<Run, 'name'>[], splits: readonly string[]): Entry[] {
   const runEntries = runs.map((run, index): Entry => {
     return { label: run.name, style: { dash: [], shape: undefined, ...roleStyle('smoothed'), ...colourStyle(index) } };
   });

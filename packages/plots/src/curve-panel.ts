@@ -1,9 +1,10 @@
 import type { Axis, Mark, Scale } from 'vega';
+import { type ColumnSeries, lastFinite } from './column-series.js';
 import { decimate } from './decimate.js';
 import { plainText } from './escape.js';
-import { type LineStyle, lineStyle, splitIndex } from './line-style.js';
-import type { Point, Run, Series } from './series.js';
-import { smoothValues } from './smooth-series.js';
+import { type LineRole, type LineStyle, lineStyle, splitIndex } from './line-style.js';
+import type { Point } from './series.js';
+import { smoothSeries } from './smooth-series.js';
 import { measureText } from './text-metrics.js';
 import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
@@ -20,9 +21,12 @@ export type Metric = 'loss' | 'accuracy';
  */
 export type ScaleType = 'linear' | 'log';
 
+/** The series of a run by their columns. */
+export type ColumnRun = { readonly name: string } & Readonly<Record<Metric, readonly ColumnSeries[]>>;
+
 /** What the panels of one picture share. */
 export interface PanelContext {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ColumnRun[];
   /** Names of all series, in the order of the legend. */
   readonly splits: readonly string[];
   readonly steps: readonly [low: number, high: number];
@@ -49,27 +53,24 @@ const TITLE_FONT_SIZE = 13;
 /** More points than this would merge into a thick line. */
 const MOST_POINT_MARKS = 60;
 
-/** A series as its panel shows it: accuracies in per cent; on a log scale, values that are not positive are gaps. */
-export interface DrawnSeries extends Series {
-  /** What is shown of each point. */
-  readonly values: Float64Array;
-}
-
-/** The series with something to show. */
-export function drawable(run: Run, metric: Metric, scale: ScaleType): DrawnSeries[] {
+/**
+ * The series with something to show, as their panel shows them: accuracies in per cent; on a log scale, values that are
+ * not positive are gaps.
+ */
+export function drawable(run: ColumnRun, metric: Metric, scale: ScaleType): ColumnSeries[] {
   return run[metric]
-    .map(({ name, points }) => ({ name, points, values: shownValues(points, metric, scale) }))
-    .filter(({ values }) => values.some(Number.isFinite));
+    .map((series) => ({ ...series, values: shownValues(series.values, metric, scale) }))
+    .filter((series) => lastFinite(series) >= 0);
 }
 
-function shownValues(points: readonly Point[], metric: Metric, scale: ScaleType): Float64Array {
-  const values = new Float64Array(points.length);
+function shownValues(values: ArrayLike<number>, metric: Metric, scale: ScaleType): Float64Array {
+  const shown = new Float64Array(values.length);
   const factor = metric === 'accuracy' ? 100 : 1;
-  for (let i = 0; i < values.length; i++) {
-    const { value } = points[i]!;
-    values[i] = scale === 'log' && value <= 0 ? Number.NaN : factor * value;
+  for (let i = 0; i < shown.length; i++) {
+    const value = values[i]!;
+    shown[i] = scale === 'log' && value <= 0 ? Number.NaN : factor * value;
   }
-  return values;
+  return shown;
 }
 
 /**
@@ -79,7 +80,7 @@ function shownValues(points: readonly Point[], metric: Metric, scale: ScaleType)
  */
 export function curvePanel(
   metric: Metric,
-  drawn: readonly (readonly DrawnSeries[])[],
+  drawn: readonly (readonly ColumnSeries[])[],
   title: string,
   scale: ScaleType,
   box: Box,
@@ -109,28 +110,23 @@ export function curvePanel(
 }
 
 function seriesLines(
-  { name, points, values }: DrawnSeries,
+  series: ColumnSeries,
   metric: Metric,
   scale: ScaleType,
   run: number,
   columns: number,
   context: PanelContext,
 ): Line[] {
+  const { name } = series;
   const { runs, splits, raw, smoothing } = context;
   const colour = runs.length === 1 ? splitIndex(name, splits) : run;
   const id = `${metric}-run${run}-split${splits.indexOf(name)}`;
-  if (name !== 'train') {
-    return [{ id, points: decimate(points, columns, values), style: lineStyle('plain', name, splits, colour) }];
-  }
-
-  const smoothed = smoothValues(values, smoothing, scale);
-  const style = lineStyle('smoothed', name, splits, colour);
-  const lines: Line[] = [{ id: `${id}-smoothed`, points: decimate(points, columns, smoothed), style }];
-  if (raw) {
-    const rawStyle = lineStyle('raw', name, splits, colour);
-    lines.unshift({ id: `${id}-raw`, points: decimate(points, columns, values), style: rawStyle });
-  }
-  return lines;
+  const line = (suffix: string, shown: ColumnSeries, role: LineRole): Line => {
+    return { id: `${id}${suffix}`, points: decimate(shown, columns), style: lineStyle(role, name, splits, colour) };
+  };
+  if (name !== 'train') return [line('', series, 'plain')];
+  const smoothed = line('-smoothed', smoothSeries(series, smoothing, scale), 'smoothed');
+  return raw ? [line('-raw', series, 'raw'), smoothed] : [smoothed];
 }
 
 function panelScales(

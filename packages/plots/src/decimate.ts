@@ -1,39 +1,41 @@
+import type { ColumnSeries } from './column-series.js';
 import type { Point } from './series.js';
 
 /**
  * Thins a curve to what a picture of `columns` pixel columns can show: in every column the lowest and the highest
  * value stay (in their order), so that spikes survive, and a column with a non-finite value keeps one as a gap.
- * Curves of at most two points per column are returned as they are.
- *
- * @param values the points' values; given, they take the place of their own.
+ * Curves of at most two points per column keep all.
  */
-export function decimate(points: readonly Point[], columns: number, values?: ArrayLike<number>): readonly Point[] {
-  const valueAt = values === undefined ? (i: number) => points[i]!.value : (i: number) => values[i]!;
-  const pointAt =
-    values === undefined ? (i: number) => points[i]! : (i: number) => ({ ...points[i]!, value: values[i]! });
-  if (points.length <= 2 * columns) return values === undefined ? points : points.map((_, i) => pointAt(i));
-  const first = points[0]!.step;
-  const width = (points[points.length - 1]!.step - first) / columns;
+export function decimate(series: Omit<ColumnSeries, 'name'>, columns: number): Point[] {
+  const { steps, values } = series;
+  const pointAt = (i: number): Point => ({ step: steps[i]!, value: values[i]! });
+  if (steps.length <= 2 * columns) return steps.map((_, i) => pointAt(i));
+  const first = steps[0]!;
+  const width = (steps[steps.length - 1]! - first) / columns;
   const kept: Point[] = [];
   let start = 0;
-  while (start < points.length) {
-    const column = Math.floor((points[start]!.step - first) / width);
-    let end = start;
-    let low: number | undefined;
-    let high: number | undefined;
-    let gap: number | undefined;
-    while (end < points.length && (end === start || Math.floor((points[end]!.step - first) / width) === column)) {
-      const value = valueAt(end);
-      if (!Number.isFinite(value)) gap = end;
-      else {
-        if (low === undefined || value < valueAt(low)) low = end;
-        if (high === undefined || value > valueAt(high)) high = end;
-      }
-      end++;
-    }
-    const indices = [low, high, gap].filter((index) => index !== undefined);
-    for (const index of [...new Set(indices)].sort((a, b) => a - b)) kept.push(pointAt(index));
+  while (start < steps.length) {
+    const column = Math.floor((steps[start]! - first) / width);
+    let end = start + 1;
+    while (end < steps.length && Math.floor((steps[end]! - first) / width) === column) end++;
+    for (const i of extremes(values, start, end)) kept.push(pointAt(i));
     start = end;
   }
   return kept;
+}
+
+/** The indices of the lowest and the highest of the values start … end - 1, and of the last gap, in their order. */
+function extremes(values: ArrayLike<number>, start: number, end: number): number[] {
+  let low = -1;
+  let high = -1;
+  let gap = -1;
+  for (let i = start; i < end; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) gap = i;
+    else {
+      if (low < 0 || value < values[low]!) low = i;
+      if (high < 0 || value > values[high]!) high = i;
+    }
+  }
+  return [...new Set([low, high, gap])].filter((i) => i >= 0).sort((a, b) => a - b);
 }

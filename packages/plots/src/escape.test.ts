@@ -27,6 +27,23 @@ describe('escapeMarkup', () => {
   });
 });
 
+describe.each([
+  ['escapeMarkup', escapeMarkup],
+  ['plainText', plainText],
+])('%s', (_, escaped) => {
+  it.each([...'\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'])(
+    'shows the mark of direction %j by its number',
+    (mark) => {
+      const number = `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      expect(escaped(`cat${mark}gnp.tac`)).toBe(`cat${number}gnp.tac`);
+    },
+  );
+
+  it('leaves letters that are written from right to left', () => {
+    expect(escaped('חתול قط')).toBe('חתול قط');
+  });
+});
+
 describe('plainText', () => {
   it('is one line', () => {
     expect(plainText('a\r\nb\tc\u2028d')).toBe('a b c d');

@@ -1,5 +1,6 @@
 export type { ComparisonEntry } from './comparison-rows.js';
 export type { ConfusionCounts } from './confusion-cells.js';
+export { CurvesBuilder } from './curves-builder.js';
 export { curvesFromEvents } from './curves-from-events.js';
 export { PlotError } from './errors.js';
 export { imageFromValues, type ValuesOptions } from './image-from-values.js';

@@ -1,6 +1,8 @@
 import { chartHeading, MARGIN } from './chart-heading.js';
+import { columnsOf, lastFinite, validateSeries } from './column-series.js';
 import { CurveLegend } from './curve-legend.js';
 import {
+  type ColumnRun,
   curvePanel,
   drawable,
   type Metric,
@@ -11,7 +13,7 @@ import {
 } from './curve-panel.js';
 import { PlotError, requireChoice, requireRange } from './errors.js';
 import { renderVega } from './render-vega.js';
-import { hasFiniteValue, type Run, validateSeries } from './series.js';
+import type { Run } from './series.js';
 import type { Box } from './vega-marks.js';
 
 /** Options of {@link renderCurves}. */
@@ -59,7 +61,7 @@ const METRICS: readonly Metric[] = ['loss', 'accuracy'];
  * @throws PlotError when there is no run or no finite value, or when a series or an option is out of its range
  */
 export async function renderCurves(runs: Run | readonly Run[], options: CurvesOptions = {}): Promise<string> {
-  const compared: readonly Run[] = 'loss' in runs ? [runs] : runs;
+  const compared = ('loss' in runs ? [runs] : runs).map(columnRun);
   const { layout = 'row', lossScale = 'linear', raw = compared.length === 1, smoothing } = options;
   requireChoice('layout', layout, ['row', 'column']);
   requireChoice('lossScale', lossScale, ['linear', 'log']);
@@ -111,7 +113,11 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
   return renderVega(head, { marks: [...heading.marks, ...legend.marks(heading.bottom), ...panels] });
 }
 
-function validateRuns(runs: readonly Run[]): void {
+function columnRun({ name, loss, accuracy }: Run): ColumnRun {
+  return { name, loss: loss.map(columnsOf), accuracy: accuracy.map(columnsOf) };
+}
+
+function validateRuns(runs: readonly ColumnRun[]): void {
   if (runs.length === 0) throw new PlotError('There is no run to draw: give at least one');
   for (const run of runs) {
     for (const metric of METRICS) {
@@ -122,12 +128,12 @@ function validateRuns(runs: readonly Run[]): void {
 }
 
 /** The span of all steps, from 0 where they start close to it. */
-function stepAxis(runs: readonly Run[]): Pick<PanelContext, 'steps' | 'wholeSteps'> {
+function stepAxis(runs: readonly ColumnRun[]): Pick<PanelContext, 'steps' | 'wholeSteps'> {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let wholeSteps = true;
-  for (const { points } of runs.flatMap((run) => METRICS.flatMap((metric) => run[metric]))) {
-    for (const { step } of points) {
+  for (const { steps } of runs.flatMap((run) => METRICS.flatMap((metric) => run[metric]))) {
+    for (const step of steps) {
       if (step < low) low = step;
       if (step > high) high = step;
       wholeSteps &&= Number.isInteger(step);
@@ -157,13 +163,15 @@ function panelBoxes(count: number, rows: number, right: number, area: Box): Box[
 }
 
 /** A sentence per run with its last finite values. */
-function describe(runs: readonly Run[], metrics: readonly Metric[]): string {
+function describe(runs: readonly ColumnRun[], metrics: readonly Metric[]): string {
   const sentences = runs.map((run) => {
     const values = metrics.flatMap((metric) =>
-      run[metric].filter(hasFiniteValue).map((series) => {
-        const { step, value } = series.points.findLast((point) => Number.isFinite(point.value))!;
+      run[metric].flatMap(({ name, steps, values }) => {
+        const last = lastFinite({ values });
+        if (last < 0) return [];
+        const value = values[last]!;
         const shown = metric === 'accuracy' ? `${(100 * value).toFixed(2)} %` : value.toPrecision(4);
-        return `${series.name} ${metric} ${shown} at step ${step}`;
+        return [`${name} ${metric} ${shown} at step ${steps[last]}`];
       }),
     );
     return `${run.name === '' ? 'Run' : run.name}: ${values.join(', ')}.`;

@@ -1,5 +1,3 @@
-import { PlotError } from './errors.js';
-
 /** One measurement. `value` may be non-finite (a diverged loss): it is shown as a gap. */
 export interface Point {
   /** The training step, from 1. */
@@ -27,28 +25,4 @@ export interface Run {
   readonly loss: readonly Series[];
   /** Fraction of correct predictions, 0 to 1. */
   readonly accuracy: readonly Series[];
-}
-
-/** Throws a {@link PlotError} when steps are not finite or go backwards, or a value is not a number. */
-export function validateSeries(series: Series, where: string): void {
-  let previous = Number.NEGATIVE_INFINITY;
-  for (const { step, value } of series.points) {
-    if (typeof step !== 'number' || !Number.isFinite(step)) {
-      throw new PlotError(`${where} has a point at step ${String(step)}: steps must be finite numbers`);
-    }
-    if (step < previous) {
-      throw new PlotError(`${where} goes from step ${previous} back to ${step}: sort its points by step`);
-    }
-    if (typeof value !== 'number') {
-      throw new PlotError(
-        `${where} has the value ${String(value)} at step ${step}: values must be numbers (NaN is a gap)`,
-      );
-    }
-    previous = step;
-  }
-}
-
-/** Whether at least one point can be drawn. */
-export function hasFiniteValue(series: Series): boolean {
-  return series.points.some(({ value }) => Number.isFinite(value));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { smooth } from './smooth.js';
+import { smooth, smoothAt } from './smooth.js';
 
 /** The definition, term by term. */
 function fitAt(data: readonly number[], window: number, i: number): number {
@@ -167,5 +167,34 @@ describe('smooth', () => {
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the window %s', (window) => {
     expect(() => smooth([1, 2], window)).toThrow(`The smoothing window is ${window}: give a number at least 1`);
+  });
+});
+
+describe('smoothAt', () => {
+  it('gives, to the bit, what smooth gives at the indices', () => {
+    const mixed = fc.array(
+      fc.oneof({ weight: 9, arbitrary: fc.double({ min: -9, max: 9 }) }, { weight: 1, arbitrary: fc.double() }),
+      {
+        maxLength: 300,
+      },
+    );
+    fc.assert(
+      fc.property(mixed, fc.integer({ min: 1, max: 400 }), fc.func(fc.boolean()), (data, window, isWanted) => {
+        const indices = Int32Array.from(data.keys()).filter(isWanted);
+        const all = smooth(data, window);
+        expect(smoothAt(data, window, indices)).toEqual(Float64Array.from(indices, (i) => all[i]!));
+      }),
+    );
+  });
+
+  it.each([1, 2, 97, 5000])('sees all values where it is asked for every %ith of many', (stride) => {
+    const data = curve(20_000).map((value, i) => (i % 1000 === 999 ? Number.NaN : value));
+    const indices = Int32Array.from({ length: Math.ceil(data.length / stride) }, (_, k) => k * stride);
+    const all = smooth(data, 2001);
+    expect(smoothAt(data, 2001, indices)).toEqual(Float64Array.from(indices, (i) => all[i]!));
+  });
+
+  it('refuses a window that is none', () => {
+    expect(() => smoothAt([1], 0, Int32Array.of(0))).toThrow('The smoothing window is 0: give a number at least 1');
   });
 });

@@ -20,36 +20,56 @@ const HUGE = 2 ** 800;
  * @throws PlotError when `window` is not a finite number of at least 1
  */
 export function smooth(values: ArrayLike<number>, window: number): Float64Array {
-  requireRange('The smoothing window', window, 1);
-  const half = Math.floor(window / 2);
-  // Sums of the largest doubles would overflow; a power of two scales without rounding.
-  const scale = Array.prototype.some.call(values, (value) => Math.abs(value) > HUGE) ? 2 ** -200 : 1;
-  const scaled = new Float64Array(values.length);
-  for (let i = 0; i < scaled.length; i++) scaled[i] = Number.isFinite(values[i]) ? values[i]! * scale : Number.NaN;
-  return half === 0 ? scaled.map((value) => value / scale) : fitAll(scaled, half).map((value) => value / scale);
+  return smoothAt(
+    values,
+    window,
+    new Int32Array(values.length).map((_, i) => i),
+  );
 }
 
-/** The value of the fitted line at each index; NaN in a gap. */
-function fitAll(values: Float64Array, half: number): Float64Array {
-  const present = values.map((value) => (Number.isNaN(value) ? 0 : 1));
-  const filled = values.map((value) => (Number.isNaN(value) ? 0 : value));
-  const sums = precedingSums(filled, present, half);
+/**
+ * What `smooth` gives at some of the indices: the fits see all values, and only those asked for are made.
+ *
+ * @param indices in ascending order
+ * @returns a value for each of them
+ */
+export function smoothAt(values: ArrayLike<number>, window: number, indices: Int32Array): Float64Array {
+  requireRange('The smoothing window', window, 1);
+  const half = Math.floor(window / 2);
+  const scale = scaleOf(values);
+  const scaled = new Float64Array(values.length);
+  for (let i = 0; i < scaled.length; i++) scaled[i] = Number.isFinite(values[i]) ? values[i]! * scale : Number.NaN;
+  if (half > 0) return fit(scaled, half, indices).map((value) => value / scale);
+  return new Float64Array(indices.length).map((_, k) => scaled[indices[k]!]! / scale);
+}
+
+/** Sums of the largest doubles would overflow; a power of two scales without rounding. */
+function scaleOf(values: ArrayLike<number>): number {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) > HUGE) return 2 ** -200;
+  return 1;
+}
+
+/** The value of the fitted line at each of the indices; NaN in a gap. */
+function fit(values: Float64Array, half: number, indices: Int32Array): Float64Array {
+  const sums = precedingSums(values, half, indices);
   // What follows an index precedes it in the reversed order.
-  const following = precedingSums(filled.reverse(), present.reverse(), half);
-  const { low, high } = windowExtremes(values, half);
   const last = values.length - 1;
-  return values.map((centre, i) => {
+  const following = precedingSums(values.slice().reverse(), half, indices.map((i) => last - i).reverse());
+  const { low, high } = windowExtremes(values, half, indices);
+  return new Float64Array(indices.length).map((_, k) => {
+    const i = indices[k]!;
+    const centre = values[i]!;
     if (Number.isNaN(centre)) return centre;
-    const j = last - i;
+    const f = indices.length - 1 - k;
     // Moments of the distance d = j - i over the reach, and of v, the value relative to the centre one. The centre
     // itself, with the weight 1, has no distance and no v.
-    const w = 1 + sums.w[i]! + following.w[j]!;
-    const wd = following.wd[j]! - sums.wd[i]!;
-    const wdd = following.wdd[j]! + sums.wdd[i]!;
-    const wv = sums.wv[i]! + following.wv[j]! - centre * (w - 1);
-    const wdv = following.wdv[j]! - sums.wdv[i]! - centre * wd;
+    const w = 1 + sums.w[k]! + following.w[f]!;
+    const wd = following.wd[f]! - sums.wd[k]!;
+    const wdd = following.wdd[f]! + sums.wdd[k]!;
+    const wv = sums.wv[k]! + following.wv[f]! - centre * (w - 1);
+    const wdv = following.wdv[f]! - sums.wdv[k]! - centre * wd;
     const determinant = w * wdd - wd * wd;
-    const fit = centre + (determinant > 0 ? (wdd * wv - wd * wdv) / determinant : wv / w);
-    return Math.min(high[i]!, Math.max(low[i]!, fit));
+    const value = centre + (determinant > 0 ? (wdd * wv - wd * wdv) / determinant : wv / w);
+    return Math.min(high[k]!, Math.max(low[k]!, value));
   });
 }

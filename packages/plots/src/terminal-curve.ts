@@ -1,5 +1,6 @@
+import { type ColumnSeries, columnsOf, lastFinite, validateSeries } from './column-series.js';
 import { PlotError, requireChoice, requireRange } from './errors.js';
-import { hasFiniteValue, type Series, validateSeries } from './series.js';
+import type { Series } from './series.js';
 import { smoothSeries } from './smooth-series.js';
 import { columns, fitColumns, terminalText } from './terminal-text.js';
 
@@ -56,10 +57,12 @@ export function terminalCurve(series: Series | readonly Series[], options: Termi
   requireRange('The width of the terminal curve', width, 24, 1000);
   requireRange('The height of the terminal curve', height, 6, 200);
   requireChoice('charset', charset, ['braille', 'ascii']);
-  const all: readonly Series[] = 'points' in series ? [series] : series;
+  const all = ('points' in series ? [series] : series).map(columnsOf);
   for (const one of all) validateSeries(one, `Series "${one.name}"`);
   if (smoothing !== undefined) requireRange('smoothing', smoothing, 1);
-  const drawn = all.filter(hasFiniteValue).map((one) => (one.name === 'train' ? smoothSeries(one, smoothing) : one));
+  const drawn = all
+    .filter((one) => lastFinite(one) >= 0)
+    .map((one) => (one.name === 'train' ? smoothSeries(one, smoothing) : one));
   if (drawn.length === 0) throw new PlotError('The series hold no finite value to draw: give at least one');
 
   const symbols = SYMBOLS[charset];
@@ -70,8 +73,8 @@ export function terminalCurve(series: Series | readonly Series[], options: Termi
   const heading = headingLine(title, drawn, Math.floor(width), symbols.ellipsis, (index) => paint(mark(index), index));
 
   const rows = Math.floor(height) - 2 - (heading === '' ? 0 : 1);
-  const values = extent(drawn, 'value');
-  const steps = extent(drawn, 'step');
+  const values = extent(drawn, 'values');
+  const steps = extent(drawn, 'steps');
   const labels = valueLabels(values, rows);
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const cells = Math.floor(width) - labelWidth - 2;
@@ -79,7 +82,8 @@ export function terminalCurve(series: Series | readonly Series[], options: Termi
   const canvas = new Canvas(cells, rows, dots);
   drawn.forEach((one, index) => {
     let previous: readonly [number, number] | undefined;
-    for (const { step, value } of one.points) {
+    for (const [i, step] of one.steps.entries()) {
+      const value = one.values[i]!;
       const at = Number.isFinite(value) ? ([fraction(step, steps), fraction(value, values)] as const) : undefined;
       if (at !== undefined) canvas.line(previous ?? at, at, index);
       previous = at;
@@ -98,14 +102,15 @@ export function terminalCurve(series: Series | readonly Series[], options: Termi
 
 type Extent = readonly [low: number, high: number];
 
-function extent(series: readonly Series[], key: 'step' | 'value'): Extent {
+function extent(series: readonly ColumnSeries[], key: 'steps' | 'values'): Extent {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const { points } of series) {
-    for (const point of points) {
-      if (!Number.isFinite(point.value)) continue;
-      if (point[key] < low) low = point[key];
-      if (point[key] > high) high = point[key];
+  for (const one of series) {
+    for (let i = 0; i < one.steps.length; i++) {
+      if (!Number.isFinite(one.values[i])) continue;
+      const number = one[key][i]!;
+      if (number < low) low = number;
+      if (number > high) high = number;
     }
   }
   return [low, high];
@@ -153,7 +158,7 @@ function stepLabel(step: number): string {
 
 function headingLine(
   title: string,
-  series: readonly Series[],
+  series: readonly ColumnSeries[],
   width: number,
   ellipsis: string,
   paintedMark: (index: number) => string,

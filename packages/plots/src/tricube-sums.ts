@@ -3,7 +3,10 @@ import { windowAt } from './window.js';
 /** Degree of the tricube as a polynomial in the distance. */
 const DEGREE = 9;
 
-/** For each index i, sums over the window's indices j before it, with the weights w and u = (i - j) / (r + 1). */
+/**
+ * For each index i that is asked for, sums over the window's indices j before it, with the weights w and
+ * u = (i - j) / (r + 1).
+ */
 export interface TricubeSums {
   /** Of w. */
   readonly w: Float64Array;
@@ -18,34 +21,42 @@ export interface TricubeSums {
 }
 
 /**
- * Sums with tricube weights over the part of each index's window that lies before it (see `windowAt`), in linear time.
+ * Sums with tricube weights over the part of an index's window that lies before it (see `windowAt`), in linear time.
  *
  * The tricube is a polynomial, so that its sum over any values follows from their power sums about a nearby index, the
  * anchor. Every window contains an anchor, from which power sums run to both of the window's ends; they only ever grow by
  * a term. Nothing is subtracted, and nothing outside a window takes part in its sums, so that the error stays one of
  * rounding and a single huge value does not spread.
  *
- * @param values with 0 in the gaps
- * @param present 1 where there is a value, 0 in the gaps
+ * @param values with NaN in the gaps
  * @param half at least 1
+ * @param indices those asked for, in ascending order
  */
-export function precedingSums(values: Float64Array, present: Float64Array, half: number): TricubeSums {
+export function precedingSums(values: Float64Array, half: number, indices: Int32Array): TricubeSums {
   const { length } = values;
-  const sums = new Accumulator(values, present, Math.min(half, length) + 1);
-  const reach = (i: number) => {
-    const { first, last } = windowAt(i, length, half);
-    return Math.max(i - first, last - i) + 1;
+  const sums = new Accumulator(values, half, indices);
+  let next = 0;
+  const takeBefore = (end: number): Places => {
+    const from = next;
+    while (next < indices.length && indices[next]! < end) next++;
+    return { from, to: next };
   };
   // At the two ends, all windows begin at the same index.
   const inner = { from: Math.min(half, length), to: Math.max(Math.min(half, length), length - half) };
-  sums.upwards(0, 0, inner.from, reach);
+  sums.upwards(0, takeBefore(inner.from));
   for (let anchor = inner.from; anchor < inner.to; anchor += half) {
-    const end = Math.min(anchor + half, inner.to);
-    sums.upwards(anchor, anchor, end, reach);
-    sums.downwards(anchor, end, half, reach);
+    const places = takeBefore(Math.min(anchor + half, inner.to));
+    sums.upwards(anchor, places);
+    sums.downwards(anchor, places);
   }
-  sums.upwards(windowAt(length - 1, length, half).first, inner.to, length, reach);
+  sums.upwards(windowAt(length - 1, length, half).first, takeBefore(length));
   return sums;
+}
+
+/** Neighbours among the indices asked for, by their places there: from … to - 1. */
+interface Places {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Adds what power sums about an anchor contribute to the sums of the indices after it. */
@@ -56,7 +67,8 @@ class Accumulator implements TricubeSums {
   readonly wv: Float64Array;
   readonly wdv: Float64Array;
   readonly #values: Float64Array;
-  readonly #present: Float64Array;
+  readonly #half: number;
+  readonly #indices: Int32Array;
   /** Distances are in this unit within power sums, so that no power is large. */
   readonly #unit: number;
   /** Sums of powers 0 … of the distances from the anchor, and of these times the values. */
@@ -64,11 +76,12 @@ class Accumulator implements TricubeSums {
   readonly #ofValues = new Float64Array(DEGREE + 2);
   readonly #coefficients = new Float64Array(DEGREE + 1);
 
-  constructor(values: Float64Array, present: Float64Array, unit: number) {
-    const { length } = values;
+  constructor(values: Float64Array, half: number, indices: Int32Array) {
     this.#values = values;
-    this.#present = present;
-    this.#unit = unit;
+    this.#half = half;
+    this.#indices = indices;
+    this.#unit = Math.min(half, values.length) + 1;
+    const { length } = indices;
     this.w = new Float64Array(length);
     this.wd = new Float64Array(length);
     this.wdd = new Float64Array(length);
@@ -76,21 +89,25 @@ class Accumulator implements TricubeSums {
     this.wdv = new Float64Array(length);
   }
 
-  /** For the indices from … to - 1: the values at anchor … i - 1. */
-  upwards(anchor: number, from: number, to: number, reach: (i: number) => number): void {
+  /** For the indices i at these places: the values at anchor … i - 1. */
+  upwards(anchor: number, { from, to }: Places): void {
     this.#clear();
-    for (let i = anchor; i < to; i++) {
-      if (i >= from) this.#contribute(i, anchor, reach(i));
-      this.#include(i, anchor);
+    let j = anchor;
+    for (let place = from; place < to; place++) {
+      const i = this.#indices[place]!;
+      for (; j < i; j++) this.#include(j, anchor);
+      this.#contribute(place, anchor);
     }
   }
 
-  /** For the indices anchor … to - 1: the values at i - half … anchor - 1. */
-  downwards(anchor: number, to: number, half: number, reach: (i: number) => number): void {
+  /** For the indices i at these places: the values at i - half … anchor - 1. */
+  downwards(anchor: number, { from, to }: Places): void {
     this.#clear();
-    for (let j = anchor - 1; j >= anchor - half; j--) {
-      this.#include(j, anchor);
-      if (j + half < to) this.#contribute(j + half, anchor, reach(j + half));
+    let j = anchor - 1;
+    for (let place = to - 1; place >= from; place--) {
+      const first = this.#indices[place]! - this.#half;
+      for (; j >= first; j--) this.#include(j, anchor);
+      this.#contribute(place, anchor);
     }
   }
 
@@ -100,41 +117,53 @@ class Accumulator implements TricubeSums {
   }
 
   #include(j: number, anchor: number): void {
-    if (this.#present[j] === 0) return;
-    const distance = (anchor - j) / this.#unit;
     const value = this.#values[j]!;
+    if (Number.isNaN(value)) return;
+    const ofPresent = this.#ofPresent;
+    const ofValues = this.#ofValues;
+    const distance = (anchor - j) / this.#unit;
     let power = 1;
     for (let m = 0; m < DEGREE + 2; m++) {
-      this.#ofPresent[m]! += power;
-      this.#ofValues[m]! += power * value;
+      ofPresent[m]! += power;
+      ofValues[m]! += power * value;
       power *= distance;
     }
-    this.#ofPresent[DEGREE + 2]! += power;
+    ofPresent[DEGREE + 2]! += power;
   }
 
   /** With u = y + z, y the distance from i to the anchor and z the one from there to j, both over the reach. */
-  #contribute(i: number, anchor: number, reach: number): void {
+  #contribute(place: number, anchor: number): void {
+    const i = this.#indices[place]!;
+    const { first, last } = windowAt(i, this.#values.length, this.#half);
+    const reach = Math.max(i - first, last - i) + 1;
     const y = (i - anchor) / reach;
     const ratio = this.#unit / reach;
-    expandTricube(y, this.#coefficients);
-    let [p, pz, pzz, v, vz] = [0, 0, 0, 0, 0];
+    const ofPresent = this.#ofPresent;
+    const ofValues = this.#ofValues;
+    const coefficients = this.#coefficients;
+    expandTricube(y, coefficients);
+    let p = 0;
+    let pz = 0;
+    let pzz = 0;
+    let v = 0;
+    let vz = 0;
     let power = 1;
     for (let m = 0; m <= DEGREE; m++) {
-      const coefficient = this.#coefficients[m]! * power;
-      p += coefficient * this.#ofPresent[m]!;
-      pz += coefficient * this.#ofPresent[m + 1]!;
-      pzz += coefficient * this.#ofPresent[m + 2]!;
-      v += coefficient * this.#ofValues[m]!;
-      vz += coefficient * this.#ofValues[m + 1]!;
+      const coefficient = coefficients[m]! * power;
+      p += coefficient * ofPresent[m]!;
+      pz += coefficient * ofPresent[m + 1]!;
+      pzz += coefficient * ofPresent[m + 2]!;
+      v += coefficient * ofValues[m]!;
+      vz += coefficient * ofValues[m + 1]!;
       power *= ratio;
     }
     pz *= ratio;
     pzz *= ratio * ratio;
-    this.w[i]! += p;
-    this.wd[i]! += y * p + pz;
-    this.wdd[i]! += y * y * p + 2 * y * pz + pzz;
-    this.wv[i]! += v;
-    this.wdv[i]! += y * v + ratio * vz;
+    this.w[place]! += p;
+    this.wd[place]! += y * p + pz;
+    this.wdd[place]! += y * y * p + 2 * y * pz + pzz;
+    this.wv[place]! += v;
+    this.wdv[place]! += y * v + ratio * vz;
   }
 }
 

@@ -219,4 +219,7 @@ it('options that do not exist, or of another kind, are refused', () => {
   const bytes = encodeSafetensors({});
   expect(() => decodeSafetensors(bytes, { wide: true } as object)).toThrow('got the option "wide"');
   expect(() => decodeSafetensors(bytes, { widen: 'yes' } as object)).toThrow('got widen "yes"');
+  for (const options of [true, null, 'widen']) {
+    expect(() => decodeSafetensors(bytes, options as never)).toThrow('The options must be an object such as');
+  }
 });

@@ -87,8 +87,11 @@ function checkBytes(bytes: unknown): Uint8Array {
 }
 
 function checkOptions(options: DecodeOptions): boolean {
-  const unknown = Object.keys(options ?? {}).find((key) => key !== 'widen');
-  const { widen = false } = options ?? {};
+  if (typeof options !== 'object' || options === null) {
+    throw new SafetensorsError(`The options must be an object such as { widen: true }; got ${describe(options)}.`);
+  }
+  const unknown = Object.keys(options).find((key) => key !== 'widen');
+  const { widen = false } = options;
   if (unknown !== undefined || typeof widen !== 'boolean') {
     const got = unknown === undefined ? `widen ${describe(widen)}` : `the option ${quote(unknown)}`;
     throw new SafetensorsError(`The only option is "widen", true or false; got ${got}.`);

@@ -37,6 +37,13 @@ describe('encodeSafetensors refuses', () => {
     expect(() => encode(tensor)).toThrow(message);
   });
 
+  it('ndarrays, whose elements may lie in any order', () => {
+    for (const data of [new Uint8Array(6), new Float32Array(6)]) {
+      const transposed = { shape: [3, 2], stride: [1, 3], offset: 0, dtype: data.constructor.name, data };
+      expect(() => encode(transposed)).toThrow(/Tensor "w" is an ndarray: give \{ shape, data \}/);
+    }
+  });
+
   it('tensors that are no object', () => {
     for (const given of [undefined, null, 3, 'w', []]) {
       expect(() => encodeSafetensors(given as never)).toThrow(SafetensorsError);

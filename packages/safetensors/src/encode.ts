@@ -203,6 +203,12 @@ function checkTensor(name: string, tensor: Tensor): Entry {
       `Tensor ${quoted} has data of type ${kindOf(tensor?.data)}: give a typed array of one of ${supportedDtypes()}.`,
     );
   }
+  if ('stride' in tensor) {
+    // Its dtype is not the format's name of one, and its elements may lie in another order.
+    throw new SafetensorsError(
+      `Tensor ${quoted} is an ndarray: give { shape, data } with its elements in row-major order.`,
+    );
+  }
   const dtype = checkDtype(quoted, tensor);
   const { shape, data } = tensor;
   if (!isShape(shape)) {

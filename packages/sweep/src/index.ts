@@ -1,5 +1,5 @@
 export { type Configuration, type Plan, type PlanOptions, planSweep } from './plan/plan.js';
-export type { ReadSettings, SettingsReader, SweptSettings } from './plan/settings-reader.js';
+export type { ReadSettings, ReservedNames, SweptSettings } from './plan/read-settings.js';
 export { type CoreShare, type CoreShareOptions, shareCores } from './plan/share-cores.js';
 export {
   type Flags,
@@ -12,14 +12,13 @@ export {
 } from './plan/sweep-file.js';
 export { EventStream } from './run/event-stream.js';
 export type {
-  DataEvent,
   EndEvent,
   SelectedEvent,
   SweepEnd,
   SweepEvent,
   TrialsEvent,
 } from './run/events.js';
-export { type DataChoice, type RunSweepOptions, runSweep, type SweepStream } from './run/run-sweep.js';
+export { type RunSweepOptions, runSweep, type SweepStream } from './run/run-sweep.js';
 export { type ConfigurationSummary, selectConfiguration, summarizeConfigurations } from './summary/select.js';
 export { countFailures, type SweepSummary } from './summary/summary.js';
 export { summaryChart } from './summary/summary-chart.js';
@@ -28,6 +27,7 @@ export { summaryMarkdown } from './summary/summary-markdown.js';
 export { type SummaryTable, selectionLines, summaryTable } from './summary/summary-table.js';
 export { SweepError, type SweepErrorCode, type SweepFault } from './sweep-error.js';
 export { describeFailure } from './trials/describe-failure.js';
+export { type ExperimentRunnerOptions, experimentRunner } from './trials/experiment-runner.js';
 export type {
   EndedEvent,
   FinishedTrial,

@@ -1,4 +1,4 @@
-import { type Sentence, type Spelling, sentence } from './experiment/sentence.js';
+import { type Sentence, type Spelling, sentence } from '@cifarlab/experiment';
 
 /**
  * What went wrong, to branch on.
@@ -9,8 +9,9 @@ import { type Sentence, type Spelling, sentence } from './experiment/sentence.js
  * - `cores`: there are more trials at a time than cores.
  * - `in-use`: another sweep runs in the folder.
  * - `other-images`: the folder's trials are of other images.
+ * - `damaged`: a file in the folder cannot be read.
  */
-export type SweepErrorCode = 'no-file' | 'file' | 'plan' | 'cores' | 'in-use' | 'other-images';
+export type SweepErrorCode = 'no-file' | 'file' | 'plan' | 'cores' | 'in-use' | 'other-images' | 'damaged';
 
 /** What is wrong with a sweep. */
 export interface SweepFault {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -6,15 +6,16 @@ import {
   parseSweepFile,
   planSweep,
   runSweep,
+  SweepError,
   type SweepEvent,
   type SweepSummary,
   selectionLines,
   summaryTable,
   type Trial,
+  type TrialOutcome,
   type TrialRunner,
 } from '../src/index.js';
 import { failure, fakeRunner, madeWith } from './support/fake-runner.js';
-import { networks } from './support/networks.js';
 import { listing, useWorkspace } from './support/workspace.js';
 
 const miniDataset = fileURLToPath(new URL('../../cifar10/src/fixtures/cifar10-mini', import.meta.url));
@@ -36,7 +37,7 @@ async function run(
   runner: TrialRunner,
   { file = three, test = true, jobs = 1, dataDir = miniDataset, interrupt = new AbortController() }: Choices = {},
 ) {
-  const plan = planSweep(parseSweepFile(JSON.stringify(file), 'my.json', { networks }), { networks });
+  const plan = planSweep(parseSweepFile(JSON.stringify(file), 'my.json'));
   const data = { dataDir, offline: true, allowUnverified: true };
   const { signal } = interrupt;
   const sweep = runSweep({ plan, out: workspace(name), runner, jobs, threads: 2, data, test, signal });
@@ -153,10 +154,24 @@ describe('sweep', () => {
       { seed: 2, accuracy: null, failure: { exitCode: 1, lastLines: ['step 7 …', expect.stringContaining('NaN')] } },
     ]);
     expect(configurations[0]).toMatchObject({ name: 'momentum 0.9', seeds: [1], failed: [2] });
-    // Once more, it comes through.
+    // Once more, it is trained to its end.
     const again = fakeRunner(momentumOf);
     expect((await run('fails', again)).lines).toContain('selected: momentum 0.9');
     expect(again.calls).toEqual(['train momentum 0.9 2', 'test momentum 0.9 1', 'test momentum 0.9 2']);
+  });
+
+  it('escapes in its page what others have written', async () => {
+    const strange: TrialOutcome = {
+      status: 'failed',
+      failure: { exitCode: 1, signal: null, lastLines: ['\u001b[31m\u202e'] },
+    };
+    await run(
+      'strange',
+      fakeRunner(() => strange),
+    );
+    const page = await readFile(workspace('strange', 'summary.md'), 'utf8');
+    expect(page).toContain('\\u001b[31m\\u202e');
+    for (const mark of ['\u001b', '\u202e']) expect(page).not.toContain(mark);
   });
 
   it('selects none when every configuration has a failed trial', async () => {
@@ -164,7 +179,7 @@ describe('sweep', () => {
     const { failures, lines } = await run('all fail', runner);
     expect(failures).toBe(6);
     expect(runner.calls).toHaveLength(6);
-    expect(lines).toContain('selected: none, for no configuration came through with all its seeds');
+    expect(lines).toContain('selected: none, because every configuration failed with at least one seed');
     expect(await summaryOf('all fail')).toMatchObject({ selected: null, test: null, madeWith: [] });
   });
 
@@ -256,6 +271,31 @@ describe('sweep', () => {
     expect(runner.calls).toEqual([]);
   });
 
+  it('that cannot begin takes its folders back, but not what was there', async () => {
+    const nowhere = { dataDir: workspace('no', 'data') };
+    const begin = (name: string) =>
+      run(
+        name,
+        fakeRunner(() => 0.5),
+        nowhere,
+      );
+    await expect(begin(join('exp', 'deep', 'sweep'))).rejects.toThrow(/no.data/);
+    expect(await listing(workspace())).not.toContain('exp');
+    await mkdir(workspace('exp', 'mine'), { recursive: true });
+    await expect(begin(join('exp', 'mine'))).rejects.toThrow(/no.data/);
+    expect(await listing(workspace('exp'))).toEqual(['mine']);
+  });
+
+  it('says before any trial that its note of the time is not a file', async () => {
+    const note = workspace('noted', 'wall-seconds');
+    await mkdir(note, { recursive: true });
+    const runner = fakeRunner(() => 0.5);
+    const sweep = run('noted', runner);
+    await expect(sweep).rejects.toThrow(SweepError);
+    await expect(sweep).rejects.toMatchObject({ code: 'damaged', place: note, remedy: 'remove it' });
+    expect(runner.calls).toEqual([]);
+  });
+
   it('lets one sweep at a time into a folder', async () => {
     let second: Promise<unknown> | undefined;
     const first = fakeRunner(() => async () => {
@@ -310,7 +350,7 @@ describe('an interrupt', () => {
       signal.addEventListener('abort', () => resolve({ status: 'interrupted' })),
     );
 
-  it('ends the running trials and starts no more; the same again goes on', async () => {
+  it('ends the running trials and starts no more; the same sweep again continues them', async () => {
     const interrupt = new AbortController();
     const runner = fakeRunner((trial) => {
       if (momentumOf(trial) === 0) return 0;
@@ -345,17 +385,17 @@ describe('an interrupt', () => {
     expect(again.calls).toEqual(['test momentum 0.9 2']);
   });
 
-  it('before the first trial leaves nothing but the folder', async () => {
+  it('before the first trial leaves nothing', async () => {
     const interrupt = new AbortController();
     interrupt.abort();
     const runner = fakeRunner(momentumOf);
     expect((await run('early', runner, { interrupt })).end.status).toBe('interrupted');
     expect(runner.calls).toEqual([]);
-    expect(await listing(workspace('early'))).toEqual(['wall-seconds']);
+    expect(await listing(workspace())).not.toContain('early');
   });
 
   it('is what leaving the events comes to', async () => {
-    const plan = planSweep(three, { networks });
+    const plan = planSweep(three);
     const runner = fakeRunner(() => untilInterrupted);
     const data = { dataDir: miniDataset, offline: true, allowUnverified: true };
     const sweep = runSweep({ plan, out: workspace('left'), runner, jobs: 1, threads: 1, data });

@@ -1,7 +1,8 @@
 import { type EngineName, engineNames } from '@cifarlab/engines';
+import { wholeNumberBetween } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { type ExitCode, exitCodes, UsageError } from '../errors.js';
-import { seed } from '../flags.js';
+import { valueBy } from '../flags.js';
 import { layerNames } from '../gradcheck/cases.js';
 import { type CheckResult, type Precision, precisions } from '../gradcheck/result.js';
 import { runChecks } from '../gradcheck/run-checks.js';
@@ -37,7 +38,11 @@ export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitC
         'auto',
       ),
     )
-    .addOption(new Option('--seed <seed>', 'of the random sizes and inputs').default(42).argParser(seed))
+    .addOption(
+      new Option('--seed <seed>', 'of the random sizes and inputs')
+        .default(42)
+        .argParser(valueBy(wholeNumberBetween(0, 0xffffffff))),
+    )
     .option('--json', 'print one JSON object a line', false)
     .action(async (layers: string[], flags: GradcheckFlags) => exit(await checkGradients(layers, flags, io)));
 }

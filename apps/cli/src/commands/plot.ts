@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { makeFolders } from '@cifarlab/experiment';
+import { readRuns, writeCurves } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import { type Command, Option } from 'commander';
-import { readRuns, writeCurves } from '../curves.js';
-import { outputFolder } from '../flags.js';
+import { inputPaths, outputFolder } from '../flags.js';
 import { type Io, printDrawing, printResult } from '../io.js';
 import { requireWritable } from '../output-file.js';
-import { makeFolders } from '../own-folders.js';
 import { terminalSize } from '../terminal.js';
 
 /** Columns that a curve in text takes at least. */
@@ -21,7 +21,7 @@ export function addPlotCommand(program: Command, io: Io): void {
   program
     .command('plot')
     .description('loss and accuracy curves as SVG, PNG and text; several runs share one chart')
-    .argument('<run...>', 'folders of runs')
+    .argument('<run...>', 'folders of runs', inputPaths)
     .addOption(
       new Option(
         '--out <folder>',

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, join } from 'node:path';
+import { wholeNumber } from '@cifarlab/experiment';
 import {
   type CoreShare,
   type Plan,
@@ -15,17 +16,17 @@ import {
 import { processRunner } from '@cifarlab/sweep/processes';
 import { withInterrupt } from '@cifarlab/trainer/node';
 import { type Command, Option } from 'commander';
-import { dataChoice, dataNews, inFlagsWords } from '../dataset.js';
 import { type ExitCode, exitCodes } from '../errors.js';
-import { outputFolder, positiveInteger } from '../flags.js';
+import { inputPath, outputFolder, valueBy } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
+import { newsPrinter } from '../news.js';
 import { ownCommandLine } from '../own-command.js';
 import { commandLine } from '../shell-words.js';
-import { sweepNetworks } from '../sweep/read-flags.js';
 import { createSweepView, isTrialEvent, type SweepView, showTrial } from '../terminal/sweep-view.js';
 import { textTable } from '../terminal/text-table.js';
 import { trialArguments } from '../trial-arguments.js';
-import { addDataOptions, type DataFlags } from './data-options.js';
+import { addDataOptions, type DataFlags, dataChoice } from './data-options.js';
+import { reservedNames } from './sweep-names.js';
 
 interface SweepFlags extends DataFlags {
   out?: string;
@@ -41,15 +42,17 @@ interface SweepFlags extends DataFlags {
 export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const command = program
     .command('sweep')
-    .description('train many configurations with several seeds, select by validation accuracy; the same again goes on')
-    .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}')
+    .description(
+      'train many configurations with several seeds, select by validation accuracy; run it again to continue',
+    )
+    .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}', inputPath)
     .addOption(
       new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),
     )
-    .addOption(new Option('--cores <n>', 'cores to use (default: all)').argParser(positiveInteger))
+    .addOption(new Option('--cores <n>', 'cores to use (default: all)').argParser(valueBy(wholeNumber(1))))
     .addOption(
       new Option('--jobs <n>', 'trials at a time, each with its part of the cores (default: one per core)').argParser(
-        positiveInteger,
+        valueBy(wholeNumber(1)),
       ),
     )
     .option('--no-test', 'do not evaluate the selected configuration on the test images')
@@ -59,11 +62,11 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .option('--json', 'print the result as one JSON object', false)
     .option('--quiet', 'print the result only', false)
     .action(async (file: string, flags: SweepFlags) => {
-      const plan = planSweep(await readSweepFile(file, { networks: sweepNetworks }), { networks: sweepNetworks });
+      const plan = planSweep(await readSweepFile(file), { reserved: reservedNames });
       const share = shareCores(plan, flags);
       if (flags.dryRun) return printPlan(plan, share, flags, io);
       const out = flags.out ?? join('sweeps', basename(file, extname(file)));
-      exit(await inFlagsWords(sweep({ plan, share, out, flags }, ioOf(io, flags))));
+      exit(await sweep({ plan, share, out, flags }, ioOf(io, flags)));
     });
 }
 
@@ -95,7 +98,7 @@ async function sweep({ plan, share, out, flags }: SweepRequest, io: Io): Promise
     view.note('Interrupted: running trials finish their step and save (again to stop at once) …');
   const end = await withInterrupt((signal) => follow(signal).finally(() => view.done()), { onInterrupt });
   if (end.status === 'interrupted') {
-    printNote(io, 'Interrupted: the same command again goes on from here.');
+    printNote(io, 'Interrupted: run the same command again to continue.');
     return exitCodes.interrupted;
   }
   const { summary, failures } = end;
@@ -116,9 +119,9 @@ function trialProgram(): string {
 }
 
 function eventPrinter(view: SweepView, io: Io): (event: SweepEvent) => void {
-  const printNews = dataNews(io);
+  const printNews = newsPrinter((line) => printNote(io, line));
   return (event) => {
-    if (event.type === 'data') printNews(event.progress);
+    if (event.type === 'data') printNews(event);
     else if (isTrialEvent(event)) showTrial(event, view);
     else if (event.type === 'selected') {
       view.done();

@@ -1,3 +1,4 @@
+import { formatDuration, formatPercent } from '@cifarlab/experiment';
 import {
   describeFailure,
   type FinishedTrial,
@@ -6,10 +7,8 @@ import {
   type TrialEvent,
   type TrialProgress,
 } from '@cifarlab/sweep';
-import { formatDuration } from '../duration.js';
 import type { TextStream } from '../io.js';
 import { printable } from '../printable.js';
-import { formatPercent } from '../progress.js';
 import { canRedraw, terminalSize } from '../terminal.js';
 
 /** How a sweep is shown: what has happened stays, what is going on is redrawn where the stream can do that. */

@@ -120,6 +120,8 @@ export interface ZipEntry {
   /** Unpacked size in the directory; default: the true one. */
   readonly size?: number;
   readonly flags?: number;
+  /** Of compression; default: deflated. */
+  readonly method?: number;
 }
 
 /** A `.zip` of deflated entries. Checksums are left out: readers of the directory do not need them. */
@@ -127,13 +129,13 @@ export function zipOf(entries: readonly ZipEntry[], claimed = entries.length): B
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { path, bytes = new Uint8Array(0), size = bytes.length, flags = 0 } of entries) {
+  for (const { path, bytes = new Uint8Array(0), size = bytes.length, flags = 0, method = 8 } of entries) {
     const name = Buffer.from(path);
     const packed = deflateRawSync(bytes);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(flags, 2);
-    common.writeUInt16LE(8, 4);
+    common.writeUInt16LE(method, 4);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(size, 18);
     common.writeUInt16LE(name.length, 22);

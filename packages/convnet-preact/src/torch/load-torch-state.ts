@@ -41,7 +41,7 @@ export function loadTorchState(
 
 function assertFits({ name, shape }: TorchEntry, array: StoredArray | undefined): void {
   const needed = `the model needs ${JSON.stringify(name)} with shape [${shape.join(', ')}]`;
-  if (array === undefined) {
+  if (!array) {
     throw new RangeError(`${needed}, but the state has no array of that name; give the state of the same network.`);
   }
   if (!(array.data instanceof Float32Array || array.data instanceof Float64Array)) {

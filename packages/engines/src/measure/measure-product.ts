@@ -4,7 +4,7 @@ import { measureRate } from './measure-rate.js';
 const units = 1024;
 const sizes = [32, 64, 128, 256, 512, 1024];
 
-/** The speed of a matrix product in float64 by `@cifarlab/gemm`'s engine in use, in GFLOP/s. */
+/** Measures the speed of a matrix product in float64 by `@cifarlab/gemm`'s engine in use, in GFLOP/s. */
 export async function measureProduct(seconds: number): Promise<number> {
   const { gemm } = await import('@cifarlab/gemm');
   const weights = ndarray(wave(units * units), [units, units]);
@@ -23,7 +23,7 @@ export async function measureProduct(seconds: number): Promise<number> {
   );
 }
 
-/** Numbers from -1 to 1: what they are does not matter, but zeros and subnormal ones would. */
+/** Makes numbers from -1 to 1: which ones does not matter, but zeros and subnormal ones would. */
 function wave(length: number): Float64Array {
   return Float64Array.from({ length }, (_, index) => Math.sin(index + 1));
 }

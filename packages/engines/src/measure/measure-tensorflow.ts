@@ -7,7 +7,7 @@ const units = 1024;
 const channels = 128;
 const side = 16;
 
-/** Speeds of the backend in use, in GFLOP/s: a matrix product and a 3x3 convolution with 128 channels, in float32. */
+/** Measures the speeds of the backend in use, in GFLOP/s: a matrix product and a 3x3 convolution with 128 channels, in float32. */
 export async function measureTensorflow(tf: TensorFlow, seconds: number): Promise<EngineSpeed> {
   const weights = tf.randomUniform([units, units], -1, 1, 'float32', 1);
   const filter = tf.randomUniform([3, 3, channels, channels], -1, 1, 'float32', 2);
@@ -22,7 +22,7 @@ export async function measureTensorflow(tf: TensorFlow, seconds: number): Promis
   return { product: await measureRate(product, seconds), convolution: await measureRate(convolution, seconds) };
 }
 
-/** A layer of a network on batches of random samples; a size is that of the batch. */
+/** Makes the work of a layer on batches of random samples; a size is that of the batch. */
 function layer(
   tf: TensorFlow,
   sizes: readonly number[],

@@ -31,7 +31,7 @@ export async function chooseGemm(
   return { name: chosen!, threads: details.threads, ortVersion: version, reason };
 }
 
-/** A row of the registry for an engine of `@cifarlab/gemm`. */
+/** Makes a row of the registry for an engine of `@cifarlab/gemm`. */
 export function gemmEngine(
   name: EngineName<'ndarray'>,
   { software, multithreaded }: { software: string; multithreaded: boolean },

@@ -31,7 +31,7 @@ function findPackage(name: string, folder: string): InstalledPackage | undefined
 /** Releases of TensorFlow.js's packages that go with the one here. */
 export const release = '4.22.0';
 
-/** @throws Error with the command that installs the package when it is not there. */
+/** Finds a package. @throws Error with the command that installs it when it is not there. */
 export function installed(name: string, folder: string, remedy: string, note?: string): InstalledPackage {
   const found = findPackage(name, folder);
   if (found) return found;

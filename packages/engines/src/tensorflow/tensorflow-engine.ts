@@ -21,7 +21,7 @@ interface BackendDescription extends Described {
   startBackend(options: EngineOptions & { folder: string }): Promise<StartedBackend>;
 }
 
-/** A row of the registry for a backend of TensorFlow.js. */
+/** Makes a row of the registry for a backend of TensorFlow.js. */
 export function tensorflowEngine({ startBackend, ...described }: BackendDescription): Engine<'tensorflow.js'> {
   return {
     ...described,

@@ -1,3 +1,5 @@
+import { entryName } from './entry-words.js';
+
 /** What a name is made of. */
 interface Named {
   settings: object;
@@ -32,7 +34,7 @@ function jsonOf(settings: object, name: string): string | undefined {
 }
 
 function describe(name: string, value: unknown): string {
-  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flag = entryName(name);
   if (value === false || value === null) return `no ${flag}`;
   if (value === true) return flag;
   return `${flag} ${Array.isArray(value) && value.length === 0 ? '""' : value}`;

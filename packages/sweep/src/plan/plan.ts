@@ -1,9 +1,11 @@
+import { networks as builtInNetworks, type Network } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
 import { combine } from './combine.js';
 import { configurationNames } from './configuration-names.js';
+import { settingName } from './entry-words.js';
 import { configurationId } from './identity.js';
 import { requireFewTrials } from './limits.js';
-import type { ReadSettings, SettingsReader } from './settings-reader.js';
+import { type ReadSettings, type ReservedNames, settingsReader } from './read-settings.js';
 import { completeSweep, type Flags, type SweepDescription, shortJson } from './sweep-file.js';
 
 /** One combination of settings, whatever the seed. */
@@ -21,16 +23,17 @@ export interface Configuration extends ReadSettings {
 
 /** What a sweep is to do. */
 export interface Plan {
-  /** The network's name. */
-  model: string;
+  network: Network;
   configurations: readonly Configuration[];
   seeds: readonly number[];
 }
 
 /** Options of {@link planSweep}. */
 export interface PlanOptions {
-  /** The networks that a sweep may be about. */
-  networks: readonly SettingsReader[];
+  /** The networks that a sweep may be about. Default: those of `@cifarlab/experiment`. */
+  networks?: readonly Network[] | undefined;
+  /** Names that are not for a sweep file, with what to do instead. Default: those that the sweep sets for each trial. */
+  reserved?: ReservedNames | undefined;
 }
 
 /**
@@ -40,32 +43,31 @@ export interface PlanOptions {
  * @throws SweepError, `file`, for a description that is not one of a sweep; `plan`: when there are too many trials; naming
  *   the setting that is wrong; or two configurations that are the same; or the lack of validation images to choose by.
  */
-export function planSweep(sweep: SweepDescription, { networks }: PlanOptions): Plan {
+export function planSweep(
+  sweep: SweepDescription,
+  { networks = builtInNetworks, reserved = {} }: PlanOptions = {},
+): Plan {
   const file = completeSweep(sweep, { networks });
   requireFewTrials(file);
   const combinations = combine(file);
   const network = networks.find(({ name }) => name === file.model)!;
-  const read = combinations.map((flags) => inContext(flags, () => network.read(flags)));
-  const { settings: defaults } = network.read({});
+  const readSettings = settingsReader(network, reserved);
+  const read = combinations.map((flags) => inContext(flags, () => readSettings(flags)));
+  const { settings: defaults } = readSettings({});
   const given = combinations.map((flags) => new Set(Object.keys(flags).map(settingName)));
   const names = configurationNames(
     read.map(({ settings }, index) => ({ settings, given: given[index]! })),
     defaults,
   );
-  const configurations = read.map(({ argv, settings }, index) => ({
+  const configurations = read.map((own, index) => ({
+    ...own,
     model: file.model,
-    argv,
-    settings,
-    id: configurationId(file.model, settings, defaults),
+    id: configurationId(file.model, own.settings, defaults),
     name: names[index] || (combinations.length > 1 ? 'base' : file.model),
   }));
   refuseDuplicates(configurations, combinations);
   requireValidation(configurations);
-  return { model: file.model, configurations, seeds: file.seeds };
-}
-
-function settingName(flag: string): string {
-  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return { network, configurations, seeds: file.seeds };
 }
 
 function inContext<T>(flags: Flags, read: () => T): T {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { named, sentence } from '../experiment/sentence.js';
+import { named, sentence } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
 import type { Plan } from './plan.js';
 

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SweepError } from '../sweep-error.js';
 import { parseSweepFile, readSweepFile } from './sweep-file.js';
 
-const options = { networks: ['mlp-ndarray', 'mlp', 'convnet'].map((name) => ({ name })) };
-const parse = (content: unknown) => parseSweepFile(JSON.stringify(content), 'my.json', options);
+const parse = (content: unknown) => parseSweepFile(JSON.stringify(content), 'my.json');
 
 describe('a sweep’s file', () => {
   it('needs nothing but the network', () => {
@@ -66,7 +65,7 @@ describe('a sweep’s file', () => {
   });
 
   it('that is no JSON is refused with the place', () => {
-    expect(() => parseSweepFile('{"model": ', 'my.json', options)).toThrow(
+    expect(() => parseSweepFile('{"model": ', 'my.json')).toThrow(
       /^my.json is not valid JSON \(.+\); correct it there$/,
     );
   });
@@ -80,7 +79,7 @@ describe('readSweepFile', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const read = async (content: string | Uint8Array, encoding?: BufferEncoding) => {
     await writeFile(join(folder, 'my.json'), content, encoding);
-    return readSweepFile(join(folder, 'my.json'), options);
+    return readSweepFile(join(folder, 'my.json'));
   };
 
   it.each(['utf8', 'utf16le'] as const)('reads what an editor saved with a byte order mark (%s)', async (encoding) => {
@@ -112,8 +111,6 @@ describe('readSweepFile', () => {
   });
 
   it('says when there is none', async () => {
-    await expect(readSweepFile(join(folder, 'none.json'), options)).rejects.toThrow(
-      /none\.json does not exist; check the path/,
-    );
+    await expect(readSweepFile(join(folder, 'none.json'))).rejects.toThrow(/none\.json does not exist; check the path/);
   });
 });

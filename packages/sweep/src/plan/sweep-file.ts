@@ -1,5 +1,6 @@
+import { networks as builtInNetworks } from '@cifarlab/experiment';
+import { readBytes } from '@cifarlab/experiment/records';
 import { decodeJsonText } from '@cifarlab/trainer/node';
-import { readBytes } from '../experiment/read-json.js';
 import { SweepError } from '../sweep-error.js';
 
 /** What a setting may be in a sweep; true and false are for switches. */
@@ -26,8 +27,8 @@ export type SweepDescription = Pick<SweepFile, 'model'> & Partial<SweepFile>;
 
 /** How a sweep file is read. */
 export interface ReadSweepOptions {
-  /** The networks that it may be about. */
-  networks: readonly { readonly name: string }[];
+  /** The networks that it may be about. Default: those of `@cifarlab/experiment`. */
+  networks?: readonly { readonly name: string }[] | undefined;
 }
 
 /** What a sweep of thousands of entries takes. */
@@ -43,7 +44,7 @@ const keys = ['model', 'settings', 'list', 'grid', 'seeds'] as const;
  *
  * @throws SweepError, `no-file`, when there is no such file; as `parseSweepFile`, or when it is larger than 1 MiB.
  */
-export async function readSweepFile(path: string, options: ReadSweepOptions): Promise<SweepFile> {
+export async function readSweepFile(path: string, options: ReadSweepOptions = {}): Promise<SweepFile> {
   const bytes = await readBytes(path, MOST_BYTES);
   if (bytes === undefined) {
     throw new SweepError({ code: 'no-file', place: path, rule: 'does not exist', remedy: 'check the path' });
@@ -67,7 +68,7 @@ export async function readSweepFile(path: string, options: ReadSweepOptions): Pr
  * @param path for messages.
  * @throws SweepError, `file`, naming the key that is wrong and what it must be.
  */
-export function parseSweepFile(text: string, path: string, options: ReadSweepOptions): SweepFile {
+export function parseSweepFile(text: string, path: string, options: ReadSweepOptions = {}): SweepFile {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -86,7 +87,7 @@ export function parseSweepFile(text: string, path: string, options: ReadSweepOpt
  *
  * @throws SweepError, `file`, naming the key that is wrong and what it must be.
  */
-export function completeSweep(content: unknown, { networks }: ReadSweepOptions): SweepFile {
+export function completeSweep(content: unknown, { networks = builtInNetworks }: ReadSweepOptions): SweepFile {
   if (isDeeperThan(DEEPEST, content)) {
     throw fault('it', `has objects or arrays in more than ${DEEPEST} others, and a sweep needs three`, {
       remedy: 'take them out',

@@ -1,4 +1,4 @@
-import type { DataChoice } from '../run/run-sweep.js';
+import type { DataChoice } from '@cifarlab/experiment';
 import type { Trial } from '../trials/trial.js';
 import type { Outcome, TrialProgress } from '../trials/trial-runner.js';
 

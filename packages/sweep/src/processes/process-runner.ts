@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { parseRecord } from '@cifarlab/experiment/records';
 import type { GenericSchema } from 'valibot';
-import { parseRecord } from '../experiment/schemas.js';
 import type { Outcome, TrialFailure, TrialProgress, TrialRunner } from '../trials/trial-runner.js';
 import { testResultSchema, trialResultSchema } from '../trials/trial-schema.js';
 import { type FromTrial, INTERRUPTED, type ToTrial, type TrialSurroundings, type TrialTask } from './messages.js';
 
 /** Options of {@link processRunner}. */
 export interface ProcessRunnerOptions extends TrialSurroundings {
-  /** The program of a trial and its arguments; it calls `serveTrial`. */
-  command: readonly [string, ...string[]];
+  /**
+   * The program of a trial and its arguments; it calls `serveTrial`. Default: one that trains the networks of
+   * `@cifarlab/experiment`.
+   */
+  command?: readonly [string, ...string[]] | undefined;
   /**
    * What a task is called in the trial's log, and for others who find its lock. Default: the configuration's name and the
    * seed.
@@ -25,7 +30,7 @@ const LAST_LINES = 5;
  * log, beside the run's folder.
  */
 export function processRunner({
-  command,
+  command = [process.execPath, trialProgram()],
   describe = describeTask,
   ...surroundings
 }: ProcessRunnerOptions): TrialRunner {
@@ -74,6 +79,12 @@ interface Exit {
   signal: NodeJS.Signals | null;
   /** What it said in the end. */
   outcome: Outcome<unknown> | undefined;
+}
+
+/** The built program, whether this one is built or not. */
+function trialProgram(): string {
+  const manifest = createRequire(import.meta.url).resolve('@cifarlab/sweep/package.json');
+  return join(dirname(manifest), 'dist', 'trial-process.js');
 }
 
 function describeTask({ kind, trial: { configuration, seed } }: TrialTask): string {

@@ -1,15 +1,9 @@
-import type { Cifar10Progress } from '@cifarlab/cifar10';
+import type { DataEvent } from '@cifarlab/experiment';
 import type { Configuration } from '../plan/plan.js';
 import type { SweepSummary } from '../summary/summary.js';
 import type { TrialEvent } from '../trials/run-trials.js';
 import type { TestedEvent } from '../trials/test-selected.js';
 import type { Trial } from '../trials/trial.js';
-
-/** News of the dataset while it is loaded. */
-export interface DataEvent {
-  type: 'data';
-  progress: Cifar10Progress;
-}
 
 /** Before the first trial. */
 export interface TrialsEvent {

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import { type DataChoice, makeFolders, named, removeEmptyFolders, sentence } from '@cifarlab/experiment';
 import { acquireLock, LockedError } from '@cifarlab/trainer/node';
-import { named, sentence } from '../experiment/sentence.js';
 import type { Plan } from '../plan/plan.js';
 import type { CoreShare } from '../plan/share-cores.js';
 import { selectConfiguration, summarizeConfigurations } from '../summary/select.js';
@@ -16,9 +15,6 @@ import type { TrialRunner } from '../trials/trial-runner.js';
 import { EventStream, type Tell } from './event-stream.js';
 import type { SweepEnd, SweepEvent } from './events.js';
 import { startWallClock, type WallClock } from './wall-clock.js';
-
-/** Where the images come from. */
-export type DataChoice = Pick<Cifar10Options, 'dataDir' | 'cacheDir' | 'offline' | 'allowUnverified'>;
 
 /** Options of {@link runSweep}. */
 export interface RunSweepOptions extends CoreShare {
@@ -64,7 +60,7 @@ type Interruptible = RunSweepOptions & { signal: AbortSignal };
 
 async function sweepInFolder(options: Interruptible, tell: Tell<SweepEvent>): Promise<SweepEnd> {
   const { out, command } = options;
-  await mkdir(out, { recursive: true });
+  const made = await makeFolders(out);
   const release = await lockFolder(out, command);
   try {
     const clock = await startWallClock(out);
@@ -76,6 +72,8 @@ async function sweepInFolder(options: Interruptible, tell: Tell<SweepEvent>): Pr
     return end;
   } finally {
     await release();
+    // Where no trial was begun, nothing of the sweep is left.
+    await removeEmptyFolders(made);
   }
 }
 
@@ -108,7 +106,7 @@ async function runPlan(
   const trials = await trialsOf(plan, out);
   tell({ type: 'trials', trials });
   const finished = await runTrials(trials, {
-    ...{ runner, jobs, data, signal },
+    ...{ network: plan.network, runner, jobs, data, signal },
     tell: (event) => tell(event, event.type === 'progress' ? event.trial : undefined),
   });
   if (signal.aborted) return undefined;

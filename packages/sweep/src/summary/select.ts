@@ -45,7 +45,7 @@ export function summarizeConfigurations(
  * Selects the configuration with the highest mean accuracy on the validation images, the first of equals, among those all of
  * whose trials came to their end. A single configuration needs no validation images to be chosen.
  *
- * @returns undefined when none came through.
+ * @returns undefined when every one has a trial that failed.
  */
 export function selectConfiguration(
   summaries: readonly ConfigurationSummary[],

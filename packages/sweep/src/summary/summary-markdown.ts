@@ -1,4 +1,5 @@
-import { formatDuration } from '../experiment/format-duration.js';
+import { formatDuration } from '@cifarlab/experiment';
+import { printable } from './printable.js';
 import type { SweepSummary } from './summary.js';
 import { plural, type SummaryTable, selectionLines, summaryTable } from './summary-table.js';
 
@@ -20,7 +21,8 @@ export function summaryMarkdown(summary: SweepSummary): string {
       return `Made with ${engine.name} on ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB: ${software.join(', ')}.`;
     }),
   ];
-  return `${lines.join('\n').trimEnd()}\n`;
+  // Versions and last words come out of files that others may have written, and people print this one.
+  return `${lines.map(printable).join('\n').trimEnd()}\n`;
 }
 
 function tableLines({ columns, rows }: SummaryTable): string[] {

@@ -1,4 +1,4 @@
-import { formatDuration } from '../experiment/format-duration.js';
+import { formatDuration } from '@cifarlab/experiment';
 import { describeFailure } from '../trials/describe-failure.js';
 import type { SweepSummary } from './summary.js';
 
@@ -32,7 +32,8 @@ export function selectionLines({ configurations, selected, test, trials }: Sweep
     failure === null ? [] : [`failed: ${name}, seed ${seed} ${describeFailure(failure)}`],
   );
   const chosen = configurations.find(({ id }) => id === selected);
-  if (chosen === undefined) return [...lines, 'selected: none, for no configuration came through with all its seeds'];
+  if (chosen === undefined)
+    return [...lines, 'selected: none, because every configuration failed with at least one seed'];
   lines.push(`selected: ${chosen.name}`);
   if (test === null) return lines;
   if (test.mean !== null) {

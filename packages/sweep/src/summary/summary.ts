@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { SweptSettings } from '../plan/settings-reader.js';
+import type { SweptSettings } from '../plan/read-settings.js';
 import type { FinishedTrial } from '../trials/run-trials.js';
 import type { FinishedTest } from '../trials/test-selected.js';
 import type { MadeWith, TrialFailure } from '../trials/trial-runner.js';

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { makeFolders, type Network, named, sentence } from '@cifarlab/experiment';
 import { runFolder, waitForRelease } from '@cifarlab/trainer/node';
-import { named, sentence } from '../experiment/sentence.js';
 import { SweepError } from '../sweep-error.js';
 import { orphanPatience } from './orphan-patience.js';
 import { setAside } from './set-aside.js';
@@ -45,6 +44,8 @@ export type TrialEvent = KeptEvent | StartedEvent | ProgressEvent | EndedEvent;
 
 /** Options of {@link runTrials}. */
 export interface RunTrialsOptions {
+  /** The network of all trials. */
+  network: Network;
   runner: TrialRunner;
   tell: (event: TrialEvent) => void;
   /** Trials at a time. */
@@ -94,14 +95,14 @@ function requireSameImages({ files }: Trial, record: TrialRecord, data: string):
   });
 }
 
-async function runTrial(trial: Trial, { runner, tell, data, signal }: RunTrialsOptions): Promise<TrialRecord> {
+async function runTrial(trial: Trial, { network, runner, tell, data, signal }: RunTrialsOptions): Promise<TrialRecord> {
   const { files } = trial;
-  await mkdir(files.folder, { recursive: true });
+  await makeFolders(files.folder);
   for (const lock of [files.lock, runFolder(files.run).lock]) {
     await waitForRelease(lock, { patienceSeconds: orphanPatience });
   }
   const before = await readTrialRecord(files);
-  const checkpoint = await lastCheckpointTime(files);
+  const checkpoint = await lastCheckpointTime(files, network);
   const resume = before !== undefined && checkpoint !== undefined;
   if (!resume) await setAside(files.run);
   const earlier = resume ? secondsUntil(checkpoint, before) : 0;

@@ -1,11 +1,13 @@
-import { ProgressMeter, type TrainEvent } from '@cifarlab/trainer';
+import type { RunEvent } from '@cifarlab/experiment';
+import { ProgressMeter } from '@cifarlab/trainer';
 import type { TrialProgress } from './trial-runner.js';
 
-/** Makes an observer of a training that tells where it stands, after every step. */
-export function trackProgress(onProgress: (progress: TrialProgress) => void): (event: TrainEvent) => void {
+/** Makes an observer of a run's events that tells where it stands, after every step. */
+export function trackProgress(onProgress: (progress: TrialProgress) => void): (event: RunEvent) => void {
   const meter = new ProgressMeter();
   let accuracy: number | null = null;
   return (event) => {
+    if (event.type !== 'start' && event.type !== 'train' && event.type !== 'eval') return;
     if (event.type === 'eval' && event.split === 'validation') accuracy = event.accuracy;
     const current = meter.update(event);
     if (current === undefined) return;

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadCheckpoint, runFolder, writeFileAtomic } from '@cifarlab/trainer/node';
-import { readJson } from '../experiment/read-json.js';
-import { parseRecord } from '../experiment/schemas.js';
+import { type Network, openRun } from '@cifarlab/experiment';
+import { parseRecord, readJson } from '@cifarlab/experiment/records';
+import { loadCheckpoint, writeFileAtomic } from '@cifarlab/trainer/node';
 import type { TrialFiles } from './trial.js';
 import type { TestResult, TrialFailure, TrialResult } from './trial-runner.js';
 import { testResultSchema, trialFormat, trialRecordSchema, trialVersion } from './trial-schema.js';
@@ -63,10 +63,9 @@ export async function writeTestResult({ test }: TrialFiles, result: TestResult):
 }
 
 /** Returns when the checkpoint was written from which a trial can go on; undefined when there is none. */
-export async function lastCheckpointTime({ run }: TrialFiles): Promise<Date | undefined> {
+export async function lastCheckpointTime({ run }: TrialFiles, network: Network): Promise<Date | undefined> {
   try {
-    const folder = runFolder(run);
-    if ((await readJson(folder.config, { remedy })) === undefined) return undefined;
+    const { folder } = await openRun(run, { networks: [network] });
     const { training } = await loadCheckpoint(folder.last);
     return training && (await stat(join(folder.last, 'state.json'))).mtime;
   } catch {

@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import {
   anObject,
   arrayOf,
@@ -12,7 +11,8 @@ import {
   rule,
   share,
   words,
-} from '../experiment/schemas.js';
+} from '@cifarlab/experiment/records';
+import * as v from 'valibot';
 import type { TrialRecord } from './trial-record.js';
 import type { TestResult, TrialResult } from './trial-runner.js';
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -273,7 +274,7 @@ describe('reading refuses', () => {
     await saveCheckpoint(folder, await checkpointAt(2));
     await fs.writeFile(join(folder, 'state.json'), Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));
     expect((await errorOf(loadCheckpoint(folder))).message).toContain(
-      'state.json is no valid JSON (it is not UTF-8 text; save it as UTF-8)',
+      'state.json is not valid JSON (it is not UTF-8 text; save it as UTF-8)',
     );
   });
 
@@ -288,7 +289,29 @@ describe('reading refuses', () => {
   it('a torn state.json', async () => {
     await saveCheckpoint(folder, await checkpointAt(2));
     await fs.truncate(join(folder, 'state.json'), 50);
-    expect((await errorOf(loadCheckpoint(folder))).message).toMatch(/state\.json is no valid JSON/);
+    expect((await errorOf(loadCheckpoint(folder))).message).toMatch(/state\.json is not valid JSON/);
+  });
+
+  it.skipIf(process.platform === 'win32').each(['state.json', 'model'])('a pipe in place of %s', async (start) => {
+    await saveCheckpoint(folder, await checkpointAt(2));
+    const file = join(folder, (await fs.readdir(folder)).find((name) => name.startsWith(start))!);
+    await fs.unlink(file);
+    execFileSync('mkfifo', [file]);
+    const error = await errorOf(loadCheckpoint(folder));
+    expect(error.code).toBe('unreadable');
+    expect(error.message).toContain(`${file} could not be read: it is a pipe or a device, not a file. Check the path`);
+  });
+
+  it.each([
+    ['state.json', /state\.json has 8589934592 bytes, far more than it may have\. Use another/],
+    ['model', /model-.* has 8589934592 bytes instead of \d+\. Use another/],
+    ['training', /training-.* has 8589934592 bytes instead of \d+\. Use another/],
+  ])('%s of any size', async (start, message) => {
+    await saveCheckpoint(folder, await checkpointAt(2));
+    await fs.truncate(join(folder, (await fs.readdir(folder)).find((name) => name.startsWith(start))!), 2 ** 33);
+    const error = await errorOf(loadCheckpoint(folder));
+    expect(error.code).toBe('corrupt');
+    expect(error.message).toMatch(message);
   });
 
   it('what may not be read', async () => {
@@ -375,6 +398,14 @@ describe('a disk that fails', () => {
     expect(await loadCheckpoint(folder)).toEqual(previous);
     await saveCheckpoint(folder, next);
     expect(await loadCheckpoint(folder)).toEqual(next);
+  });
+
+  it.each([
+    ['EFBIG', /the file would be larger than the system allows \(ulimit -f\) \(EFBIG\)/],
+    ['EIO', /the disk reported an error \(EIO\)/],
+  ])('%s is in plain words', async (code, message) => {
+    const error = await errorOf(saveCheckpoint(folder, await checkpointAt(2), { fs: failing('rename', 1, code) }));
+    expect(error.message).toMatch(message);
   });
 
   it.each(cases)('at %s number %i leaves nothing where there was nothing', async (operation, n) => {

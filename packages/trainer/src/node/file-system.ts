@@ -33,6 +33,8 @@ export function explainFsError(error: unknown): string {
     EROFS: 'the file system is read-only',
     ENOSPC: 'no space left on the disk',
     EDQUOT: 'the disk quota is used up',
+    EFBIG: 'the file would be larger than the system allows (ulimit -f)',
+    EIO: 'the disk reported an error',
     ENOTDIR: 'a part of the path is a file, not a folder',
     EISDIR: 'it is a folder',
   };

@@ -6,9 +6,14 @@ import { type Checkpoint, type CheckpointRecord, type FileRecord, STATE_FILE, ty
 import { CheckpointError } from './checkpoint-error.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { parseCheckpointRecord } from './parse-checkpoint-record.js';
+import { requireFile } from './require-file.js';
+import { show } from './show.js';
 
 type Tensors = Record<string, Tensor>;
 type Files = Record<'model' | 'training', Tensors>;
+
+/** Values, names and references; arrays have files of their own. */
+const MOST_STATE_BYTES = 2 ** 28;
 
 /** How often to start over when a running training replaces the checkpoint while it is read. */
 const ATTEMPTS = 5;
@@ -66,6 +71,8 @@ async function readConsistently(folder: string, fs: FileSystem, withTraining: bo
 async function readRecord(folder: string, fs: FileSystem): Promise<CheckpointRecord> {
   let content: Uint8Array;
   try {
+    const size = (await requireFile(join(folder, STATE_FILE), fs)) ?? 0;
+    if (size > MOST_STATE_BYTES) throw corrupt(folder, `${STATE_FILE} has ${size} bytes, far more than it may have`);
     content = await fs.readFile(join(folder, STATE_FILE));
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') {
@@ -76,22 +83,26 @@ async function readRecord(folder: string, fs: FileSystem): Promise<CheckpointRec
         { cause: error },
       );
     }
-    throw unreadable(folder, STATE_FILE, error);
+    throw error instanceof CheckpointError ? error : unreadable(folder, STATE_FILE, error);
   }
   return parseCheckpointRecord(content, folder);
 }
 
 async function readArrays(folder: string, { name, bytes, sha256 }: FileRecord, fs: FileSystem): Promise<Tensors> {
+  const requireSize = (size: number) => {
+    if (size !== bytes) throw corrupt(folder, `${name} has ${size} bytes instead of ${bytes}`);
+  };
   let content: Uint8Array;
   try {
+    // Before it is read: it may be of any size.
+    requireSize((await requireFile(join(folder, name), fs)) ?? bytes);
     content = await fs.readFile(join(folder, name));
   } catch (error) {
+    if (error instanceof CheckpointError) throw error;
     if (errorCode(error) === 'ENOENT') throw corrupt(folder, `its file ${name} is missing`, error);
     throw unreadable(folder, name, error);
   }
-  if (content.length !== bytes) {
-    throw corrupt(folder, `${name} has ${content.length} bytes instead of ${bytes}`);
-  }
+  requireSize(content.length);
   const digest = createHash('sha256').update(content).digest('hex');
   if (digest !== sha256) {
     throw corrupt(folder, `${name} has the SHA-256 ${digest.slice(0, 12)}… instead of ${sha256.slice(0, 12)}…`);
@@ -99,7 +110,7 @@ async function readArrays(folder: string, { name, bytes, sha256 }: FileRecord, f
   try {
     return decodeSafetensors(content).tensors;
   } catch (error) {
-    throw corrupt(folder, `${name} is no valid .safetensors file (${(error as Error).message})`, error);
+    throw corrupt(folder, `${name} is not a valid .safetensors file (${(error as Error).message})`, error);
   }
 }
 
@@ -113,7 +124,7 @@ function readTraining(
       Object.entries(arrays).map(([key, { file, name }]) => {
         const tensor = Object.hasOwn(files[file], name) ? files[file][name] : undefined;
         if (tensor === undefined) {
-          throw corrupt(folder, `the array ${JSON.stringify(name)} is missing in its ${file} file`);
+          throw corrupt(folder, `the array ${show(name)} is missing in its ${file} file`);
         }
         const { shape, data } = tensor;
         return [key, { shape: [...shape], data: file === 'model' ? data.slice() : data }];

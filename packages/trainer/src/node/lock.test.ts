@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -118,6 +118,25 @@ describe('acquireLock', () => {
     await writeFile(file, '');
     setTimeout(() => void held({ pid: 1, host: 'elsewhere' }), 50);
     await expect(acquireLock(file)).rejects.toThrow('process 1 on elsewhere holds');
+  });
+
+  it.skipIf(process.platform === 'win32').each<[string, () => unknown]>([
+    ['a folder', () => mkdir(file)],
+    ['a link to nowhere', () => symlink('nowhere', file)],
+    ['a link to itself', () => symlink(file, file)],
+    ['a pipe', () => execFileSync('mkfifo', [file])],
+  ])('is refused at once where %s is in its place', async (_, make) => {
+    await make();
+    const patience = { patienceSeconds: 60 };
+    await expect(acquireLock(file, patience)).rejects.toThrow(`${file} is not a file, and a lock is one; remove it`);
+    await expect(waitForRelease(file, patience)).rejects.toThrow('is not a file');
+    expect(await readdir(folder)).toEqual(['sweep.lock']);
+  });
+
+  it('is refused at once where a file of any size is in its place', async () => {
+    await writeFile(file, '');
+    await truncate(file, 2 ** 33);
+    await expect(acquireLock(file)).rejects.toThrow(`${file} has 8589934592 bytes, and is not a lock; remove it`);
   });
 
   it('leaves nothing where it cannot be made', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,9 @@ export interface AcquireLockOptions extends LockOptions {
 /** Between two looks at a lock that is held. */
 const POLL_MS = 50;
 
+/** A lock is some lines. */
+const MOST_BYTES = 2 ** 16;
+
 /** How long a file system without hard links may leave a new lock empty before its content is there. */
 const WRITING_MS = 250;
 
@@ -39,7 +42,8 @@ const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
  *
  * @param file in an existing folder; it is there while the lock is held.
  * @returns a function that gives the lock back.
- * @throws LockedError naming the process that holds it; the operating system's error when the file cannot be made.
+ * @throws LockedError naming the process that holds it; Error when something that is not a file is in its place; the
+ *   operating system's error when the file cannot be made.
  */
 export async function acquireLock(
   file: string,
@@ -63,7 +67,7 @@ export async function acquireLock(
  * Waits until nobody holds a lock, and removes one that a process has left behind.
  *
  * @param file as of {@link acquireLock}.
- * @throws LockedError naming the process that still holds it.
+ * @throws LockedError naming the process that still holds it; Error when something that is not a file is in its place.
  */
 export async function waitForRelease(file: string, { patienceSeconds = 0 }: LockOptions = {}): Promise<void> {
   const deadline = performance.now() + 1000 * patienceSeconds;
@@ -133,9 +137,16 @@ async function removeStale(file: string, text: string): Promise<void> {
   }
 }
 
-/** @returns undefined when nobody holds the lock. */
+/**
+ * @returns undefined when nobody holds the lock.
+ * @throws Error when there is something else in its place, a link to nowhere for example, which nobody would ever
+ *   release.
+ */
 async function readLock(file: string): Promise<string | undefined> {
   try {
+    const entry = await lstat(file);
+    if (!entry.isFile()) throw new Error(`${file} is not a file, and a lock is one; remove it`);
+    if (entry.size > MOST_BYTES) throw new Error(`${file} has ${entry.size} bytes, and is not a lock; remove it`);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;

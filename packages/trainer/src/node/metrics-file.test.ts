@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallRun } from '../../test/support/run.js';
 import { type TrainEvent, train } from '../index.js';
-import { MetricsError, MetricsFile, readMetrics } from '../node.js';
+import { MetricsError, MetricsFile, type MetricsLine, readMetrics, visitMetrics } from '../node.js';
 
 let folder: string;
 let file: string;
@@ -251,5 +252,61 @@ describe('readMetrics', () => {
     const error = await errorOf(readMetrics(folder));
     expect(error.code).toBe('unreadable');
     expect(error.message).toMatch(/could not be read: it is a folder \(EISDIR\)/);
+  });
+
+  it('refuses what is something else at its first line, to go on from as to read', async () => {
+    await fs.writeFile(file, '');
+    await fs.truncate(file, 2 ** 29);
+    for (const reading of [readMetrics(file), MetricsFile.resume(file, at(1))]) {
+      const error = await errorOf(reading);
+      expect(error.code).toBe('corrupt');
+      expect(error.message).toMatch(/, line 1: a line has at most 10000 characters\. Correct or remove the line\.$/);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('waits for no pipe', async () => {
+    execFileSync('mkfifo', [file]);
+    for (const reading of [readMetrics(file), MetricsFile.resume(file, at(1))]) {
+      const error = await errorOf(reading);
+      expect(error.code).toBe('unreadable');
+      expect(error.message).toMatch(/could not be read: it is a pipe or a device, not a file\. Check the path/);
+    }
+  });
+});
+
+describe('visitMetrics', () => {
+  const line = (n: number) => ({ event: 'train', step: n, loss: 1 / n, accuracy: 0 });
+  const textOf = (lines: readonly object[]) => lines.map((one) => `${JSON.stringify(one)}\n`).join('');
+
+  it('gives the lines that readMetrics returns, one by one', async () => {
+    await fs.writeFile(file, `${textOf(Array.from({ length: 10_000 }, (_, i) => line(i + 1)))}{"event":"tr`);
+    const visited: MetricsLine[] = [];
+    await visitMetrics(file, (one) => visited.push(one));
+    expect(visited).toHaveLength(10_000);
+    expect(visited).toEqual(await readMetrics(file));
+  });
+
+  it('has given the lines before one that is wrong', async () => {
+    await fs.writeFile(file, `${textOf([line(1), line(2)])}{}\n${textOf([line(4)])}`);
+    const steps: number[] = [];
+    const error = await errorOf(visitMetrics(file, ({ step }) => steps.push(step)));
+    expect(error.message).toMatch(/line 3: "event" must be/);
+    expect(steps).toEqual([1, 2]);
+  });
+
+  it('ends with what the visitor throws, as it is', async () => {
+    await fs.writeFile(file, textOf([line(1), line(2), line(3)]));
+    const enough = new Error('enough');
+    const steps: number[] = [];
+    const reading = visitMetrics(file, ({ step }) => {
+      steps.push(step);
+      if (step === 2) throw enough;
+    });
+    await expect(reading).rejects.toBe(enough);
+    expect(steps).toEqual([1, 2]);
+  });
+
+  it('says when there is no file', async () => {
+    expect((await errorOf(visitMetrics(file, () => {}))).code).toBe('missing');
   });
 });

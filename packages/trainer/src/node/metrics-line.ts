@@ -33,12 +33,12 @@ export function parseMetricsLine(text: string): MetricsLine {
   if (!Number.isSafeInteger(step) || step < 1) {
     throw new SyntaxError(`"step" must be an integer of 1 or more, and is ${show(step)}`);
   }
-  for (const [name, number] of [
-    ['loss', loss],
-    ['accuracy', accuracy],
-  ]) {
-    if (!Number.isFinite(number)) throw new SyntaxError(`"${name}" must be a number, and is ${show(number)}`);
-  }
+  requireFinite('loss', loss);
+  requireFinite('accuracy', accuracy);
   if (accuracy < 0 || accuracy > 1) throw new SyntaxError(`"accuracy" must be from 0 to 1, and is ${show(accuracy)}`);
   return event === 'train' ? { event, step, loss, accuracy } : { event, split, step, loss, accuracy };
+}
+
+function requireFinite(name: string, value: unknown): void {
+  if (!Number.isFinite(value)) throw new SyntaxError(`"${name}" must be a number, and is ${show(value)}`);
 }

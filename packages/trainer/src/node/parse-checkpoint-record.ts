@@ -25,7 +25,7 @@ export function parseCheckpointRecord(content: Uint8Array, folder: string): Chec
   try {
     record = JSON.parse(decodeJsonText(content));
   } catch (error) {
-    return fail(`is no valid JSON (${(error as Error).message})`, error);
+    return fail(`is not valid JSON (${(error as Error).message})`, error);
   }
   const version = isObject(record) && record.format === FORMAT ? record.version : undefined;
   if (Number.isSafeInteger(version) && (version as number) > VERSION) {

@@ -1,7 +1,9 @@
+import type { FileHandle } from 'node:fs/promises';
 import { encodingOf } from './decode-json-text.js';
 import { errorCode, explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
 import { MetricsError } from './metrics-error.js';
 import { type MetricsLine, parseMetricsLine } from './metrics-line.js';
+import { requireFile } from './require-file.js';
 
 /** Bytes that are read at a time. */
 const CHUNK = 1 << 18;
@@ -17,14 +19,20 @@ const LONGEST_LINE = 10_000;
  */
 export async function readMetrics(file: string): Promise<MetricsLine[]> {
   const lines: MetricsLine[] = [];
-  const parser = new MetricsParser(file, (line) => lines.push(line));
-  try {
-    await readChunks(file, (text) => parser.push(text));
-  } catch (error) {
-    throw error instanceof MetricsError ? error : unreadable(file, error);
-  }
-  parser.end();
+  await visitMetrics(file, (line) => lines.push(line));
   return lines;
+}
+
+/**
+ * Reads a metrics file as {@link readMetrics} does, and gives each line to `visit` as it comes: neither the text nor the
+ * lines are ever in memory as a whole. What `visit` throws ends the reading and comes through as it is.
+ *
+ * @throws MetricsError as {@link readMetrics}; lines before one that is corrupt have been visited by then.
+ */
+export async function visitMetrics(file: string, visit: (line: MetricsLine) => void): Promise<void> {
+  const parser = new MetricsParser(file, visit);
+  for await (const text of readText(file)) parser.push(text);
+  parser.end();
 }
 
 /**
@@ -39,20 +47,28 @@ export async function readMetricsWithText(
 ): Promise<{ lines: { line: MetricsLine; text: string }[]; bytes: Uint8Array }> {
   let bytes: Uint8Array;
   try {
+    await requireFile(file, fs);
     bytes = await fs.readFile(file);
   } catch (error) {
     throw unreadable(file, error);
   }
   const lines: { line: MetricsLine; text: string }[] = [];
   const parser = new MetricsParser(file, (line, text) => lines.push({ line, text }));
-  parser.push(new TextDecoder(encodingOf(bytes)).decode(bytes));
+  // In pieces, so that a file which is something else is refused at its first line, whatever its size.
+  const decoder = new TextDecoder(encodingOf(bytes));
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    parser.push(decoder.decode(bytes.subarray(start, start + CHUNK), { stream: true }));
+  }
   parser.end();
   return { lines, bytes };
 }
 
-async function readChunks(file: string, onText: (text: string) => void): Promise<void> {
-  const handle = await nodeFileSystem.open(file);
+/** A file's text, piece by piece. */
+async function* readText(file: string): AsyncGenerator<string> {
+  let handle: FileHandle | undefined;
   try {
+    await requireFile(file);
+    handle = await nodeFileSystem.open(file);
     const buffer = new Uint8Array(CHUNK);
     let decoder: InstanceType<typeof TextDecoder> | undefined;
     for (;;) {
@@ -60,10 +76,12 @@ async function readChunks(file: string, onText: (text: string) => void): Promise
       if (bytesRead === 0) break;
       const bytes = buffer.subarray(0, bytesRead);
       decoder ??= new TextDecoder(encodingOf(bytes));
-      onText(decoder.decode(bytes, { stream: true }));
+      yield decoder.decode(bytes, { stream: true });
     }
+  } catch (error) {
+    throw unreadable(file, error);
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 
@@ -104,9 +122,13 @@ class MetricsParser {
 
   #line(text: string): void {
     this.#lines += 1;
+    this.#visit(this.#parse(text), text);
+  }
+
+  #parse(text: string): MetricsLine {
     try {
       if (text.length > LONGEST_LINE) throw new SyntaxError(`a line has at most ${LONGEST_LINE} characters`);
-      this.#visit(parseMetricsLine(text), text);
+      return parseMetricsLine(text);
     } catch (error) {
       throw new MetricsError(
         'corrupt',

@@ -32,9 +32,9 @@ export function loadOptimizerState(
   { arrays, values }: { arrays: State['arrays']; values: unknown },
   weights: readonly NamedWeight[],
 ): void {
-  if (!isRecord(values) || !Array.isArray(values.parameters)) {
+  if (!isRecord(values) || !Array.isArray(values.parameters) || !values.parameters.every(isParameter)) {
     throw new RangeError(
-      `The state's values.optimizer is ${show(values)}, not what the optimizer of a learner has saved.`,
+      `The state's values.optimizer is ${show(values)}, not what the optimizer of a learner has saved: give the state as saveState() returned it.`,
     );
   }
   const trained = weights.filter(({ trainable }) => trainable);
@@ -42,7 +42,9 @@ export function loadOptimizerState(
   const state = rename({ arrays, values } as TfjsOptimizerState, (name) => {
     const variable = variables.get(name);
     if (variable !== undefined) return variable;
-    throw new RangeError(`The state has an optimizer's state of '${name}', which is no trainable weight of the model.`);
+    throw new RangeError(
+      `The state has an optimizer's state of '${name.slice(0, 100)}', which is not a trainable weight of the model.`,
+    );
   });
   optimizer.loadStateDict(
     state,
@@ -57,6 +59,10 @@ function rename({ arrays, values }: TfjsOptimizerState, to: (name: string) => st
   });
   const parameters = values.parameters.map(({ name, step }) => ({ name: to(name), step }));
   return { arrays: Object.fromEntries(renamed), values: { ...values, parameters } };
+}
+
+function isParameter(value: unknown): boolean {
+  return isRecord(value) && typeof value.name === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -231,9 +231,15 @@ describe('the state', () => {
       "The state has an array 'more/kernel', but the model",
     );
     refuses({ arrays, values: {} }, "The state's values.optimizer is undefined, not what");
+    for (const parameter of [null, 7, {}, { name: null, step: 1 }, { name: ['a'], step: 1 }]) {
+      refuses(
+        { arrays, values: { optimizer: { parameters: [parameter] } } },
+        "The state's values.optimizer is an object, not",
+      );
+    }
     refuses(
       { arrays: { ...arrays, 'optimizer/norm/running_mean/m': mean! }, values },
-      "The state has an optimizer's state of 'norm/running_mean', which is no trainable weight",
+      "The state has an optimizer's state of 'norm/running_mean', which is not a trainable weight",
     );
     const { 'optimizer/linear/bias/v': _, ...fewer } = arrays;
     refuses({ arrays: fewer, values }, '/bias');

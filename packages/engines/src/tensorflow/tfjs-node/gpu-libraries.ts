@@ -32,7 +32,7 @@ const libraries: Partial<Record<NodeJS.Platform, GpuLibraries>> = {
   },
 };
 
-/** @returns why TensorFlow can have no GPU here whatever is installed beside it; undefined with a driver. */
+/** Explains why TensorFlow can have no GPU here whatever is installed beside it; undefined with a driver. */
 export function explainMissingDriver(canLoad: CanLoad, platform = process.platform): string | undefined {
   const needed = libraries[platform];
   if (!needed) return `tfjs-node-gpu runs on Linux and Windows, and this is ${platform}; use ort or tfjs-node`;
@@ -40,7 +40,7 @@ export function explainMissingDriver(canLoad: CanLoad, platform = process.platfo
   return `no NVIDIA driver: ${needed.driver} cannot be loaded; install the driver of your GPU until \`nvidia-smi\` lists it`;
 }
 
-/** Why TensorFlow, loaded beside a driver, found no GPU to compute with. */
+/** Explains why TensorFlow, loaded beside a driver, found no GPU to compute with. */
 export function explainMissingGpu(
   canLoad: CanLoad,
   platform = process.platform,
