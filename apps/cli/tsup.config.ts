@@ -1,6 +1,6 @@
 import { definePackage } from '../../tsup.shared.ts';
 
 export default definePackage(
-  { bin: 'src/bin.ts', 'probe-backend': 'src/probe-backend.ts', 'trial-process': 'src/trial-process.ts' },
+  { bin: 'src/bin.ts', 'trial-process': 'src/trial-process.ts' },
   { format: ['esm'], dts: false },
 );

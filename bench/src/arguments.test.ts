@@ -24,7 +24,10 @@ it('reads rows and options in any order', () => {
 it.each([
   [['--rounds', '0'], "--rounds is '0'; give a whole number of 1 or more."],
   [['--threads', 'two'], "--threads is 'two'"],
-  [['--peers', 'jax'], "--peers names 'jax'; there are ort, ndarray, tfjs-cpu, tfjs-wasm, pytorch, numpy."],
+  [
+    ['--peers', 'jax'],
+    "--peers names 'jax'; there are ort, tfjs-node-gpu, tfjs-node, tfjs-wasm, tfjs-cpu, ndarray, ndarray-wasm, ndarray-cpu, pytorch, numpy.",
+  ],
   [['--round', '3'], "Unknown option '--round'"],
 ])('refuses %j', (argv, message) => {
   expect(() => parseArguments(argv)).toThrow(message);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isNodeEngine } from './node-engines.js';
 import type { EngineName } from './protocol.js';
 import { findPython } from './python.js';
 import { UnsupportedError } from './unsupported-error.js';
@@ -23,7 +24,7 @@ export function workerCommand({ engine, convolution = 'auto' }: Contestant, thre
   // Python's libraries read their number of threads when they are loaded.
   const env = { OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}`, MKL_NUM_THREADS: `${threads}` };
   const args = ['--engine', engine, '--threads', `${threads}`];
-  if (engine !== 'pytorch' && engine !== 'numpy') {
+  if (isNodeEngine(engine)) {
     return { command: process.execPath, args: [NODE_WORKER, ...args, '--convolution', convolution], env };
   }
   const python = findPython(engine === 'pytorch' ? ['numpy', 'torch'] : ['numpy']);

@@ -1,4 +1,4 @@
-import type { Row } from './rows.js';
+import type { Row } from './row.js';
 
 /** The last one is all three in turn, in which they may share what they compute. */
 const PASSES = ['forward', 'input-gradient', 'filter-gradient', 'training'] as const;

@@ -6,7 +6,8 @@ import { describeMachine } from './machine.js';
 import { measureRow, type RowResult } from './measure-row.js';
 import { reportMemory } from './memory-report.js';
 import { createReport, formatHead } from './report.js';
-import { createRows, type Row, selectRows } from './rows.js';
+import type { Row } from './row.js';
+import { createRows, selectRows } from './rows.js';
 import { align, formatTable } from './table.js';
 import { WorkerProcess } from './worker-process.js';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Contestant } from './contestants.js';
 import { measureRow, type Worker } from './measure-row.js';
 import type { EngineName, Measurement } from './protocol.js';
-import type { Row } from './rows.js';
+import type { Row } from './row.js';
 import { UnsupportedError } from './unsupported-error.js';
 
 const row: Row = {

@@ -1,6 +1,6 @@
 import type { Contestant } from './contestants.js';
 import type { EngineName, Measurement, Parameters, Ready } from './protocol.js';
-import type { Row } from './rows.js';
+import type { Row } from './row.js';
 import { median, type Ratio, ratioOfRounds } from './statistics.js';
 import { UnsupportedError } from './unsupported-error.js';
 

@@ -1,6 +1,10 @@
+import { NODE_ENGINES, type NodeEngineName } from './node-engines.js';
+
 /** What can be measured; each is a process of its own. */
-export const ENGINES = ['ort', 'ndarray', 'tfjs-cpu', 'tfjs-wasm', 'pytorch', 'numpy'] as const;
-export type EngineName = (typeof ENGINES)[number];
+export type EngineName = NodeEngineName | 'pytorch' | 'numpy';
+
+/** Their names, those in Node first. */
+export const ENGINES: readonly EngineName[] = [...(Object.keys(NODE_ENGINES) as NodeEngineName[]), 'pytorch', 'numpy'];
 
 /** Sizes and settings of a workload; what each one understands stands in `rows.ts`. */
 export type Parameters = Readonly<Record<string, string | number | readonly number[]>>;

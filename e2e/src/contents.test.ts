@@ -8,10 +8,11 @@ import { packagesOf } from './modules.js';
 
 const { folder, registry } = inject('e2e');
 
-/** Loaded by a name made at run time, or only where the user's own code needs them. */
+/** Loaded by a name made at run time, only where the user's own code needs them, or as peers of other dependencies. */
 const byName: Record<string, RegExp> = {
   '@cifarlab/ort-runtime': /^@cifarlab\/ort-/,
-  '@cifarlab/cli': /^@tensorflow\/tfjs-node(-gpu)?$/,
+  '@cifarlab/engines': /^@tensorflow\/tfjs-node(-gpu)?$/,
+  '@cifarlab/cli': /^@tensorflow\/tfjs-(layers|node(-gpu)?)$|^@cifarlab\/ort-runtime$/,
 };
 
 /** The tarball of a package as the registry hands it out. */

@@ -17,6 +17,8 @@ const loads: Record<string, string[]> = {
   '@cifarlab/cifar10': ['@cifarlab/numpy-random', 'env-paths', 'is-safe-filename', ...ndarray],
   '@cifarlab/convnet-preact': convnet,
   '@cifarlab/convnet-preact/register': convnet,
+  '@cifarlab/engines': ndarray,
+  '@cifarlab/experiment': ['@cifarlab/trainer'],
   '@cifarlab/gemm': [],
   '@cifarlab/gradcheck': ['@cifarlab/numpy-random', ...ndarray],
   '@cifarlab/layernorm': tfjs,

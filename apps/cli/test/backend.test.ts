@@ -28,7 +28,7 @@ describe('--backend', () => {
     expect(await readLines(workspace('wasm'))).toEqual(await readLines(workspace('cpu')));
   });
 
-  it('auto takes ort where it is to be had, which agrees with the others but for rounding', async (context) => {
+  it('auto takes ort where it works, which agrees with the others but for rounding', async (context) => {
     if (!ort.available) return context.skip(ort.reason);
     const { version, threads } = ort.runtime;
     const { code, stderr } = await callCli(...flags('auto'));
@@ -66,7 +66,7 @@ describe('--backend', () => {
 describe('--backend of a network in TensorFlow.js', () => {
   const losses = async (run: string) => (await readLines(workspace(run))).map(({ loss }) => loss);
 
-  it('auto takes ort where it is to be had, which agrees with cpu but for rounding', async (context) => {
+  it('auto takes ort where it works, which agrees with cpu but for rounding', async (context) => {
     if (!ort.available) return context.skip(ort.reason);
     const { version, threads } = ort.runtime;
     const { code, stderr } = await callCli(...flagsOf('mlp', 'tfjs-auto'));

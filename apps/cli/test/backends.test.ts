@@ -1,29 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Backend, Probe } from '../src/backends/backend.js';
-import { probeInChild } from '../src/backends/probe-in-child.js';
-import { callCli, spawnCli } from './support/cli.js';
-import { install, installTfjs } from './support/fake-tfjs-node.js';
-import { useWorkspace } from './support/workspace.js';
+import type { EngineFinding } from '@cifarlab/engines';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { callCli } from './support/cli.js';
 
-const workspace = useWorkspace();
-type Found = Backend & Probe;
+type Found = EngineFinding & { library: string };
 
-const find = (found: readonly Found[], library: string, name: string) =>
-  found.find((backend) => backend.library === library && backend.name === name)!;
-
-beforeAll(async () => {
-  await installTfjs(workspace());
-  await install(workspace(), '@tensorflow/tfjs-node', 'process.abort();');
-  await install(workspace(), '@tensorflow/tfjs-node-gpu', "throw new Error('it is not here\\nat all');");
-});
 afterEach(() => vi.unstubAllEnvs());
 
 describe('backends', () => {
-  it('says as JSON what works, how fast, and why the rest does not', { timeout: 60_000 }, async () => {
-    const { code, stdout, stderr } = await spawnCli(['backends', '--json', '--seconds', '0.05', '--threads', '1'], {
-      cwd: workspace(),
-    }).ended;
+  it('prints one JSON object, and what it tries', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await callCli('backends', '--json', '--seconds', '0', '--threads', '1');
     expect(code).toBe(0);
     expect(stderr).toMatch(/^trying ort for TensorFlow\.js \(float32\) …$/m);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
@@ -34,24 +19,10 @@ describe('backends', () => {
       ...['ort', 'tfjs-node-gpu', 'tfjs-node', 'webgpu', 'wasm', 'cpu'].map((name) => `tensorflow.js ${name}`),
       ...['ort', 'wasm', 'cpu'].map((name) => `ndarray ${name}`),
     ]);
-    const speed = { product: expect.any(Number), convolution: expect.any(Number) };
-    expect(find(backends, 'tensorflow.js', 'cpu')).toMatchObject({ available: true, threads: 1, ...speed });
-    expect(find(backends, 'ndarray', 'wasm')).toMatchObject({ available: true, threads: 1, convolution: null });
-    for (const backend of backends) {
-      if (!backend.available) expect(backend.reason).not.toBe('');
-      else {
-        expect(backend.threads).toBe(1);
-        expect(backend.product).toBeGreaterThan(0);
-      }
-    }
-    const reason = (name: string) => (find(backends, 'tensorflow.js', name) as { reason: string }).reason;
-    // Windows has no signals: there the process just ends.
-    expect(reason('tfjs-node')).toMatch(/^it crashed its process \(SIGABRT\)|^its process ended with code/);
-    // The second on a machine with a GPU.
-    expect(reason('tfjs-node-gpu')).toMatch(
-      /^no NVIDIA driver: |^tfjs-node-gpu runs on Linux|^@tensorflow\/tfjs-node-gpu cannot be started: it is not here at all$/,
-    );
-    expect(reason('webgpu')).toMatch(/^webgpu is not installed in .*; turn it on with: npm install webgpu /);
+    expect(backends.at(-1)).toEqual({
+      ...{ library: 'ndarray', name: 'cpu', available: true, version: 'JavaScript', threads: 1 },
+      ...{ product: null, convolution: null },
+    });
   });
 
   it('prints a table; without the native library the reason stands in it', { timeout: 60_000 }, async () => {
@@ -76,33 +47,5 @@ describe('backends', () => {
 
   it('is in the help', async () => {
     expect((await callCli('--help')).stdout).toMatch(/^ {2}backends \[options\] +engines for --backend/m);
-  });
-});
-
-describe('probeInChild', () => {
-  const backend: Backend = { library: 'tensorflow.js', name: 'cpu' };
-  const probe = async (name: string, code: string, patienceSeconds = 30) => {
-    const program = workspace(`${name}.cjs`);
-    await writeFile(program, code);
-    return probeInChild(backend, { folder: workspace(), seconds: 0 }, { program, patienceSeconds });
-  };
-
-  it('hands over what is asked for, and what is answered', async () => {
-    const answer = await probe('echo', 'process.send(JSON.parse(process.argv[2]), () => process.exit());');
-    expect(answer).toEqual({ backend, options: { folder: workspace(), seconds: 0 } });
-  });
-
-  it('gives up on an engine that never answers', async () => {
-    expect(await probe('silent', "console.error('waiting'); setInterval(() => {}, 1000);", 1)).toEqual({
-      available: false,
-      reason: 'it did not answer within 1 s: waiting',
-    });
-  });
-
-  it('tells with which code and words a process ended', async () => {
-    expect(await probe('dead', "console.error('first'); console.error('no memory'); process.exit(3);")).toEqual({
-      available: false,
-      reason: 'its process ended with code 3: no memory',
-    });
   });
 });

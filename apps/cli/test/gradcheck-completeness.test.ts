@@ -1,8 +1,10 @@
 // `gradcheck` leaves no hand-written gradient out: those that the packages have are found here by what it takes to write
 // one, and each must have a row whose check runs it.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startEngine } from '@cifarlab/engines';
 import * as layernorm from '@cifarlab/layernorm/ndarray';
 import * as ndarrayMlp from '@cifarlab/ndarray-mlp';
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
@@ -13,7 +15,6 @@ import { layerNames, ndarrayCases, tensorLayers } from '../src/gradcheck/cases.j
 import { checkFloat32 } from '../src/gradcheck/check-float32.js';
 import { checkFloat64 } from '../src/gradcheck/check-float64.js';
 import { type TensorCheck, tensorChecks } from '../src/gradcheck/tensor-checks.js';
-import { startEngine } from '../src/train/tensorflow-engine.js';
 
 const SEED = 42;
 const ort = probeOrtRuntime();
@@ -89,7 +90,7 @@ describe('in the sources', () => {
   it('every file with a hand-written gradient has a row', async () => {
     const found = [...sources()].filter(([, text]) => marks.test(text)).map(([path]) => path);
     expect(found.sort()).toEqual(Object.keys(rows).sort());
-    const { backend } = await startEngine({ backend: 'auto' });
+    const { name: backend } = await startEngine({ family: 'tensorflow.js' });
     const subjects = [...ndarrayCases, ...tensorChecks(backend).map(({ subject }) => subject)];
     for (const [path, [layer, code]] of Object.entries(rows)) {
       const row = subjects.find((subject) => subject.layer === layer && subject.code.startsWith(code));
@@ -100,7 +101,7 @@ describe('in the sources', () => {
 
 describe('in TensorFlow.js', () => {
   it('the names that the command line knows without loading it are those of the rows', async () => {
-    const { backend } = await startEngine({ backend: 'auto' });
+    const { name: backend } = await startEngine({ family: 'tensorflow.js' });
     const layers = new Set(tensorChecks(backend).map(({ subject }) => subject.layer));
     expect([...layers].sort()).toEqual([...tensorLayers].sort());
     expect(new Set(layerNames).size).toBe(layerNames.length);
@@ -121,7 +122,7 @@ describe.skipIf(!ort.available)('kernels of tfjs-backend-ort', () => {
 
   it('every one for a gradient is run natively by a row, and every row runs one', async () => {
     expect(kernels).toEqual(expect.arrayContaining(['EluGrad', 'MaxPoolGrad', 'Conv2DBackpropFilter']));
-    await startEngine({ backend: 'ort' });
+    await startEngine({ family: 'tensorflow.js', engine: 'ort' });
     const run = new Set<string>();
     for (const row of rowsOfOrt()) {
       resetNativeCallCounts();
@@ -135,7 +136,7 @@ describe.skipIf(!ort.available)('kernels of tfjs-backend-ort', () => {
   });
 
   it('the rows of Winograd are about that method', async () => {
-    await startEngine({ backend: 'ort' });
+    await startEngine({ family: 'tensorflow.js', engine: 'ort' });
     const winograd = rowsOfOrt().filter(({ subject }) => subject.code.includes('Winograd'));
     expect(winograd).toHaveLength(2);
     const values = () => winograd.map((row) => check(row).inputs.map(({ worst }) => worst.found));

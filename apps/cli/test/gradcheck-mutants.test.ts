@@ -1,4 +1,5 @@
 // The checks of `gradcheck` bite: a mistake of each kind in each of the gradients must fail, and be the exit code.
+import { startEngine } from '@cifarlab/engines';
 import {
   Conv2d,
   ELU,
@@ -19,7 +20,6 @@ import { measureCondition } from '../src/gradcheck/condition.js';
 import type { DrawnGradient, Float32Case, Gradient } from '../src/gradcheck/gradient-case.js';
 import type { CheckResult } from '../src/gradcheck/result.js';
 import { tensorChecks, withBackend } from '../src/gradcheck/tensor-checks.js';
-import { startEngine } from '../src/train/tensorflow-engine.js';
 import { callCli } from './support/cli.js';
 
 const SEED = 42;
@@ -118,7 +118,7 @@ describe('in float32', () => {
   });
 
   it('each gradient in TensorFlow.js fails with each', async () => {
-    const { backend } = await startEngine({ backend: 'auto' });
+    const { name: backend } = await startEngine({ family: 'tensorflow.js' });
     for (const check of tensorChecks(backend)) {
       if (check.available) await withBackend(check.backend, () => expectToBite(check.subject));
     }

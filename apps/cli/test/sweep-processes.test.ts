@@ -191,7 +191,7 @@ describe('the command line of sweep', () => {
     const wrong = await callCli('sweep', workspace('wrong.json'), '--out', workspace('wrong'));
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toMatch(
-      /^error: the configuration {"flp":true}: unknown option '--flp' \(Did you mean --flip\?\)/,
+      /^error: the configuration {"flp":true}: "flp": true is not a setting of mlp; did you mean "flip"\?/,
     );
     expect(await listing(workspace())).not.toContain('wrong');
   });

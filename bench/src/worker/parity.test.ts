@@ -5,7 +5,7 @@ import type { Parameters } from '../protocol.js';
 import { findPython } from '../python.js';
 import { WorkerProcess } from '../worker-process.js';
 import { measure } from './measure.js';
-import { startEngine } from './start-engine.js';
+import { startWorkerEngine } from './start-engine.js';
 import type { Engine } from './task.js';
 
 // The networks and kernels that are measured against each other compute the same. Weights and inputs are drawn on both
@@ -40,7 +40,7 @@ it('the ort engine computes what PyTorch computes', async (context) => {
   if (!ort.available) return context.skip(ort.reason);
 
   const pytorch = await WorkerProcess.start(workerCommand({ engine: 'pytorch' }, 1));
-  const engine = await startEngine('ort', { threads: 1, convolution: 'auto' });
+  const engine = await startWorkerEngine('ort', { threads: 1, convolution: 'auto' });
   for (const [run, parameters] of [...networks, ...kernels]) {
     const theirs = (await pytorch.run(run, parameters, 2)).values;
     const ours = valuesOf(engine, run, parameters);

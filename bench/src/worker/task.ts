@@ -16,13 +16,19 @@ export interface Task {
 /** Prepares a task. @throws UnsupportedError when the engine cannot do it. */
 export type Workload = (parameters: Parameters) => Task;
 
-/** What a worker measures with. */
-export interface Engine {
-  version: string;
-  threads: number;
+/** What can be measured on the engines of a family. */
+export interface Workloads {
+  /** The library that they are made with, and its version where it tells. */
+  subject: string;
   workloads: Readonly<Record<string, Workload>>;
   /** TensorFlow.js's own count of what is alive. */
   tensors?(): { tensors: number; tensorBytes: number };
+}
+
+/** What a worker measures with. */
+export interface Engine extends Omit<Workloads, 'subject'> {
+  version: string;
+  threads: number;
 }
 
 /** A number of the parameters. @throws TypeError when it is missing. */

@@ -1,9 +1,8 @@
+import { type EngineFamily, type EngineFinding, surveyEngines } from '@cifarlab/engines';
+import { describeMachine, type Machine, nonNegativeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
-import { type Backend, backends, type Probe, type ProbeOptions } from '../backends/backend.js';
-import { probeInChild } from '../backends/probe-in-child.js';
-import { nonNegativeNumber, threadCount } from '../flags.js';
+import { threadCount, valueBy } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
-import { describeMachine, type Machine } from '../machine.js';
 
 interface BackendsFlags {
   seconds: number;
@@ -12,9 +11,7 @@ interface BackendsFlags {
   quiet: boolean;
 }
 
-type Found = Backend & Probe;
-
-const titles: Record<Backend['library'], string> = {
+const titles: Record<EngineFamily, string> = {
   'tensorflow.js': 'TensorFlow.js (float32)',
   ndarray: 'matrix products of mlp-ndarray (float64)',
 };
@@ -27,7 +24,7 @@ export function addBackendsCommand(program: Command, io: Io): void {
     .addOption(
       new Option('--seconds <s>', 'length of each measurement; 0 measures nothing')
         .default(1)
-        .argParser(nonNegativeNumber),
+        .argParser(valueBy(nonNegativeNumber)),
     )
     .addOption(
       new Option('--threads <n>', 'threads to compute with (default: what each chooses)').argParser(threadCount),
@@ -38,27 +35,28 @@ export function addBackendsCommand(program: Command, io: Io): void {
 }
 
 async function showBackends({ seconds, threads, json }: BackendsFlags, io: Io): Promise<void> {
-  const options: ProbeOptions = { folder: process.cwd(), seconds, ...(threads !== undefined && { threads }) };
-  const found: Found[] = [];
-  // One after the other: they would take each other's processors.
-  for (const backend of backends) {
-    printNote(io, `trying ${backend.name} for ${titles[backend.library]} …`);
-    found.push({ ...backend, ...(await probeInChild(backend, options)) });
-  }
+  const found = await surveyEngines({
+    folder: process.cwd(),
+    seconds,
+    threads,
+    onTry: ({ family, name }) => printNote(io, `trying ${name} for ${titles[family]} …`),
+  });
   const machine = describeMachine();
-  if (json) printResult(io, JSON.stringify({ node: process.versions.node, machine, backends: found }));
-  else for (const line of table(found, machine)) printResult(io, line);
+  if (json) {
+    const backends = found.map(({ family, ...finding }) => ({ library: family, ...finding }));
+    printResult(io, JSON.stringify({ node: process.versions.node, machine, backends }));
+  } else for (const line of table(found, machine)) printResult(io, line);
 }
 
-function table(found: readonly Found[], { cpu, cores }: Machine): string[] {
+function table(found: readonly EngineFinding[], { cpu, cores }: Machine): string[] {
   const lines = [`${cpu}, ${cores} cores, Node ${process.versions.node}`];
   const version = Math.max(...found.map((backend) => (backend.available ? backend.version.length : 0)));
-  for (const [library, title] of Object.entries(titles)) {
+  for (const [family, title] of Object.entries(titles)) {
     lines.push('', title);
-    const measured = library === 'ndarray' ? ['product'] : ['product', '3x3 convolution'];
+    const measured = family === 'ndarray' ? ['product'] : ['product', '3x3 convolution'];
     lines.push(row('--backend', 'version'.padEnd(version), 'threads', ...measured));
     for (const backend of found) {
-      if (backend.library !== library) continue;
+      if (backend.family !== family) continue;
       if (!backend.available) {
         lines.push(row(backend.name, `no: ${backend.reason}`));
         continue;

@@ -1,18 +1,19 @@
+import { type EngineName, engineNames } from '@cifarlab/engines';
+import { wholeNumberBetween } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
-import { type TrainingBackend, trainingBackends } from '../backends/backend.js';
 import { type ExitCode, exitCodes, UsageError } from '../errors.js';
-import { seed } from '../flags.js';
+import { valueBy } from '../flags.js';
 import { layerNames } from '../gradcheck/cases.js';
 import { type CheckResult, type Precision, precisions } from '../gradcheck/result.js';
 import { runChecks } from '../gradcheck/run-checks.js';
 import { table } from '../gradcheck/table.js';
 import { type Io, printNote, printResult } from '../io.js';
-import { engineNotes } from '../train/engine-notes.js';
+import { engineNotes } from './engine-notes.js';
 import { choice } from './options.js';
 
 interface GradcheckFlags {
   precision: Precision | 'all';
-  backend: TrainingBackend | 'auto';
+  backend: EngineName<'tensorflow.js'> | 'auto';
   seed: number;
   json: boolean;
 }
@@ -30,9 +31,18 @@ export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitC
     .argument('[layer...]', `some of ${layerNames.join(', ')} (default: all)`)
     .addOption(choice('--precision <name>', 'what is checked', ['all', ...precisions], 'all'))
     .addOption(
-      choice('--backend <name>', 'what computes gradients in TensorFlow.js', ['auto', ...trainingBackends], 'auto'),
+      choice(
+        '--backend <name>',
+        'what computes gradients in TensorFlow.js',
+        ['auto', ...engineNames('tensorflow.js', { trains: 'dense' })],
+        'auto',
+      ),
     )
-    .addOption(new Option('--seed <seed>', 'of the random sizes and inputs').default(42).argParser(seed))
+    .addOption(
+      new Option('--seed <seed>', 'of the random sizes and inputs')
+        .default(42)
+        .argParser(valueBy(wholeNumberBetween(0, 0xffffffff))),
+    )
     .option('--json', 'print one JSON object a line', false)
     .action(async (layers: string[], flags: GradcheckFlags) => exit(await checkGradients(layers, flags, io)));
 }

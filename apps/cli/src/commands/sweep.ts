@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
+import { wholeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { type ExitCode, UsageError } from '../errors.js';
-import { inputPath, outputFolder, positiveInteger } from '../flags.js';
+import { inputPath, outputFolder, valueBy } from '../flags.js';
 import { type Io, ioOf, printResult } from '../io.js';
 import { commandLine } from '../shell-words.js';
 import { makePlan, type Plan } from '../sweep/plan.js';
@@ -32,10 +33,10 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .addOption(
       new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),
     )
-    .addOption(new Option('--cores <n>', 'cores to use (default: all)').argParser(positiveInteger))
+    .addOption(new Option('--cores <n>', 'cores to use (default: all)').argParser(valueBy(wholeNumber(1))))
     .addOption(
       new Option('--jobs <n>', 'trials at a time, each with its part of the cores (default: one per core)').argParser(
-        positiveInteger,
+        valueBy(wholeNumber(1)),
       ),
     )
     .option('--no-test', 'do not evaluate the selected configuration on the test images')

@@ -1,6 +1,6 @@
-import type { TrainingBackend } from '../backends/backend.js';
+import type { EngineName, StartedEngine } from '@cifarlab/engines';
+import { startFromFlags } from '../commands/engine.js';
 import { CliError, describeError } from '../errors.js';
-import type { Engine } from '../train/engine-notes.js';
 import { ndarrayCases, tensorLayers } from './cases.js';
 import { checkFloat32, inFloat32 } from './check-float32.js';
 import { checkFloat64 } from './check-float64.js';
@@ -14,7 +14,7 @@ export interface ChecksToRun {
   precisions: readonly Precision[];
   seed: number;
   /** What computes the gradients in TensorFlow.js. */
-  backend: TrainingBackend | 'auto';
+  backend: EngineName<'tensorflow.js'> | 'auto';
 }
 
 /**
@@ -25,7 +25,7 @@ export interface ChecksToRun {
  */
 export async function runChecks(
   { layers, precisions, seed, backend }: ChecksToRun,
-  started: (engine: Engine) => void,
+  started: (engine: StartedEngine) => void,
 ): Promise<CheckResult[]> {
   const isChosen = (layer: string) => layers.length === 0 || layers.includes(layer);
   const subjects = ndarrayCases.filter(({ layer }) => isChosen(layer));
@@ -44,13 +44,12 @@ export async function runChecks(
 async function checkTensors(
   isChosen: (layer: string) => boolean,
   seed: number,
-  backend: TrainingBackend | 'auto',
-  started: (engine: Engine) => void,
+  backend: EngineName<'tensorflow.js'> | 'auto',
+  started: (engine: StartedEngine) => void,
 ): Promise<CheckResult[]> {
-  const { startEngine } = await import('../train/tensorflow-engine.js');
-  let engine: Engine;
+  let engine: StartedEngine;
   try {
-    engine = await startEngine({ backend });
+    engine = await startFromFlags('tensorflow.js', { backend });
   } catch (error) {
     if (backend !== 'auto' || !(error instanceof CliError)) throw error;
     return tensorLayers
@@ -59,9 +58,9 @@ async function checkTensors(
   }
   started(engine);
   const { tensorChecks, withBackend } = await import('./tensor-checks.js');
-  const missing = engine.reason ?? `--backend ${engine.backend} does not have it; leave it out or use --backend ort`;
+  const missing = engine.reason ?? `--backend ${engine.name} does not have it; leave it out or use --backend ort`;
   const results: CheckResult[] = [];
-  for (const check of tensorChecks(engine.backend)) {
+  for (const check of tensorChecks(engine.name)) {
     const { subject } = check;
     if (!isChosen(subject.layer)) continue;
     const run = () => attempt('float32', subject, () => checkFloat32(subject, seed));

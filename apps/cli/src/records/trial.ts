@@ -1,11 +1,8 @@
-import * as v from 'valibot';
-import type { TrialRecord } from '../sweep/trial-record.js';
-import type { TestResult } from '../sweep/trial-runner.js';
-import { madeWithEntries } from './run-config.js';
 import {
   anObject,
   arrayOf,
   count,
+  madeWithEntries,
   moment,
   notNegative,
   objectWith,
@@ -14,7 +11,10 @@ import {
   rule,
   share,
   words,
-} from './schemas.js';
+} from '@cifarlab/experiment/records';
+import * as v from 'valibot';
+import type { TrialRecord } from '../sweep/trial-record.js';
+import type { TestResult } from '../sweep/trial-runner.js';
 
 /** What the record of a trial begins with. */
 export const trialFormat = 'cifarlab-trial';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ModelName } from '../run-folder.js';
+import type { ModelName } from '../models.js';
 
 /**
  * A short name for a configuration that depends on nothing but what is trained: not on the order of its settings, on

@@ -100,20 +100,23 @@ describe('makePlan', () => {
   it.each<[object, RegExp]>([
     [
       { 'lerning-rate': 1 },
-      /^the configuration {.*}: unknown option '--lerning-rate' \(Did you mean --learning-rate\?\)/,
+      /^the configuration {.*}: "lerning-rate": 1 is not a setting of mlp; did you mean "learning-rate"\?/,
     ],
-    [{ learning_rate: 1 }, /unknown option '--learning_rate' \(Did you mean --learning-rate\?\)/],
-    [{ 'learning-rate': 'fast' }, /option '--learning-rate <rate>' argument 'fast' is invalid\. It must be a number/],
-    [{ 'learning-rate': -1 }, /argument '-1' is invalid/],
-    [{ 'learning-rate': true }, /"learning-rate" takes a value, and is true/],
-    [{ flip: 'yes' }, /"flip" takes no value: it must be true or false, and is "yes"/],
-    [{ optimizer: 'lion' }, /It must be one of sgd, adam, adamw/],
-    [{ optimizer: 'adam', momentum: 0.9 }, /--momentum 0\.9 has no meaning for --optimizer adam/],
-    [{ nesterov: true }, /--nesterov needs --optimizer sgd with a --momentum/],
-    [{ 'neg-slope': 0.1 }, /--neg-slope 0\.1 has no meaning for --activation elu/],
-    [{ 'early-stopping': 3 }, /--early-stopping 3 needs validation images/],
-    [{ schedule: 'one-cycle', 'warmup-steps': 5 }, /--schedule one-cycle has a warm-up of its own/],
-    [{ dtype: 'float32' }, /unknown option '--dtype'/],
+    [{ learning_rate: 1 }, /"learning_rate": 1 is not a setting of mlp; did you mean "learning-rate"\?/],
+    [
+      { 'learning-rate': 'fast' },
+      /"learning-rate": "fast" must be a number above 0, such as 1e-3; correct it, or leave it out/,
+    ],
+    [{ 'learning-rate': -1 }, /"learning-rate": -1 must be a number above 0/],
+    [{ 'learning-rate': true }, /"learning-rate": true must be a number above 0/],
+    [{ flip: 'yes' }, /"flip": "yes" must be true or false/],
+    [{ optimizer: 'lion' }, /"optimizer": "lion" must be one of sgd, adam, adamw/],
+    [{ optimizer: 'adam', momentum: 0.9 }, /"momentum": 0\.9 has no meaning for "optimizer": "adam"/],
+    [{ nesterov: true }, /"nesterov": true needs "optimizer": "sgd" with a "momentum"/],
+    [{ 'neg-slope': 0.1 }, /"neg-slope": 0\.1 has no meaning for "activation": "elu"/],
+    [{ 'early-stopping': 3 }, /"early-stopping": 3 needs validation images/],
+    [{ schedule: 'one-cycle', 'warmup-steps': 5 }, /"schedule": "one-cycle" has a warm-up of its own/],
+    [{ dtype: 'float32' }, /"dtype": "float32" is not a setting of mlp; its settings are "preset", /],
     [{ help: true }, /"help" is not for a sweep's file; see `npx cifarlab train --help`/],
     [{ out: 'x' }, /"out" is not for a sweep's file; the sweep sets it for each trial/],
     [{ resume: 'x' }, /"resume" is not for a sweep's file/],
@@ -126,7 +129,7 @@ describe('makePlan', () => {
     [{ data_dir: 'x' }, /"data_dir" is not for a sweep's file/],
     [{ offline: true }, /"offline" is not for a sweep's file/],
     [{ 'allow-unverified': true }, /"allow-unverified" is not for a sweep's file/],
-    [{ '--flip': true }, /unknown option '----flip'/],
+    [{ '--flip': true }, /"--flip": true is not a setting of mlp; did you mean "flip"\?/],
   ])('refuses the flags %j', (flags, message) => {
     for (const file of [{ settings: flags }, { list: [flags] }]) {
       expect(() => plan({ model: 'mlp', ...file })).toThrow(UsageError);
@@ -141,7 +144,7 @@ describe('makePlan', () => {
   it('names the wrong one of many configurations', () => {
     const file = { model: 'mlp', settings, grid: { optimizer: ['sgd', 'adam'], momentum: [0, 0.9] } };
     expect(() => plan(file)).toThrow(
-      'the configuration {"validation-size":5000,"optimizer":"adam","momentum":0.9}: --momentum 0.9 has no meaning',
+      'the configuration {"validation-size":5000,"optimizer":"adam","momentum":0.9}: "momentum": 0.9 has no meaning',
     );
   });
 

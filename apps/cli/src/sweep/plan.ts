@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import type { ModelName } from '../run-folder.js';
+import type { ModelName } from '../models.js';
 import { combine } from './combine.js';
 import { configurationNames } from './configuration-names.js';
 import { configurationId } from './identity.js';

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { openRun } from '@cifarlab/experiment';
 import { exitCodes } from '../errors.js';
 import { ownCommandLine } from '../own-command.js';
-import { openRunFolder } from '../run-folder.js';
 import type { Trial } from './trial.js';
 import type { TestResult, TrialFailure, TrialRunner } from './trial-runner.js';
 import { watchMetrics } from './watch-metrics.js';
@@ -41,7 +41,7 @@ export function processRunner({ threads, dataFlags }: ProcessRunnerOptions): Tri
       );
       if (ended.status !== 'done') return ended;
       const { step, stop, best } = ended.json as TrainJson;
-      const { engine, versions, machine } = (await openRunFolder(files.run)).config;
+      const { engine, versions, machine } = (await openRun(files.run)).config;
       return {
         status: 'done',
         result: {

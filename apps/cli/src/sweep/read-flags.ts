@@ -1,12 +1,23 @@
-import { Command, type CommanderError, type Option } from 'commander';
-import { addTrainParser } from '../commands/train-parser.js';
+import {
+  type EntryValue,
+  type Mention,
+  type NetworkName,
+  networkOf,
+  nonNegativeNumber,
+  oneOf,
+  type Rule,
+  readEntries,
+  readText,
+  SettingError,
+  settingRows,
+  settingsOf,
+  type TrainingSettings,
+} from '@cifarlab/experiment';
+import { backendsOf } from '../commands/engine-options.js';
+import { isNegatable } from '../commands/setting-options.js';
 import { UsageError } from '../errors.js';
+import { flagOf } from '../flag-words.js';
 import { ownCommandLine } from '../own-command.js';
-import type { ModelName } from '../run-folder.js';
-import { checkConvNetSettings, convNetSettingsOf } from '../train/convnet-settings.js';
-import { checkMlpNdarraySettings, mlpNdarraySettingsOf } from '../train/mlp-ndarray-settings.js';
-import { checkMlpSettings, mlpSettingsOf } from '../train/mlp-settings.js';
-import type { TrainingSettings } from '../train/training-settings.js';
 import type { Flags, FlagValue } from './sweep-file.js';
 
 /** What a configuration's flags amount to. */
@@ -36,64 +47,67 @@ const reserved: Record<string, string> = {
 };
 
 /**
- * Makes a reader of flags: with the parser of `train`, checked by its rules; nothing is started.
+ * Makes a reader of flags, which checks them as `train` does; nothing is started.
  *
  * @returns a function that throws UsageError naming the flag that is wrong.
  */
-export function flagReader(model: ModelName): (flags: Flags) => ReadFlags {
-  let settings: ReadFlags['settings'] | undefined;
-  const program = new Command().exitOverride().configureOutput({ writeOut() {}, writeErr() {} });
-  addTrainParser(program, {
-    'mlp-ndarray'(given) {
-      const of = mlpNdarraySettingsOf(given);
-      checkMlpNdarraySettings(of);
-      settings = { ...of, backend: given.backend };
-    },
-    mlp(given) {
-      const of = mlpSettingsOf(given);
-      checkMlpSettings(of);
-      settings = { ...of, backend: given.backend };
-    },
-    convnet(given) {
-      const of = convNetSettingsOf(given);
-      checkConvNetSettings(of);
-      settings = { ...of, backend: given.backend };
-    },
-  });
-  const options = trainOptions(program, model);
+export function flagReader(model: NetworkName): (flags: Flags) => ReadFlags {
+  const network = networkOf(model);
+  const rows = settingRows(network);
+  const nameOf = new Map(rows.map(({ name }) => [flagOf(name), name as string]));
+  const negatable = new Set(rows.filter((row) => isNegatable(network, row)).map(({ name }) => flagOf(name)));
+  const others: Record<string, Rule> = {
+    backend: oneOf(['auto', ...backendsOf(network)]),
+    'checkpoint-minutes': nonNegativeNumber,
+  };
   return (flags) => {
-    const argv = Object.entries(flags).flatMap(([flag, value]) => argument(flag, value, options));
-    try {
-      program.parse(['train', model, ...argv], { from: 'user' });
-    } catch (error) {
-      if (error instanceof UsageError) throw error;
-      throw new UsageError((error as CommanderError).message.replace(/^error: /, '').replace(/\s*\n\(/, ' ('));
-    }
-    return { argv, settings: settings! };
+    for (const flag of Object.keys(flags)) refuseReserved(flag, negatable);
+    const isOther = (flag: string) => Object.hasOwn(others, flag);
+    const entries = Object.entries(flags).filter(([flag]) => !isOther(flag));
+    const said = Object.fromEntries(entries.map(([flag, value]) => [nameOf.get(flag) ?? flag, value]));
+    const rest = Object.entries(flags).filter(([flag]) => isOther(flag));
+    const run = Object.fromEntries(rest.map(([flag, value]) => [flag, readOther(flag, value, others[flag]!)]));
+    return {
+      argv: Object.entries(flags).flatMap(([flag, value]) => argument(flag, value, negatable)),
+      settings: {
+        ...inFile(() => settingsOf(network, readEntries(network, said))),
+        backend: String(run.backend ?? 'auto'),
+      },
+    };
   };
 }
 
-function trainOptions(program: Command, model: ModelName): readonly Option[] {
-  const train = program.commands.find((command) => command.name() === 'train')!;
-  return train.commands.find((command) => command.name() === model)!.options;
-}
-
-function argument(flag: string, value: FlagValue, options: readonly Option[]): string[] {
+function refuseReserved(flag: string, negatable: ReadonlySet<string>): void {
   const name = flag.replaceAll('_', '-').replace(/^(--|no-)+/, '');
   if (Object.hasOwn(reserved, name)) throw new UsageError(`"${flag}" is not for a sweep's file; ${reserved[name]}`);
-  const option = options.find(({ long }) => long === `--${flag}`);
-  // The parser knows best which flag may have been meant.
-  if (option === undefined) return [`--${flag}`];
-  if (option.negate) {
+  if (flag === `no-${name}` && negatable.has(name)) {
     throw new UsageError(`"${flag}" is not for a sweep's file; write "${name}": false`);
   }
-  if (option.required) {
-    if (typeof value === 'boolean') throw new UsageError(`"${flag}" takes a value, and is ${value}`);
-    return [`--${flag}=${value}`];
+}
+
+function readOther(flag: string, value: FlagValue, rule: Rule): unknown {
+  const read = typeof value === 'boolean' ? undefined : readText(rule, String(value));
+  if (read !== undefined) return read;
+  throw new UsageError(`${spelt({ setting: flag, value })} must be ${rule.words}; correct it, or leave it out`);
+}
+
+/** Names settings as the file does. */
+function inFile<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new UsageError(error.spelt(spelt), { cause: error });
   }
-  if (typeof value !== 'boolean') {
-    throw new UsageError(`"${flag}" takes no value: it must be true or false, and is ${JSON.stringify(value)}`);
-  }
+}
+
+function spelt({ setting, value }: Mention): string {
+  const flag = JSON.stringify(flagOf(setting));
+  return value === undefined ? flag : `${flag}: ${JSON.stringify(value)}`;
+}
+
+function argument(flag: string, value: EntryValue, negatable: ReadonlySet<string>): string[] {
+  if (typeof value !== 'boolean') return [`--${flag}=${value}`];
   if (value) return [`--${flag}`];
-  return options.some(({ long }) => long === `--no-${flag}`) ? [`--no-${flag}`] : [];
+  return negatable.has(flag) ? [`--no-${flag}`] : [];
 }

@@ -1,6 +1,6 @@
+import { makeFolders } from '@cifarlab/experiment';
 import { runFolder, waitForRelease } from '@cifarlab/trainer/node';
 import { CliError } from '../errors.js';
-import { makeFolders } from '../own-folders.js';
 import { orphanPatience } from './orphan-patience.js';
 import { setAside } from './set-aside.js';
 import type { Trial } from './trial.js';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import type { ModelName } from '../run-folder.js';
-import type { TrainingSettings } from '../train/training-settings.js';
+import type { TrainingSettings } from '@cifarlab/experiment';
+import type { ModelName } from '../models.js';
 import type { FinishedTrial } from './run-trials.js';
 import type { ConfigurationSummary } from './select.js';
 import { mean, standardDeviation } from './statistics.js';

@@ -1,7 +1,7 @@
+import { readBytes } from '@cifarlab/experiment/records';
 import { decodeJsonText } from '@cifarlab/trainer/node';
 import { CliError, UsageError } from '../errors.js';
-import { readBytes } from '../records/read-json.js';
-import { type ModelName, models } from '../run-folder.js';
+import { type ModelName, models } from '../models.js';
 
 /** What a flag may be given in a sweep's file; true and false are for flags without a value. */
 export type FlagValue = string | number | boolean;

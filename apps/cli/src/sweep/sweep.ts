@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { makeFolders, removeEmptyFolders } from '@cifarlab/experiment';
 import { acquireLock, LockedError, withInterrupt } from '@cifarlab/trainer/node';
 import type { DataFlags } from '../commands/data-options.js';
 import { loadDataset } from '../dataset.js';
 import { CliError, type ExitCode, exitCodes } from '../errors.js';
 import { type Io, printNote, printResult } from '../io.js';
-import { makeFolders, removeEmptyFolders } from '../own-folders.js';
 import { dataFingerprint } from './data-fingerprint.js';
 import type { Plan } from './plan.js';
 import { runTrials } from './run-trials.js';
@@ -92,7 +92,7 @@ async function runSweep(
 ): Promise<SweepSummary | undefined> {
   const { plan, out, runner, jobs, threads, test } = options;
   // Before any trial, so that the dataset is there for all of them, and what is wrong with it is said once.
-  const images = await loadDataset(options, { signal }, io).catch((error: unknown) => {
+  const images = await loadDataset(options, io, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
   if (images === undefined || signal.aborted) return undefined;

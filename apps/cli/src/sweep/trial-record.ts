@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openRun } from '@cifarlab/experiment';
+import { parseRecord, readJson } from '@cifarlab/experiment/records';
 import { loadCheckpoint, writeFileAtomic } from '@cifarlab/trainer/node';
-import { readJson } from '../records/read-json.js';
-import { parseRecord } from '../records/schemas.js';
 import { testResultSchema, trialFormat, trialRecordSchema, trialVersion } from '../records/trial.js';
-import { openRunFolder } from '../run-folder.js';
 import type { TrialFiles } from './trial.js';
 import type { TestResult, TrialFailure, TrialResult } from './trial-runner.js';
 
@@ -25,7 +24,7 @@ export interface TrialRecord {
 
 const remedy = 'correct it there, or remove the file to have it made anew';
 
-/** @returns undefined for a trial that was never started. @throws CliError when the record cannot be understood. */
+/** @returns undefined for a trial that was never started. @throws RecordError when the record cannot be understood. */
 export async function readTrialRecord({ record }: TrialFiles): Promise<TrialRecord | undefined> {
   const content = await readJson(record, { remedy });
   return content === undefined ? undefined : parseRecord(trialRecordSchema, content, { place: record, remedy });
@@ -43,7 +42,7 @@ export async function writeTrialRecord(
 
 /**
  * @returns undefined for a trial that was not evaluated on the test images.
- * @throws CliError when the result cannot be understood.
+ * @throws RecordError when the result cannot be understood.
  */
 export async function readTestResult({ test }: TrialFiles): Promise<TestResult | undefined> {
   const content = await readJson(test, { remedy });
@@ -57,7 +56,7 @@ export async function writeTestResult({ test }: TrialFiles, result: TestResult):
 /** When the checkpoint was written from which a trial can go on; undefined when there is none. */
 export async function lastCheckpointTime({ run }: TrialFiles): Promise<Date | undefined> {
   try {
-    const { folder } = await openRunFolder(run);
+    const { folder } = await openRun(run);
     const { training } = await loadCheckpoint(folder.last);
     return training && (await stat(join(folder.last, 'state.json'))).mtime;
   } catch {

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../run-folder.js';
+import type { RunConfig } from '@cifarlab/experiment';
 import type { Trial } from './trial.js';
 
 /** Where a running trial stands. */

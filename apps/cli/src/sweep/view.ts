@@ -1,7 +1,6 @@
-import { formatDuration } from '../duration.js';
+import { formatDuration, formatPercent } from '@cifarlab/experiment';
 import type { TextStream } from '../io.js';
 import { printable } from '../printable.js';
-import { formatPercent } from '../progress.js';
 import { canRedraw, terminalSize } from '../terminal.js';
 import { describeFailure } from './describe-failure.js';
 import type { FinishedTrial, TrialObserver } from './run-trials.js';

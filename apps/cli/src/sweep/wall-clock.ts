@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBytes } from '@cifarlab/experiment/records';
 import { requireFile, writeFileAtomic } from '@cifarlab/trainer/node';
 import { CliError, describeError } from '../errors.js';
-import { readBytes } from '../records/read-json.js';
 
 const interval = 10_000;
 

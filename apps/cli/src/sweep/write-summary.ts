@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { formatDuration } from '@cifarlab/experiment';
 import { renderComparison } from '@cifarlab/plots';
 import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
-import { formatDuration } from '../duration.js';
 import { printable } from '../printable.js';
 import { toCsv } from './csv.js';
 import { describeFailure } from './describe-failure.js';

@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { convNetEvaluation, convNetStep } from './convnet-tasks.js';
+import { mlpStep } from './mlp-task.js';
+import type { Workloads } from './task.js';
+import { kernelTasks } from './tfjs-kernels.js';
+
+/** What TensorFlow.js computes, on whichever backend is in use. */
+export function tfjsWorkloads(): Workloads {
+  return {
+    subject: `TensorFlow.js ${tf.version_core}`,
+    workloads: {
+      'convnet-step': convNetStep,
+      'convnet-eval': convNetEvaluation,
+      'mlp-step': mlpStep,
+      ...kernelTasks,
+    },
+    tensors() {
+      const { numTensors, numBytes } = tf.memory();
+      return { tensors: numTensors, tensorBytes: numBytes };
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { gemmEngine } from './gemm.js';
+
+/** ONNX Runtime's native library. */
+export const ort = gemmEngine('ort', { software: 'ONNX Runtime', multithreaded: true });
