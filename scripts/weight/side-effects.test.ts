@@ -17,7 +17,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/cifar10': ['@cifarlab/numpy-random', 'env-paths', 'is-safe-filename', ...ndarray],
   '@cifarlab/convnet-preact': convnet,
   '@cifarlab/convnet-preact/register': convnet,
-  '@cifarlab/experiment': ['@cifarlab/trainer'],
+  '@cifarlab/experiment': ['@cifarlab/trainer', 'valibot'],
   '@cifarlab/gemm': [],
   '@cifarlab/gradcheck': ['@cifarlab/numpy-random', ...ndarray],
   '@cifarlab/layernorm': tfjs,
