@@ -131,7 +131,7 @@ describe('an error', () => {
     const { code, stderr } = await callCli('eval', workspace('never'));
     vi.stubEnv('CIFARLAB_DEBUG', '');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: .*\n.*CliError.*\n {4}at /);
+    expect(stderr).toMatch(/^error: .*\n.*RunError.*\n {4}at /);
   });
 });
 

@@ -2,11 +2,12 @@ import { rm } from 'node:fs/promises';
 import { renderCurves } from '@cifarlab/plots';
 import type { History } from '@cifarlab/trainer';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openRunFolder, readResult } from '../src/run-folder.js';
-import { finishRun } from '../src/train/finish-run.js';
-import type { Run } from '../src/train/run.js';
-import { callCli, miniFlags } from './support/cli.js';
-import { listing, useWorkspace } from './support/workspace.js';
+import type { RunEnd, WarningEvent } from '../src/run/events.js';
+import { finishRun } from '../src/run/finish-run.js';
+import type { Run } from '../src/run/run.js';
+import { openRunFolder, readResult } from '../src/run/run-folder.js';
+import { trainRun } from '../src/run/train-run.js';
+import { listing, mini, useWorkspace } from './support/workspace.js';
 
 vi.mock('@cifarlab/plots', async (original) => {
   const plots = await original<typeof import('@cifarlab/plots')>();
@@ -17,9 +18,8 @@ const workspace = useWorkspace();
 const pictures = ['curves.png', 'curves.svg', 'report.html'];
 
 beforeAll(async () => {
-  const short = ['--max-steps', '2', '--eval-freq', '1', '--dnn-hidden-units', '4'];
-  const { code } = await callCli('train', 'mlp-ndarray', ...miniFlags, ...short, '--out', workspace('run'));
-  expect(code).toBe(0);
+  const settings = { maxSteps: 2, evalFreq: 1, dnnHiddenUnits: [4], batchSize: 60 };
+  await trainRun({ network: 'mlp-ndarray', settings, data: mini, out: workspace('run') }).result;
 });
 
 it('a training draws its curves once', async () => {
@@ -34,37 +34,28 @@ describe('after an interrupt', () => {
   });
 
   /** Ends the run of two steps as if it had done as many as these. */
-  async function end(steps: number) {
-    const { folder, config } = await openRunFolder(workspace('run'));
-    const run = { folder, model: config.model, settings: config.settings } as Run;
+  async function end(steps: number): Promise<RunEnd> {
+    const { folder, config, network } = await openRunFolder(workspace('run'));
+    const run = { folder, network, settings: config.settings } as Run;
     const stop = { reason: 'aborted', step: steps, message: '' } as const;
     const history = { train: new Array(steps), evaluations: [], best: null, stop } as History;
-    let stdout = '';
-    let stderr = '';
-    const io = {
-      stdout: { write: (text: string) => (stdout += text) },
-      stderr: { write: (text: string) => (stderr += text) },
-    };
-    const options = { seconds: 1, data: undefined as never, json: false, resume: 'resume it' };
-    const code = await finishRun(run, history, options, io);
-    expect(code).toBe(130);
-    expect(stderr).toMatch(/^Go on with: resume it$/m);
+    const ending = finishRun(run, history, { seconds: 1, data: undefined as never, words: undefined });
+    let next: IteratorResult<WarningEvent, RunEnd> = await ending.next();
+    while (!next.done) next = await ending.next();
     expect(await readResult(folder)).toEqual({ stop: 'aborted', step: steps, seconds: 1 });
-    return { stdout, stderr };
+    return next.value;
   }
 
   it('of 100,000 steps they are drawn, once', async () => {
-    const { stdout } = await end(100_000);
+    const { drawn } = await end(100_000);
     expect(renderCurves).toHaveBeenCalledTimes(1);
     expect(await listing(workspace('run'))).toEqual(expect.arrayContaining(pictures));
-    expect(stdout).toContain('curves.png');
+    expect(drawn).toEqual({ curves: workspace('run', 'curves.png'), report: workspace('run', 'report.html') });
   });
 
-  it('of more steps they are not, and the command that draws them is named', async () => {
-    const { stdout, stderr } = await end(100_001);
+  it('of more steps they are not', async () => {
+    expect((await end(100_001)).drawn).toBeUndefined();
     expect(renderCurves).not.toHaveBeenCalled();
     for (const name of pictures) expect(await listing(workspace('run'))).not.toContain(name);
-    expect(stdout).not.toContain('curves');
-    expect(stderr).toMatch(/^Draw its curves with: npx cifarlab report .*run'?$/m);
   });
 });

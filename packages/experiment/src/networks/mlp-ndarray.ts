@@ -43,8 +43,7 @@ export const mlpNdarray = defineNetwork({
   mirrors: false,
   isQuick: true,
   firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
-  versions: () =>
-    versionsOf(['cifar10', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`)),
+  versions: () => versionsOf(['cifar10', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`)),
   config: mlpConfig<MlpConfig>({
     activation: oneOfTexts(choices.activation),
     norm: oneOfTexts(choices.norm),

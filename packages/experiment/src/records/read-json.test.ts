@@ -25,7 +25,7 @@ describe('readJson', () => {
     await symlink('/dev/zero', join(folder, 'device.json'));
     for (const name of ['pipe.json', 'device.json']) {
       await expect(read(join(folder, name))).rejects.toThrow(
-        `${name} is a pipe or a device where a file is expected; restore it`,
+        `${name} cannot be read: it is a pipe or a device, not a file; restore it`,
       );
     }
   });

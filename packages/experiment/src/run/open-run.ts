@@ -40,6 +40,7 @@ export class OpenedRun {
   readonly folder: RunFiles;
   /** Its record, `config.json`. */
   readonly config: RunConfig;
+  /** What is trained in it. */
   readonly network: Network;
   readonly #options: OpenRunOptions;
   readonly #restored = new Map<CheckpointName | undefined, Promise<RestoredNetwork>>();
@@ -134,7 +135,7 @@ export class OpenedRun {
   }
 
   async #read(checkpoint: CheckpointName | undefined): Promise<RestoredNetwork> {
-    const stored = await readNetworkOf(this.folder, [this.network], checkpoint);
+    const stored = await readNetworkOf(this.folder, this.#options.networks ?? builtInNetworks, checkpoint);
     return { stored, trained: await restoreNetwork(stored) };
   }
 }

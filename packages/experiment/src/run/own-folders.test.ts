@@ -44,7 +44,9 @@ describe('makeFolders', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('says what the system says where it makes no folders', async () => {
-    expect(await faultOf('/sys/cifarlab-test/a')).toMatchObject({ code: expect.stringMatching(/^E(ACCES|PERM|ROFS)$/) });
+    expect(await faultOf('/sys/cifarlab-test/a')).toMatchObject({
+      code: expect.stringMatching(/^E(ACCES|PERM|ROFS)$/),
+    });
   });
 
   it('takes a link to a folder for a folder', async () => {

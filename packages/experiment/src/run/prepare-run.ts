@@ -42,8 +42,15 @@ export async function prepareRun(
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
-  const { flip, crop, cutout } = settings;
-  const data = await loadDataset(choice, { ...settings, augment: { flip, crop, cutout }, rng, signal, run: earlier && folder.path }, tell);
+  const { seed, standardize, batchOrder, validationSize, flip, crop, cutout } = settings;
+  const data = await loadDataset(
+    choice,
+    {
+      ...{ seed, standardize, batchOrder, validationSize, augment: { flip, crop, cutout }, rng, signal },
+      run: earlier && folder.path,
+    },
+    tell,
+  );
   signal.throwIfAborted();
   const trainedOn = earlier?.config.data.classNames;
   if (trainedOn) requireSameClasses(data, trainedOn, folder.path);

@@ -59,7 +59,10 @@ export function settingsReader(network: Network, reserved: ReservedNames): (flag
   };
   return (flags) => {
     const entries = Object.entries(flags);
-    for (const [name] of entries) refuse(name);
+    for (const [name] of entries) {
+      refuse(name);
+      refuseCapitals(name);
+    }
     const own = entries.filter(([name]) => !Object.hasOwn(rules, name));
     const given = Object.fromEntries(own.map(([name, value]) => [nameOf.get(name) ?? name, value]));
     const others: Partial<Others> = Object.fromEntries(
@@ -87,6 +90,18 @@ function refusal(rows: readonly NetworkSetting[], reserved: ReservedNames): (ent
     if (!Object.hasOwn(reserved, name) && !(entry === `no-${name}` && switches.includes(name))) return;
     throw new SweepError({ code: 'plan', place: `"${entry}"`, rule: "is not for a sweep's file", remedy });
   };
+}
+
+/** Names of settings are not those of entries where these have dashes. */
+function refuseCapitals(entry: string): void {
+  const name = entryName(entry);
+  if (name === entry) return;
+  throw new SweepError({
+    code: 'plan',
+    place: `"${entry}"`,
+    rule: "is not a name in a sweep's file",
+    remedy: `write "${name}"`,
+  });
 }
 
 function readOther(name: string, value: FlagValue, rule: Rule): unknown {
