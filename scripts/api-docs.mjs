@@ -24,6 +24,14 @@ const notExported = {
     'src/memory/tensor-store.ts:TensorData',
     'src/memory/tensor-store.ts:TensorStore',
   ],
+  // What the networks and their settings are derived from.
+  '@cifarlab/experiment': [
+    'src/settings/network-settings.ts:SettingsOf',
+    'src/settings/table.ts:SettingValue',
+    'src/networks/shared-defaults.ts:Lengths',
+    'src/networks/tfjs-network.ts:OptimizedDefaults',
+    'src/networks/convnet.ts:ConvnetConfig',
+  ],
   // Replaced by the tests of full disks.
   '@cifarlab/trainer': ['src/node/file-system.ts:FileSystem'],
 };

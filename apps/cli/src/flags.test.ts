@@ -1,17 +1,7 @@
+import { wholeNumber } from '@cifarlab/experiment';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import {
-  dashFlags,
-  fraction,
-  hiddenUnits,
-  nonNegativeInteger,
-  nonNegativeNumber,
-  oneOf,
-  positiveInteger,
-  positiveNumber,
-  seed,
-  threadCount,
-} from './flags.js';
+import { describe, expect, it, test } from 'vitest';
+import { dashFlags, threadCount, valueBy } from './flags.js';
 
 describe('dashFlags', () => {
   test("accepts the course's underscores in the flag, not in its value", () => {
@@ -36,65 +26,9 @@ describe('dashFlags', () => {
   });
 });
 
-describe('numbers', () => {
-  test.each([
-    [positiveInteger, '200', 200],
-    [positiveInteger, '1e3', 1000],
-    [nonNegativeInteger, '0', 0],
-    [seed, '4294967295', 4294967295],
-    [threadCount, '1024', 1024],
-    [positiveNumber, '1e-3', 0.001],
-    [positiveNumber, '.5', 0.5],
-    [nonNegativeNumber, '0', 0],
-    [fraction, '0.9', 0.9],
-  ])('%o reads %s', (parse, text, value) => {
-    expect(parse(text)).toBe(value);
-  });
-
-  test.each([
-    [positiveInteger, '0'],
-    [positiveInteger, '1.5'],
-    [positiveInteger, '-3'],
-    [positiveInteger, ''],
-    [positiveInteger, '0x10'],
-    [positiveInteger, '1e400'],
-    [nonNegativeInteger, '-1'],
-    [seed, '4294967296'],
-    [seed, '-1'],
-    [threadCount, '0'],
-    [threadCount, '1025'],
-    [threadCount, '1.5'],
-    [positiveNumber, 'NaN'],
-    [positiveNumber, '0'],
-    [positiveNumber, 'Infinity'],
-    [positiveNumber, '-1e-3'],
-    [nonNegativeNumber, '-0.1'],
-    [fraction, '1'],
-    [fraction, 'x'],
-  ])('%o refuses "%s"', (parse, text) => {
-    expect(() => parse(text)).toThrow(/must be a/);
-  });
-});
-
-describe('hiddenUnits', () => {
-  test.each([
-    ['100', [100]],
-    ['200,100', [200, 100]],
-    [' 3 , 4 ', [3, 4]],
-    ['', []],
-  ])('reads "%s"', (text, units) => {
-    expect(hiddenUnits(text)).toEqual(units);
-  });
-
-  test.each(['100,', '0', '1.5', 'a', '10;20', '-1'])('refuses "%s"', (text) => {
-    expect(() => hiddenUnits(text)).toThrow(/not a number of units/);
-  });
-});
-
-describe('oneOf', () => {
-  test('ignores case and lists the valid values', () => {
-    const parse = oneOf('sgd', 'adam');
-    expect(parse('SGD')).toBe('sgd');
-    expect(() => parse('lion')).toThrow('sgd, adam');
-  });
+it('reads a value by its rule, or says what it must be', () => {
+  expect(valueBy(wholeNumber(1))('1e3')).toBe(1000);
+  expect(() => valueBy(wholeNumber(1))('0')).toThrow(/^It must be a whole number of 1 or more\.$/);
+  expect(threadCount('1024')).toBe(1024);
+  expect(() => threadCount('1025')).toThrow(/^It must be a whole number from 1 to 1024\.$/);
 });

@@ -1,3 +1,4 @@
+import type { RunEvent } from '@cifarlab/experiment';
 import { describeError } from './errors.js';
 import { printable } from './printable.js';
 
@@ -15,11 +16,13 @@ export interface TextStream {
 export interface Io {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
+  /** Hears how a training goes on, beside what is printed. */
+  readonly onTraining?: ((event: RunEvent) => void) | undefined;
 }
 
 /** The same streams for a command; one that was told to be quiet has nothing but its result to say. */
 export function ioOf(io: Io, { quiet }: { quiet: boolean }): Io {
-  return quiet ? { stdout: io.stdout, stderr: { write() {} } } : io;
+  return quiet ? { ...io, stderr: { write() {} } } : io;
 }
 
 /** Prints one line of a command's result; what a terminal would obey is escaped. */

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { type ExitCode, exitCodes, UsageError } from './errors.js';
+import { type ExitCode, exitCodeOf, exitCodes } from './errors.js';
 import { dashFlags } from './flags.js';
 import { type Io, printError, printNote } from './io.js';
 import { createProgram } from './program.js';
@@ -25,6 +25,6 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (process.env.CIFARLAB_DEBUG && error instanceof Error) {
       for (const line of String(error.stack).split('\n')) printNote(io, line);
     }
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+    return exitCodeOf(error);
   }
 }

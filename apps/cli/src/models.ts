@@ -1,5 +1,7 @@
+import { type NetworkName, networkNames } from '@cifarlab/experiment';
+
 /** The networks that `train` knows. */
-export const models = ['mlp-ndarray', 'mlp', 'convnet'] as const;
+export const models = networkNames;
 
 /** A network that `train` knows. */
-export type ModelName = (typeof models)[number];
+export type ModelName = NetworkName;

@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest';
-import { formatDuration } from './duration.js';
 import { createProgressView, type StepProgress } from './progress.js';
 
 class Recorder {
@@ -88,17 +87,4 @@ test('elsewhere: plain lines, at most one every ten seconds', () => {
   view.done();
   expect(stream.text.match(/^step \d+/gm)).toEqual(['step 11', 'step 21']);
   expect(stream.text).not.toContain('\u001b');
-});
-
-test.each([
-  [0.04, '0.0 s'],
-  [9.94, '9.9 s'],
-  [9.96, '10 s'],
-  [59.4, '59 s'],
-  [59.6, '1 min 00 s'],
-  [65, '1 min 05 s'],
-  [3599.7, '1 h 00 min'],
-  [7380, '2 h 03 min'],
-])('formatDuration(%d) is %s', (seconds, text) => {
-  expect(formatDuration(seconds)).toBe(text);
 });

@@ -1,4 +1,4 @@
-import { formatDuration } from './duration.js';
+import { formatDuration, formatPercent } from '@cifarlab/experiment';
 import type { TextStream } from './io.js';
 import { printable } from './printable.js';
 import { canRedraw, terminalSize } from './terminal.js';
@@ -76,9 +76,4 @@ function stepLine({ step, maxSteps, loss, accuracy, stepsPerSecond, secondsLeft 
   const speed = stepsPerSecond >= 10 ? stepsPerSecond.toFixed(0) : stepsPerSecond.toFixed(1);
   const left = Number.isFinite(secondsLeft) ? `  ${formatDuration(secondsLeft)} left` : '';
   return `step ${step}/${maxSteps}  loss ${loss.toFixed(4)}  accuracy ${formatPercent(accuracy)}  ${speed} steps/s${left}`;
-}
-
-/** A fraction as a percentage with one decimal. */
-export function formatPercent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
 }

@@ -1,32 +1,16 @@
-import { acquireLock } from '@cifarlab/trainer/node';
+import { serveTrial } from '@cifarlab/sweep/processes';
 import { closeDebugger } from './close-debugger.js';
 import { exitCodes } from './errors.js';
 import { printError } from './io.js';
-import { runProcess } from './run-process.js';
-import { commandLine } from './shell-words.js';
-import { orphanPatience } from './sweep/orphan-patience.js';
+import { commandLineRunner } from './trial-runner.js';
+import { watchStream } from './watch-stream.js';
 
-// One command line for a sweep, in a process of its own. The arguments: the lock to hold meanwhile, then the command
-// line's.
-const [lock, ...argv] = process.argv.slice(2) as [string, ...string[]];
-
+// One trial of a sweep, in a process of its own.
 closeDebugger();
-// A sweep that is killed takes its trials with it: nobody would know of them.
-process.on('disconnect', () => process.exit(exitCodes.failed));
-// Ctrl-C in good order, on systems without signals too; before anything listens there is nothing to save.
-process.on('message', () => {
-  if (!process.emit('SIGINT', 'SIGINT')) process.exit(exitCodes.interrupted);
-});
-// Waiting for these keeps no process from ending.
-process.channel?.unref();
-
+// A log that cannot be written, on a full disk say, does not end the trial.
+watchStream(process.stderr);
 try {
-  const release = await acquireLock(lock, {
-    patienceSeconds: orphanPatience,
-    command: commandLine(['cifarlab', ...argv]),
-  });
-  process.exitCode = await runProcess(argv);
-  await release();
+  await serveTrial(commandLineRunner);
 } catch (error) {
   printError(process, error);
   process.exitCode = exitCodes.failed;

@@ -72,11 +72,14 @@ describe('a command line that cannot be meant', () => {
   });
 
   it.each([
-    [['--batch-size', '0'], /'--batch-size <images>' argument '0' is invalid\. It must be a whole number from 1 up/],
+    [['--batch-size', '0'], /'--batch-size <images>' argument '0' is invalid\. It must be a whole number of 1 or more/],
     [['--learning-rate', 'NaN'], /argument 'NaN' is invalid\. It must be a number above 0, such as 1e-3/],
-    [['--max-steps', '-1'], /argument '-1' is invalid\. It must be a whole number from 1 up/],
+    [['--max-steps', '-1'], /argument '-1' is invalid\. It must be a whole number of 1 or more/],
     [['--activation', 'foo'], /'foo' is invalid\. It must be one of elu, relu, leaky-relu, tanh/],
-    [['--dnn-hidden-units', '100,x'], /"x" is not a number of units: give whole numbers/],
+    [
+      ['--dnn-hidden-units', '100,x'],
+      /argument '100,x' is invalid\. It must be whole numbers of 1 or more with commas/,
+    ],
     [['--neg-slope', '0.1'], /--neg-slope 0\.1 has no meaning .* use --activation leaky-relu/],
     [['--early-stopping', '3'], /--early-stopping 3 needs validation images .* add --validation-size/],
     [['--batch-size', '1000'], /--batch-size 1000 is more than the 200 training images; use a smaller one/],
@@ -128,7 +131,7 @@ describe('an error', () => {
     const { code, stderr } = await callCli('eval', workspace('never'));
     vi.stubEnv('CIFARLAB_DEBUG', '');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: .*\n.*CliError.*\n {4}at /);
+    expect(stderr).toMatch(/^error: .*\n.*RunError.*\n {4}at /);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { main } from '../src/main.js';
-import { callCli, miniDataset, miniFlags } from './support/cli.js';
+import { callCli, miniDataset, miniFlags, type Outcome } from './support/cli.js';
 import { listing, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
@@ -13,23 +13,39 @@ const interrupt = () => process.emit('SIGINT', 'SIGINT');
 let stopListening = () => {};
 afterEach(() => stopListening());
 
-/** Interrupts this process when the program listens for the nth time: in preparing, then in training. */
-function interruptAt(nth: number): void {
-  let count = 0;
+/** Interrupts this process when the program begins to listen: in preparing. */
+function interruptAtOnce(): void {
   const onListener = (name: string | symbol) => {
-    if (name === 'SIGINT' && ++count === nth) queueMicrotask(interrupt);
+    if (name !== 'SIGINT') return;
+    stopListening();
+    queueMicrotask(interrupt);
   };
   process.on('newListener', onListener);
   stopListening = () => process.off('newListener', onListener);
 }
 
+/** Runs a command line in this process and interrupts it when it prints a line that begins so. */
+async function interrupted(args: string[], start: string): Promise<Outcome> {
+  let [stdout, stderr] = ['', ''];
+  const write = (text: string) => {
+    stderr += text;
+    if (text.startsWith(start)) interrupt();
+  };
+  const code = await main(args, { stdout: { write: (text) => (stdout += text) }, stderr: { write } });
+  return { code, stdout, stderr };
+}
+
 describe('an interrupt', () => {
-  it.each([
-    ['while the dataset is loaded', 1],
-    ['before the first step', 2],
-  ])('%s takes the new folder back', async (name, nth) => {
-    interruptAt(nth);
-    const { code, stdout, stderr } = await callCli(...train(workspace(name, 'run')));
+  it('while the dataset is loaded takes the new folder back', async () => {
+    interruptAtOnce();
+    const { code, stdout, stderr } = await callCli(...train(workspace('loading', 'run')));
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/^Interrupted before the first step: nothing is kept\.$/m);
+    expect(await listing(workspace())).toEqual([]);
+  });
+
+  it('before the first step takes the new folder back', async () => {
+    const { code, stdout, stderr } = await interrupted(train(workspace('first', 'run')), 'run folder');
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(stderr).toMatch(/^Interrupted before the first step: nothing is kept\.$/m);
     expect(await listing(workspace())).toEqual([]);
@@ -37,8 +53,7 @@ describe('an interrupt', () => {
 
   it('before the first step leaves a folder that was there, empty', async () => {
     await mkdir(workspace('mine'));
-    interruptAt(2);
-    expect((await callCli(...train(workspace('mine')), '--quiet')).stderr).toBe('');
+    expect((await interrupted(train(workspace('mine')), 'run folder')).code).toBe(130);
     expect(await listing(workspace('mine'))).toEqual([]);
   });
 
@@ -50,7 +65,7 @@ describe('an interrupt', () => {
       return Promise.all(names.map(async (name) => [name, await readFile(join(run, name), 'utf8')]));
     };
     const before = await files();
-    interruptAt(1);
+    interruptAtOnce();
     const { code, stderr } = await callCli('train', 'mlp-ndarray', '--resume', run, ...miniFlags, '--max-steps', '9');
     expect(code).toBe(130);
     expect(stderr).toMatch(/^Interrupted before the next step: the run is as it was; run the same command again/m);
@@ -60,12 +75,7 @@ describe('an interrupt', () => {
 
   it.each(['mlp-ndarray', 'mlp'])('in training %s ends with 130, a checkpoint and the way on', async (model) => {
     const run = workspace(`late ${model}`);
-    let stderr = '';
-    const write = (text: string) => {
-      stderr += text;
-      if (text.startsWith('step 1  test')) interrupt();
-    };
-    const code = await main(train(run, model), { stdout: { write() {} }, stderr: { write } });
+    const { code, stderr } = await interrupted(train(run, model), 'step 1  test');
     expect(code).toBe(130);
     expect(stderr).toMatch(/^Interrupted: finishing the step and saving/m);
     const quoted = `'${run}' --data-dir ${miniDataset} --allow-unverified`;

@@ -1,9 +1,7 @@
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock } from '@cifarlab/trainer/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { claimRun } from '../src/claim-run.js';
 import { main } from '../src/main.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
 import { expectSameRun, pastCheckpoint } from './support/stopped-run.js';
@@ -12,8 +10,6 @@ import { listing, readLines, useWorkspace } from './support/workspace.js';
 const workspace = useWorkspace();
 const short = ['--max-steps', '6', '--eval-freq', '3', '--dnn-hidden-units', '4'];
 const train = (...flags: string[]) => ['train', 'mlp-ndarray', ...miniFlags, ...short, ...flags];
-
-const claim = (out: string) => claimRun('mlp', out, (model, path) => `resume ${model} ${path}`);
 
 const isThere = (path: string) =>
   access(path).then(
@@ -53,72 +49,6 @@ describe('a start that fails before its first step', () => {
     await fail(workspace('empty', 'a', 'b'), async () => {});
     await fail(workspace('empty'), async () => {});
     expect(await listing(workspace('empty'))).toEqual([]);
-  });
-});
-
-describe('claimRun', () => {
-  it('takes back what it was told of and nothing else, the folders from the inside', async () => {
-    const claimed = await claim(workspace('claimed', 'deep', 'run'));
-    for (const file of [claimed.folder.config, claimed.folder.metrics]) await writeFile(file, '');
-    claimed.wrote(claimed.folder.config);
-    await claimed.discard();
-    expect(await listing(workspace('claimed'))).toEqual([
-      'deep',
-      join('deep', 'run'),
-      join('deep', 'run', 'metrics.jsonl'),
-    ]);
-  });
-
-  it('is given to one of many that ask at once, and the others make no difference', async () => {
-    const out = workspace('asked', 'run');
-    const asked = await Promise.allSettled(Array.from({ length: 12 }, () => claim(out)));
-    const claims = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    expect(claims).toHaveLength(1);
-    for (const one of asked) {
-      if (one.status === 'rejected') {
-        expect(one.reason).toMatchObject({
-          name: 'CliError',
-          message: expect.stringContaining(
-            `run is in use: process ${process.pid} on ${hostname()} (cifarlab train mlp, since 2`,
-          ),
-        });
-      }
-    }
-    await claims[0]!.discard();
-    // Empty folders may stay that one of the others has made.
-    expect(await listing(workspace('asked')).catch(() => [])).toSatisfy((left: string[]) =>
-      left.every((name) => name === 'run'),
-    );
-  });
-
-  it('takes a folder where a killed start has left its lock', async () => {
-    const out = workspace('left');
-    await mkdir(out);
-    await writeFile(join(out, 'run.lock'), JSON.stringify({ pid: process.pid, host: hostname(), started: '1' }));
-    await writeFile(join(out, '.run.lock.0123456789ab.tmp'), '');
-    if (process.platform !== 'linux') await rm(join(out, 'run.lock'));
-    await (await claim(out)).discard();
-    expect(await listing(out)).toEqual(['.run.lock.0123456789ab.tmp']);
-  });
-
-  it.each([
-    [
-      'with a checkpoint, and names the command that continues it',
-      true,
-      /, or continue the run in it: resume mlp-ndarray .*it's full$/,
-    ],
-    [
-      'without one, and says so',
-      false,
-      /\(the run in it stopped before its first checkpoint, so there is nothing to go on from\)$/,
-    ],
-  ])('refuses a run %s', async (_, saved, message) => {
-    const out = workspace(`${saved}`, "it's full");
-    expect((await callCli(...train('--quiet', '--out', out))).code).toBe(0);
-    if (!saved) await rm(join(out, 'checkpoints', 'last', 'state.json'));
-    const before = await listing(out);
-    await expect(claim(out)).rejects.toThrow(message);
-    expect(await listing(out)).toEqual(before);
   });
 });
 

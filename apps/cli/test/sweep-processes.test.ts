@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SweepSummary } from '@cifarlab/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SweepSummary } from '../src/sweep/summary.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
 import { expectSameRun, savedStep } from './support/stopped-run.js';
 import { listing, readLines, useWorkspace } from './support/workspace.js';
@@ -191,7 +191,7 @@ describe('the command line of sweep', () => {
     const wrong = await callCli('sweep', workspace('wrong.json'), '--out', workspace('wrong'));
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toMatch(
-      /^error: the configuration {"flp":true}: unknown option '--flp' \(Did you mean --flip\?\)/,
+      /^error: the configuration {"flp":true}: "flp": true is not a setting of mlp; did you mean "flip"\?/,
     );
     expect(await listing(workspace())).not.toContain('wrong');
   });

@@ -1,8 +1,8 @@
 import { type EngineFamily, type EngineFinding, surveyEngines } from '@cifarlab/engines';
+import { describeMachine, type Machine, nonNegativeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
-import { nonNegativeNumber, threadCount } from '../flags.js';
+import { threadCount, valueBy } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
-import { describeMachine, type Machine } from '../machine.js';
 
 interface BackendsFlags {
   seconds: number;
@@ -24,7 +24,7 @@ export function addBackendsCommand(program: Command, io: Io): void {
     .addOption(
       new Option('--seconds <s>', 'length of each measurement; 0 measures nothing')
         .default(1)
-        .argParser(nonNegativeNumber),
+        .argParser(valueBy(nonNegativeNumber)),
     )
     .addOption(
       new Option('--threads <n>', 'threads to compute with (default: what each chooses)').argParser(threadCount),

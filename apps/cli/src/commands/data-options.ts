@@ -1,3 +1,4 @@
+import type { DataChoice } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { inputPath } from '../flags.js';
 
@@ -19,4 +20,10 @@ export function addDataOptions(command: Command): void {
     )
     .option('--offline', 'never use the network', false)
     .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false);
+}
+
+/** Where the images come from, as the flags say it. */
+export function dataChoice({ dataDir, offline, allowUnverified }: DataFlags): DataChoice {
+  // Left open unless asked for, so that the environment can say it too.
+  return { dataDir, allowUnverified, ...(offline ? { offline } : {}) };
 }

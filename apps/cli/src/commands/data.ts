@@ -1,7 +1,7 @@
 import { describeCifar10 } from '@cifarlab/cifar10';
+import { formatDuration } from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import { loadDataset } from '../dataset.js';
-import { formatDuration } from '../duration.js';
 import { type Io, ioOf, printResult } from '../io.js';
 import { addDataOptions, type DataFlags } from './data-options.js';
 
@@ -21,7 +21,7 @@ export function addDataCommand(program: Command, io: Io): void {
 }
 
 async function showData(flags: DataCommandFlags, io: Io): Promise<void> {
-  const description = describeCifar10(await loadDataset(flags, {}, io));
+  const description = describeCifar10(await loadDataset(flags, io));
   if (flags.json) {
     printResult(io, JSON.stringify(description));
     return;

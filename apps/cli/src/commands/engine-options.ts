@@ -1,7 +1,30 @@
+import { type EngineName, engineNames } from '@cifarlab/engines';
+import type { EngineChoice, Network } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { threadCount } from '../flags.js';
 import { ownCommandLine } from '../own-command.js';
 import { choice } from './options.js';
+
+/** What the command line says about what computes. */
+export interface EngineFlags {
+  backend: EngineName | 'auto';
+  threads?: number;
+}
+
+/** What is to compute, as the flags say it. */
+export function engineChoice({ backend, threads }: EngineFlags): EngineChoice {
+  return { name: backend, threads };
+}
+
+/** The names of what trains a network. */
+export function backendsOf({ engine, needs }: Network): readonly EngineName[] {
+  return engineNames(engine, { trains: needs });
+}
+
+/** The flags that choose what computes a trained network, whichever it is. */
+export function addNetworkEngineOptions(command: Command): void {
+  addEngineOptions(command, engineNames('tensorflow.js', { trains: 'dense' }));
+}
 
 /** The flags that choose what computes. */
 export function addEngineOptions(command: Command, backends: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { type EngineName, engineNames } from '@cifarlab/engines';
+import { wholeNumberBetween } from '@cifarlab/experiment';
 import {
   checkGradients,
   type GradientResult,
@@ -10,7 +11,7 @@ import {
 } from '@cifarlab/gradient-suite';
 import { type Command, Option } from 'commander';
 import { CliError, describeError, type ExitCode, exitCodes, UsageError } from '../errors.js';
-import { seed } from '../flags.js';
+import { valueBy } from '../flags.js';
 import { table } from '../gradcheck/table.js';
 import { type Io, printNote, printResult } from '../io.js';
 import { startFromFlags } from './engine.js';
@@ -44,7 +45,11 @@ export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitC
         'auto',
       ),
     )
-    .addOption(new Option('--seed <seed>', 'of the random sizes and inputs').default(42).argParser(seed))
+    .addOption(
+      new Option('--seed <seed>', 'of the random sizes and inputs')
+        .default(42)
+        .argParser(valueBy(wholeNumberBetween(0, 0xffffffff))),
+    )
     .option('--json', 'print one JSON object a line', false)
     .action(async (layers: string[], flags: GradcheckFlags) => exit(await gradcheck(layers, flags, io)));
 }

@@ -1,5 +1,6 @@
+import { oneOf } from '@cifarlab/experiment';
 import { Option } from 'commander';
-import { oneOf } from '../flags.js';
+import { valueBy } from '../flags.js';
 
 /** An option with a number, and what reads it. */
 export function number<T extends number>(
@@ -13,5 +14,5 @@ export function number<T extends number>(
 
 /** An option with one of several names, in any case. */
 export function choice<T extends string>(flags: string, description: string, values: readonly T[], value: T): Option {
-  return new Option(flags, `${description}: ${values.join(', ')}`).default(value).argParser(oneOf(...values));
+  return new Option(flags, `${description}: ${values.join(', ')}`).default(value).argParser(valueBy(oneOf(values)));
 }

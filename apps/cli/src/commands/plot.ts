@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { makeFolders } from '@cifarlab/experiment';
+import { readRuns, writeCurves } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import { type Command, Option } from 'commander';
-import { readRuns, writeCurves } from '../curves.js';
 import { inputPaths, outputFolder } from '../flags.js';
 import { type Io, printDrawing, printResult } from '../io.js';
 import { requireWritable } from '../output-file.js';
-import { makeFolders } from '../own-folders.js';
 import { terminalSize } from '../terminal.js';
 
 /** Columns that a curve in text takes at least. */

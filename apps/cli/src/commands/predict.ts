@@ -1,15 +1,12 @@
-import { preprocessImage } from '@cifarlab/cifar10';
+import { decodePicture, formatPercent, openRun, type Picture, wholeNumber } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
-import { decodeImage } from '../decode-image.js';
-import { CliError, describeError } from '../errors.js';
-import { inputPath, inputPaths, positiveInteger } from '../flags.js';
+import { describeError } from '../errors.js';
+import { inputPath, inputPaths, valueBy } from '../flags.js';
 import { type Io, printNote, printResult } from '../io.js';
-import { readBestModel } from '../model-file.js';
-import { formatPercent } from '../progress.js';
-import { openRunFolder } from '../run-folder.js';
-import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
+import { newsPrinter } from '../news.js';
+import { addNetworkEngineOptions, type EngineFlags, engineChoice } from './engine-options.js';
 
-interface PredictFlags extends NetworkFlags {
+interface PredictFlags extends EngineFlags {
   top: number;
   json: boolean;
 }
@@ -21,36 +18,23 @@ export function addPredictCommand(program: Command, io: Io): void {
     .description('classify pictures of any size (PNG, JPEG, …); the dataset is not needed')
     .argument('<run>', 'folder of the run', inputPath)
     .argument('<image...>', 'image files', inputPaths)
-    .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(positiveInteger))
+    .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(valueBy(wholeNumber(1))))
     .option('--json', 'print one JSON object a line', false);
   addNetworkEngineOptions(command);
   command.action((run: string, images: string[], flags: PredictFlags) => predict(run, images, flags, io));
 }
 
-async function predict(run: string, images: readonly string[], flags: PredictFlags, io: Io): Promise<void> {
-  const { top, json } = flags;
-  const { folder, config } = await openRunFolder(run);
-  for (const line of await startForNetwork(config.model, flags)) {
+async function predict(path: string, images: readonly string[], flags: PredictFlags, io: Io): Promise<void> {
+  const printWarning = (line: string) => {
     if (line.startsWith('warning: ')) printNote(io, line);
-  }
-  const { network, preprocessing, classNames } = await readBestModel(folder);
-  const inputs = await readPictures(images, io);
-
-  for (const { image, pixels } of inputs) {
-    const input = preprocessImage(pixels, preprocessing);
-    const probabilities = network.predict(input);
-    if (Array.from(probabilities).some(Number.isNaN)) {
-      throw new CliError(
-        `${run} gives no probabilities for ${image}: its weights have diverged; train again with a smaller --learning-rate`,
-      );
-    }
-    const ranked = Array.from(probabilities)
-      .map((probability, index) => ({ class: classNames[index]!, probability }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, top);
-    if (json) printResult(io, JSON.stringify({ image, predictions: ranked }));
+  };
+  const run = await openRun(path, { engine: engineChoice(flags), onEvent: newsPrinter(printWarning) });
+  for (const picture of await readPictures(images, io)) {
+    const { name: image } = picture;
+    const predictions = (await run.predict(picture)).slice(0, flags.top);
+    if (flags.json) printResult(io, JSON.stringify({ image, predictions }));
     else {
-      const list = ranked.map((guess) => `${guess.class} ${formatPercent(guess.probability)}`).join(', ');
+      const list = predictions.map((guess) => `${guess.class} ${formatPercent(guess.probability)}`).join(', ');
       printResult(io, `${image}: ${list}`);
     }
   }
@@ -61,17 +45,17 @@ async function predict(run: string, images: readonly string[], flags: PredictFla
  *
  * @throws what the last of those that cannot be read throws; the others are named before.
  */
-async function readPictures(images: readonly string[], io: Io): Promise<{ image: string; pixels: Uint8Array }[]> {
-  const inputs: { image: string; pixels: Uint8Array }[] = [];
+async function readPictures(images: readonly string[], io: Io): Promise<Picture[]> {
+  const pictures: Picture[] = [];
   const errors: unknown[] = [];
   for (const image of images) {
     try {
-      inputs.push({ image, pixels: await decodeImage(image) });
+      pictures.push(await decodePicture(image));
     } catch (error) {
       errors.push(error);
     }
   }
   for (const error of errors.slice(0, -1)) printNote(io, `error: ${describeError(error)}`);
   if (errors.length > 0) throw errors.at(-1);
-  return inputs;
+  return pictures;
 }

@@ -1,20 +1,16 @@
-import { dirname, join, resolve } from 'node:path';
-import type { Cifar10 } from '@cifarlab/cifar10';
+import { dirname, join } from 'node:path';
+import { makeFolders } from '@cifarlab/experiment';
+import { defaultReportFile, type ReportEvent, readRuns, reportPage, writeReport } from '@cifarlab/experiment/report';
 import { type Command, Option } from 'commander';
-import { type RecordedRun, readRuns } from '../curves.js';
-import { loadDataset } from '../dataset.js';
 import { inputPaths, outputFile } from '../flags.js';
 import { type Io, ioOf, printDrawing, printNote, printResult } from '../io.js';
+import { newsPrinter } from '../news.js';
 import { isStdout, refuseFolder, requireWritable } from '../output-file.js';
-import { makeFolders } from '../own-folders.js';
-import { inspectModel, type ModelSources } from '../report/inspect-model.js';
-import type { ReportedRun } from '../report/run-blocks.js';
-import { reportPage, writeReport } from '../report/write-report.js';
-import { withRunLock } from '../run-lock.js';
-import { addDataOptions, type DataFlags } from './data-options.js';
-import { addNetworkEngineOptions, type NetworkFlags, startForNetwork } from './network-engine.js';
+import { reportWords } from '../report-words.js';
+import { addDataOptions, type DataFlags, dataChoice } from './data-options.js';
+import { addNetworkEngineOptions, type EngineFlags, engineChoice } from './engine-options.js';
 
-interface ReportFlags extends DataFlags, NetworkFlags {
+interface ReportFlags extends DataFlags, EngineFlags {
   out?: string;
   predictions: boolean;
   quiet: boolean;
@@ -42,56 +38,31 @@ export function addReportCommand(program: Command, io: Io): void {
 
 async function report(paths: readonly string[], flags: ReportFlags, io: Io): Promise<void> {
   const runs = await readRuns(paths);
-  const file = flags.out ?? join(runs.length === 1 ? runs[0]!.folder.path : '.', 'report.html');
-  const toStdout = isStdout(file);
-  if (!toStdout) {
-    await refuseFolder(file, join(file, 'report.html'));
-    await makeFolders(dirname(file));
-    await requireWritable(file);
-  }
-  const reported = await inspected(runs, flags, io);
-  if (toStdout) return printDrawing(io, await reportPage(reported));
-  const write = () => writeReport(reported, file);
-  const home = runs.find(({ folder }) => resolve(folder.path) === dirname(resolve(file)));
-  if (home === undefined) await write();
-  else await withRunLock(home.folder.path, { command: 'cifarlab report', patienceSeconds: 5 }, write);
-  printResult(io, file);
+  const file = flags.out ?? defaultReportFile(runs);
+  const options = {
+    predictions: flags.predictions,
+    data: dataChoice(flags),
+    engine: engineChoice(flags),
+    words: reportWords,
+    command: 'cifarlab report',
+    onEvent: eventPrinter((line) => printNote(io, line)),
+  };
+  if (isStdout(file)) return printDrawing(io, await reportPage(runs, options));
+  await refuseFolder(file, join(file, 'report.html'));
+  await makeFolders(dirname(file));
+  await requireWritable(file);
+  printResult(io, await writeReport(runs, { ...options, out: file }));
 }
 
-/** One network after the other: each may take all threads and much memory. */
-async function inspected(runs: readonly RecordedRun[], flags: ReportFlags, io: Io): Promise<ReportedRun[]> {
-  if (!flags.predictions) return runs.map((run) => ({ ...run, model: undefined }));
-  const sources = modelSources(flags, io);
-  const reported: ReportedRun[] = [];
-  for (const run of runs) {
-    const model = await inspectModel(run, sources);
-    for (const reason of model.missing) printNote(io, `warning: ${run.curves.name}: ${reason}`);
-    if (model.test !== undefined) {
-      const { count, accuracy } = model.test.result;
-      printNote(
-        io,
-        `${run.curves.name}: test accuracy ${accuracy.toFixed(4)} over ${count} images at step ${model.step}`,
-      );
-    }
-    reported.push({ ...run, model });
-  }
-  return reported;
-}
-
-function modelSources(flags: ReportFlags, io: Io): ModelSources {
-  const datasets = new Map<boolean, Promise<Cifar10>>();
-  const started = new Set<boolean>();
-  return {
-    dataset({ standardize }) {
-      const loading = datasets.get(standardize) ?? loadDataset(flags, { standardize }, io);
-      datasets.set(standardize, loading);
-      return loading;
-    },
-    async startEngine({ config: { model } }) {
-      const inTensorflow = model !== 'mlp-ndarray';
-      if (started.has(inTensorflow)) return;
-      for (const line of await startForNetwork(model, flags)) printNote(io, line);
-      started.add(inTensorflow);
-    },
+function eventPrinter(print: (line: string) => void): (event: ReportEvent) => void {
+  const printNews = newsPrinter(print);
+  return (event) => {
+    if (event.type !== 'inspected') return printNews(event);
+    const { name } = event.run.curves;
+    const { missing, step, test } = event.findings;
+    for (const reason of missing) print(`warning: ${name}: ${reason}`);
+    if (test === undefined) return;
+    const { count, accuracy } = test.result;
+    print(`${name}: test accuracy ${accuracy.toFixed(4)} over ${count} images at step ${step}`);
   };
 }

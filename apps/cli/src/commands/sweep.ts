@@ -1,15 +1,32 @@
-import { availableParallelism } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, extname, join } from 'node:path';
+import { wholeNumber } from '@cifarlab/experiment';
+import {
+  type CoreShare,
+  type Plan,
+  planSweep,
+  readSweepFile,
+  runSweep,
+  type SweepEvent,
+  type SweepSummary,
+  selectionLines,
+  shareCores,
+  summaryTable,
+} from '@cifarlab/sweep';
+import { processRunner } from '@cifarlab/sweep/processes';
+import { withInterrupt } from '@cifarlab/trainer/node';
 import { type Command, Option } from 'commander';
-import { type ExitCode, UsageError } from '../errors.js';
-import { inputPath, outputFolder, positiveInteger } from '../flags.js';
-import { type Io, ioOf, printResult } from '../io.js';
+import { type ExitCode, exitCodes } from '../errors.js';
+import { inputPath, outputFolder, valueBy } from '../flags.js';
+import { type Io, ioOf, printNote, printResult } from '../io.js';
+import { newsPrinter } from '../news.js';
+import { ownCommandLine } from '../own-command.js';
 import { commandLine } from '../shell-words.js';
-import { makePlan, type Plan } from '../sweep/plan.js';
-import { processRunner } from '../sweep/process-runner.js';
-import { sweep } from '../sweep/sweep.js';
-import { readSweepFile } from '../sweep/sweep-file.js';
-import { addDataOptions, type DataFlags } from './data-options.js';
+import { createSweepView, isTrialEvent, type SweepView, showTrial } from '../terminal/sweep-view.js';
+import { textTable } from '../terminal/text-table.js';
+import { trialArguments } from '../trial-arguments.js';
+import { addDataOptions, type DataFlags, dataChoice } from './data-options.js';
+import { reservedNames } from './sweep-names.js';
 
 interface SweepFlags extends DataFlags {
   out?: string;
@@ -32,10 +49,10 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .addOption(
       new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),
     )
-    .addOption(new Option('--cores <n>', 'cores to use (default: all)').argParser(positiveInteger))
+    .addOption(new Option('--cores <n>', 'cores to use (default: all)').argParser(valueBy(wholeNumber(1))))
     .addOption(
       new Option('--jobs <n>', 'trials at a time, each with its part of the cores (default: one per core)').argParser(
-        positiveInteger,
+        valueBy(wholeNumber(1)),
       ),
     )
     .option('--no-test', 'do not evaluate the selected configuration on the test images')
@@ -45,34 +62,79 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .option('--json', 'print the result as one JSON object', false)
     .option('--quiet', 'print the result only', false)
     .action(async (file: string, flags: SweepFlags) => {
-      const plan = makePlan(await readSweepFile(file));
+      const plan = planSweep(await readSweepFile(file), { reserved: reservedNames });
       const share = shareCores(plan, flags);
       if (flags.dryRun) return printPlan(plan, share, flags, io);
       const out = flags.out ?? join('sweeps', basename(file, extname(file)));
-      const runner = processRunner({ threads: share.threads, dataFlags: dataArguments(flags) });
-      exit(await sweep({ ...flags, ...share, plan, out, runner }, ioOf(io, flags)));
+      exit(await sweep({ plan, share, out, flags }, ioOf(io, flags)));
     });
 }
 
-/** @throws UsageError when there are more jobs than cores. */
-function shareCores(
-  { configurations, seeds }: Plan,
-  { cores = availableParallelism(), jobs = cores }: SweepFlags,
-): { jobs: number; threads: number } {
-  if (jobs > cores) {
-    throw new UsageError(`--jobs ${jobs} is more than the ${cores} cores to use; each trial takes one at least`);
-  }
-  // Of the whole sweep, not of what is left of it: the number of threads shapes the numbers.
-  const atATime = Math.min(jobs, configurations.length * seeds.length);
-  return { jobs: atATime, threads: Math.floor(cores / atATime) };
+/** What is trained, and how. */
+interface SweepRequest {
+  plan: Plan;
+  share: CoreShare;
+  out: string;
+  flags: SweepFlags;
 }
 
-function dataArguments({ dataDir, offline, allowUnverified }: DataFlags): string[] {
-  return [
-    ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
-    ...(offline ? ['--offline'] : []),
-    ...(allowUnverified ? ['--allow-unverified'] : []),
-  ];
+/** Follows a sweep to its end, with progress on stderr and the result on stdout. Ctrl-C ends it in good order. */
+async function sweep({ plan, share, out, flags }: SweepRequest, io: Io): Promise<ExitCode> {
+  const data = dataChoice(flags);
+  const runner = processRunner({
+    command: [process.execPath, trialProgram()],
+    describe: (task) => ownCommandLine(...trialArguments(task)),
+    threads: share.threads,
+    data,
+  });
+  const view = createSweepView(io.stderr, plan.configurations.length * plan.seeds.length);
+  const show = eventPrinter(view, io);
+  const follow = async (signal: AbortSignal) => {
+    const events = runSweep({ plan, runner, out, ...share, data, test: flags.test, signal, command: 'cifarlab sweep' });
+    for await (const event of events) show(event);
+    return events.result;
+  };
+  const onInterrupt = () =>
+    view.note('Interrupted: running trials finish their step and save (again to stop at once) …');
+  const end = await withInterrupt((signal) => follow(signal).finally(() => view.done()), { onInterrupt });
+  if (end.status === 'interrupted') {
+    printNote(io, 'Interrupted: run the same command again to continue.');
+    return exitCodes.interrupted;
+  }
+  const { summary, failures } = end;
+  const lines = flags.json
+    ? [JSON.stringify(summary)]
+    : [...summaryLines(summary), `summary ${join(out, 'summary.md')}`];
+  for (const line of lines) printResult(io, line);
+  return failures > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+/** The program of one trial: the built one, whether this one is built or not. */
+function trialProgram(): string {
+  return join(
+    dirname(createRequire(import.meta.url).resolve('@cifarlab/cli/package.json')),
+    'dist',
+    'trial-process.js',
+  );
+}
+
+function eventPrinter(view: SweepView, io: Io): (event: SweepEvent) => void {
+  const printNews = newsPrinter((line) => printNote(io, line));
+  return (event) => {
+    if (event.type === 'data') printNews(event);
+    else if (isTrialEvent(event)) showTrial(event, view);
+    else if (event.type === 'selected') {
+      view.done();
+      if (event.isTested) printNote(io, `evaluating on the test images: ${event.configuration!.name}`);
+    }
+  };
+}
+
+/** The configurations as a table, and what was selected. */
+function summaryLines(summary: SweepSummary): string[] {
+  const { columns, rows } = summaryTable(summary);
+  const numbers = new Set(columns.flatMap(({ isNumber }, index) => (isNumber ? [index] : [])));
+  return [...textTable([columns.map(({ name }) => name), ...rows], numbers), ...selectionLines(summary)];
 }
 
 function printPlan(

@@ -1,122 +1,44 @@
-import { engineNames } from '@cifarlab/engines';
+import { type GivenSettings, type Network, networks } from '@cifarlab/experiment';
 import type { Command } from 'commander';
-import { fraction } from '../flags.js';
-import type { ModelName } from '../run-folder.js';
-import type { ConvNetFlags } from '../train/convnet.js';
-import type { MlpFlags } from '../train/mlp.js';
-import type { MlpNdarrayFlags } from '../train/mlp-ndarray.js';
-import {
-  dtypes,
-  activations as ndarrayActivations,
-  inits as ndarrayInits,
-  norms as ndarrayNorms,
-  optimizers as ndarrayOptimizers,
-} from '../train/mlp-ndarray-settings.js';
-import { activations, inits, norms } from '../train/mlp-settings.js';
-import { tensorflowOptimizers } from '../train/optimizer-settings.js';
-import { applyPreset, presets } from '../train/presets.js';
 import { addDataOptions } from './data-options.js';
-import { addEngineOptions } from './engine-options.js';
-import { choice, number } from './options.js';
-import {
-  addBatchOptions,
-  addMlpOptions,
-  addOptimizationOptions,
-  addRunOptions,
-  type OptimizationDefaults,
-} from './train-options.js';
+import { addEngineOptions, backendsOf, type EngineFlags } from './engine-options.js';
+import type { RunFlags } from './run-flags.js';
+import { addNegations, addSettingOptions, givenSettings } from './setting-options.js';
+import { addRunOptions } from './train-options.js';
 
-const mlpDefaults: OptimizationDefaults = {
-  learningRate: 1e-3,
-  maxSteps: 1400,
-  batchSize: 200,
-  evalFreq: 100,
-  optimizer: 'sgd',
-};
-const convNetDefaults: OptimizationDefaults = {
-  learningRate: 1e-4,
-  maxSteps: 5000,
-  batchSize: 32,
-  evalFreq: 500,
-  optimizer: 'adam',
-};
-
-/** What is said on the command line of each network, defaults and preset filled in. */
-interface FlagsByModel extends Record<ModelName, object> {
-  'mlp-ndarray': MlpNdarrayFlags;
-  mlp: MlpFlags;
-  convnet: ConvNetFlags;
+/** What a command line of `train` says. */
+export interface TrainRequest {
+  network: Network;
+  /** The settings that it gives. */
+  settings: GivenSettings<Network>;
+  /** All else, defaults filled in. */
+  flags: RunFlags & EngineFlags;
+  /** Names of the flags that are on the command line. */
+  given: ReadonlySet<string>;
 }
-
-/** What becomes of a command line of each network; `given` names the flags that it says itself. */
-export type TrainActions = {
-  [Model in ModelName]: (flags: FlagsByModel[Model], given: ReadonlySet<string>) => void | Promise<void>;
-};
 
 /** `train <model>`: one sub-command for each network, with the flags that it takes. */
-export function addTrainParser(program: Command, actions: TrainActions): void {
+export function addTrainParser(program: Command, act: (request: TrainRequest) => void | Promise<void>): void {
   const train = program.command('train').description('train a network; see `train <model> --help`');
-
-  const ndarray = train
-    .command('mlp-ndarray')
-    .description('the multi-layer perceptron with forward and backward passes by hand, on ndarrays');
-  addMlpOptions(ndarray, { activations: ndarrayActivations, norms: ndarrayNorms, inits: ndarrayInits });
-  ndarray.addOption(choice('--dtype <name>', 'precision of the computation', dtypes, 'float64'));
-  addOptimizationOptions(ndarray, mlpDefaults, ndarrayOptimizers);
-  addDataOptions(ndarray);
-  addBatchOptions(ndarray);
-  addEngineOptions(ndarray, engineNames('ndarray', { trains: 'dense' }));
-  addRunOptions(ndarray);
-  ndarray.action((flags: MlpNdarrayFlags) => actions['mlp-ndarray'](flags, givenFlags(ndarray)));
-
-  const mlp = train.command('mlp').description('the multi-layer perceptron in TensorFlow.js, by autodiff');
-  addPresetOption(mlp);
-  addMlpOptions(mlp, { activations, norms, inits });
-  mlp.addOption(number('--dropout <probability>', 'that a hidden unit is dropped in training', fraction, 0));
-  addTensorflowOptions(mlp, mlpDefaults, engineNames('tensorflow.js', { trains: 'dense' }));
-  addPresetNegations(mlp);
-  mlp.action((flags: MlpFlags) => {
-    const given = givenFlags(mlp);
-    return actions.mlp(applyPreset('mlp', flags, given), given);
-  });
-
-  const convnet = train
-    .command('convnet')
-    .description("the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js");
-  addPresetOption(convnet);
-  addTensorflowOptions(convnet, convNetDefaults, engineNames('tensorflow.js', { trains: 'convolutional' }));
-  addPresetNegations(convnet);
-  convnet.action((flags: ConvNetFlags) => {
-    const given = givenFlags(convnet);
-    return actions.convnet(applyPreset('convnet', flags, given), given);
-  });
+  for (const network of networks) addNetwork(train, network, act);
 }
 
-function addPresetOption(command: Command): void {
-  command.addOption(choice('--preset <name>', 'settings that other flags override', presets, 'course'));
-}
-
-/** Flags without a value that presets turn on. */
-function addPresetNegations(command: Command): void {
-  for (const flag of ['nesterov', 'standardize', 'flip']) {
-    command.option(`--no-${flag}`, `without --${flag} where the preset has it`);
-  }
+function addNetwork(train: Command, network: Network, act: (request: TrainRequest) => void | Promise<void>): void {
+  const command = train.command(network.name).description(network.description);
+  addSettingOptions(command, network, ['network', 'training']);
+  addDataOptions(command);
+  addSettingOptions(command, network, ['images']);
+  addEngineOptions(command, backendsOf(network));
+  addSettingOptions(command, network, ['evaluation']);
+  addRunOptions(command);
+  addNegations(command, network);
+  command.action((flags: TrainRequest['flags']) =>
+    act({ network, settings: givenSettings(command, network), flags, given: givenFlags(command) }),
+  );
 }
 
 /** Names of the flags that were on the command line. */
 function givenFlags(command: Command): Set<string> {
   const names = command.options.map((option) => option.attributeName());
   return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
-}
-
-/** What the networks in TensorFlow.js have in common. */
-function addTensorflowOptions(command: Command, defaults: OptimizationDefaults, backends: readonly string[]): void {
-  addOptimizationOptions(command, defaults, tensorflowOptimizers);
-  command
-    .option('--nesterov', "Nesterov's momentum", false)
-    .addOption(number('--label-smoothing <part>', 'of each target that is spread over all classes', fraction, 0));
-  addDataOptions(command);
-  addBatchOptions(command);
-  addEngineOptions(command, backends);
-  addRunOptions(command);
 }

@@ -1,23 +1,61 @@
+import { RunError, type RunStream, resumeRun, type TrainingOptions, trainRun } from '@cifarlab/experiment';
 import type { Command } from 'commander';
-import type { ExitCode } from '../errors.js';
+import { type ExitCode, UsageError } from '../errors.js';
 import { type Io, ioOf } from '../io.js';
-import { trainMlpNdarray } from '../train/mlp-ndarray.js';
-import { addTrainParser } from './train-parser.js';
+import { reportWords } from '../report-words.js';
+import { dataChoice } from './data-options.js';
+import { resumeCommand } from './resume-command.js';
+import { showRun } from './show-run.js';
+import { addTrainParser, type TrainRequest } from './train-parser.js';
 
 /** `train <model>`: trains a network, or goes on with an earlier run. */
 export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
-  addTrainParser(program, {
-    async 'mlp-ndarray'(flags, given) {
-      exit(await trainMlpNdarray(flags, given, ioOf(io, flags)));
-    },
-    async mlp(flags, given) {
-      // TensorFlow.js takes its time to load; the other commands do without.
-      const { trainMlp } = await import('../train/mlp.js');
-      exit(await trainMlp(flags, given, ioOf(io, flags)));
-    },
-    async convnet(flags, given) {
-      const { trainConvNet } = await import('../train/convnet.js');
-      exit(await trainConvNet(flags, given, ioOf(io, flags)));
-    },
-  });
+  addTrainParser(program, async (request) => exit(await train(request, ioOf(io, request.flags))));
+}
+
+async function train(request: TrainRequest, io: Io): Promise<ExitCode> {
+  const { flags, given } = request;
+  const { out, resume, json } = flags;
+  if (resume !== undefined && out !== undefined) {
+    throw new UsageError(`--out ${out} does not go with --resume; the run stays in its folder`);
+  }
+  const commandOf = (network: string, path: string) => resumeCommand(network, path, flags, given);
+  try {
+    return await showRun((signal) => start(request, signal), { json, resumeCommand: commandOf }, io);
+  } catch (error) {
+    throw wayOn(error, (network, path) => resumeCommand(network, path, { ...flags, resume: undefined }, given));
+  }
+}
+
+function start({ network, settings, flags, given }: TrainRequest, signal: AbortSignal): RunStream {
+  const { out, resume, backend, threads, checkpointMinutes } = flags;
+  const options: TrainingOptions = {
+    data: dataChoice(flags),
+    // The engine that a run was made with is recorded.
+    engine: { name: given.has('backend') ? backend : undefined, threads },
+    command: `cifarlab train ${network.name}${resume === undefined ? '' : ' --resume'}`,
+    signal,
+    checkpointMinutes,
+    words: reportWords,
+  };
+  if (resume === undefined) return trainRun({ ...options, network, settings, out });
+  return resumeRun(resume, { ...options, network: network.name, changes: settings });
+}
+
+/** Names the command that continues the run which is in the way. */
+function wayOn(error: unknown, command: (network: string, path: string) => string): unknown {
+  if (!(error instanceof RunError) || error.place === undefined) return error;
+  const { code, place, found } = error;
+  if (code === 'other-network') {
+    return new UsageError(`${place} is a ${found!.network} run; use: ${command(found!.network, place)}`, {
+      cause: error,
+    });
+  }
+  if (code !== 'folder-filled') return error;
+  const remedy = `--out ${place} is not empty; choose another folder with --out`;
+  if (found === undefined) return new UsageError(remedy, { cause: error });
+  const continued = found.isSaved
+    ? `, or continue the run in it: ${command(found.network, place)}`
+    : ' (the run in it stopped before its first checkpoint, so there is nothing to go on from)';
+  return new UsageError(`${remedy}${continued}`, { cause: error });
 }

@@ -1,0 +1,98 @@
+export { formatBytes, formatDuration, formatPercent } from './format.js';
+export {
+  type Batches,
+  type ClassedTfjsBatch,
+  flatBatches,
+  imageBatches,
+  ndarrayBatches,
+  type TfjsBatches,
+} from './networks/batches.js';
+export {
+  type ClassifiedBatch,
+  defineNetwork,
+  type FirstLayer,
+  type Network,
+  type NewNetwork,
+  type SavedNetwork,
+  type TrainedNetwork,
+  type Trainee,
+  type Weights,
+} from './networks/network.js';
+export {
+  type NetworkName,
+  type NetworkOf,
+  networkNames,
+  networkOf,
+  networks,
+  type SettingsOf,
+} from './networks/registry.js';
+export { usualTraining } from './networks/shared-defaults.js';
+export { defineTfjsNetwork, type TfjsNetwork } from './networks/tfjs-network.js';
+export { decodePicture, type Picture } from './pictures/decode-picture.js';
+export type { Machine, RunChange, RunConfig } from './records/run-config.js';
+export type { RunResult } from './records/run-result.js';
+export type { EngineChoice } from './run/engine.js';
+export type { EvaluateOptions, Evaluation, SplitName } from './run/evaluate.js';
+export type {
+  DataEvent,
+  EndEvent,
+  EngineEvent,
+  FolderEvent,
+  MemoryEvent,
+  RunEnd,
+  RunEvent,
+  SavedEvent,
+  SettingsEvent,
+  UseEvent,
+  WarningEvent,
+} from './run/events.js';
+export { describeMachine, versionsOf } from './run/machine.js';
+export { OpenedRun, type OpenRunOptions, openRun } from './run/open-run.js';
+export type { DataChoice, RunOptions, TrainingOptions } from './run/options.js';
+export { makeFolders, removeEmptyFolders } from './run/own-folders.js';
+export type { Prediction, PredictOptions } from './run/predict.js';
+export { type ResumeRunOptions, resumeRun } from './run/resume-run.js';
+export { type FoundRun, RunError, type RunErrorCode, type RunFault } from './run/run-error.js';
+export type { RunFiles } from './run/run-files.js';
+export type { RunStream } from './run/run-stream.js';
+export type { CheckpointName } from './run/saved-network.js';
+export { type TrainRunOptions, trainRun } from './run/train-run.js';
+export { type EvaluationFiles, type WriteEvaluationOptions, writeEvaluation } from './run/write-evaluation.js';
+export { checkBatches } from './settings/batch-rules.js';
+export { changesAtResume, type SettingChanges } from './settings/changes-at-resume.js';
+export { checkValue, type EntryValue, readSetting, requireSetting } from './settings/check-value.js';
+export {
+  type AnyNetwork,
+  type Choices,
+  choicesOf,
+  type Defaults,
+  type GivenSettings,
+  type NetworkSetting,
+  type NetworkSettings,
+  settingRows,
+  type TrainingSettings,
+  type ValuesOf,
+} from './settings/network-settings.js';
+export { readEntries } from './settings/read-entries.js';
+export {
+  type Choice,
+  fraction,
+  isChoice,
+  nonNegativeNumber,
+  oneOf,
+  onOrOff,
+  positiveNumber,
+  type Rule,
+  readText,
+  wholeNumber,
+  wholeNumberBetween,
+  writeText,
+} from './settings/rule.js';
+export { learningRateSchedule, type ScheduleSettings, scheduleLength } from './settings/schedule.js';
+export { type Mention, named, Sentence, type Spelling, sentence } from './settings/sentence.js';
+export type { Setting, SettingGroup, Unset } from './settings/setting.js';
+export { SettingError, type SettingFault } from './settings/setting-error.js';
+export { settingLines } from './settings/setting-lines.js';
+export { checkSettings, settingsOf } from './settings/settings-of.js';
+export { settingsSchema } from './settings/settings-schema.js';
+export { type AllSettings, defaultNegSlope, type SettingName, settingTable } from './settings/table.js';

@@ -1,0 +1,65 @@
+import { type Batch, type DataSet, mirrorNchw, mirrorNhwc, type NhwcBatch } from '@cifarlab/cifar10';
+import type { TfjsBatch } from '@cifarlab/trainer/tfjs';
+
+/** How a network takes the images of a split. */
+export interface Batches<B> {
+  /** The next batch for training. */
+  next(split: DataSet, size: number): B;
+  /** Every image once, in file order, in batches for an evaluation; the last one may be smaller. */
+  every(split: DataSet): Iterable<B>;
+}
+
+/** A batch for a network in TensorFlow.js, with the class of each image. */
+export type ClassedTfjsBatch = TfjsBatch & { readonly classes: Uint8Array };
+
+/** Batches for a network in TensorFlow.js. */
+export interface TfjsBatches extends Batches<ClassedTfjsBatch> {
+  /** The images of a batch, mirrored left to right. */
+  mirrored(batch: TfjsBatch): Float32Array;
+  /** One image, from the [3, 32, 32] that preprocessing makes. */
+  single(image: Float32Array): Pick<TfjsBatch, 'images' | 'shape'>;
+}
+
+const [CHANNELS, SIDE] = [3, 32];
+const PIXELS = SIDE * SIDE;
+
+/**
+ * Makes batches of [n, 3, 32, 32], for networks on ndarrays.
+ *
+ * @param size images in a forward pass of an evaluation: enough for fast matrix products, few enough for any memory.
+ */
+export function ndarrayBatches(size: number): Batches<Batch> {
+  return {
+    next: (split, size) => split.nextBatch(size),
+    every: (split) => split.batches(size),
+  };
+}
+
+/** Makes batches of [n, 3072], in the order channel, row, column. @param size as of `ndarrayBatches`. */
+export function flatBatches(size: number): TfjsBatches {
+  return {
+    next: (split, size) => flattened(split.nextBatch(size)),
+    *every(split) {
+      for (const batch of split.batches(size)) yield flattened(batch);
+    },
+    mirrored: ({ images, shape: [n] }) => mirrorNchw(images, [n!, CHANNELS, SIDE, SIDE]),
+    single: (image) => ({ images: image, shape: [1, CHANNELS * PIXELS] }),
+  };
+}
+
+function flattened({ images, labels, classes }: Batch): ClassedTfjsBatch {
+  return { images: images.data, shape: [classes.length, CHANNELS * PIXELS], labels: labels.data, classes };
+}
+
+/** Makes batches of [n, 32, 32, 3]. @param size as of `ndarrayBatches`. */
+export function imageBatches(size: number): TfjsBatches {
+  return {
+    next: (split, size) => split.nextBatchNhwc(size),
+    every: (split): Iterable<NhwcBatch> => split.batchesNhwc(size),
+    mirrored: ({ images, shape }) => mirrorNhwc(images, shape),
+    single: (image) => ({
+      images: image.map((_, i) => image[(i % CHANNELS) * PIXELS + Math.floor(i / CHANNELS)]!),
+      shape: [1, SIDE, SIDE, CHANNELS],
+    }),
+  };
+}

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import { count, objectWith } from '../records/schemas.js';
+import { named, sentence } from '../settings/sentence.js';
+import { SettingError } from '../settings/setting-error.js';
+import { imageBatches } from './batches.js';
+import { classCount } from './class-count.js';
+import { optimizerSlots } from './optimizer-slots.js';
+import { oneCycleOfSgd, plainOptimizer, usualTraining } from './shared-defaults.js';
+import { defineTfjsNetwork } from './tfjs-network.js';
+
+/** What the network can be made of again. */
+export interface ConvnetConfig {
+  numClasses: number;
+  seed?: number | undefined;
+}
+
+/** The practical's pre-activation ConvNet in TensorFlow.js. */
+export const convnet = defineTfjsNetwork({
+  name: 'convnet',
+  description: "the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js",
+  settings: {
+    preset: 'course',
+    ...plainOptimizer('adam', 1e-4),
+    ...usualTraining({ maxSteps: 5000, batchSize: 32, evalFreq: 500 }),
+  },
+  presets: {
+    strong: {
+      ...oneCycleOfSgd,
+      labelSmoothing: 0.1,
+      batchSize: 128,
+      maxSteps: 3519,
+      evalFreq: 391,
+      crop: 4,
+    },
+  },
+  check({ batchSize }) {
+    if (batchSize > 1) return;
+    throw new SettingError({
+      setting: 'batchSize',
+      value: batchSize,
+      rule: 'leaves one value per channel to the last batch norm',
+      remedy: sentence`use a larger ${named('batchSize')}`,
+    });
+  },
+  smallestBatch: () => 2,
+  needs: 'convolutional',
+  isQuick: false,
+  packages: ['@cifarlab/convnet-preact'],
+  batches: imageBatches(200),
+  firstLayer: { weights: 'conv0.weight', name: 'conv0' },
+  config: objectWith({ numClasses: classCount, seed: v.optional(count) }) as v.GenericSchema<unknown, ConvnetConfig>,
+  classes: ({ numClasses }) => numClasses,
+
+  async stepBytes(settings) {
+    const { trainingBytes } = await import('@cifarlab/convnet-preact');
+    return (batchSize) => trainingBytes({ batchSize, optimizerSlots: optimizerSlots(settings) });
+  },
+
+  configOf: ({ seed }, { length }) => ({ numClasses: length, seed }),
+
+  // Its weights have streams of their own, so that the batches are those of a fresh generator, as in PyTorch's course.
+  async build({ numClasses, seed }) {
+    const { createPreActConvNet } = await import('@cifarlab/convnet-preact');
+    return createPreActConvNet({ numClasses, ...(seed === undefined ? {} : { seed }) });
+  },
+
+  async save(model) {
+    const { toTorchState } = await import('@cifarlab/convnet-preact');
+    return toTorchState(model);
+  },
+
+  async load(model, weights) {
+    const { loadTorchState } = await import('@cifarlab/convnet-preact');
+    loadTorchState(model, weights);
+  },
+});

@@ -1,0 +1,111 @@
+import type { DataSet } from '@cifarlab/cifar10';
+import type { MLP, MlpConfig, MlpLearner } from '@cifarlab/ndarray-mlp';
+import { oneOfTexts } from '../records/schemas.js';
+import { versionsOf } from '../run/machine.js';
+import { defaultNegSlope, rowOf } from '../settings/table.js';
+import { ndarrayBatches } from './batches.js';
+import { mlpConfig } from './mlp-config.js';
+import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
+import { type ClassifiedBatch, defineNetwork, type SavedNetwork, type TrainedNetwork } from './network.js';
+import { usualTraining } from './shared-defaults.js';
+
+const choices = {
+  activation: ['elu', 'relu', 'leaky-relu', 'tanh'],
+  norm: ['none', 'batch'],
+  optimizer: ['sgd'],
+} as const;
+
+const batches = ndarrayBatches(1000);
+
+/** The multi-layer perceptron by hand, on ndarrays. */
+export const mlpNdarray = defineNetwork({
+  name: 'mlp-ndarray',
+  description: 'the multi-layer perceptron with forward and backward passes by hand, on ndarrays',
+  settings: {
+    dnnHiddenUnits: [100],
+    activation: 'elu',
+    negSlope: null,
+    norm: 'none',
+    init: 'course',
+    optimizer: 'sgd',
+    momentum: 0,
+    weightDecay: 0,
+    dtype: 'float64',
+    learningRate: 1e-3,
+    ...usualTraining({ maxSteps: 1400, batchSize: 200, evalFreq: 100 }),
+  },
+  choices,
+  check: checkMlp,
+  warnings: mlpWarnings,
+  smallestBatch: smallestMlpBatch,
+  engine: 'ndarray',
+  needs: 'dense',
+  mirrors: false,
+  isQuick: true,
+  firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
+  versions: () => versionsOf(['cifar10', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`)),
+  config: mlpConfig<MlpConfig>({
+    activation: oneOfTexts(choices.activation),
+    norm: oneOfTexts(choices.norm),
+    dtype: rowOf('dtype').rule.schema,
+    output: oneOfTexts(['logits', 'probabilities']),
+  }),
+  classes: ({ nClasses }) => nClasses,
+  layers: ({ nInputs, nHidden, nClasses }) => [nInputs, ...nHidden, nClasses],
+
+  async create({ settings, classNames, rng }) {
+    const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
+    const { dnnHiddenUnits, activation, norm, init, dtype, momentum, weightDecay } = settings;
+    const negativeSlope = settings.negSlope ?? defaultNegSlope;
+    const model = new MLP(3072, dnnHiddenUnits, classNames.length, {
+      activation,
+      norm,
+      init,
+      dtype,
+      negativeSlope,
+      rng,
+    });
+    return { learner: new MlpLearner(model, { momentum, weightDecay }), batches, save: () => save(model) };
+  },
+
+  async restore({ weights, config }) {
+    const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
+    const { default: ndarray } = await import('ndarray');
+    const { nInputs, nHidden, nClasses, ...options } = config;
+    const model = new MLP(nInputs, [...nHidden], nClasses, options);
+    const state = Object.entries(weights).map(
+      ([name, { shape, data }]) => [name, ndarray(data as Float64Array, [...shape])] as const,
+    );
+    model.loadState(Object.fromEntries(state));
+    return new TrainedMlp(new MlpLearner(model), (image) => ndarray(image, [1, image.length]));
+  },
+});
+
+function save(model: MLP): SavedNetwork<MlpConfig> {
+  const weights = Object.entries(model.state()).map(
+    ([name, { shape, data }]) => [name, { shape: [...shape], data }] as const,
+  );
+  return { weights: Object.fromEntries(weights), config: model.config };
+}
+
+type Matrix = Parameters<MlpLearner['predict']>[0];
+
+class TrainedMlp implements TrainedNetwork {
+  readonly #learner: MlpLearner;
+  readonly #toMatrix: (image: Float32Array) => Matrix;
+
+  constructor(learner: MlpLearner, toMatrix: (image: Float32Array) => Matrix) {
+    this.#learner = learner;
+    this.#toMatrix = toMatrix;
+  }
+
+  *classify(split: DataSet): Iterable<ClassifiedBatch> {
+    for (const batch of batches.every(split)) {
+      yield { ...this.#learner.classify(batch), classes: batch.classes };
+    }
+  }
+
+  predict(image: Float32Array): ArrayLike<number> {
+    return this.#learner.predict(this.#toMatrix(image)).data;
+  }
+}

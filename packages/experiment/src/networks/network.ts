@@ -1,0 +1,124 @@
+import type { DataSet } from '@cifarlab/cifar10';
+import type { EngineFamily, TrainableNetworks } from '@cifarlab/engines';
+import type { RandomState } from '@cifarlab/numpy-random';
+import type { Awaitable, Learner } from '@cifarlab/trainer';
+import type { Checkpoint } from '@cifarlab/trainer/node';
+import type { GenericSchema } from 'valibot';
+import type { Choices, Defaults, NetworkSettings, ValuesOf } from '../settings/network-settings.js';
+import type { SettingName } from '../settings/table.js';
+import type { Batches } from './batches.js';
+
+/** Weights by name, as a checkpoint holds them. */
+export type Weights = Checkpoint['model'];
+
+/** A network as a checkpoint holds it. */
+export interface SavedNetwork<Config extends object = object> {
+  /** By name. */
+  weights: Weights;
+  /** What the network can be made of again, without its weights: its shape and options, as JSON. */
+  config: Config;
+}
+
+/** What is trained in a run, and how it takes images. */
+export interface Trainee<B = unknown> {
+  /** What learns from a batch. */
+  learner: Learner<B>;
+  /** How it takes images. */
+  batches: Batches<B>;
+  /** Describes the network as it is now. */
+  save(): Awaitable<SavedNetwork>;
+}
+
+/** The result of a network on a batch; the sums are over its `count` images. */
+export interface ClassifiedBatch {
+  /** Images in the batch. */
+  count: number;
+  /** Sum of the cross-entropies, in nats. */
+  loss: number;
+  /** Images taken for what they are. */
+  correct: number;
+  /** The class that each image was taken for; the number of classes where an output is NaN. */
+  predicted: ArrayLike<number>;
+  /** Of the classes for each image, [count, classes], row-major. */
+  probabilities: Float32Array;
+  /** The class of each image. */
+  classes: ArrayLike<number>;
+}
+
+/** A trained network in evaluation mode, on any engine. */
+export interface TrainedNetwork {
+  /**
+   * Classifies every image of a split once, in file order.
+   *
+   * @param options.mirror the logits are averaged over each image and its mirror image; of networks that can.
+   */
+  classify(split: DataSet, options: { mirror: boolean }): Iterable<ClassifiedBatch>;
+  /** Returns the probabilities of the classes for one preprocessed image, [3, 32, 32]. */
+  predict(image: Float32Array): ArrayLike<number>;
+}
+
+/** What a new network is made from. */
+export interface NewNetwork<Settings> {
+  /** What it is trained with, every default filled in. */
+  settings: Settings;
+  /** Of the dataset, indexed by class number. */
+  classNames: readonly string[];
+  /** Draws the batches too, after the weights. */
+  rng: RandomState;
+}
+
+/** The weights that a report draws as pictures. */
+export interface FirstLayer {
+  /** The name of the weights: [units, 3072] or [units, 3, side, side]. */
+  weights: string;
+  /** What the layer is called. */
+  name: string;
+  /** The name of the next layer's weights; where a network has none, each unit of the first one is a class. */
+  next?: string;
+}
+
+/**
+ * A network that runs can train: all that is special about it, in one value. Its code is loaded when it is first made, so
+ * that naming it costs nothing.
+ */
+export interface Network<D extends Defaults = Defaults, C extends Choices = Choices, Config extends object = object>
+  extends NetworkSettings<D, C> {
+  /** What it is, in a line. */
+  readonly description: string;
+  /** What it computes with. */
+  readonly engine: EngineFamily;
+  /** What an engine must be able to train for it. */
+  readonly needs: TrainableNetworks;
+  /** Returns the versions of the packages that shape its numbers, by name, for `config.json`. */
+  versions(): Record<string, string>;
+  /** Estimates the bytes that a training step with so many images takes on the CPU. Default: nothing is known. */
+  stepBytes?(settings: ValuesOf<D, C>): Awaitable<(batchSize: number) => number>;
+  /** Makes the network with the weights to start from; its engine has been started. */
+  create(from: NewNetwork<ValuesOf<D, C>>): Awaitable<Trainee>;
+  /** What a saved network's `config` must be. */
+  readonly config: GenericSchema<unknown, Config>;
+  /** Returns the number of classes of a saved network. */
+  classes(config: Config): number;
+  /** Returns the units of a saved network from layer to layer, inputs and classes included, where these say its size. */
+  layers?(config: Config): readonly number[];
+  /** Makes a saved network again; its engine has been started. */
+  restore(saved: SavedNetwork<Config>): Awaitable<TrainedNetwork>;
+  /** Whether it can average over an image and its mirror image. */
+  readonly mirrors: boolean;
+  /** Whether it classifies ten thousand images in a second or two, so that the report of a run may try them at its end. */
+  readonly isQuick: boolean;
+  /** What a report draws of its weights. Default: nothing. */
+  readonly firstLayer?: FirstLayer;
+}
+
+/** Defines a network; its type keeps its name, and the names and values of its settings. */
+export function defineNetwork<
+  const Name extends string,
+  const D extends Defaults,
+  const C extends Choices = Choices,
+  Config extends object = object,
+>(
+  network: Network<D, C, Config> & { name: Name; settings: Record<Exclude<keyof D, SettingName>, never> },
+): Network<D, C, Config> & { name: Name } {
+  return network;
+}

@@ -1,0 +1,41 @@
+import type { TrainingSettings } from '../settings/network-settings.js';
+
+/** How long to train, and on how many images at a time. */
+export type Lengths = Pick<TrainingSettings, 'maxSteps' | 'batchSize' | 'evalFreq'>;
+
+/** The usual training, in the order of records; the learning rate comes with the optimizer. */
+export const usualTraining = ({ maxSteps, batchSize, evalFreq }: Lengths) =>
+  ({
+    schedule: 'constant',
+    warmupSteps: 0,
+    maxSteps,
+    scheduleSteps: null,
+    batchSize,
+    evalFreq,
+    earlyStopping: null,
+    seed: 42,
+    batchOrder: 'course',
+    standardize: false,
+    validationSize: 0,
+    flip: false,
+    crop: 0,
+    cutout: 0,
+    test: true,
+  }) as const;
+
+/** The usual settings of an optimizer in TensorFlow.js. */
+export const plainOptimizer = <const Name extends 'sgd' | 'adam' | 'adamw'>(optimizer: Name, learningRate: number) =>
+  ({ optimizer, learningRate, momentum: 0, nesterov: false, weightDecay: 0, labelSmoothing: 0 }) as const;
+
+/** What the presets `strong` have in common: one cycle of SGD with Nesterov momentum over augmented images. */
+export const oneCycleOfSgd = {
+  optimizer: 'sgd',
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 5e-4,
+  schedule: 'one-cycle',
+  batchOrder: 'epoch',
+  standardize: true,
+  flip: true,
+} as const;

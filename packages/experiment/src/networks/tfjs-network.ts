@@ -1,0 +1,102 @@
+import type { DataSet } from '@cifarlab/cifar10';
+import type { RandomState } from '@cifarlab/numpy-random';
+import type { Awaitable } from '@cifarlab/trainer';
+import type { TfjsLearner } from '@cifarlab/trainer/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { versionsOf } from '../run/machine.js';
+import type { Choices, Defaults, ValuesOf } from '../settings/network-settings.js';
+import type { SettingName } from '../settings/table.js';
+import type { TfjsBatches } from './batches.js';
+import type { OptimizerSettings } from './create-optimizer.js';
+import type { ClassifiedBatch, Network, TrainedNetwork, Weights } from './network.js';
+
+const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) => `@cifarlab/${name}`);
+
+/** Default settings of a network that an optimizer of `@cifarlab/tfjs-ops` trains. */
+export type OptimizedDefaults = Defaults & OptimizerSettings;
+
+/** What differs between networks in TensorFlow.js, beside what every network tells. */
+export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Config extends object>
+  extends Omit<Network<D, C, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
+  /** How it takes images. */
+  readonly batches: TfjsBatches;
+  /** The packages of this network alone, whose versions `config.json` records. */
+  readonly packages: readonly string[];
+  /** Returns what the network can be made of again, without its weights. */
+  configOf(settings: ValuesOf<D, C>, classNames: readonly string[]): Config;
+  /** Makes the network. @param rng draws the weights to start from; left out where weights are loaded. */
+  build(config: Config, rng?: RandomState): Awaitable<LayersModel>;
+  /** Returns the weights in PyTorch's names and layouts. */
+  save(model: LayersModel): Awaitable<Weights>;
+  /** Gives a network weights as `save` returned them. */
+  load(model: LayersModel, weights: Weights): Awaitable<void>;
+}
+
+/** Defines a network in TensorFlow.js, whose gradients come from autodiff. */
+export function defineTfjsNetwork<
+  const Name extends string,
+  const D extends OptimizedDefaults,
+  const C extends Choices = Choices,
+  Config extends object = object,
+>({
+  batches,
+  packages: own,
+  configOf,
+  build,
+  save,
+  load,
+  ...described
+}: TfjsNetwork<D, C, Config> & {
+  name: Name;
+  settings: Record<Exclude<keyof D, SettingName>, never>;
+}): Network<D, C, Config> & { name: Name } {
+  return {
+    ...described,
+    engine: 'tensorflow.js',
+    mirrors: true,
+    versions: () => versionsOf([...own, ...packages]),
+    async create({ settings, classNames, rng }) {
+      // TensorFlow.js takes its time to load.
+      const { TfjsLearner } = await import('@cifarlab/trainer/tfjs');
+      const { createOptimizer } = await import('./create-optimizer.js');
+      const config = configOf(settings, classNames);
+      const model = await build(config, rng);
+      const { labelSmoothing } = settings as OptimizerSettings;
+      return {
+        learner: new TfjsLearner({ model, optimizer: createOptimizer(settings as OptimizerSettings), labelSmoothing }),
+        batches,
+        save: async () => ({ weights: await save(model), config }),
+      };
+    },
+    async restore({ weights, config }) {
+      const { TfjsLearner } = await import('@cifarlab/trainer/tfjs');
+      const { SGD } = await import('@cifarlab/tfjs-ops');
+      const model = await build(config);
+      await load(model, weights);
+      // A learner has an optimizer, which evaluation does not use.
+      return new TrainedTfjsNetwork(new TfjsLearner({ model, optimizer: new SGD({ learningRate: 0 }) }), batches);
+    },
+  };
+}
+
+class TrainedTfjsNetwork implements TrainedNetwork {
+  readonly #learner: TfjsLearner;
+  readonly #batches: TfjsBatches;
+
+  constructor(learner: TfjsLearner, batches: TfjsBatches) {
+    this.#learner = learner;
+    this.#batches = batches;
+  }
+
+  *classify(split: DataSet, { mirror }: { mirror: boolean }): Iterable<ClassifiedBatch> {
+    for (const batch of this.#batches.every(split)) {
+      const views = mirror ? [this.#batches.mirrored(batch)] : [];
+      yield { ...this.#learner.classify(batch, { views }), classes: batch.classes };
+    }
+  }
+
+  predict(image: Float32Array): ArrayLike<number> {
+    const { images, shape } = this.#batches.single(image);
+    return this.#learner.predict(images, shape);
+  }
+}

@@ -1,0 +1,86 @@
+import { RunError } from '../run/run-error.js';
+import { readPictureFile, requirePicture } from './picture-file.js';
+
+/** A picture as CIFAR-10 stores its images. */
+export interface Picture {
+  /** What it is called in messages: its path. */
+  name: string;
+  /** 3072 bytes, CHW: 1024 red, 1024 green, 1024 blue, each row by row. */
+  pixels: Uint8Array;
+}
+
+/**
+ * The most pixels of a picture: those of the largest cameras. A file of some kilobytes can hold thousands of times as
+ * many, and to decode it would take all memory.
+ */
+const MOST_PIXELS = 200_000_000;
+
+/**
+ * Reads a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF or SVG) as CIFAR-10 stores its images.
+ *
+ * EXIF orientation and an embedded colour profile are applied, transparency is laid on white, grey becomes RGB, 16 bits
+ * become 8, and the picture is scaled to 32x32 without keeping its aspect ratio, so that nothing of it is cut off. Of an
+ * animation the first frame is taken.
+ *
+ * @param source the path of its file, or the file's content.
+ * @throws RunError, `not-a-picture`, that says what it is instead, or what is wrong with it, and what to do; system errors
+ *   when a file cannot be read.
+ */
+export async function decodePicture(source: string | Uint8Array): Promise<Picture> {
+  const name = typeof source === 'string' ? source : 'the picture';
+  const file = await contentOf(source, name);
+  const { default: sharp } = await import('sharp');
+  let pixels: Buffer;
+  try {
+    pixels = await sharp(file, { limitInputPixels: MOST_PIXELS })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .resize(32, 32, { fit: 'fill' })
+      .raw()
+      .toBuffer();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const fault = { code: 'not-a-picture', place: name } as const;
+    if (reason.includes('exceeds pixel limit')) {
+      const rule = `has more than ${MOST_PIXELS / 1e6} million pixels`;
+      throw new RunError({ ...fault, rule, remedy: 'make it smaller with an image editor' });
+    }
+    const [, what, remedy] = causes.find(([said]) => reason.includes(said)) ?? [];
+    if (what !== undefined) {
+      throw new RunError({ ...fault, rule: `cannot be read as an image (${what})`, ...(remedy && { remedy }) });
+    }
+    const rule = `cannot be read as an image (it is cut off or damaged: ${lastLine(reason)})`;
+    throw new RunError({ ...fault, rule, remedy: 'copy or download it again' });
+  }
+  return { name, pixels: channelsFirst(pixels) };
+}
+
+async function contentOf(source: string | Uint8Array, name: string): Promise<Uint8Array> {
+  if (typeof source === 'string') return readPictureFile(source);
+  requirePicture(name, Buffer.from(source.subarray(0, 1024)));
+  return source;
+}
+
+/** What sharp says of pictures that are whole: [its words, what they mean, what to do]. */
+const causes: readonly (readonly [string, string, string])[] = [
+  [
+    'unsupported image format',
+    'it is cut off or damaged, or of a kind of its format that is not read',
+    'copy or download it again, or save it as PNG',
+  ],
+  ['bad dimensions', 'it has no size of its own', 'export it as PNG'],
+];
+
+/** The libraries below report what they tried first, a line each. */
+function lastLine(reason: string): string {
+  return (reason.trim().split('\n').at(-1) ?? reason).trim();
+}
+
+function channelsFirst(rgb: Uint8Array): Uint8Array {
+  const chw = new Uint8Array(3072);
+  for (let pixel = 0; pixel < 1024; pixel += 1) {
+    for (let channel = 0; channel < 3; channel += 1) chw[channel * 1024 + pixel] = rgb[pixel * 3 + channel]!;
+  }
+  return chw;
+}

@@ -1,0 +1,33 @@
+/** What is wrong with a file that records something. */
+export interface RecordFault {
+  /** The file. */
+  place: string;
+  /** The key whose value is wrong, with those that it lies under: `settings.batchSize`; left out for the file as a whole. */
+  key?: string;
+  /** What is wrong, as the end of a sentence about the key. */
+  rule: string;
+  /** What to do about it. */
+  remedy: string;
+}
+
+/** A file that cannot be understood: the message names the file, the key, its value, the rule and the remedy. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+  /** The file. */
+  readonly place: string;
+  /** The key whose value is wrong. */
+  readonly key: string | undefined;
+  /** What is wrong with it. */
+  readonly rule: string;
+  /** What to do about it. */
+  readonly remedy: string;
+
+  constructor({ place, key, rule, remedy }: RecordFault, options?: ErrorOptions) {
+    const subject = key === undefined ? place : `${place}: ${JSON.stringify(key)}`;
+    super(`${subject} ${rule}; ${remedy}`, options);
+    this.place = place;
+    this.key = key;
+    this.rule = rule;
+    this.remedy = remedy;
+  }
+}

@@ -1,0 +1,170 @@
+import type { EngineRecord } from '@cifarlab/engines';
+import * as v from 'valibot';
+import type { Network } from '../networks/network.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
+import { settingsSchema } from '../settings/settings-schema.js';
+import { RecordError } from './record-error.js';
+import {
+  arrayOf,
+  classNames,
+  count,
+  flag,
+  moment,
+  notNegative,
+  objectWith,
+  oneOfTexts,
+  parseRecord,
+  positiveCount,
+  recordOf,
+  rule,
+  words,
+} from './schemas.js';
+import { showValue } from './show-value.js';
+
+/** What a run's `config.json` begins with. */
+export const configFormat = 'cifarlab-run';
+
+/** The version of it that this program writes and reads. */
+export const configVersion = 1;
+
+/** What `config.json` records of a run: enough to repeat it and to tell what it ran on. */
+export interface RunConfig {
+  format: typeof configFormat;
+  version: typeof configVersion;
+  /** The network's name. */
+  model: string;
+  /** What it was trained with. */
+  settings: TrainingSettings;
+  /** What it was trained on. */
+  data: {
+    origin: string;
+    form: string;
+    verified: boolean;
+    train: number;
+    validation: number;
+    test: number;
+    /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
+    classNames?: readonly string[];
+    /** The images' and labels' `contentDigest`; missing in runs of versions that did not record it. */
+    digest?: string;
+  };
+  /** Of Node, and of what shapes the numbers. */
+  versions: Record<string, string>;
+  /** What computed it. */
+  engine: EngineRecord;
+  /** Where. */
+  machine: Machine;
+  /** ISO 8601, UTC. */
+  started: string;
+  /** How the settings have changed since then, in order; `settings` holds the latest. */
+  changes?: readonly RunChange[];
+}
+
+/** The machine that a run was made on, for whoever wants to repeat it. */
+export interface Machine {
+  /** Its processor's model. */
+  cpu: string;
+  /** Cores that this process may use. */
+  cores: number;
+  /** Main memory. */
+  memoryGiB: number;
+  /** `linux`, `darwin`, `win32`. */
+  platform: string;
+  /** `x64`, `arm64`. */
+  arch: string;
+  /** The release of the operating system. */
+  system: string;
+}
+
+/** Settings that a run was continued with in place of earlier ones. */
+export interface RunChange {
+  /** ISO 8601, UTC. */
+  time: string;
+  /** Training steps done before. */
+  step: number;
+  /** By name, each of them before and after. */
+  settings: Record<string, { before: unknown; after: unknown }>;
+}
+
+const engine = objectWith({
+  name: rule<string>(
+    'the name of an engine, such as "tfjs ort" or "gemm wasm-simd"',
+    (value: unknown) => typeof value === 'string' && /^(tfjs|gemm) [a-z0-9-]{1,40}$/.test(value),
+  ),
+  threads: v.nullable(positiveCount),
+});
+
+const sha256 = rule<string>(
+  'a SHA-256 of 64 hexadecimal digits',
+  (value: unknown) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+);
+
+const machine = objectWith({
+  cpu: words,
+  cores: positiveCount,
+  memoryGiB: notNegative,
+  platform: words,
+  arch: words,
+  system: words,
+});
+
+/** What a run was made with. */
+export const madeWithEntries = { engine, machine, versions: recordOf(words, 'versions') };
+
+const change = objectWith({
+  time: moment,
+  step: count,
+  settings: recordOf(objectWith({ before: v.unknown(), after: v.unknown() }), 'settings'),
+});
+
+/** Keys that are not named here stay as they are: other versions may have them. */
+const configOf = (network: Network) =>
+  objectWith({
+    model: oneOfTexts([network.name]),
+    settings: settingsSchema(network),
+    data: objectWith({
+      origin: words,
+      form: words,
+      verified: flag,
+      train: count,
+      validation: count,
+      test: count,
+      classNames: v.optional(classNames),
+      digest: v.optional(sha256),
+    }),
+    ...madeWithEntries,
+    started: moment,
+    changes: v.optional(arrayOf(change, [0, 10_000], 'changes of settings')),
+  });
+
+/**
+ * Checks a run's `config.json`.
+ *
+ * @param path for messages.
+ * @param networks of which the run must have one.
+ * @throws RecordError when it is not a run's, not of this version, or a value in it breaks its rule.
+ */
+export function parseRunConfig(
+  content: unknown,
+  path: string,
+  networks: readonly Network[],
+): { config: RunConfig; network: Network } {
+  const record = (typeof content === 'object' && content !== null ? content : {}) as Record<string, unknown>;
+  if (record.format !== configFormat) {
+    const rule = `does not describe a run ("format" is not "${configFormat}")`;
+    throw new RecordError({ place: path, rule, remedy: 'give another folder' });
+  }
+  if (record.version !== configVersion) {
+    const rule = `must be ${configVersion}, which this program reads, and is ${showValue(record.version)}`;
+    throw new RecordError({ place: path, key: 'version', rule, remedy: 'use a matching cifarlab' });
+  }
+  const network = networks.find(({ name }) => name === record.model);
+  if (network === undefined) {
+    const names = networks.map(({ name }) => name);
+    const rule = `must be one of ${names.join(', ')}, and is ${showValue(record.model)}`;
+    const remedy = 'correct it there, or use a newer cifarlab';
+    throw new RecordError({ place: path, key: 'model', rule, remedy });
+  }
+  const where = { place: path, remedy: 'correct it there, or restore the file from a copy' };
+  return { config: parseRecord(configOf(network), record, where) as unknown as RunConfig, network };
+}

@@ -1,0 +1,69 @@
+import type { DataSet } from '@cifarlab/cifar10';
+import type { TrainedNetwork } from '../networks/network.js';
+import { named, sentence } from '../settings/sentence.js';
+import { RunError } from './run-error.js';
+
+/** What to do about weights that have diverged. */
+export const trainSlower = sentence`train again with a smaller ${named('learningRate')}`;
+
+/** The accuracy of a network on a split. */
+export interface SplitResult {
+  /** Images. */
+  count: number;
+  /** Mean cross-entropy in nats. */
+  loss: number;
+  /** 0 to 1. */
+  accuracy: number;
+  /** `confusion[i][j]` images of class i were taken for class j. */
+  confusion: number[][];
+  /** The result for each image, in file order. */
+  images: ClassifiedImages;
+}
+
+/** The classes of images beside those that a network took them for. */
+export interface ClassifiedImages {
+  /** [count] */
+  classes: Uint8Array;
+  /** [count] */
+  predicted: Uint8Array;
+  /** [count, classes], row-major. */
+  probabilities: Float32Array;
+}
+
+/**
+ * Runs the network over every image of the split, in evaluation mode.
+ *
+ * @throws RunError, `diverged`, when an output is NaN or infinite, which is not a prediction.
+ */
+export function classifySplit(
+  network: TrainedNetwork,
+  split: DataSet,
+  nClasses: number,
+  options: { mirror: boolean },
+): SplitResult {
+  const confusion = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
+  const totals = { count: 0, loss: 0, correct: 0 };
+  const images: ClassifiedImages = {
+    classes: new Uint8Array(split.numExamples),
+    predicted: new Uint8Array(split.numExamples),
+    probabilities: new Float32Array(split.numExamples * nClasses),
+  };
+  for (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, options)) {
+    if (!Number.isFinite(loss)) {
+      throw new RunError({
+        code: 'diverged',
+        rule: `the network's loss is ${loss} on these images: its weights have diverged`,
+        remedy: trainSlower,
+      });
+    }
+    images.classes.set(classes, totals.count);
+    images.predicted.set(predicted, totals.count);
+    images.probabilities.set(probabilities, totals.count * nClasses);
+    totals.count += count;
+    totals.loss += loss;
+    totals.correct += correct;
+    for (let i = 0; i < count; i++) confusion[classes[i]!]![predicted[i]!]! += 1;
+  }
+  const { count, loss, correct } = totals;
+  return { count, loss: loss / count, accuracy: correct / count, confusion, images };
+}

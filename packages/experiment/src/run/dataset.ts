@@ -1,0 +1,93 @@
+import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import type { RunConfig } from '../records/run-config.js';
+import { named, sentence } from '../settings/sentence.js';
+import { SettingError } from '../settings/setting-error.js';
+import type { DataEvent } from './events.js';
+import type { DataChoice } from './options.js';
+import { RunError } from './run-error.js';
+
+/** How a run's images are prepared and split. */
+type Preparation = Pick<
+  Cifar10Options,
+  'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize' | 'augment'
+> & {
+  /** The folder of the earlier run whose settings these are. */
+  run?: string | undefined;
+};
+
+/**
+ * Loads the images of a run.
+ *
+ * @throws Cifar10Error; where more images are to be held out than there are, SettingError for a new run, and RunError,
+ *   `other-images`, for an earlier one.
+ */
+export async function loadDataset(
+  choice: DataChoice,
+  { run, ...preparation }: Preparation,
+  tell: (event: DataEvent) => void,
+): Promise<Cifar10> {
+  const { validationSize } = preparation;
+  try {
+    return await loadCifar10({
+      ...preparation,
+      ...choice,
+      onProgress: (progress) => tell({ type: 'data', progress }),
+    });
+  } catch (error) {
+    // Settings have been checked by themselves: the one that this leaves depends on the number of images.
+    const isTooMany = error instanceof Cifar10Error && error.code === 'INVALID_OPTION' && validationSize;
+    throw isTooMany ? tooManyHeldOut(validationSize, run, error) : error;
+  }
+}
+
+const remedy = sentence`give the run's own images with ${named('dataDir')}`;
+
+function tooManyHeldOut(validationSize: number, run: string | undefined, cause: Cifar10Error): Error {
+  if (run === undefined) {
+    const rule = 'is more than there are training images';
+    const fault = { setting: 'validationSize', value: validationSize, rule };
+    return new SettingError({ ...fault, remedy: `use a smaller one (${cause.message})` }, { cause });
+  }
+  const rule = `held out ${validationSize} training images for validation, which is more than there are here`;
+  return new RunError({ code: 'other-images', place: run, rule, remedy }, { cause });
+}
+
+/**
+ * @param trained the classes that the run at `path` was trained on.
+ * @throws RunError, `other-classes`, when those of the dataset are others.
+ */
+export function requireSameClasses({ classNames }: Cifar10, trained: readonly string[], path: string): void {
+  if (classNames.length === trained.length && classNames.every((name, index) => name === trained[index])) return;
+  throw new RunError({
+    code: 'other-classes',
+    place: path,
+    rule: `was trained on ${listed(trained)}, and these images are of ${listed(classNames)}`,
+    remedy,
+  });
+}
+
+/**
+ * Says how a run was made with other images than those at hand.
+ *
+ * @returns undefined where they are the same, or the run does not say.
+ */
+export function otherImages({ contentDigest }: Cifar10, { digest }: RunConfig['data']): string | undefined {
+  if (digest === undefined || digest === contentDigest) return undefined;
+  const short = (text: string) => text.slice(0, 16);
+  return `was trained on other images (content digest ${short(digest)}…) than these (${short(contentDigest)}…)`;
+}
+
+/**
+ * @param path the run's folder, for the message.
+ * @throws RunError, `other-images`, when the run was made with other images or labels.
+ */
+export function requireSameImages(data: Cifar10, recorded: RunConfig['data'], path: string): void {
+  const difference = otherImages(data, recorded);
+  if (difference === undefined) return;
+  throw new RunError({ code: 'other-images', place: path, rule: difference, remedy });
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.length > 12 ? [...names.slice(0, 11), '…'] : names;
+  return `${names.length} classes (${shown.join(', ')})`;
+}

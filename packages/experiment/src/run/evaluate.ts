@@ -1,0 +1,94 @@
+import { named, sentence } from '../settings/sentence.js';
+import { classifySplit } from './classify-split.js';
+import { loadDataset, otherImages, requireSameClasses } from './dataset.js';
+import type { UseEvent } from './events.js';
+import type { DataChoice } from './options.js';
+import { RunError } from './run-error.js';
+import type { RecordedFolder } from './run-folder.js';
+import type { CheckpointName, RestoredNetwork } from './saved-network.js';
+
+/** The images of a run: those it is trained on, those it chooses by, and those it is measured on. */
+export type SplitName = 'train' | 'validation' | 'test';
+
+/** What is evaluated. */
+export interface EvaluateOptions {
+  /** The images, as the run split them. Default: `test`. */
+  split?: SplitName | undefined;
+  /** Whether the outputs are averaged over each image and its mirror image. Default: false. */
+  mirror?: boolean | undefined;
+  /** Default: `best` where there is one, else `last`. */
+  checkpoint?: CheckpointName | undefined;
+}
+
+/** The accuracy of a trained network on a split. */
+export interface Evaluation {
+  /** The run's folder. */
+  run: string;
+  /** The images. */
+  split: SplitName;
+  /** Whether the outputs were averaged over each image and its mirror image. */
+  mirror: boolean;
+  /** Of the checkpoint. */
+  step: number;
+  /** Images. */
+  count: number;
+  /** Mean cross-entropy in nats. */
+  loss: number;
+  /** 0 to 1. */
+  accuracy: number;
+  /** Indexed by class number. */
+  classNames: readonly string[];
+  /** `confusion[i][j]` images of class i were taken for class j. */
+  confusion: readonly (readonly number[])[];
+  /** The content's digest of these images. */
+  dataDigest: string;
+  /** That of the images the run was made with; null where the run does not say. */
+  runDataDigest: string | null;
+}
+
+/** Where an evaluation has its images from, and who is told. */
+interface Surroundings {
+  data?: DataChoice | undefined;
+  onEvent?: ((event: UseEvent) => void) | undefined;
+}
+
+/** Evaluates the network of a run: see `OpenedRun.evaluate`. */
+export async function evaluate(
+  { folder: { path }, config }: RecordedFolder,
+  { stored, trained }: RestoredNetwork,
+  { split = 'test', mirror = false }: EvaluateOptions,
+  { data: choice = {}, onEvent }: Surroundings,
+): Promise<Evaluation> {
+  const { classNames, step } = stored;
+  const { seed, standardize, validationSize } = config.settings;
+  const tell = onEvent ?? (() => {});
+  const data = await loadDataset(choice, { seed, standardize, validationSize, run: path }, tell);
+  requireSameClasses(data, classNames, path);
+  const difference = otherImages(data, config.data);
+  if (difference !== undefined) {
+    const message = sentence`${path} ${difference}; this accuracy is on these. Give the run's own with ${named('dataDir')}`;
+    tell({ type: 'warning', code: 'other-images', message });
+  }
+  const images = data[split];
+  if (images.numExamples === 0) {
+    throw new RunError({
+      code: 'empty-split',
+      rule: sentence`${named('split', split)} is empty in ${path}, which held out no images`,
+      remedy: sentence`use ${named('split', 'test')}`,
+    });
+  }
+  const { count, loss, accuracy, confusion } = classifySplit(trained, images, classNames.length, { mirror });
+  return {
+    run: path,
+    split,
+    mirror,
+    step,
+    count,
+    loss,
+    accuracy,
+    classNames,
+    confusion,
+    dataDigest: data.contentDigest,
+    runDataDigest: config.data.digest ?? null,
+  };
+}

@@ -1,0 +1,125 @@
+import type { Cifar10Progress } from '@cifarlab/cifar10';
+import type { StartedEngine } from '@cifarlab/engines';
+import type {
+  Best,
+  BestEvent,
+  CheckpointEvent,
+  EvalEvent,
+  StartEvent,
+  StopEvent,
+  StopReason,
+  TrainStepEvent,
+} from '@cifarlab/trainer';
+import type { RunConfig } from '../records/run-config.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
+import type { Sentence } from '../settings/sentence.js';
+import type { EngineChoice } from './engine.js';
+import type { RunFiles } from './run-files.js';
+
+/** First: what the run is trained with, every default filled in. */
+export interface SettingsEvent {
+  type: 'settings';
+  /** The network's name. */
+  network: string;
+  /** Every one of them. */
+  settings: TrainingSettings;
+}
+
+/** What computes. */
+export interface EngineEvent {
+  type: 'engine';
+  /** What computes in this process now. */
+  engine: StartedEngine;
+  /** What was asked for. */
+  choice: EngineChoice;
+  /** What the run was made with, where it goes on with it or with something else. */
+  recorded: RunConfig['engine'] | undefined;
+}
+
+/** What a training step takes. */
+export interface MemoryEvent {
+  type: 'memory';
+  /** On the CPU, as far as can be told. */
+  bytes: number;
+}
+
+/**
+ * What a person should know, which does not stop the work.
+ *
+ * - `schedule-length`: a run that goes on has a schedule of another length now.
+ * - `settings`: the network is likely not to learn with these settings.
+ * - `other-images`: the images are not those that the run was made with.
+ * - `picture`: a picture could not be drawn.
+ */
+export interface WarningEvent {
+  type: 'warning';
+  /** What it is about, to branch on. */
+  code: 'schedule-length' | 'settings' | 'other-images' | 'picture';
+  /** One line; `String(message)`, or `message.spelt(spelling)` with options spelt as readers know them. */
+  message: Sentence;
+}
+
+/** News of the dataset while it is loaded. */
+export interface DataEvent {
+  type: 'data';
+  /** What `loadCifar10` tells. */
+  progress: Cifar10Progress;
+}
+
+/** The run's folder is there, with its `config.json`; training begins. */
+export interface FolderEvent {
+  type: 'folder';
+  /** The places of its files. */
+  folder: RunFiles;
+}
+
+/** After a checkpoint was saved. */
+export type SavedEvent = Omit<CheckpointEvent, 'capture'>;
+
+/** Last, after the curves and the report. */
+export interface EndEvent {
+  type: 'end';
+  /** How the run has ended. */
+  end: RunEnd;
+}
+
+/** What is told of a run that is used, rather than trained. */
+export type UseEvent = EngineEvent | DataEvent | WarningEvent;
+
+/**
+ * What a run tells, told apart by `type`, in this order: `settings`, `warning`s, `engine`, `memory`, `data`, `folder`;
+ * then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
+ * that is interrupted before its training begins has no `folder`, `start` and `stop`.
+ */
+export type RunEvent =
+  | SettingsEvent
+  | UseEvent
+  | MemoryEvent
+  | FolderEvent
+  | StartEvent
+  | TrainStepEvent
+  | EvalEvent
+  | BestEvent
+  | SavedEvent
+  | StopEvent
+  | EndEvent;
+
+/** How a run has ended. */
+export interface RunEnd {
+  /** The network's name. */
+  network: string;
+  /** The places of its files. */
+  folder: RunFiles;
+  /** Whether there is anything in the folder: a new run that is interrupted before its first step leaves nothing. */
+  isKept: boolean;
+  /** Why it ended: `aborted` can be continued; after `non-finite-loss`, what was saved before is still good. */
+  stop: { reason: StopReason; step: number; message: string };
+  /** Since the run's folder was claimed. */
+  seconds: number;
+  /** The last evaluation on the test images. */
+  test: { step: number; loss: number; accuracy: number } | undefined;
+  /** The best evaluation on the validation images. */
+  best: Best | undefined;
+  /** The pictures and the page that were made: none for a run without a step, nor for a long one that is interrupted. */
+  drawn: { curves: string; report: string } | undefined;
+}

@@ -1,0 +1,29 @@
+import type { Cifar10Options } from '@cifarlab/cifar10';
+import type { Network } from '../networks/network.js';
+import type { ReportWords } from '../report/report-words.js';
+import type { EngineChoice } from './engine.js';
+
+/** Where the images come from. */
+export type DataChoice = Pick<Cifar10Options, 'dataDir' | 'cacheDir' | 'offline' | 'allowUnverified'>;
+
+/** Options of all that is done with runs. */
+export interface RunOptions {
+  /** The networks that runs may have. Default: those of this package. */
+  networks?: readonly Network[] | undefined;
+  /** Where the images come from. Default: the cache, else a download. */
+  data?: DataChoice | undefined;
+  /** What computes. Default: what the run was made with, else the fastest that works here. */
+  engine?: EngineChoice | undefined;
+  /** What this work is called for others who find the folder in use: a command line, say. Default: nothing. */
+  command?: string | undefined;
+}
+
+/** Options of the training of a run. */
+export interface TrainingOptions extends RunOptions {
+  /** Ends the run in good order: the step is finished and saved. */
+  signal?: AbortSignal | undefined;
+  /** The longest time between two checkpoints; 0 leaves the clock out. Default: 5. */
+  checkpointMinutes?: number | undefined;
+  /** How the report names options and commands. */
+  words?: ReportWords | undefined;
+}

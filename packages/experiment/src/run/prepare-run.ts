@@ -1,0 +1,96 @@
+import type { Cifar10 } from '@cifarlab/cifar10';
+import type { StartedEngine } from '@cifarlab/engines';
+import { RandomState } from '@cifarlab/numpy-random';
+import { MetricsFile } from '@cifarlab/trainer/node';
+import type { Trainee } from '../networks/network.js';
+import { checkBatches } from '../settings/batch-rules.js';
+
+import { loadDataset, requireSameClasses, requireSameImages } from './dataset.js';
+import type { DataEvent } from './events.js';
+import { describeMachine } from './machine.js';
+import type { DataChoice } from './options.js';
+import type { EarlierRun, Run } from './run.js';
+import { readResult, writeConfig } from './run-folder.js';
+
+/** All that a run's training takes. */
+export interface PreparedRun {
+  trainee: Trainee;
+  data: Cifar10;
+  metrics: MetricsFile;
+}
+
+/** Options of {@link prepareRun}. */
+export interface PrepareOptions {
+  engine: StartedEngine;
+  data: DataChoice;
+  signal: AbortSignal;
+  tell: (event: DataEvent) => void;
+}
+
+/**
+ * Loads the dataset, makes what is to be trained and opens the run's files. Weights and batches are drawn from one
+ * generator, the weights first.
+ *
+ * @throws SettingError when the settings do not fit the dataset; RunError when an earlier run's classes or images are not
+ *   those of the dataset; Cifar10Error when it cannot be loaded; what `signal` was aborted with.
+ */
+export async function prepareRun(
+  run: Run,
+  { engine, data: choice, signal, tell }: PrepareOptions,
+): Promise<PreparedRun> {
+  const { network, settings, folder, earlier } = run;
+  // Read again when the training ends: what cannot be understood is said before it.
+  if (earlier !== undefined) await readResult(folder);
+  const rng = new RandomState(settings.seed);
+  const { seed, standardize, batchOrder, validationSize, flip, crop, cutout } = settings;
+  const data = await loadDataset(
+    choice,
+    {
+      ...{ seed, standardize, batchOrder, validationSize, augment: { flip, crop, cutout }, rng, signal },
+      run: earlier && folder.path,
+    },
+    tell,
+  );
+  signal.throwIfAborted();
+  const trainedOn = earlier?.config.data.classNames;
+  if (trainedOn) requireSameClasses(data, trainedOn, folder.path);
+  if (earlier !== undefined) requireSameImages(data, earlier.config.data, folder.path);
+  checkBatches(settings, data.train.numExamples, network.smallestBatch(settings));
+  const { classNames } = data;
+  const trainee = await network.create({ settings, classNames, rng });
+  const metrics = earlier === undefined ? await startFiles(run, engine, data) : await continueFiles(run, earlier);
+  return { trainee, data, metrics };
+}
+
+async function startFiles(run: Run, engine: StartedEngine, data: Cifar10): Promise<MetricsFile> {
+  const { folder } = run;
+  await recordConfig(run, engine, data);
+  run.wrote(folder.config);
+  const metrics = await MetricsFile.create(folder.metrics);
+  run.wrote(folder.metrics);
+  return metrics;
+}
+
+async function continueFiles({ folder }: Run, { config, isChanged, resumeFrom }: EarlierRun): Promise<MetricsFile> {
+  const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
+  if (isChanged) await writeConfig(folder, config);
+  return metrics;
+}
+
+async function recordConfig({ folder, network, settings }: Run, engine: StartedEngine, data: Cifar10): Promise<void> {
+  const { origin, form, verified } = data.source;
+  const sizes = {
+    train: data.train.numExamples,
+    validation: data.validation.numExamples,
+    test: data.test.numExamples,
+  };
+  await writeConfig(folder, {
+    model: network.name,
+    settings,
+    data: { origin, form, verified, ...sizes, classNames: data.classNames, digest: data.contentDigest },
+    versions: { node: process.versions.node, ...network.versions(), ...engine.software },
+    engine: engine.record,
+    machine: describeMachine(),
+    started: new Date().toISOString(),
+  });
+}

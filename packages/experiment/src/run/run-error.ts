@@ -1,0 +1,97 @@
+import { type Sentence, type Spelling, sentence } from '../settings/sentence.js';
+
+/**
+ * What went wrong, for callers who branch on it.
+ *
+ * - `not-a-run`: the folder of a run is not there, or is not one.
+ * - `no-numbers`: the run has not done a step yet.
+ * - `in-use`: another process writes into the folder.
+ * - `folder-filled`: the folder for a new run holds something already; `found` says which run, if it is one.
+ * - `broken-link`: a folder is a symbolic link that leads nowhere.
+ * - `unknown-network`: no network of this name is known here.
+ * - `other-network`: the run is of another network than was asked for; `found` says which.
+ * - `nothing-saved`: the run stopped before its first checkpoint.
+ * - `steps-done`: the run has done more steps than it records that it is to have.
+ * - `other-classes`, `other-images`: the images are not those that the run was trained on.
+ * - `empty-split`: the run held out no images of this split.
+ * - `no-mirror`: the network has no average over mirrored images.
+ * - `no-such-engine`: the engine that was asked for does not compute this kind of network.
+ * - `damaged`: a checkpoint does not fit together.
+ * - `diverged`: the network's outputs are not numbers any more.
+ * - `not-a-picture`: a file cannot be read as a picture.
+ * - `left`: the events of a run were not followed to their end.
+ */
+export type RunErrorCode =
+  | 'not-a-run'
+  | 'no-numbers'
+  | 'in-use'
+  | 'folder-filled'
+  | 'broken-link'
+  | 'unknown-network'
+  | 'other-network'
+  | 'nothing-saved'
+  | 'steps-done'
+  | 'other-classes'
+  | 'other-images'
+  | 'empty-split'
+  | 'no-mirror'
+  | 'no-such-engine'
+  | 'damaged'
+  | 'diverged'
+  | 'not-a-picture'
+  | 'left';
+
+/** A run that is in the way. */
+export interface FoundRun {
+  /** The name of its network. */
+  network: string;
+  /** Whether it has a checkpoint to go on from. */
+  isSaved: boolean;
+}
+
+/** What is wrong with a run, or with what a run was asked for. */
+export interface RunFault {
+  /** To branch on. */
+  code: RunErrorCode;
+  /** The folder or file that it is about; left out where `rule` says it. */
+  place?: string;
+  /** What is wrong, as the end of a sentence about the place. */
+  rule: string | Sentence;
+  /** What to do about it; left out where `rule` says it. */
+  remedy?: string | Sentence;
+  /** The run that is in the way. */
+  found?: FoundRun;
+}
+
+/** A run that cannot be made, continued or read: the message says what is wrong with what, and what to do. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+  /** What went wrong, to branch on. */
+  readonly code: RunErrorCode;
+  /** The folder or file that it is about. */
+  readonly place: string | undefined;
+  /** What is wrong with it. */
+  readonly rule: string;
+  /** What to do about it. */
+  readonly remedy: string | undefined;
+  /** The run that is in the way. */
+  readonly found: FoundRun | undefined;
+  readonly #sentence: Sentence;
+
+  constructor({ code, place, rule, remedy, found }: RunFault, options?: ErrorOptions) {
+    const what = place === undefined ? sentence`${rule}` : sentence`${place} ${rule}`;
+    const whole = remedy === undefined ? what : sentence`${what}; ${remedy}`;
+    super(String(whole), options);
+    this.code = code;
+    this.place = place;
+    this.rule = String(rule);
+    this.remedy = remedy === undefined ? undefined : String(remedy);
+    this.found = found;
+    this.#sentence = whole;
+  }
+
+  /** Returns the message with every option spelt by `spelling`. */
+  spelt(spelling: Spelling): string {
+    return this.#sentence.spelt(spelling);
+  }
+}

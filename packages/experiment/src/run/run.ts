@@ -1,0 +1,25 @@
+import type { TrainingState } from '@cifarlab/trainer';
+import type { Network } from '../networks/network.js';
+import type { RunConfig } from '../records/run-config.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
+import type { Claim } from './claim-run.js';
+import type { WarningEvent } from './events.js';
+
+/** A run whose folder is there and locked, before its first step. */
+export interface Run extends Claim {
+  network: Network;
+  settings: TrainingSettings;
+  /** What a person should know before it starts. */
+  warnings: readonly WarningEvent[];
+  /** Undefined for a new run. */
+  earlier: EarlierRun | undefined;
+}
+
+/** What an earlier run has left, from which it is continued. */
+export interface EarlierRun {
+  /** Its record, with the settings that it is continued with. */
+  config: RunConfig;
+  /** Whether these are others than before. */
+  isChanged: boolean;
+  resumeFrom: TrainingState;
+}

@@ -1,0 +1,128 @@
+import type { Cifar10, Preprocessing } from '@cifarlab/cifar10';
+import { type Checkpoint, CheckpointError, loadModel } from '@cifarlab/trainer/node';
+import type { Network, SavedNetwork, TrainedNetwork, Weights } from '../networks/network.js';
+import { parseSavedValues } from '../records/saved-values.js';
+import { RunError } from './run-error.js';
+import type { RunFiles } from './run-files.js';
+
+const meanImageName = 'preprocessing.mean_image';
+
+/** A network as a checkpoint holds it, with all that using it takes. */
+export interface StoredNetwork extends SavedNetwork {
+  network: Network;
+  /** What must happen to an image before the network sees it. */
+  preprocessing: Preprocessing;
+  /** Indexed by class number. */
+  classNames: readonly string[];
+  /** The step it was saved at. */
+  step: number;
+}
+
+/** A network as it was stored, ready to compute. */
+export interface RestoredNetwork {
+  stored: StoredNetwork;
+  trained: TrainedNetwork;
+}
+
+/** A checkpoint of a run: `best` is chosen on the validation images, `last` is the latest. */
+export type CheckpointName = 'best' | 'last';
+
+/** Describes what a checkpoint holds beside the training state, so that `predict` needs no dataset. */
+export function describeNetwork(
+  { name }: Network,
+  { weights, config }: SavedNetwork,
+  { preprocessing, classNames }: Pick<Cifar10, 'preprocessing' | 'classNames'>,
+): Omit<Checkpoint, 'training'> {
+  const model: Weights = { ...weights };
+  if (preprocessing.kind === 'mean-image') {
+    model[meanImageName] = { shape: [3, 32, 32], data: preprocessing.meanImage };
+  }
+  const { means, deviations } = { means: [], deviations: [], ...preprocessing };
+  return {
+    model,
+    values: { kind: name, config, classNames, preprocessing: { kind: preprocessing.kind, means, deviations } } as never,
+  };
+}
+
+/**
+ * Reads what a checkpoint holds of the network; nothing that computes is needed.
+ *
+ * @param networks of which it must hold one.
+ * @throws CheckpointError when the checkpoint is missing or damaged; RecordError when it holds another network; RunError,
+ *   `damaged`, when its parts do not fit together.
+ */
+async function readNetwork(folder: string, networks: readonly Network[]): Promise<StoredNetwork> {
+  const { model: arrays, values, step = 0 } = await loadModel(folder);
+  const { network, config, classNames, preprocessing } = parseSavedValues(values, folder, networks);
+  const { [meanImageName]: meanImage, ...weights } = arrays;
+  requireRoomForLayers(network, { weights, config }, folder);
+  return {
+    network,
+    weights,
+    config,
+    classNames,
+    step,
+    preprocessing:
+      preprocessing.kind === 'mean-image'
+        ? { kind: 'mean-image', meanImage: requireMeanImage(meanImage, folder) }
+        : preprocessing,
+  };
+}
+
+/**
+ * Reads the network of a run.
+ *
+ * @param checkpoint default: `best` where there is one, else `last`.
+ * @throws as `readNetwork`.
+ */
+export async function readNetworkOf(
+  folder: RunFiles,
+  networks: readonly Network[],
+  checkpoint?: CheckpointName,
+): Promise<StoredNetwork> {
+  if (checkpoint !== undefined) return readNetwork(folder[checkpoint], networks);
+  try {
+    return await readNetwork(folder.best, networks);
+  } catch (error) {
+    if (!(error instanceof CheckpointError && error.code === 'missing')) throw error;
+    return readNetwork(folder.last, networks);
+  }
+}
+
+/** Makes the stored network ready to compute; its engine has been started. */
+export async function restoreNetwork({ network, ...saved }: StoredNetwork): Promise<TrainedNetwork> {
+  return network.restore(saved);
+}
+
+const trainAgain = 'use another checkpoint, or train again';
+
+function requireMeanImage(array: Weights[string] | undefined, folder: string): Float32Array {
+  if (array?.data instanceof Float32Array && array.data.length === 3 * 32 * 32) return array.data;
+  throw new RunError({
+    code: 'damaged',
+    rule: `there is no "${meanImageName}" of 3 x 32 x 32 float32 numbers in ${folder}, which its images are prepared with`,
+    remedy: trainAgain,
+  });
+}
+
+/** Weights that any machine has room for. */
+const fewWeights = 2 ** 24;
+
+/**
+ * Layers are made before they are given their weights, so that a number of units that is not theirs could take all
+ * memory.
+ *
+ * @throws RunError, `damaged`, when the layers that the config describes hold many numbers, and far more than there are.
+ */
+function requireRoomForLayers(network: Network, { weights, config }: SavedNetwork, folder: string): void {
+  const sizes = network.layers?.(config) ?? [];
+  const described = sizes.slice(1).reduce((sum, size, layer) => sum + size * sizes[layer]!, 0);
+  const there = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
+  if (described <= Math.max(fewWeights, 2 * there)) return;
+  throw new RunError({
+    code: 'damaged',
+    place: folder,
+    rule: `describes layers of ${sizes.slice(0, 12).join(', ')} units with ${described} weights, and there are ${there} numbers`,
+    remedy: trainAgain,
+  });
+}

@@ -1,0 +1,93 @@
+import { freemem, totalmem } from 'node:os';
+import type { StartedEngine } from '@cifarlab/engines';
+import { formatBytes } from '../format.js';
+import type { Network } from '../networks/network.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
+import { named, sentence } from '../settings/sentence.js';
+import { SettingError } from '../settings/setting-error.js';
+
+/** What a training step may take, in bytes; undefined where nothing is known of it. */
+export interface MemoryLimits {
+  /** What the engine has reserved for tensors. */
+  engine: { name: string; bytes: number } | undefined;
+  /** What this machine, or this process's share of it, has left. */
+  machine: number | undefined;
+}
+
+/** The program and the dataset, beside what a step takes. */
+const PROGRAM_BYTES = 300 * 2 ** 20;
+
+/**
+ * Refuses to train a network whose steps do not fit.
+ *
+ * @returns the bytes that a step takes; undefined where nothing is known of it.
+ * @throws SettingError with the largest batch that fits.
+ */
+export async function checkMemory(
+  network: Network,
+  settings: TrainingSettings,
+  engine: StartedEngine,
+): Promise<number | undefined> {
+  const bytesOf = await network.stepBytes?.(settings);
+  if (bytesOf === undefined) return undefined;
+  return checkStepMemory(settings.batchSize, bytesOf, memoryLimits(engine), network.smallestBatch(settings));
+}
+
+/** Tells what is free here, for a network that computes on the CPU; a GPU has memory of its own, which does not tell. */
+export function memoryLimits({ name, device, memoryLimit }: StartedEngine): MemoryLimits {
+  return {
+    engine: memoryLimit === undefined ? undefined : { name, bytes: memoryLimit },
+    machine: device === 'gpu' ? undefined : freeMemory() - PROGRAM_BYTES,
+  };
+}
+
+/**
+ * Refuses a training step that does not fit.
+ *
+ * @param bytesOf what a step with so many images takes, which grows evenly with them.
+ * @param smallest the fewest images that the network learns from.
+ * @returns the bytes that a step takes.
+ * @throws SettingError with the largest batch that fits.
+ */
+export function checkStepMemory(
+  batchSize: number,
+  bytesOf: (batchSize: number) => number,
+  limits: MemoryLimits,
+  smallest = 1,
+): number {
+  const needed = bytesOf(batchSize);
+  const { name, bytes } = narrowest(limits);
+  if (needed <= bytes) return needed;
+  const perImage = bytesOf(2) - bytesOf(1);
+  const largest = Math.floor((bytes - (bytesOf(1) - perImage)) / perImage);
+  throw new SettingError({
+    setting: 'batchSize',
+    value: batchSize,
+    rule: `takes about ${formatBytes(needed)} a step, and ${name} ${formatBytes(Math.max(bytes, 0))}`,
+    remedy:
+      largest >= smallest
+        ? sentence`use ${named('batchSize', largest)} or smaller`
+        : 'not even the smallest batch fits: use a smaller network, or a machine with more memory',
+  });
+}
+
+function narrowest({ engine, machine }: MemoryLimits): { name: string; bytes: number } {
+  const found = [
+    ...(engine === undefined ? [] : [{ name: `the backend ${engine.name} has`, bytes: engine.bytes }]),
+    ...(machine === undefined ? [] : [{ name: 'this machine has free for it', bytes: machine }]),
+  ];
+  return found.reduce((least, limit) => (limit.bytes < least.bytes ? limit : least), {
+    name: 'there are',
+    bytes: Number.POSITIVE_INFINITY,
+  });
+}
+
+/**
+ * Bytes that this process can have. Only Linux counts what it would give back from its caches as free; elsewhere all of
+ * the machine's memory stands for it.
+ */
+function freeMemory(): number {
+  const free = process.platform === 'linux' ? freemem() : totalmem();
+  // 0: no limit is set on this process.
+  return Math.min(free, process.constrainedMemory() || Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,97 @@
+import type { StartedEngine } from '@cifarlab/engines';
+import type { EngineChoice } from './engine.js';
+import type { DataEvent, RunEnd, RunEvent } from './events.js';
+import { finishRun } from './finish-run.js';
+import { fitRun } from './fit-run.js';
+import type { TrainingOptions } from './options.js';
+import { type PreparedRun, prepareRun } from './prepare-run.js';
+import type { Run } from './run.js';
+import { tellWhile } from './tell-while.js';
+
+/** What computes a run. */
+export interface Computer {
+  engine: StartedEngine;
+  /** What was asked for. */
+  choice: EngineChoice;
+  /** What a training step takes; undefined where nothing is known of it. */
+  bytes: number | undefined;
+}
+
+/** Minutes between two checkpoints unless told otherwise. */
+const CHECKPOINT_MINUTES = 5;
+
+/** Takes a run from its folder to its result, and then lets go of the folder. What comes to nothing leaves nothing. */
+export async function* trainInFolder(
+  run: Run,
+  { engine, choice, bytes }: Computer,
+  { data: dataChoice = {}, signal, checkpointMinutes = CHECKPOINT_MINUTES, words }: TrainingOptions,
+): AsyncGenerator<RunEvent, RunEnd, undefined> {
+  const { network, settings, earlier, folder } = run;
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  let isKept = false;
+  let prepared: PreparedRun | undefined;
+  try {
+    yield { type: 'settings', network: network.name, settings };
+    yield* run.warnings;
+    yield { type: 'engine', engine, choice, recorded: earlier?.config.engine };
+    if (bytes !== undefined) yield { type: 'memory', bytes };
+    for (const message of network.warnings?.(settings) ?? []) yield { type: 'warning', code: 'settings', message };
+
+    prepared = yield* prepare(run, { engine, data: dataChoice, signal });
+    if (prepared === undefined) return yield* nothingDone(run, seconds());
+    yield { type: 'folder', folder };
+    // From here on, what is in the folder is worth keeping whatever happens.
+    isKept = true;
+    const history = yield* fitRun(run, prepared, { signal, checkpointMinutes });
+    if (history.stop.reason === 'aborted' && history.stop.step === 0) {
+      isKept = false;
+      return yield* nothingDone(run, seconds());
+    }
+    return yield* ending(yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words }));
+  } finally {
+    await prepared?.metrics.close();
+    if (!isKept) await run.discard();
+    await run.release();
+  }
+}
+
+async function* ending(end: RunEnd): AsyncGenerator<RunEvent, RunEnd, undefined> {
+  yield { type: 'end', end };
+  return end;
+}
+
+/** Ends a run that was interrupted before its first step, or before its next one. */
+async function* nothingDone(run: Run, seconds: number): AsyncGenerator<RunEvent, RunEnd, undefined> {
+  const { network, folder, earlier } = run;
+  await run.discard();
+  const step = earlier?.resumeFrom.step ?? 0;
+  return yield* ending({
+    network: network.name,
+    folder,
+    isKept: earlier !== undefined,
+    stop: { reason: 'aborted', step, message: `Stopped on request before step ${step + 1}.` },
+    seconds,
+    test: undefined,
+    best: undefined,
+    drawn: undefined,
+  });
+}
+
+/** @returns undefined after an abort. */
+async function* prepare(
+  run: Run,
+  {
+    signal,
+    ...options
+  }: { engine: StartedEngine; data: NonNullable<TrainingOptions['data']>; signal: AbortSignal | undefined },
+): AsyncGenerator<DataEvent, PreparedRun | undefined, undefined> {
+  try {
+    return yield* tellWhile<DataEvent, PreparedRun>((tell, left) =>
+      prepareRun(run, { ...options, tell, signal: signal === undefined ? left : AbortSignal.any([signal, left]) }),
+    );
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { join, resolve } from 'node:path';
+import { writeFileAtomic } from '@cifarlab/trainer/node';
+import type { Evaluation } from './evaluate.js';
+import { withRunLock } from './run-lock.js';
+
+/** Where the files of an evaluation go. */
+export interface WriteEvaluationOptions {
+  /** An existing folder. Default: that of the run. */
+  out?: string | undefined;
+  /** What this is called for others who find the run's folder in use. Default: nothing. */
+  command?: string | undefined;
+}
+
+/** The files of an evaluation. */
+export interface EvaluationFiles {
+  /** All of it. */
+  json: string;
+  /** The confusion matrix as a picture. */
+  svg: string;
+  /** The same. */
+  png: string;
+}
+
+/** Seconds to wait for another process to let go of a run's folder. */
+const PATIENCE = 5;
+
+/**
+ * Writes an evaluation and its confusion matrix as `confusion-<split>.json`, `.svg` and `.png`, under the run's lock where
+ * they go into its folder.
+ *
+ * @returns the files.
+ * @throws RunError, `in-use`, when another process writes into the run's folder; system errors.
+ */
+export async function writeEvaluation(
+  evaluation: Evaluation,
+  { out = evaluation.run, command }: WriteEvaluationOptions = {},
+): Promise<EvaluationFiles> {
+  const { run, split, mirror, confusion, classNames } = evaluation;
+  const { renderConfusionMatrix } = await import('@cifarlab/plots');
+  const { renderPng } = await import('@cifarlab/plots/node');
+  const svg = await renderConfusionMatrix(confusion, classNames);
+  const png = await renderPng(svg);
+  const name = mirror ? `${split}-mirror` : split;
+  const file = (type: string) => join(out, `confusion-${name}.${type}`);
+  const files = { json: file('json'), svg: file('svg'), png: file('png') };
+  const write = async () => {
+    await writeFileAtomic(files.svg, svg);
+    await writeFileAtomic(files.png, png);
+    await writeFileAtomic(files.json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  };
+  if (resolve(out) !== resolve(run)) await write();
+  else await withRunLock(run, { patienceSeconds: PATIENCE, ...(command === undefined ? {} : { command }) }, write);
+  return files;
+}

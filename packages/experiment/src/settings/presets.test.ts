@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { networkOf } from '../networks/registry.js';
+import { settingsOf } from './settings-of.js';
+
+const convnet = networkOf('convnet');
+const { optimizer, learningRate, momentum, nesterov } = convnet.settings;
+
+describe('a preset', () => {
+  it.each(['mlp', 'convnet'] as const)('gives %s the settings of the recorded run', (name) => {
+    const file = new URL(`../../../../docs/results/${name}-strong/config.json`, import.meta.url);
+    const { settings } = JSON.parse(readFileSync(file, 'utf8'));
+    const { strong } = networkOf(name).presets!;
+    expect(Object.keys(strong).length).toBeGreaterThan(10);
+    expect(settings).toMatchObject(strong);
+    expect(settingsOf(networkOf(name), { preset: 'strong' })).toMatchObject(strong);
+  });
+
+  it('leaves the defaults to course', () => {
+    expect(settingsOf(convnet, { preset: 'course', maxSteps: 10 })).toEqual({ ...convnet.settings, maxSteps: 10 });
+  });
+
+  it('fills in what is not given', () => {
+    expect(settingsOf(convnet, { preset: 'strong' })).toMatchObject({
+      optimizer: 'sgd',
+      learningRate: 0.1,
+      momentum: 0.9,
+      nesterov: true,
+      flip: true,
+      maxSteps: 3519,
+    });
+    // Also where what is given is the default.
+    expect(settingsOf(convnet, { preset: 'strong', maxSteps: 5000, nesterov: false, flip: false })).toMatchObject({
+      optimizer: 'sgd',
+      momentum: 0.9,
+      nesterov: false,
+      flip: false,
+      maxSteps: 5000,
+    });
+  });
+
+  it('keeps what is meant for its optimizer from another one', () => {
+    expect(settingsOf(convnet, { preset: 'strong', optimizer })).toMatchObject({
+      optimizer,
+      learningRate,
+      momentum,
+      nesterov,
+      flip: true,
+    });
+    expect(settingsOf(convnet, { preset: 'strong', optimizer: 'sgd' })).toMatchObject({
+      optimizer: 'sgd',
+      learningRate: 0.1,
+      momentum: 0.9,
+    });
+  });
+});

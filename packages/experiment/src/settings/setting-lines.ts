@@ -1,0 +1,6 @@
+/** Returns `setting : value` lines, as the course's scripts print theirs; what is unset is left out. */
+export function settingLines(settings: object): string[] {
+  return Object.entries(settings)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} : ${value}`);
+}

@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { type AnyNetwork, type NetworkSetting, type SettingsOf, settingRow } from './network-settings.js';
+import { rule, words } from './rule.js';
+import type { SettingName } from './table.js';
+
+/** What a setting of another version may be: something that a page can show. */
+const otherSetting = rule<unknown>('a text, a number, true, false, null, or an array of these', (value: unknown) =>
+  (Array.isArray(value) ? value : [value]).every(
+    (item) => ['number', 'boolean'].includes(typeof item) || item === null || v.is(words, item),
+  ),
+);
+
+/**
+ * Makes the schema of a network's settings as a record holds them. Values that early records lack are filled in; settings
+ * of other versions come last, as they are.
+ */
+export function settingsSchema<N extends AnyNetwork>(network: N): v.GenericSchema<unknown, SettingsOf<N>> {
+  const entries = Object.keys(network.settings).map((name) => [
+    name,
+    recorded(settingRow(network, name as SettingName)),
+  ]);
+  const anObject = rule<object>(
+    'an object',
+    (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  );
+  return v.pipe(anObject, v.objectWithRest(Object.fromEntries(entries), otherSetting)) as never;
+}
+
+function recorded({ rule: { schema }, canBeUnset, before }: NetworkSetting): v.GenericSchema {
+  const valid = canBeUnset ? v.nullable(schema) : schema;
+  return before === undefined ? valid : (v.optional(valid, before as never) as v.GenericSchema);
+}

@@ -1,0 +1,233 @@
+import {
+  fraction,
+  hiddenUnits,
+  nonNegativeNumber,
+  oneOf,
+  onOrOff,
+  positiveNumber,
+  wholeNumber,
+  wholeNumberBetween,
+} from './rule.js';
+import { named, sentence } from './sentence.js';
+import { optionalSetting, type Setting, setting } from './setting.js';
+
+/** The slope of the leaky ReLU below zero where no other is given. */
+export const defaultNegSlope = 0.02;
+
+/**
+ * Every setting of every network, in the order of help texts. Which of them a network has, and with which default, is
+ * said in its own file.
+ */
+export const settingTable = {
+  preset: setting({
+    group: 'network',
+    rule: oneOf(['course', 'strong']),
+    unit: 'name',
+    help: 'settings that other flags override',
+    before: 'course',
+  }),
+  dnnHiddenUnits: setting({
+    group: 'network',
+    rule: hiddenUnits,
+    unit: 'list',
+    help: 'units of each hidden layer, "200,100" say; "" for none',
+    details: 'none is multinomial logistic regression',
+  }),
+  activation: setting({
+    group: 'network',
+    rule: oneOf(['elu', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'silu', 'gelu']),
+    unit: 'name',
+    help: 'after each hidden layer',
+  }),
+  negSlope: optionalSetting({
+    group: 'network',
+    rule: nonNegativeNumber,
+    unit: 'slope',
+    help: 'slope of leaky-relu below zero',
+    unset: {
+      text: sentence`${defaultNegSlope}`,
+      value: ({ activation }) => (activation === 'leaky-relu' ? defaultNegSlope : null),
+    },
+  }),
+  norm: setting({
+    group: 'network',
+    rule: oneOf(['none', 'layer', 'batch']),
+    unit: 'name',
+    help: 'normalisation before each activation',
+  }),
+  init: setting({
+    group: 'network',
+    rule: oneOf(['course', 'pytorch', 'he', 'glorot']),
+    unit: 'name',
+    help: "the weights' initialisation",
+    details: 'course is N(0, 0.0001²)',
+  }),
+  dtype: setting({
+    group: 'network',
+    rule: oneOf(['float64', 'float32']),
+    unit: 'name',
+    help: 'precision of the computation',
+    details: 'TensorFlow.js computes in float32',
+  }),
+  dropout: setting({
+    group: 'network',
+    rule: fraction,
+    unit: 'probability',
+    help: 'that a hidden unit is dropped in training',
+    details: 'the mask is a function of seed and step',
+  }),
+  learningRate: setting({
+    group: 'training',
+    rule: positiveNumber,
+    unit: 'rate',
+    help: 'learning rate',
+    ofOptimizer: true,
+  }),
+  maxSteps: setting({
+    group: 'training',
+    rule: wholeNumber(1),
+    unit: 'steps',
+    help: 'training steps',
+    mayChange: true,
+  }),
+  batchSize: setting({ group: 'training', rule: wholeNumber(1), unit: 'images', help: 'images in a batch' }),
+  evalFreq: setting({
+    group: 'training',
+    rule: wholeNumber(1),
+    unit: 'steps',
+    help: 'steps between evaluations',
+    details: 'each with a checkpoint; after step 1 too',
+  }),
+  optimizer: setting({
+    group: 'training',
+    rule: oneOf(['sgd', 'adam', 'adamw']),
+    unit: 'name',
+    help: 'how gradients become updates',
+  }),
+  momentum: setting({
+    group: 'training',
+    rule: fraction,
+    unit: 'factor',
+    help: 'momentum of sgd',
+    ofOptimizer: true,
+  }),
+  weightDecay: setting({
+    group: 'training',
+    rule: nonNegativeNumber,
+    unit: 'factor',
+    help: 'L2 penalty on the weights',
+    details: 'decoupled in adamw; in TensorFlow.js not on biases and norms',
+  }),
+  schedule: setting({
+    group: 'training',
+    rule: oneOf(['constant', 'step', 'cosine', 'one-cycle']),
+    unit: 'name',
+    help: 'learning rate over the steps',
+    details: 'step is a tenth after each third',
+  }),
+  scheduleSteps: optionalSetting({
+    group: 'training',
+    rule: wholeNumber(1),
+    unit: 'steps',
+    help: 'steps that the schedule spans',
+    unset: { text: sentence`${named('maxSteps')}` },
+    mayChange: true,
+    before: null,
+  }),
+  warmupSteps: setting({
+    group: 'training',
+    rule: wholeNumber(0),
+    unit: 'steps',
+    help: 'linear warm-up before the schedule',
+  }),
+  earlyStopping: optionalSetting({
+    group: 'training',
+    rule: wholeNumber(1),
+    unit: 'evaluations',
+    help: 'stop after this many evaluations without a lower validation loss',
+  }),
+  seed: setting({
+    group: 'training',
+    rule: wholeNumberBetween(0, 0xffffffff),
+    unit: 'seed',
+    help: 'of the weights, of the batches and of all else that is random',
+  }),
+  nesterov: setting({
+    group: 'training',
+    rule: onOrOff,
+    help: "Nesterov's momentum",
+    details: 'it needs a momentum',
+    ofOptimizer: true,
+  }),
+  labelSmoothing: setting({
+    group: 'training',
+    rule: fraction,
+    unit: 'part',
+    help: 'of each target that is spread over all classes',
+  }),
+  batchOrder: setting({
+    group: 'images',
+    rule: oneOf(['course', 'epoch']),
+    unit: 'order',
+    help: "course: exactly the practical's batches; epoch: a fresh permutation each epoch",
+    details: 'the last batch of an epoch may be smaller',
+  }),
+  standardize: setting({
+    group: 'images',
+    rule: onOrOff,
+    help: 'divide by the deviation of each channel too, not only subtract the mean image',
+  }),
+  validationSize: setting({
+    group: 'images',
+    rule: wholeNumber(0),
+    unit: 'images',
+    help: 'first training images held out for choices',
+  }),
+  flip: setting({
+    group: 'images',
+    rule: onOrOff,
+    help: 'mirror every other training image, at random',
+    before: false,
+  }),
+  crop: setting({
+    group: 'images',
+    // The reflection of an image has fewer pixels than its side.
+    rule: wholeNumberBetween(0, 31),
+    unit: 'pixels',
+    help: 'pad training images by so many pixels and cut out 32x32 at random',
+    details: 'the padding is a reflection',
+    before: 0,
+  }),
+  cutout: setting({
+    group: 'images',
+    rule: wholeNumberBetween(0, 32),
+    unit: 'pixels',
+    help: 'blank a square of this side in training images',
+    before: 0,
+  }),
+  test: setting({
+    group: 'evaluation',
+    rule: onOrOff,
+    help: 'do not evaluate on the test images',
+    before: true,
+  }),
+} as const;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof settingTable;
+
+/** The value of a setting. */
+type SettingValue<Name extends SettingName> = (typeof settingTable)[Name] extends Setting<infer T> ? T : never;
+
+/** All settings, whatever the network. */
+export type AllSettings = { [Name in SettingName]: SettingValue<Name> };
+
+/** Returns the names of all settings, in the order of help texts. */
+export function settingNames(): SettingName[] {
+  return Object.keys(settingTable) as SettingName[];
+}
+
+/** Returns the row of a setting. */
+export function rowOf(name: SettingName): Setting {
+  return settingTable[name] as Setting;
+}

@@ -1,0 +1,55 @@
+export { type Configuration, type Plan, type PlanOptions, planSweep } from './plan/plan.js';
+export type { ReadSettings, ReservedNames, SweptSettings } from './plan/read-settings.js';
+export { type CoreShare, type CoreShareOptions, shareCores } from './plan/share-cores.js';
+export {
+  type Flags,
+  type FlagValue,
+  parseSweepFile,
+  type ReadSweepOptions,
+  readSweepFile,
+  type SweepDescription,
+  type SweepFile,
+} from './plan/sweep-file.js';
+export { EventStream } from './run/event-stream.js';
+export type {
+  EndEvent,
+  SelectedEvent,
+  SweepEnd,
+  SweepEvent,
+  TrialsEvent,
+} from './run/events.js';
+export { type RunSweepOptions, runSweep, type SweepStream } from './run/run-sweep.js';
+export { type ConfigurationSummary, selectConfiguration, summarizeConfigurations } from './summary/select.js';
+export { countFailures, type SweepSummary } from './summary/summary.js';
+export { summaryChart } from './summary/summary-chart.js';
+export { summaryCsv, trialsCsv } from './summary/summary-csv.js';
+export { summaryMarkdown } from './summary/summary-markdown.js';
+export { type SummaryTable, selectionLines, summaryTable } from './summary/summary-table.js';
+export { SweepError, type SweepErrorCode, type SweepFault } from './sweep-error.js';
+export { describeFailure } from './trials/describe-failure.js';
+export { type ExperimentRunnerOptions, experimentRunner } from './trials/experiment-runner.js';
+export type {
+  EndedEvent,
+  FinishedTrial,
+  KeptEvent,
+  ProgressEvent,
+  StartedEvent,
+  TrialEvent,
+} from './trials/run-trials.js';
+export type { TestedEvent } from './trials/test-selected.js';
+export { trackProgress } from './trials/track-progress.js';
+export type { Trial, TrialFiles } from './trials/trial.js';
+export type { TrialRecord } from './trials/trial-record.js';
+export type {
+  MadeWith,
+  Outcome,
+  TestOutcome,
+  TestResult,
+  TestTrialOptions,
+  TrainTrialOptions,
+  TrialFailure,
+  TrialOutcome,
+  TrialProgress,
+  TrialResult,
+  TrialRunner,
+} from './trials/trial-runner.js';

@@ -1,0 +1,105 @@
+import { networks as builtInNetworks, type Network } from '@cifarlab/experiment';
+import { SweepError } from '../sweep-error.js';
+import { combine } from './combine.js';
+import { configurationNames } from './configuration-names.js';
+import { settingName } from './entry-words.js';
+import { configurationId } from './identity.js';
+import { requireFewTrials } from './limits.js';
+import { type ReadSettings, type ReservedNames, settingsReader } from './read-settings.js';
+import { completeSweep, type Flags, type SweepDescription, shortJson } from './sweep-file.js';
+
+/** One combination of settings, whatever the seed. */
+export interface Configuration extends ReadSettings {
+  /** The network's name. */
+  model: string;
+  /** Depends on nothing but what is trained: 10 hexadecimal digits. */
+  id: string;
+  /**
+   * What tells it from the others of its sweep; `base` for one with nothing of its own, the network's name when there are
+   * no others.
+   */
+  name: string;
+}
+
+/** What a sweep is to do. */
+export interface Plan {
+  network: Network;
+  configurations: readonly Configuration[];
+  seeds: readonly number[];
+}
+
+/** Options of {@link planSweep}. */
+export interface PlanOptions {
+  /** The networks that a sweep may be about. Default: those of `@cifarlab/experiment`. */
+  networks?: readonly Network[] | undefined;
+  /** Names that are not for a sweep file, with what to do instead. Default: those that the sweep sets for each trial. */
+  reserved?: ReservedNames | undefined;
+}
+
+/**
+ * Plans a sweep: every configuration read and checked, before anything is trained.
+ *
+ * @param sweep what `readSweepFile` gives, or a description without a file.
+ * @throws SweepError, `file`, for a description that is not one of a sweep; `plan`: when there are too many trials; naming
+ *   the setting that is wrong; or two configurations that are the same; or the lack of validation images to choose by.
+ */
+export function planSweep(
+  sweep: SweepDescription,
+  { networks = builtInNetworks, reserved = {} }: PlanOptions = {},
+): Plan {
+  const file = completeSweep(sweep, { networks });
+  requireFewTrials(file);
+  const combinations = combine(file);
+  const network = networks.find(({ name }) => name === file.model)!;
+  const readSettings = settingsReader(network, reserved);
+  const read = combinations.map((flags) => inContext(flags, () => readSettings(flags)));
+  const { settings: defaults } = readSettings({});
+  const given = combinations.map((flags) => new Set(Object.keys(flags).map(settingName)));
+  const names = configurationNames(
+    read.map(({ settings }, index) => ({ settings, given: given[index]! })),
+    defaults,
+  );
+  const configurations = read.map((own, index) => ({
+    ...own,
+    model: file.model,
+    id: configurationId(file.model, own.settings, defaults),
+    name: names[index] || (combinations.length > 1 ? 'base' : file.model),
+  }));
+  refuseDuplicates(configurations, combinations);
+  requireValidation(configurations);
+  return { network, configurations, seeds: file.seeds };
+}
+
+function inContext<T>(flags: Flags, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SweepError ? error.within(`the configuration ${shortJson(flags)}`) : error;
+  }
+}
+
+function refuseDuplicates(configurations: readonly Configuration[], combinations: readonly Flags[]): void {
+  const seen = new Map<string, number>();
+  for (const [index, { id }] of configurations.entries()) {
+    const before = seen.get(id);
+    if (before !== undefined) {
+      const [first, second] = [before, index].map((place) => shortJson(combinations[place]));
+      const rule = `the configurations ${first} and ${second} are the same to train`;
+      throw new SweepError({ code: 'plan', value: combinations[index], rule, remedy: 'leave one out' });
+    }
+    seen.set(id, index);
+  }
+}
+
+function requireValidation(configurations: readonly Configuration[]): void {
+  const blind = configurations.find(({ settings }) => settings.validationSize === 0);
+  if (configurations.length === 1 || blind === undefined) return;
+  throw new SweepError({
+    code: 'plan',
+    value: blind.settings.validationSize,
+    rule:
+      `${configurations.length} configurations are compared by their accuracy on validation images, and "${blind.name}" ` +
+      'holds out none',
+    remedy: 'add "validation-size" to "settings", 5000 for example',
+  });
+}

@@ -1,0 +1,3 @@
+export type { TrialSurroundings, TrialTask } from './processes/messages.js';
+export { type ProcessRunnerOptions, processRunner } from './processes/process-runner.js';
+export { serveTrial } from './processes/serve-trial.js';

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { parseRecord } from '@cifarlab/experiment/records';
+import type { GenericSchema } from 'valibot';
+import type { Outcome, TrialFailure, TrialProgress, TrialRunner } from '../trials/trial-runner.js';
+import { testResultSchema, trialResultSchema } from '../trials/trial-schema.js';
+import { type FromTrial, INTERRUPTED, type ToTrial, type TrialSurroundings, type TrialTask } from './messages.js';
+
+/** Options of {@link processRunner}. */
+export interface ProcessRunnerOptions extends TrialSurroundings {
+  /**
+   * The program of a trial and its arguments; it calls `serveTrial`. Default: one that trains the networks of
+   * `@cifarlab/experiment`.
+   */
+  command?: readonly [string, ...string[]] | undefined;
+  /**
+   * What a task is called in the trial's log, and for others who find its lock. Default: the configuration's name and the
+   * seed.
+   */
+  describe?: ((task: TrialTask) => string) | undefined;
+}
+
+/** Lines of a failed process that are kept. */
+const LAST_LINES = 5;
+
+/**
+ * Makes a runner that gives each trial a process of its own on this machine. What the process says goes to the trial's
+ * log, beside the run's folder.
+ */
+export function processRunner({
+  command = [process.execPath, trialProgram()],
+  describe = describeTask,
+  ...surroundings
+}: ProcessRunnerOptions): TrialRunner {
+  return {
+    train: (trial, { resume, ...options }) =>
+      runTask({ ...surroundings, kind: resume ? 'resume' : 'train', trial }, trialResultSchema, options),
+    test: (trial, options) => runTask({ ...surroundings, kind: 'test', trial }, testResultSchema, options),
+  };
+
+  async function runTask<Result>(
+    task: TrialTask,
+    schema: GenericSchema<unknown, Result>,
+    { signal, onProgress }: TaskOptions,
+  ): Promise<Outcome<Result>> {
+    const { log: file } = task.trial.files;
+    const log = await open(file, 'a');
+    try {
+      const words = describe(task);
+      await log.write(`$ ${words}\n`);
+      const { size: logStart } = await log.stat();
+      const message: ToTrial = { type: 'task', task, command: words };
+      const exit = await runProcess(command, message, { stdio: log.fd, signal, onProgress });
+      const outcome = outcomeOf(exit, signal);
+      if (outcome.status === 'interrupted') return outcome;
+      if (outcome.status === 'done') {
+        const where = { place: `the result of "${words}"`, remedy: 'use a program of the same version' };
+        return { status: 'done', result: parseRecord(schema, outcome.result, where) };
+      }
+      const said = (await readFile(file)).subarray(logStart).toString('utf8');
+      return { status: 'failed', failure: { ...outcome.failure, lastLines: lastLines(outcome.failure, said) } };
+    } finally {
+      await log.close();
+    }
+  }
+}
+
+/** How a task is done. */
+interface TaskOptions {
+  signal: AbortSignal;
+  onProgress?: ((progress: TrialProgress) => void) | undefined;
+}
+
+/** What became of a process. */
+interface Exit {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** What it said in the end. */
+  outcome: Outcome<unknown> | undefined;
+}
+
+/** The built program, whether this one is built or not. */
+function trialProgram(): string {
+  const manifest = createRequire(import.meta.url).resolve('@cifarlab/sweep/package.json');
+  return join(dirname(manifest), 'dist', 'trial-process.js');
+}
+
+function describeTask({ kind, trial: { configuration, seed } }: TrialTask): string {
+  return `${kind} ${configuration.name}, seed ${seed}`;
+}
+
+function outcomeOf({ exitCode, signal: killedBy, outcome }: Exit, signal: AbortSignal): Outcome<unknown> {
+  if (exitCode === 0 && outcome?.status === 'done') return outcome;
+  // Without an order to end, whoever interrupted the process has made it fail.
+  if (exitCode === INTERRUPTED && signal.aborted) return { status: 'interrupted' };
+  const lines = outcome?.status === 'failed' ? outcome.failure.lastLines : [];
+  return { status: 'failed', failure: { exitCode, signal: killedBy, lastLines: lines } };
+}
+
+/** A process that names no reason has said it in its log. */
+function lastLines({ lastLines: named }: TrialFailure, said: string): string[] {
+  return named.length > 0 ? named : said.trim().split('\n').slice(-LAST_LINES);
+}
+
+function runProcess(
+  [program, ...args]: readonly [string, ...string[]],
+  task: ToTrial,
+  { stdio, signal, onProgress }: TaskOptions & { stdio: number },
+): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['ignore', stdio, stdio, 'ipc'],
+      // Ctrl-C reaches a terminal's whole group of processes, and a second one ends them at once: they hear of it here.
+      detached: true,
+      windowsHide: true,
+    });
+    // A process that has ended hears nothing any more; its exit code says why.
+    const say = (message: ToTrial) => {
+      if (child.connected) child.send(message, () => {});
+    };
+    const interrupt = () => say({ type: 'interrupt' });
+    let outcome: Outcome<unknown> | undefined;
+    child.on('message', (message: FromTrial) => {
+      if (message.type === 'progress') onProgress?.(message.progress);
+      else outcome = message.outcome;
+    });
+    child.on('error', reject);
+    child.on('close', (exitCode, killedBy) => {
+      signal.removeEventListener('abort', interrupt);
+      resolve({ exitCode, signal: killedBy, outcome });
+    });
+    say(task);
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt);
+  });
+}

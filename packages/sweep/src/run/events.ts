@@ -1,0 +1,44 @@
+import type { DataEvent } from '@cifarlab/experiment';
+import type { Configuration } from '../plan/plan.js';
+import type { SweepSummary } from '../summary/summary.js';
+import type { TrialEvent } from '../trials/run-trials.js';
+import type { TestedEvent } from '../trials/test-selected.js';
+import type { Trial } from '../trials/trial.js';
+
+/** Before the first trial. */
+export interface TrialsEvent {
+  type: 'trials';
+  /** All of them, those that an earlier sweep has trained too. */
+  trials: readonly Trial[];
+}
+
+/** When all trials have been run. */
+export interface SelectedEvent {
+  type: 'selected';
+  /** Undefined when every configuration has a trial that failed. */
+  configuration: Configuration | undefined;
+  /** Whether it is evaluated on the test images now. */
+  isTested: boolean;
+}
+
+/** Last, after the summary was written. */
+export interface EndEvent {
+  type: 'end';
+  end: SweepEnd;
+}
+
+/**
+ * What a sweep tells, told apart by `type`, in this order: `data`, `trials`; while the trials run `kept`, `started`,
+ * `progress` and `ended`; `selected`, `tested`, `end`. After an interrupt, those in between are left out.
+ */
+export type SweepEvent = DataEvent | TrialsEvent | TrialEvent | SelectedEvent | TestedEvent | EndEvent;
+
+/** How a sweep has ended. After an interrupt the same sweep, run again, continues from there. */
+export type SweepEnd =
+  | {
+      status: 'done';
+      summary: SweepSummary;
+      /** Trials that failed, and evaluations on the test images that did. */
+      failures: number;
+    }
+  | { status: 'interrupted' };

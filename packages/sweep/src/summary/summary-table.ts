@@ -1,0 +1,49 @@
+import { formatDuration } from '@cifarlab/experiment';
+import { describeFailure } from '../trials/describe-failure.js';
+import type { SweepSummary } from './summary.js';
+
+/** A table to be set by whoever shows it. */
+export interface SummaryTable {
+  columns: readonly { name: string; isNumber: boolean }[];
+  /** A cell for each column. */
+  rows: readonly (readonly string[])[];
+}
+
+/** Returns the configurations as a table, from the highest mean accuracy on the validation images down. */
+export function summaryTable({ configurations, seeds }: SweepSummary): SummaryTable {
+  return {
+    columns: ['configuration', 'seeds', 'validation', 'deviation', 'time'].map((name) => ({
+      name,
+      isNumber: name !== 'configuration',
+    })),
+    rows: configurations.map(({ name, seeds: done, failed, mean, deviation, seconds }) => [
+      name,
+      failed.length > 0 || done.length < seeds.length ? `${done.length} of ${seeds.length}` : String(done.length),
+      mean === null ? '-' : mean.toFixed(4),
+      deviation === null ? '-' : deviation.toFixed(4),
+      formatDuration(seconds),
+    ]),
+  };
+}
+
+/** Says in lines which trials failed, which configuration was selected, and what the test images gave for it. */
+export function selectionLines({ configurations, selected, test, trials }: SweepSummary): string[] {
+  const lines = trials.flatMap(({ name, seed, failure }) =>
+    failure === null ? [] : [`failed: ${name}, seed ${seed} ${describeFailure(failure)}`],
+  );
+  const chosen = configurations.find(({ id }) => id === selected);
+  if (chosen === undefined)
+    return [...lines, 'selected: none, because every configuration failed with at least one seed'];
+  lines.push(`selected: ${chosen.name}`);
+  if (test === null) return lines;
+  if (test.mean !== null) {
+    const deviation = test.deviation === null ? '' : ` ± ${test.deviation.toFixed(4)}`;
+    lines.push(`test accuracy ${test.mean.toFixed(4)}${deviation} over ${plural(test.seeds.length, 'seed')}`);
+  }
+  return [...lines, ...test.failed.map(({ seed, failure }) => `not tested: seed ${seed} ${describeFailure(failure)}`)];
+}
+
+/** Counts things in words: `1 trial`, `2 trials`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

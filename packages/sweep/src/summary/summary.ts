@@ -1,0 +1,145 @@
+import { relative } from 'node:path';
+import type { SweptSettings } from '../plan/read-settings.js';
+import type { FinishedTrial } from '../trials/run-trials.js';
+import type { FinishedTest } from '../trials/test-selected.js';
+import type { MadeWith, TrialFailure } from '../trials/trial-runner.js';
+import type { ConfigurationSummary } from './select.js';
+import { mean, standardDeviation } from './statistics.js';
+
+/** What `summary.json` holds of a sweep. */
+export interface SweepSummary {
+  format: 'cifarlab-sweep';
+  version: 1;
+  /** The network's name. */
+  model: string;
+  seeds: readonly number[];
+  /** From the highest mean accuracy on the validation images down; those without one last. */
+  configurations: {
+    id: string;
+    name: string;
+    /** Its settings as words of a command line. */
+    flags: string[];
+    settings: SweptSettings;
+    seeds: number[];
+    failed: number[];
+    accuracies: number[] | null;
+    mean: number | null;
+    deviation: number | null;
+    seconds: number;
+  }[];
+  trials: {
+    id: string;
+    name: string;
+    seed: number;
+    /** Folder of the run, from the sweep's. */
+    run: string;
+    status: string;
+    step: number | null;
+    bestStep: number | null;
+    accuracy: number | null;
+    seconds: number;
+    failure: TrialFailure | null;
+  }[];
+  /** The id of the configuration that was chosen by its accuracy on the validation images. */
+  selected: string | null;
+  /** Accuracy of the selected configuration on the test images; null where they were not looked at. */
+  test: {
+    seeds: number[];
+    accuracies: number[];
+    /** Null when every evaluation failed. */
+    mean: number | null;
+    /** The sample's; null with fewer than two. */
+    deviation: number | null;
+    failed: { seed: number; failure: TrialFailure }[];
+  } | null;
+  /** Each combination of engine, versions and machine that a trial was made with; one, as a rule. */
+  madeWith: MadeWith[];
+  jobs: number;
+  threads: number;
+  /** Of all trials together. */
+  seconds: number;
+  /** While sweeps ran in the folder. */
+  wallSeconds: number;
+}
+
+/** What a summary is made of. */
+export interface SummaryParts {
+  /** The sweep's folder. */
+  out: string;
+  seeds: readonly number[];
+  summaries: readonly ConfigurationSummary[];
+  finished: readonly FinishedTrial[];
+  selected: ConfigurationSummary | undefined;
+  tests: readonly FinishedTest[] | undefined;
+  jobs: number;
+  threads: number;
+  wallSeconds: number;
+}
+
+/** Sums up a sweep all of whose trials have been run. */
+export function makeSummary(parts: SummaryParts): SweepSummary {
+  const { out, seeds, summaries, finished, selected, tests, jobs, threads, wallSeconds } = parts;
+  return {
+    format: 'cifarlab-sweep',
+    version: 1,
+    model: summaries[0]!.configuration.model,
+    seeds,
+    configurations: ranked(summaries).map(({ configuration, done, ...rest }) => ({
+      id: configuration.id,
+      name: configuration.name,
+      flags: configuration.argv,
+      settings: configuration.settings,
+      seeds: done,
+      ...rest,
+    })),
+    trials: finished.map(({ trial, record }) => ({
+      id: trial.configuration.id,
+      name: trial.configuration.name,
+      seed: trial.seed,
+      run: relative(out, trial.files.run).replaceAll('\\', '/'),
+      status: record.status,
+      step: record.result?.steps ?? null,
+      bestStep: record.result?.best?.step ?? null,
+      accuracy: record.result?.best?.accuracy ?? null,
+      seconds: record.seconds,
+      failure: record.failure ?? null,
+    })),
+    selected: selected?.configuration.id ?? null,
+    test: tests === undefined ? null : testSummary(tests),
+    madeWith: distinct(finished.flatMap(({ record }) => record.result?.madeWith ?? [])),
+    jobs,
+    threads,
+    seconds: finished.reduce((sum, { record }) => sum + record.seconds, 0),
+    wallSeconds,
+  };
+}
+
+/** Counts the trials that failed, and the evaluations on the test images that did. */
+export function countFailures({ trials, test }: SweepSummary): number {
+  return trials.filter(({ status }) => status === 'failed').length + (test?.failed.length ?? 0);
+}
+
+function ranked(summaries: readonly ConfigurationSummary[]): ConfigurationSummary[] {
+  const key = ({ mean: value }: ConfigurationSummary) => value ?? Number.NEGATIVE_INFINITY;
+  return [...summaries].sort((a, b) => (key(a) === key(b) ? 0 : key(b) - key(a)));
+}
+
+function testSummary(tests: readonly FinishedTest[]): SweepSummary['test'] {
+  const done = tests.flatMap(({ trial, outcome }) =>
+    outcome.status === 'done' ? [{ seed: trial.seed, accuracy: outcome.result.accuracy }] : [],
+  );
+  const accuracies = done.map(({ accuracy }) => accuracy);
+  return {
+    seeds: done.map(({ seed }) => seed),
+    accuracies,
+    mean: accuracies.length > 0 ? mean(accuracies) : null,
+    deviation: accuracies.length > 1 ? standardDeviation(accuracies) : null,
+    failed: tests.flatMap(({ trial, outcome }) =>
+      outcome.status === 'failed' ? [{ seed: trial.seed, failure: outcome.failure }] : [],
+    ),
+  };
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}

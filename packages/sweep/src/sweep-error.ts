@@ -1,0 +1,72 @@
+import { type Sentence, type Spelling, sentence } from '@cifarlab/experiment';
+
+/**
+ * What went wrong, to branch on.
+ *
+ * - `no-file`: there is no such sweep file.
+ * - `file`: the file is not one of a sweep.
+ * - `plan`: its configurations cannot be trained, or not be compared.
+ * - `cores`: there are more trials at a time than cores.
+ * - `in-use`: another sweep runs in the folder.
+ * - `other-images`: the folder's trials are of other images.
+ * - `damaged`: a file in the folder cannot be read.
+ */
+export type SweepErrorCode = 'no-file' | 'file' | 'plan' | 'cores' | 'in-use' | 'other-images' | 'damaged';
+
+/** What is wrong with a sweep. */
+export interface SweepFault {
+  code: SweepErrorCode;
+  /** Where it is wrong, as the beginning of the sentence: a file, a folder, a key of a file. */
+  place?: string | Sentence | undefined;
+  /** What it is, where that can be told. */
+  value?: unknown;
+  /** What is wrong with it, as the end of a sentence about it. */
+  rule: string | Sentence;
+  /** What to do about it. */
+  remedy?: string | Sentence | undefined;
+}
+
+/** A sweep that cannot be planned or run: the message names place, value, rule and remedy. */
+export class SweepError extends Error {
+  override readonly name = 'SweepError';
+  /** What went wrong, to branch on. */
+  readonly code: SweepErrorCode;
+  /** Where: a file, a folder, a key of a file. */
+  readonly place: string | undefined;
+  /** What it is, where that can be told. */
+  readonly value: unknown;
+  /** What is wrong with it. */
+  readonly rule: string;
+  /** What to do about it. */
+  readonly remedy: string | undefined;
+  readonly #fault: SweepFault;
+  readonly #sentence: Sentence;
+
+  constructor(fault: SweepFault, options?: ErrorOptions) {
+    const { code, place, value, rule, remedy } = fault;
+    const what = place === undefined ? sentence`${rule}` : sentence`${place} ${rule}`;
+    const whole = remedy === undefined ? what : sentence`${what}; ${remedy}`;
+    super(String(whole), options);
+    this.code = code;
+    this.place = place === undefined ? undefined : String(place);
+    this.value = value;
+    this.rule = String(rule);
+    this.remedy = remedy === undefined ? undefined : String(remedy);
+    this.#fault = fault;
+    this.#sentence = whole;
+  }
+
+  /** Returns the message with every option and setting spelt by `spelling`. */
+  spelt(spelling: Spelling): string {
+    return this.#sentence.spelt(spelling);
+  }
+
+  /** Returns the same error with what it is about before its own place. */
+  within(outer: string): SweepError {
+    const { place } = this.#fault;
+    return new SweepError(
+      { ...this.#fault, place: place === undefined ? `${outer}:` : sentence`${outer}: ${place}` },
+      { cause: this },
+    );
+  }
+}

@@ -1,0 +1,138 @@
+import { makeFolders, type Network, named, sentence } from '@cifarlab/experiment';
+import { runFolder, waitForRelease } from '@cifarlab/trainer/node';
+import { SweepError } from '../sweep-error.js';
+import { orphanPatience } from './orphan-patience.js';
+import { setAside } from './set-aside.js';
+import type { Trial } from './trial.js';
+import { lastCheckpointTime, readTrialRecord, type TrialRecord, writeTrialRecord } from './trial-record.js';
+import type { TrialOutcome, TrialProgress, TrialRunner } from './trial-runner.js';
+import { workOff } from './work-off.js';
+
+/** A trial with what became of it. */
+export interface FinishedTrial {
+  trial: Trial;
+  record: TrialRecord;
+}
+
+/** Told of a trial that an earlier sweep has trained. */
+export interface KeptEvent extends FinishedTrial {
+  type: 'kept';
+}
+
+/** Told when a trial begins, or goes on. */
+export interface StartedEvent {
+  type: 'started';
+  trial: Trial;
+  /** Whether it goes on from a checkpoint. */
+  resumed: boolean;
+}
+
+/** Told of a running trial, as often as its runner tells. */
+export interface ProgressEvent {
+  type: 'progress';
+  trial: Trial;
+  progress: TrialProgress;
+}
+
+/** Told when a trial is trained, has failed, or was interrupted. */
+export interface EndedEvent extends FinishedTrial {
+  type: 'ended';
+}
+
+/** What is told while trials run. */
+export type TrialEvent = KeptEvent | StartedEvent | ProgressEvent | EndedEvent;
+
+/** Options of {@link runTrials}. */
+export interface RunTrialsOptions {
+  /** The network of all trials. */
+  network: Network;
+  runner: TrialRunner;
+  tell: (event: TrialEvent) => void;
+  /** Trials at a time. */
+  jobs: number;
+  /** What the images are, so that results of others are not taken for theirs. */
+  data: string;
+  /** Ends all running trials in good order, and starts no more. */
+  signal: AbortSignal;
+}
+
+/**
+ * Trains every trial that is not trained yet, a few at a time, in their order.
+ *
+ * @returns each trial that was done or failed, in the order of `trials`; fewer than these after an interrupt.
+ * @throws SweepError, `other-images`, when a trial was trained on other images.
+ */
+export async function runTrials(trials: readonly Trial[], options: RunTrialsOptions): Promise<FinishedTrial[]> {
+  const { tell, jobs, data, signal } = options;
+  const finished = new Map<Trial, FinishedTrial>();
+  const waiting: Trial[] = [];
+  for (const trial of trials) {
+    const record = await readTrialRecord(trial.files);
+    if (record !== undefined) requireSameImages(trial, record, data);
+    if (record?.status === 'done') {
+      finished.set(trial, { trial, record });
+      tell({ type: 'kept', trial, record });
+    } else {
+      waiting.push(trial);
+    }
+  }
+  await workOff(waiting, jobs, signal, async (trial, workSignal) => {
+    const record = await runTrial(trial, { ...options, signal: workSignal });
+    if (record.status === 'done' || record.status === 'failed') finished.set(trial, { trial, record });
+    tell({ type: 'ended', trial, record });
+  });
+  return trials.flatMap((trial) => finished.get(trial) ?? []);
+}
+
+function requireSameImages({ files }: Trial, record: TrialRecord, data: string): void {
+  if (record.data === data) return;
+  throw new SweepError({
+    code: 'other-images',
+    place: files.record,
+    value: record.data,
+    rule: 'is of a trial on other images',
+    remedy: sentence`choose another folder with ${named('out')}, or give the same ${named('dataDir')}`,
+  });
+}
+
+async function runTrial(trial: Trial, { network, runner, tell, data, signal }: RunTrialsOptions): Promise<TrialRecord> {
+  const { files } = trial;
+  await makeFolders(files.folder);
+  for (const lock of [files.lock, runFolder(files.run).lock]) {
+    await waitForRelease(lock, { patienceSeconds: orphanPatience });
+  }
+  const before = await readTrialRecord(files);
+  const checkpoint = await lastCheckpointTime(files, network);
+  const resume = before !== undefined && checkpoint !== undefined;
+  if (!resume) await setAside(files.run);
+  const earlier = resume ? secondsUntil(checkpoint, before) : 0;
+  const started = new Date().toISOString();
+  const common = { format: 'cifarlab-trial', version: 1, data, started } as const;
+  await writeTrialRecord(files, { ...common, status: 'running', seconds: earlier });
+  tell({ type: 'started', trial, resumed: resume });
+
+  const clock = performance.now();
+  const outcome = await runner.train(trial, {
+    resume,
+    signal,
+    onProgress: (progress) => tell({ type: 'progress', trial, progress }),
+  });
+  const record = recordOf(outcome, { ...common, seconds: earlier + (performance.now() - clock) / 1000 });
+  await writeTrialRecord(files, record);
+  return record;
+}
+
+function recordOf(
+  outcome: TrialOutcome,
+  common: Pick<TrialRecord, 'format' | 'version' | 'data' | 'started' | 'seconds'>,
+): TrialRecord {
+  if (outcome.status === 'done') return { ...common, status: 'done', result: outcome.result };
+  if (outcome.status === 'failed') return { ...common, status: 'failed', failure: outcome.failure };
+  return { ...common, status: 'interrupted' };
+}
+
+/** Seconds that led to a checkpoint; what a killed process did after it is done again. */
+function secondsUntil(checkpoint: Date, { status, seconds, started }: TrialRecord): number {
+  if (status !== 'running') return seconds;
+  return seconds + Math.max(0, checkpoint.getTime() - Date.parse(started)) / 1000;
+}

@@ -1,0 +1,7 @@
+import { definePackage } from '../../tsup.shared.ts';
+
+export default definePackage({
+  index: 'src/index.ts',
+  processes: 'src/processes.ts',
+  'trial-process': 'src/trial-process.ts',
+});
