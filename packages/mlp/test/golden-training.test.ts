@@ -8,7 +8,7 @@ import golden from './fixtures/mlp-mini.json' with { type: 'json' };
 import { BACKENDS, failOnLeaks, startOrt } from './support/tensors.js';
 import { evaluate, largestRelativeDifference, train } from './support/train.js';
 
-const dataDir = fileURLToPath(new URL('../../cifar10/src/fixtures/cifar10-mini', import.meta.url));
+const dataDir = fileURLToPath(new URL('../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 
 beforeAll(startOrt);
 
