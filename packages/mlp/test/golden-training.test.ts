@@ -18,7 +18,7 @@ describe.each(BACKENDS)('%s', (backend) => {
   it('follows every loss of NumPy to 1e-6 of it, as far as float32 goes', async () => {
     // One generator draws the weights, layer by layer, and then the order of the batches.
     const rng = new RandomState(golden.seed);
-    const model = createMlp({ nInputs: 3072, nHidden: golden.hidden, nClasses: 10, rng });
+    const model = createMlp({ nInputs: 3072, nHidden: golden.hidden, numClasses: 10, rng });
     const data = await loadCifar10({ dataDir, allowUnverified: true, offline: true, rng });
     const { steps, batch_size: batchSize, learning_rate: learningRate } = golden;
     const losses = train(model, data, { steps, batchSize, learningRate });

@@ -28,17 +28,21 @@ class NdarrayNetwork implements Network {
   }
 }
 
+/** What an MLP was made with, as checkpoints name it. */
+type SavedMlpConfig = Omit<MlpConfig, 'numClasses'> & { readonly nClasses: number };
+
 /** What a checkpoint holds of the network. */
-export function describeNdarrayMlp(model: MLP): { arrays: Checkpoint['model']; config: MlpConfig } {
-  const arrays = Object.entries(model.state()).map(
+export function describeNdarrayMlp(model: MLP): { arrays: Checkpoint['model']; config: SavedMlpConfig } {
+  const arrays = Object.entries(model.toState()).map(
     ([name, { shape, data }]) => [name, { shape: [...shape], data }] as const,
   );
-  return { arrays: Object.fromEntries(arrays), config: model.config };
+  const { nInputs, nHidden, numClasses: nClasses, ...options } = model.config;
+  return { arrays: Object.fromEntries(arrays), config: { nInputs, nHidden, nClasses, ...options } };
 }
 
 /** The network that `describeNdarrayMlp` described. */
 export function restoreNdarrayMlp(arrays: Checkpoint['model'], config: unknown): Network {
-  const { nInputs, nHidden, nClasses, ...options } = config as MlpConfig;
+  const { nInputs, nHidden, nClasses, ...options } = config as SavedMlpConfig;
   const model = new MLP(nInputs, [...nHidden], nClasses, options);
   model.loadState(
     Object.fromEntries(

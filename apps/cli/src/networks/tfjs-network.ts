@@ -19,11 +19,17 @@ export interface TfjsKind<Config extends object> {
   load(model: LayersModel, arrays: Arrays): void;
 }
 
-export type MlpConfig = Omit<MlpOptions, 'rng'>;
+/** What an MLP was made with, as checkpoints name it. */
+export type MlpConfig = Omit<MlpOptions, 'rng' | 'numClasses'> & { nClasses: number };
+
+/** The same under the names of `createMlp`. */
+export function mlpOptions<Config extends { nClasses: number }>({ nClasses, ...config }: Config) {
+  return { ...config, numClasses: nClasses };
+}
 
 export const mlpKind: TfjsKind<MlpConfig> = {
   batches: flatBatches,
-  create: (config) => createMlp(config),
+  create: (config) => createMlp(mlpOptions(config)),
   save: toState,
   load: (model, arrays) => loadState(model, arrays),
 };

@@ -2,7 +2,7 @@ import { CLASS_NAMES } from '@cifarlab/cifar10';
 import { createMlp, trainingBytes } from '@cifarlab/mlp';
 import type { ExitCode } from '../errors.js';
 import type { Io } from '../io.js';
-import { type MlpConfig, mlpKind } from '../networks/tfjs-network.js';
+import { type MlpConfig, mlpKind, mlpOptions } from '../networks/tfjs-network.js';
 import { defaultNegSlope, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { checkMlpSettings, type MlpSettingFlags, type MlpSettings, mlpSettingsOf } from './mlp-settings.js';
 import { optimizerSlots } from './optimizer-settings.js';
@@ -31,8 +31,8 @@ const mlp: TensorflowNetwork<MlpSettings, MlpConfig> = {
   },
   // Classes of one's own are hardly more than these, and weigh little.
   stepBytes: (settings, batchSize) =>
-    trainingBytes({ ...shape(settings, CLASS_NAMES), batchSize, optimizerSlots: optimizerSlots(settings) }),
-  create: (config, rng) => createMlp({ ...config, rng }),
+    trainingBytes({ ...mlpOptions(shape(settings, CLASS_NAMES)), batchSize, optimizerSlots: optimizerSlots(settings) }),
+  create: (config, rng) => createMlp({ ...mlpOptions(config), rng }),
 };
 
 /** `train mlp`: the multi-layer perceptron in TensorFlow.js. */
