@@ -7,7 +7,7 @@ import { root } from './root.js';
 import { succeed } from './run.js';
 
 const bin = 'node_modules/@cifarlab/cli/dist/bin.js';
-const miniDataset = join(root, 'packages/cifar10/src/fixtures/cifar10-mini');
+const miniDataset = join(root, 'packages/cifar10/test/fixtures/cifar10-mini');
 let consumer: Consumer;
 
 beforeAll(async () => {

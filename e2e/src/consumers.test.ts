@@ -124,7 +124,7 @@ async function createProject({ name, room, example }: (typeof libraries)[number]
 
 /** An example that computes on the published images gets by with 200 of them here. */
 function onMiniDataset(code: string): string {
-  const dataDir = join(root, 'packages/cifar10/src/fixtures/cifar10-mini');
+  const dataDir = join(root, 'packages/cifar10/test/fixtures/cifar10-mini');
   const options = JSON.stringify({ dataDir, allowUnverified: true, validationSize: 50 });
   return code
     .replace('loadCifar10({ validationSize: 5000 })', `loadCifar10(${options})`)

@@ -9,7 +9,7 @@ import { type FetchedTool, fetchTool, type Tool } from './tools.js';
 
 const { folder, registry } = inject('e2e');
 const packages = ['ort-runtime', 'plots', 'cifar10', 'trainer', 'safetensors'].map((name) => `@cifarlab/${name}`);
-const dataDir = join(root, 'packages/cifar10/src/fixtures/cifar10-mini');
+const dataDir = join(root, 'packages/cifar10/test/fixtures/cifar10-mini');
 
 const imports = {
   '@cifarlab/ort-runtime': 'ortRuntime',

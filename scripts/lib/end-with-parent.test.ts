@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { root } from './workspace.mjs';
 
 const bin = join(root, 'apps/cli/dist/bin.js');
-const data = ['--data-dir', join(root, 'packages/cifar10/src/fixtures/cifar10-mini'), '--allow-unverified'];
+const data = ['--data-dir', join(root, 'packages/cifar10/test/fixtures/cifar10-mini'), '--allow-unverified'];
 const training = [
   ...['train', 'mlp-ndarray', ...data, '--batch-size', '60', '--dnn-hidden-units', '4'],
   ...['--max-steps', '1000000', '--eval-freq', '500000', '--checkpoint-minutes', '0'],

@@ -5,7 +5,7 @@ import { root } from '../lib/workspace.mjs';
 import { runCommand } from './run-command.mjs';
 import { differences, snapshot } from './snapshot.mjs';
 
-const dataset = join(root, 'packages/cifar10/src/fixtures/cifar10-mini');
+const dataset = join(root, 'packages/cifar10/test/fixtures/cifar10-mini');
 
 /** The settings of all runs: quick, with a validation set so that there is a best checkpoint. */
 const SETTINGS = [

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { dashFlags, threadCount, valueBy } from './flags.js';
 
 describe('dashFlags', () => {
-  test("accepts the course's underscores in the flag, not in its value", () => {
+  test("accepts the practical's underscores in the flag, not in its value", () => {
     expect(dashFlags(['--dnn_hidden_units', '10_0', '--data_dir=my_data/a_b', 'a_b'])).toEqual([
       '--dnn-hidden-units',
       '10_0',

@@ -1,7 +1,7 @@
 import { type Rule, readText, wholeNumberBetween } from '@cifarlab/experiment';
 import { InvalidArgumentError } from 'commander';
 
-/** Accepts the course's spelling too: `--batch_size 200` and `--batch_size=200` read as `--batch-size`. */
+/** Accepts the practical's spelling too: `--batch_size 200` and `--batch_size=200` read as `--batch-size`. */
 export function dashFlags(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv.map((argument, index) => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
-const mini = fileURLToPath(new URL('../../../packages/cifar10/src/fixtures/cifar10-mini', import.meta.url));
+const mini = fileURLToPath(new URL('../../../packages/cifar10/test/fixtures/cifar10-mini', import.meta.url));
 
 describe.runIf(process.platform === 'linux')('with a limit of the address space', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cifarlab-limit-'));

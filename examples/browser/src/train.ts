@@ -52,7 +52,7 @@ export async function trainOnShapes(
   const before = memory().numTensors;
   const model =
     network === 'mlp'
-      ? createMlp({ nInputs: SIZE * SIZE * 3, nHidden: [64], nClasses: CLASS_NAMES.length, init: 'he', seed })
+      ? createMlp({ nInputs: SIZE * SIZE * 3, nHidden: [64], numClasses: CLASS_NAMES.length, init: 'he', seed })
       : createPreActConvNet({ inputShape: [SIZE, SIZE, 3], numClasses: CLASS_NAMES.length, width: 4, seed });
   const optimizer = new SGD({ learningRate: 0, momentum: 0.9 });
   const learner = new TfjsLearner({ model, optimizer });

@@ -32,7 +32,7 @@ test("the real images: digests, and the practical's mean image and batches", { t
   }
   /** Made by course-batches.py with the practical's own code; the last three batches of each run. */
   const golden: Golden = JSON.parse(
-    readFileSync(new URL('./fixtures/course-batches-full.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../test/fixtures/course-batches-full.json', import.meta.url), 'utf8'),
   );
   for (const [run, steps] of golden.runs.map((run, i) => [run, [252, 3][i]!] as const)) {
     const rng = new RandomState(42);

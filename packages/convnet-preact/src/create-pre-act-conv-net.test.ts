@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { failOnLeaks } from '../test/support.js';
-import initial from './fixtures/initial.json' with { type: 'json' };
+import initial from '../test/fixtures/initial.json' with { type: 'json' };
+import { failOnLeaks } from '../test/support/tensors.js';
 import { createPreActConvNet, toTorchState } from './index.js';
 
 failOnLeaks();

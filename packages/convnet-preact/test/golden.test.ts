@@ -2,10 +2,10 @@ import { Adam } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { expect, it } from 'vitest';
-import golden from '../src/fixtures/convnet.json' with { type: 'json' };
 import { createPreActConvNet, loadTorchState, type TorchState } from '../src/index.js';
 import { type TorchEntry, torchEntries } from '../src/torch/torch-entries.js';
-import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support.js';
+import golden from './fixtures/convnet.json' with { type: 'json' };
+import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 // The network proper against PyTorch in float64, on four images that are much alike: the last batch norms divide by
 // deviations near zero, so that rounding errors of 1e-7 become 1e-4 in the logits of training mode, turn ReLUs on and off

@@ -6,14 +6,12 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { createPreActConvNet, loadTorchState, toTorchState } from '../src/index.js';
 import { torchEntries } from '../src/torch/torch-entries.js';
-import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support.js';
+import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 failOnLeaks();
 
 // A network of width 2 on images of 13x10 pixels, computed by PyTorch in float64.
-const { tensors } = decodeSafetensors(
-  await readFile(new URL('../src/fixtures/small-net.safetensors', import.meta.url)),
-);
+const { tensors } = decodeSafetensors(await readFile(new URL('./fixtures/small-net.safetensors', import.meta.url)));
 const valuesOf = (name: string) => tensors[name]!.data as Float32Array;
 const start = Object.fromEntries(
   Object.entries(tensors).flatMap(([name, array]): [string, StoredArray][] =>

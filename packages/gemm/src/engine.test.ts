@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ORT_VERSION, ortRuntime } from '@cifarlab/ort-runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { definition, integers, type Layout, matrix, plain, rowsOf } from '../test/matrices.js';
-import { stubLoadingError, stubWithoutNode } from '../test/without-node.js';
+import { definition, integers, type Layout, matrix, plain, rowsOf } from '../test/support/matrices.js';
+import { stubLoadingError, stubWithoutNode } from '../test/support/without-node.js';
 import { GemmEngineError, gemm, gemmEngine, gemmEngineDetails, setGemmEngine } from './index.js';
 
 const CHOSEN = Symbol.for('@cifarlab/gemm engine');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import ndarray, { type NdArray } from 'ndarray';
 import ndarrayGemm from 'ndarray-gemm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { definition, integers, type Layout, layout, matrix, plain, reals, rowsOf } from '../test/matrices.js';
+import { definition, integers, type Layout, layout, matrix, plain, reals, rowsOf } from '../test/support/matrices.js';
 import { gemm, setGemmEngine } from './index.js';
 
 const single: Layout = { ...plain, FloatArray: Float32Array };

@@ -1,7 +1,7 @@
 import { type OrtRuntime, ortRuntime } from '@cifarlab/ort-runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { definition, integers, type Layout, layout, matrix, plain, reals, rowsOf } from '../test/matrices.js';
+import { definition, integers, type Layout, layout, matrix, plain, reals, rowsOf } from '../test/support/matrices.js';
 import { toMatrix } from './matrix.js';
 import { ortProduct } from './ort-product.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
-import { map, stridedArray, zeros } from '../test/arrays.js';
+import { map, stridedArray, zeros } from '../test/support/arrays.js';
 import { maxNormError, relError } from './index.js';
 
 const vector = (...values: number[]) => ndarray(Float64Array.from(values), [values.length]);

@@ -2,7 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import fc from 'fast-check';
 import ndarray, { type NdArray } from 'ndarray';
 import { describe, expect, it } from 'vitest';
-import { forEachPosition, map, stridedArray, zeros } from '../test/arrays.js';
+import { forEachPosition, map, stridedArray, zeros } from '../test/support/arrays.js';
 import {
   assertGradcheck,
   type Evaluation,

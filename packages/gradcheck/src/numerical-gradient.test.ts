@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ndarray, { type NdArray } from 'ndarray';
 import { describe, expect, it } from 'vitest';
-import { forEachPosition, map, stridedArray, zeros } from '../test/arrays.js';
+import { forEachPosition, map, stridedArray, zeros } from '../test/support/arrays.js';
 import { evalNumericalGradient, evalNumericalGradientArray } from './index.js';
 
 const weight = (position: readonly number[]) => position.reduce((sum, i) => 2 * sum + i, 1) / 8;

@@ -8,7 +8,7 @@ import { createMlp, type MlpOptions, SeededDropout, toState } from './index.js';
 
 failOnLeaks();
 
-const sizes = { nInputs: 6, nHidden: [5, 4], nClasses: 3 };
+const sizes = { nInputs: 6, nHidden: [5, 4], numClasses: 3 };
 
 describe('createMlp', () => {
   it('is linear, norm, nonlinearity and dropout per hidden layer, then linear', () => {
@@ -29,7 +29,7 @@ describe('createMlp', () => {
     ]);
   });
 
-  it('gives logits [S, nClasses] of flat inputs', () => {
+  it('gives logits [S, numClasses] of flat inputs', () => {
     const model = createMlp({ ...sizes, nHidden: [], init: 'he' });
     expect(model.inputs[0]!.shape).toEqual([null, 6]);
     expect(model.outputs[0]!.shape).toEqual([null, 3]);
@@ -133,7 +133,7 @@ describe('createMlp', () => {
     const make = (options: object) => () => createMlp({ ...sizes, rng, ...options } as MlpOptions);
     expect(make({ nInputs: 0 })).toThrow('nInputs must be a whole number of 1 or more; got 0.');
     expect(make({ nHidden: [5, 2.5] })).toThrow('nHidden[1] must be a whole number of 1 or more; got 2.5.');
-    expect(make({ nClasses: undefined })).toThrow('nClasses must be a whole number of 1 or more; got undefined.');
+    expect(make({ numClasses: undefined })).toThrow('numClasses must be a whole number of 1 or more; got undefined.');
     expect(make({ activation: 'softplus' })).toThrow(
       'activation must be one of elu, relu, leaky-relu, tanh, sigmoid, silu, gelu; got "softplus".',
     );
@@ -143,7 +143,7 @@ describe('createMlp', () => {
     expect(make({ init: 'zeros' })).toThrow('init must be one of course, he, glorot, pytorch; got "zeros".');
     expect(make({ seed: -1 })).toThrow('seed must be a whole number from 0 to 2^32 - 1; got -1.');
     expect(make({ hiddenUnits: [100] })).toThrow(
-      'createMlp: unknown option "hiddenUnits"; the options are nInputs, nHidden, nClasses, activation, ',
+      'createMlp: unknown option "hiddenUnits"; the options are nInputs, nHidden, numClasses, activation, ',
     );
     expect(rng.getState()).toEqual(before);
     expect(make({ nHidden: 5 })).toThrow('nHidden must be an array such as [100]; got 5.');

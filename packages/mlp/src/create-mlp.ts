@@ -33,7 +33,7 @@ export interface MlpOptions {
   /** Units of each hidden layer; `[]` makes multinomial logistic regression. */
   nHidden: readonly number[];
   /** Logits per sample. */
-  nClasses: number;
+  numClasses: number;
   /** The nonlinearity after each hidden layer; default 'elu'. */
   activation?: Activation;
   /** The slope of 'leaky-relu' below 0; default 0.02. */
@@ -56,11 +56,11 @@ export interface MlpOptions {
 const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed', 'rng'];
 
 /**
- * A multi-layer perceptron that gives logits: [S, nInputs] -> [S, nClasses]. Per hidden layer a linear layer, a
+ * A multi-layer perceptron that gives logits: [S, nInputs] -> [S, numClasses]. Per hidden layer a linear layer, a
  * normalisation if asked for, a nonlinearity, and dropout if asked for; then a linear layer to the classes.
  *
  * The layers are named `layers.0`, `norms.0`, `activations.0`, `dropouts.0`, …; the number is that of the linear layer.
- * The weights are those that `new MLP(nInputs, nHidden, nClasses, { init, rng })` of `@cifarlab/ndarray-mlp` and the
+ * The weights are those that `new MLP(nInputs, nHidden, numClasses, { init, rng })` of `@cifarlab/ndarray-mlp` and the
  * practical's NumPy code draw, rounded to float32.
  *
  * Train it with `model.apply(x, { training: true, step })`; without dropout the step is not needed, and `fit` works too.
@@ -69,15 +69,15 @@ const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed
  *   TypeError when `nHidden` is no array, `rng` no generator, or the options no object.
  */
 export function createMlp(options: MlpOptions): Sequential {
-  assertKnownKeys('createMlp', options, ['nInputs', 'nHidden', 'nClasses', ...OPTIONS]);
-  const { nInputs, nHidden, nClasses, activation = 'elu', negativeSlope = 0.02, norm = 'none' } = options;
+  assertKnownKeys('createMlp', options, ['nInputs', 'nHidden', 'numClasses', ...OPTIONS]);
+  const { nInputs, nHidden, numClasses, activation = 'elu', negativeSlope = 0.02, norm = 'none' } = options;
   const { dropout = 0, init = 'course', seed = 42 } = options;
   assertCount('nInputs', nInputs);
   if (!Array.isArray(nHidden)) throw new TypeError(`nHidden must be an array such as [100]; got ${show(nHidden)}.`);
   nHidden.forEach((units, i) => {
     assertCount(`nHidden[${i}]`, units);
   });
-  assertCount('nClasses', nClasses);
+  assertCount('numClasses', numClasses);
   assertOneOf('activation', activation, ACTIVATIONS);
   assertNonNegative('negativeSlope', negativeSlope);
   assertOneOf('norm', norm, NORMS);
@@ -91,7 +91,7 @@ export function createMlp(options: MlpOptions): Sequential {
   }
 
   const model = sequential({ name: 'mlp' });
-  [...nHidden, nClasses].forEach((nOut, i, { length }) => {
+  [...nHidden, numClasses].forEach((nOut, i, { length }) => {
     const nIn = i === 0 ? nInputs : nHidden[i - 1]!;
     addLinear(model, `layers.${i}`, nIn, nOut, initialWeights(nIn, nOut, init, rng));
     if (i === length - 1) return;

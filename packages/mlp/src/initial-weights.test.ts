@@ -7,7 +7,7 @@ import { INITS } from './initial-weights.js';
 
 failOnLeaks();
 
-const sizes = { nInputs: 7, nHidden: [5, 4], nClasses: 3 };
+const sizes = { nInputs: 7, nHidden: [5, 4], numClasses: 3 };
 
 it.each(INITS)('%s draws the weights of ndarray-mlp, from the seed and from a shared generator', async (init) => {
   const rng = new RandomState(3);
@@ -22,7 +22,7 @@ it.each(INITS)('%s draws the weights of ndarray-mlp, from the seed and from a sh
     [createMlp({ ...sizes, init, rng }), new MLP(7, [5, 4], 3, { init, dtype: 'float32', rng: twinRng })],
     [createMlp({ ...sizes, init, rng }), new MLP(7, [5, 4], 3, { init, dtype: 'float32', rng: twinRng })],
   ] as const) {
-    const expected = Object.entries(twin.state()).map(([name, { shape, data }]) => [name, { shape, data }]);
+    const expected = Object.entries(twin.toState()).map(([name, { shape, data }]) => [name, { shape, data }]);
     expect(Object.entries(await toState(model))).toEqual(expected);
     model.dispose();
   }

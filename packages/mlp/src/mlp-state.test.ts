@@ -8,7 +8,7 @@ import { createMlp, loadState, type MlpOptions, type StateArray, toState } from 
 
 failOnLeaks();
 
-const sizes = { nInputs: 6, nHidden: [5, 4], nClasses: 3 };
+const sizes = { nInputs: 6, nHidden: [5, 4], numClasses: 3 };
 const x = randn(1, 60);
 
 describe('the same weights in both packages', () => {
@@ -22,7 +22,7 @@ describe('the same weights in both packages', () => {
     const source = twin({ ...options, rng: new RandomState(5) });
     source.forward(batch); // moves the running statistics
     const model = createMlp({ ...sizes, ...options });
-    loadState(model, source.state());
+    loadState(model, source.toState());
     expect(maxNormError(logitsOf(model, x, 6), source.forward(batch, 'evaluation').data)).toBeLessThan(1e-6);
     expect(maxNormError(logitsOf(model, x, 6, { training: true }), source.forward(batch).data)).toBeLessThan(2e-6);
     model.dispose();
@@ -36,14 +36,14 @@ describe('the same weights in both packages', () => {
     const arrays = Object.entries(state).map(([name, { shape, data }]) => [name, ndarray(data, shape)] as const);
     target.loadState(Object.fromEntries(arrays));
     expect(maxNormError(logitsOf(model, x, 6), target.forward(batch, 'evaluation').data)).toBeLessThan(1e-6);
-    expect(Object.keys(target.state())).toEqual(Object.keys(state));
+    expect(Object.keys(target.toState())).toEqual(Object.keys(state));
     model.dispose();
   });
 
   it('rounds float64', () => {
     const source = twin({ dtype: 'float64' });
     const model = createMlp(sizes);
-    loadState(model, source.state());
+    loadState(model, source.toState());
     const expected = source.forward(ndarray(Float64Array.from(x), [10, 6])).data;
     expect(maxNormError(logitsOf(model, x, 6), expected)).toBeLessThan(1e-6);
     model.dispose();

@@ -17,7 +17,7 @@ async function saved(model: ReturnType<typeof createMlp>): Promise<tf.io.ModelAr
   return artifacts!;
 }
 
-const options = { nInputs: 6, nHidden: [5, 4], nClasses: 3, init: 'he', dropout: 0.3, seed: 11 } as const;
+const options = { nInputs: 6, nHidden: [5, 4], numClasses: 3, init: 'he', dropout: 0.3, seed: 11 } as const;
 
 it('importing the package registers nothing', async () => {
   const model = createMlp(options);

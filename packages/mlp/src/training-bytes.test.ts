@@ -33,7 +33,7 @@ const cases: Partial<MlpOptions>[] = [
 
 describe('trainingBytes', () => {
   it.each(cases)('with %j covers what steps touch, closely', async (options) => {
-    const shape = { nInputs: 3072, nHidden: [400, 400], nClasses: 10, ...options };
+    const shape = { nInputs: 3072, nHidden: [400, 400], numClasses: 10, ...options };
     const measured = await highWaterMark(shape, 1000);
     const estimated = trainingBytes({ ...shape, batchSize: 1000, optimizerSlots: 0 });
     expect(estimated / measured).toBeGreaterThan(1);
@@ -42,5 +42,5 @@ describe('trainingBytes', () => {
 });
 
 it('trainingBytes rejects a batch without samples', () => {
-  expect(() => trainingBytes({ nInputs: 3, nHidden: [], nClasses: 2, batchSize: 0 })).toThrow('batchSize');
+  expect(() => trainingBytes({ nInputs: 3, nHidden: [], numClasses: 2, batchSize: 0 })).toThrow('batchSize');
 });

@@ -4,7 +4,7 @@ import type { MlpOptions, Norm } from './create-mlp.js';
 
 /** Options of {@link trainingBytes}. */
 export interface TrainingBytesOptions
-  extends Pick<MlpOptions, 'nInputs' | 'nHidden' | 'nClasses' | 'activation' | 'norm' | 'dropout'> {
+  extends Pick<MlpOptions, 'nInputs' | 'nHidden' | 'numClasses' | 'activation' | 'norm' | 'dropout'> {
   /** Samples in a batch. */
   batchSize: number;
   /** Arrays that the optimizer keeps beside each weight: 0 for plain SGD, 1 with momentum, 2 for Adam. Default 2. */
@@ -37,13 +37,13 @@ const GAPS = 9 / 8;
  * @throws RangeError when `batchSize` is not a whole number of 1 or more.
  */
 export function trainingBytes(options: TrainingBytesOptions): number {
-  const { batchSize, nInputs, nHidden, nClasses, optimizerSlots = 2 } = options;
+  const { batchSize, nInputs, nHidden, numClasses, optimizerSlots = 2 } = options;
   const { activation = 'elu', norm = 'none', dropout = 0 } = options;
   assertCount('batchSize', batchSize);
   const arrays = ACTIVATION_ARRAYS[activation] + NORM_ARRAYS[norm] + (dropout > 0 ? DROPOUT_ARRAYS : 0);
   const hidden = nHidden.reduce((sum, units) => sum + units, 0);
-  const perSample = nInputs + arrays * hidden + 4 * nClasses;
-  const widths = [nInputs, ...nHidden, nClasses];
+  const perSample = nInputs + arrays * hidden + 4 * numClasses;
+  const widths = [nInputs, ...nHidden, numClasses];
   const parameters = widths.slice(1).reduce((sum, units, i) => sum + units * (widths[i]! + 1), 0);
   const floats = batchSize * perSample + parameters * (2 + optimizerSlots);
   return Math.ceil(GAPS * floats * Float32Array.BYTES_PER_ELEMENT);

@@ -8,7 +8,7 @@ import golden from './fixtures/mlp-mini.json' with { type: 'json' };
 import { BACKENDS, failOnLeaks, startOrt } from './support/tensors.js';
 import { evaluate, largestRelativeDifference, train } from './support/train.js';
 
-const dataDir = fileURLToPath(new URL('../../cifar10/src/fixtures/cifar10-mini', import.meta.url));
+const dataDir = fileURLToPath(new URL('../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 
 beforeAll(startOrt);
 
@@ -18,7 +18,7 @@ describe.each(BACKENDS)('%s', (backend) => {
   it('follows every loss of NumPy to 1e-6 of it, as far as float32 goes', async () => {
     // One generator draws the weights, layer by layer, and then the order of the batches.
     const rng = new RandomState(golden.seed);
-    const model = createMlp({ nInputs: 3072, nHidden: golden.hidden, nClasses: 10, rng });
+    const model = createMlp({ nInputs: 3072, nHidden: golden.hidden, numClasses: 10, rng });
     const data = await loadCifar10({ dataDir, allowUnverified: true, offline: true, rng });
     const { steps, batch_size: batchSize, learning_rate: learningRate } = golden;
     const losses = train(model, data, { steps, batchSize, learningRate });

@@ -20,17 +20,17 @@ describe.each(BACKENDS)('%s', (backend) => {
     for (let seed = 1; seed <= 4; seed++) {
       const nInputs = sizes.randint(1, 40);
       const nHidden = Array.from({ length: sizes.randint(0, 3) }, () => sizes.randint(2, 20));
-      const nClasses = sizes.randint(2, 11);
+      const numClasses = sizes.randint(2, 11);
       const S = sizes.randint(4, 30);
       const options = { activation, norm, negativeSlope: 0.1, init: 'pytorch' } as const;
-      const twin = new MLP(nInputs, nHidden, nClasses, { ...options, dtype: 'float32', rng: new RandomState(seed) });
-      const model = createMlp({ ...options, nInputs, nHidden, nClasses });
-      loadState(model, twin.state());
+      const twin = new MLP(nInputs, nHidden, numClasses, { ...options, dtype: 'float32', rng: new RandomState(seed) });
+      const model = createMlp({ ...options, nInputs, nHidden, numClasses });
+      loadState(model, twin.toState());
 
       const x = randn(100 + seed, S * nInputs);
-      const dout = randn(200 + seed, S * nClasses);
+      const dout = randn(200 + seed, S * numClasses);
       twin.forward(ndarray(x, [S, nInputs]));
-      const dx = twin.backward(ndarray(dout, [S, nClasses]));
+      const dx = twin.backward(ndarray(dout, [S, numClasses]));
       const gradients = autodiff(model, x, nInputs, dout);
 
       const expected = { x: dx, ...twin.grads };

@@ -20,14 +20,14 @@ describe.each(BACKENDS)('%s', (backend) => {
 
   it.each(cases)('$activation, norm $norm, dropout $dropout', async ({ activation, norm, dropout }) => {
     const sizes = new RandomState([activation.length, norm.length, 10 * dropout]);
-    const [S, nInputs, nClasses] = [sizes.randint(5, 9), sizes.randint(2, 6), sizes.randint(2, 4)];
+    const [S, nInputs, numClasses] = [sizes.randint(5, 9), sizes.randint(2, 6), sizes.randint(2, 4)];
     const nHidden = [sizes.randint(3, 6), sizes.randint(3, 6)];
     const [seed, step, negativeSlope] = [17, 3, 0.1];
     const model = createMlp({
-      ...{ nInputs, nHidden, nClasses, activation, negativeSlope, norm, dropout, seed, init: 'pytorch' },
+      ...{ nInputs, nHidden, numClasses, activation, negativeSlope, norm, dropout, seed, init: 'pytorch' },
     });
     const x = randn(1, S * nInputs);
-    const dout = randn(2, S * nClasses);
+    const dout = randn(2, S * numClasses);
 
     const state = Object.fromEntries(
       Object.entries(await toState(model)).map(([name, { shape, data }]) => [

@@ -17,7 +17,7 @@ it('follows NumPy for 1400 steps', { timeout: 600_000 }, async (context) => {
   registerOrtBackend();
   await tf.setBackend('ort');
   const rng = new RandomState(golden.seed);
-  const model = createMlp({ nInputs: 3072, nHidden: golden.hidden, nClasses: 10, rng });
+  const model = createMlp({ nInputs: 3072, nHidden: golden.hidden, numClasses: 10, rng });
   const data = await loadCifar10({ rng });
   const { train_loss: expected, batch_size: batchSize, learning_rate: learningRate, evals } = golden;
   const losses = train(model, data, { steps: expected.length, batchSize, learningRate });

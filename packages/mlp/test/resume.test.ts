@@ -9,7 +9,7 @@ import { failOnLeaks, randn } from './support/tensors.js';
 failOnLeaks();
 
 const make = (options: Partial<MlpOptions>) =>
-  createMlp({ nInputs: 6, nHidden: [8, 7], nClasses: 3, init: 'pytorch', dropout: 0.4, ...options });
+  createMlp({ nInputs: 6, nHidden: [8, 7], numClasses: 3, init: 'pytorch', dropout: 0.4, ...options });
 
 function train(model: LayersModel, optimizer: SGD, from: number, to: number): void {
   for (let step = from; step <= to; step++) {

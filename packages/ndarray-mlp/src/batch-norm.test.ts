@@ -7,7 +7,7 @@ const column = (...values: number[]) => ndarray(Float64Array.from(values), [valu
 
 describe('BatchNorm', () => {
   it('normalises with the biased variance, and keeps the unbiased one', () => {
-    const norm = new BatchNorm(1, { eps: 0 });
+    const norm = new BatchNorm(1, { epsilon: 0 });
     // Mean 3, biased variance 8/3, unbiased 4.
     const y = norm.forward(column(1, 3, 5));
     const std = Math.sqrt(8 / 3);
@@ -21,7 +21,7 @@ describe('BatchNorm', () => {
   });
 
   it('uses the running statistics in evaluation, and leaves them as they are', () => {
-    const norm = new BatchNorm(1, { eps: 0.5, momentum: 1 });
+    const norm = new BatchNorm(1, { epsilon: 0.5, momentum: 1 });
     norm.forward(column(1, 3, 5));
     norm.params.weight.set(0, 0, 2);
     norm.params.bias.set(0, 0, 7);
@@ -70,7 +70,9 @@ describe('BatchNorm', () => {
       'BatchNorm: mode must be one of training, evaluation; got "eval".',
     );
     expect(() => new BatchNorm(0)).toThrow(/BatchNorm: features must be .* got 0/);
-    expect(() => new BatchNorm(1, { eps: -1 })).toThrow('BatchNorm: eps must be a finite number of 0 or more; got -1.');
+    expect(() => new BatchNorm(1, { epsilon: -1 })).toThrow(
+      'BatchNorm: epsilon must be a finite number of 0 or more; got -1.',
+    );
     expect(() => new BatchNorm(1, { momentum: 1.5 })).toThrow(
       'BatchNorm: momentum must be a number from 0 to 1; got 1.5.',
     );

@@ -11,7 +11,7 @@ import { MODES, type Mode, type Module } from './module.js';
 /** Options of {@link BatchNorm}; all may be left out. */
 export interface BatchNormOptions {
   /** Added to the variance under the root; default 1e-5. */
-  eps?: number;
+  epsilon?: number;
   /** Weight of the newest batch in the running statistics; default 0.1. */
   momentum?: number;
   /** The precision the layer computes in; default 'float64'. */
@@ -21,7 +21,7 @@ export interface BatchNormOptions {
 /**
  * Batch normalisation of the columns of X [S, M] (Ioffe and Szegedy 2015, arXiv:1502.03167), in PyTorch's conventions:
  *
- *     Y = gamma * Xhat + beta,    Xhat = (X - mean) / sqrt(variance + eps)
+ *     Y = gamma * Xhat + beta,    Xhat = (X - mean) / sqrt(variance + epsilon)
  *
  * gamma is `params.weight` [1, M] (starts at 1), beta `params.bias` [1, M] (starts at 0). In training mode mean and
  * (biased) variance are those of the batch, and the running statistics `buffers.running_mean` and
@@ -33,23 +33,23 @@ export class BatchNorm implements Module {
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   readonly buffers: { readonly running_mean: FloatNdArray; readonly running_var: FloatNdArray };
   /** Added to the variance under the root. */
-  readonly eps: number;
+  readonly epsilon: number;
   /** Weight of the newest batch in the running statistics. */
   readonly momentum: number;
   #cache: { xhat: FloatNdArray; inverseStd: NdArray<Float64Array>; mode: Mode } | undefined;
 
-  /** @throws RangeError on a feature count that is not 1 or more, eps below 0, momentum outside [0, 1]. */
+  /** @throws RangeError on a feature count that is not 1 or more, epsilon below 0, momentum outside [0, 1]. */
   constructor(
     /** M, the columns of X. */
     readonly features: number,
     options: BatchNormOptions = {},
   ) {
-    assertKnownKeys('BatchNorm', options, ['eps', 'momentum', 'dtype']);
-    const { eps = 1e-5, momentum = 0.1, dtype = 'float64' } = options;
+    assertKnownKeys('BatchNorm', options, ['epsilon', 'momentum', 'dtype']);
+    const { epsilon = 1e-5, momentum = 0.1, dtype = 'float64' } = options;
     assertCount('BatchNorm: features', features);
-    assertNonNegative('BatchNorm: eps', eps);
+    assertNonNegative('BatchNorm: epsilon', epsilon);
     assertWithin('BatchNorm: momentum', momentum, 0, 1);
-    this.eps = eps;
+    this.epsilon = epsilon;
     this.momentum = momentum;
     const row = () => zeros([1, features], dtype);
     this.params = { weight: row(), bias: row() };
@@ -95,7 +95,7 @@ export class BatchNorm implements Module {
     } else {
       assign(inverseStd, running_var);
     }
-    ops.addseq(inverseStd, this.eps);
+    ops.addseq(inverseStd, this.epsilon);
     ops.sqrteq(inverseStd);
     ops.recipeq(inverseStd);
     ops.muleq(xhat, repeatRow(inverseStd, S));

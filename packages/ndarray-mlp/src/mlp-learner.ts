@@ -15,7 +15,7 @@ import { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';
 export interface MlpBatch {
   /** Of shape [S, ...], anything with nInputs numbers per sample, such as [S, 3, 32, 32]. */
   images: NdArray;
-  /** [S, nClasses], one-hot. */
+  /** [S, numClasses], one-hot. */
   labels: NdArray;
 }
 
@@ -31,7 +31,7 @@ export interface MlpSums {
 
 /** Everything that training goes on from: arrays for a .safetensors file, values for JSON. */
 export interface MlpState {
-  /** Weights and buffers as in `MLP.state()`, and with momentum `sgd.velocity.<parameter>`. */
+  /** Weights and buffers as in `MLP.toState()`, and with momentum `sgd.velocity.<parameter>`. */
   arrays: Record<string, { shape: number[]; data: Float32Array | Float64Array }>;
   /** The options that weights of one shape can differ in. */
   values: { model: { activation: string; negativeSlope: number; norm: string } };
@@ -108,23 +108,23 @@ export class MlpLearner {
 
   /**
    * As `evalStep`, with what the network makes of each of the S samples: `predicted`, of length S, holds the class of the
-   * largest output, or nClasses, which is no class, where an output is NaN; `probabilities`, [S, nClasses] in row-major
+   * largest output, or numClasses, which is no class, where an output is NaN; `probabilities`, [S, numClasses] in row-major
    * order, those of the classes.
    */
   classify(batch: MlpBatch): MlpSums & { predicted: Int32Array; probabilities: Float32Array } {
-    const { nClasses, output } = this.model.config;
+    const { numClasses, output } = this.model.config;
     const S = batch.images.shape[0]!;
     const predicted = new Int32Array(S);
-    const probabilities = new Float32Array(S * nClasses);
+    const probabilities = new Float32Array(S * numClasses);
     const sums = this.#evaluateBlocks(batch, (out, from) => {
       predicted.set(argmax(out).data, from);
-      probabilities.set((output === 'logits' ? softmaxRows(out) : out).data, from * nClasses);
+      probabilities.set((output === 'logits' ? softmaxRows(out) : out).data, from * numClasses);
     });
     return { ...sums, predicted, probabilities };
   }
 
   /**
-   * The probabilities of the classes, [S, nClasses], in evaluation mode.
+   * The probabilities of the classes, [S, numClasses], in evaluation mode.
    *
    * @param images [S, ...], as in a batch.
    * @throws TypeError unless they are float; RangeError on another number of features.
@@ -186,8 +186,8 @@ export class MlpLearner {
   /** A copy of the weights, buffers and velocities. */
   saveState(): MlpState {
     const { activation, negativeSlope, norm } = this.model.config;
-    const velocity = Object.entries(this.optimizer.state()).map(([name, v]) => [VELOCITY + name, v] as const);
-    const arrays = [...Object.entries(this.model.state()), ...velocity];
+    const velocity = Object.entries(this.optimizer.toState()).map(([name, v]) => [VELOCITY + name, v] as const);
+    const arrays = [...Object.entries(this.model.toState()), ...velocity];
     return {
       arrays: Object.fromEntries(arrays.map(([name, { shape, data }]) => [name, { shape, data }])),
       values: { model: { activation, negativeSlope, norm } },
@@ -225,7 +225,7 @@ export class MlpLearner {
       if (name.startsWith(VELOCITY)) velocity[name.slice(VELOCITY.length)] = ndarray(data, [...shape]);
       else weights[name] = ndarray(data, [...shape]);
     }
-    requireFit(this.optimizer.state(), velocity as NamedArrays, 'SGD');
+    requireFit(this.optimizer.toState(), velocity as NamedArrays, 'SGD');
     this.model.loadState(weights);
     this.optimizer.loadState(velocity);
   }

@@ -43,7 +43,7 @@ describe('MLP', () => {
 
   it('names its parameters and buffers by layer', () => {
     const mlp = new MLP(3, [5, 4], 2, { norm: 'batch' });
-    const shapes = Object.fromEntries(Object.entries(mlp.state()).map(([name, { shape }]) => [name, shape]));
+    const shapes = Object.fromEntries(Object.entries(mlp.toState()).map(([name, { shape }]) => [name, shape]));
     expect(shapes).toEqual({
       'layers.0.weight': [5, 3],
       'layers.0.bias': [5],
@@ -76,13 +76,13 @@ describe('MLP', () => {
   it('predicts one sample at a time what it predicts in a batch, with batch normalisation too', () => {
     const mlp = new MLP(3, [4], 2, { init: 'he', norm: 'batch' });
     mlp.forward(x);
-    const before = mlp.state();
+    const before = mlp.toState();
     const batch = mlp.predict(x);
     for (let s = 0; s < 4; s++) {
       const one = mlp.predict(x.lo(s, 0).hi(1, 3));
       expect(one.get(0, 0)).toBeCloseTo(batch.get(s, 0), 14);
     }
-    expect(mlp.state()).toEqual(before);
+    expect(mlp.toState()).toEqual(before);
   });
 
   it('has the parameters’ gradients without the one of its input', () => {
@@ -107,27 +107,27 @@ describe('MLP', () => {
   it('restores a state, which later training does not change', () => {
     const source = new MLP(3, [4], 2, { init: 'he', norm: 'batch', rng: new RandomState(1) });
     source.forward(x);
-    const state = source.state();
+    const state = source.toState();
     const target = new MLP(3, [4], 2, { norm: 'batch' });
     target.loadState(state);
     expect(target.predict(x).data).toEqual(source.predict(x).data);
     source.params['layers.0.weight']!.set(0, 0, 99);
     source.forward(x);
-    expect(target.state()).toEqual(state);
+    expect(target.toState()).toEqual(state);
   });
 
   it('takes over nothing of a state that does not fit, and says what does not', () => {
     const mlp = new MLP(3, [4], 2);
-    const before = mlp.state();
-    const other = (change: (state: ReturnType<MLP['state']>) => void) => {
-      const state = new MLP(3, [4], 2, { init: 'he' }).state();
+    const before = mlp.toState();
+    const other = (change: (state: ReturnType<MLP['toState']>) => void) => {
+      const state = new MLP(3, [4], 2, { init: 'he' }).toState();
       change(state);
       return state;
     };
     expect(() => mlp.loadState(other((state) => delete state['layers.1.bias']))).toThrow(
       "MLP: the state lacks the array 'layers.1.bias'; it was saved from another network or settings.",
     );
-    expect(() => mlp.loadState(new MLP(3, [4], 2, { norm: 'batch' }).state())).toThrow(
+    expect(() => mlp.loadState(new MLP(3, [4], 2, { norm: 'batch' }).toState())).toThrow(
       /the state has an array 'norms.0.weight' that is not in \[layers.0.weight, /,
     );
     expect(() => mlp.loadState(new Map(Object.entries(before)) as never)).toThrow(/got a Map: give Object.fromEntries/);
@@ -136,18 +136,18 @@ describe('MLP', () => {
         "MLP: 'layers.0.weight' is not an ndarray; of the { shape, data } of a file make one by ndarray(data, shape).",
       );
     }
-    expect(() => mlp.loadState(new MLP(3, [5], 2).state())).toThrow(
+    expect(() => mlp.loadState(new MLP(3, [5], 2).toState())).toThrow(
       "MLP: 'layers.0.weight' is float64 [5, 3] in the state, but float64 [4, 3] here; " +
         'make the network with the settings it was saved with.',
     );
-    expect(() => mlp.loadState(new MLP(3, [4], 2, { dtype: 'float32' }).state())).toThrow(
+    expect(() => mlp.loadState(new MLP(3, [4], 2, { dtype: 'float32' }).toState())).toThrow(
       /'layers.0.weight' is float32 \[4, 3\] in the state, but float64 \[4, 3\] here/,
     );
-    expect(mlp.state()).toEqual(before);
+    expect(mlp.toState()).toEqual(before);
   });
 
   it('takes the state of a PyTorch module: its count of batches is ignored, prefixes are named and taken away', () => {
-    const source = new MLP(3, [4], 2, { init: 'he', norm: 'batch', rng: new RandomState(1) }).state();
+    const source = new MLP(3, [4], 2, { init: 'he', norm: 'batch', rng: new RandomState(1) }).toState();
     const target = () => new MLP(3, [4], 2, { norm: 'batch' });
     const count = ndarray(BigInt64Array.of(7n), []) as unknown as NdArray;
     const under = (prefix: string) =>
@@ -156,23 +156,23 @@ describe('MLP', () => {
       );
     for (const prefix of ['', 'module.', '_orig_mod.', 'module._orig_mod.', 'net.encoder.']) {
       const mlp = target();
-      const before = mlp.state();
+      const before = mlp.toState();
       if (prefix !== '') {
         expect(() => mlp.loadState(under(prefix))).toThrow(
           new RangeError(
             `the state has "${prefix}" before the names of the model's arrays; pass { prefix: "${prefix}" } to take it away.`,
           ),
         );
-        expect(mlp.state()).toEqual(before);
+        expect(mlp.toState()).toEqual(before);
       }
       mlp.loadState(under(prefix), { prefix });
-      expect(mlp.state()).toEqual(source);
+      expect(mlp.toState()).toEqual(source);
     }
     const two = { ...under('student.'), 'teacher.layers.0.weight': source['layers.0.weight']! };
     expect(() => target().loadState(two)).toThrow('pass { prefix: "student." }');
     const mlp = target();
     mlp.loadState(two, { prefix: 'student.' });
-    expect(mlp.state()).toEqual(source);
+    expect(mlp.toState()).toEqual(source);
     expect(() => mlp.loadState(under('module._orig_mod.'), { prefix: 'module.' })).toThrow('"module._orig_mod."');
     expect(() => mlp.loadState(source, { prefix: 'net.' })).toThrow(
       'no array of the state has a name that starts with the prefix "net."; the first is named "layers.0.weight".',
@@ -185,7 +185,7 @@ describe('MLP', () => {
   it('refuses sizes and options that there are not', () => {
     expect(() => new MLP(3, [4, 0], 2)).toThrow('MLP: nHidden[1] must be a whole number of 1 or more; got 0.');
     expect(() => new MLP(3, [Number.NaN], 2)).toThrow(/MLP: nHidden\[0\] must be .* got NaN/);
-    expect(() => new MLP(3, [], 0)).toThrow(/MLP: nClasses must be .* got 0/);
+    expect(() => new MLP(3, [], 0)).toThrow(/MLP: numClasses must be .* got 0/);
     const bad = (options: Record<string, string>) => () => new MLP(3, [4], 2, options as MlpOptions);
     expect(bad({ activation: 'gelu' })).toThrow(
       'MLP: activation must be one of elu, relu, leaky-relu, tanh; got "gelu".',
@@ -215,9 +215,9 @@ describe('MLP', () => {
     expect(() => new Linear(2, 2, { bias: false } as object)).toThrow('Linear: unknown option "bias"');
     expect(() => new Linear(2, 2, { rng: null } as object)).toThrow('Linear: rng is null');
     expect(() => new Conv2d(2, 2, 3, { stride: 2 } as object)).toThrow('Conv2d: unknown option "stride"');
-    expect(() => new BatchNorm(2, { epsilon: 1e-3 } as object)).toThrow('BatchNorm: unknown option "epsilon"');
-    expect(() => new BatchNorm(2, { eps: '1' } as object)).toThrow(
-      'BatchNorm: eps must be a finite number of 0 or more; got "1".',
+    expect(() => new BatchNorm(2, { eps: 1e-3 } as object)).toThrow('BatchNorm: unknown option "eps"');
+    expect(() => new BatchNorm(2, { epsilon: '1' } as object)).toThrow(
+      'BatchNorm: epsilon must be a finite number of 0 or more; got "1".',
     );
     const mlp = new MLP(3, [4], 2);
     expect(() => new SGD(mlp, { lr: 0.1 } as object)).toThrow(

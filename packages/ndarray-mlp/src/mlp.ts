@@ -50,7 +50,7 @@ export interface MlpConfig {
   /** Units of each hidden layer. */
   readonly nHidden: readonly number[];
   /** Outputs per sample. */
-  readonly nClasses: number;
+  readonly numClasses: number;
   /** The nonlinearity after each hidden layer. */
   readonly activation: NonNullable<MlpOptions['activation']>;
   /** The slope of 'leaky-relu' below 0. */
@@ -86,7 +86,7 @@ export class MLP implements Module {
    * @throws RangeError on a count that is no whole number of 1 or more, or an unknown option or option value; TypeError
    *   when `nHidden` is no array, `rng` no generator, or the options no object.
    */
-  constructor(nInputs: number, nHidden: readonly number[], nClasses: number, options: MlpOptions = {}) {
+  constructor(nInputs: number, nHidden: readonly number[], numClasses: number, options: MlpOptions = {}) {
     assertKnownKeys('MLP', options, OPTIONS);
     const { activation = 'elu', negativeSlope = 0.02, norm = 'none', output = 'logits', dtype = 'float64' } = options;
     const { init = 'course', rng = new RandomState(42) } = options;
@@ -97,13 +97,13 @@ export class MLP implements Module {
     nHidden.forEach((units, i) => {
       assertCount(`MLP: nHidden[${i}]`, units);
     });
-    assertCount('MLP: nClasses', nClasses);
+    assertCount('MLP: numClasses', numClasses);
     assertOneOf('MLP: activation', activation, ACTIVATIONS);
     assertOneOf('MLP: norm', norm, NORMS);
     assertOneOf('MLP: output', output, OUTPUTS);
     assertNonNegative('MLP: negativeSlope', negativeSlope);
     requireRandom(rng, 'MLP: rng');
-    this.config = { nInputs, nHidden: [...nHidden], nClasses, activation, negativeSlope, norm, output, dtype };
+    this.config = { nInputs, nHidden: [...nHidden], numClasses, activation, negativeSlope, norm, output, dtype };
 
     const named: [string, Module][] = [];
     let width = nInputs;
@@ -113,7 +113,7 @@ export class MLP implements Module {
       named.push([`activations.${i}`, createActivation(activation, negativeSlope)]);
       width = units;
     });
-    named.push([`layers.${nHidden.length}`, new Linear(width, nClasses, { init, rng, dtype })]);
+    named.push([`layers.${nHidden.length}`, new Linear(width, numClasses, { init, rng, dtype })]);
     if (output === 'probabilities') named.push(['softmax', new SoftMax()]);
 
     const gather = (kind: 'params' | 'grads' | 'buffers') =>
@@ -127,7 +127,7 @@ export class MLP implements Module {
   }
 
   /**
-   * [S, nInputs] -> logits or probabilities [S, nClasses].
+   * [S, nInputs] -> logits or probabilities [S, numClasses].
    *
    * @param mode 'training' (default) or 'evaluation'; they differ where there is batch normalisation.
    * @throws TypeError on another dtype; RangeError on another width, or one row with batch normalisation in training.
@@ -136,7 +136,7 @@ export class MLP implements Module {
     return this.modules.reduce<NdArray>((h, module) => module.forward(h, mode), x) as FloatNdArray;
   }
 
-  /** The probabilities of the classes, [S, nClasses], in evaluation mode and whatever `output` is. */
+  /** The probabilities of the classes, [S, numClasses], in evaluation mode and whatever `output` is. */
   predict(x: NdArray): FloatNdArray {
     const out = this.forward(x, 'evaluation');
     return this.config.output === 'logits' ? softmaxRows(out) : out;
@@ -158,12 +158,12 @@ export class MLP implements Module {
   }
 
   /** A copy of all parameters and buffers by name; biases as vectors [M], so that PyTorch can load them as they are. */
-  state(): NamedArrays {
+  toState(): NamedArrays {
     return snapshot({ ...this.params, ...this.buffers });
   }
 
   /**
-   * Takes over a `state()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; when any array
+   * Takes over a `toState()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; when any array
    * does not fit, none is.
    *
    * @param selection the prefix to take away from the names, such as `module.`; default none.

@@ -11,5 +11,5 @@ it('puts a 1 at the class of each row', () => {
 it('refuses what is no class', () => {
   expect(() => oneHot([0, 3], 3)).toThrow('oneHot: class 3 at position 1 is not a whole number from 0 to 2.');
   expect(() => oneHot([0.5], 3)).toThrow(/class 0.5 at position 0/);
-  expect(() => oneHot([0], 0)).toThrow('oneHot: nClasses must be a whole number of 1 or more; got 0.');
+  expect(() => oneHot([0], 0)).toThrow('oneHot: numClasses must be a whole number of 1 or more; got 0.');
 });

@@ -70,7 +70,7 @@ describe('SGD', () => {
     for (let step = 0; step < 4; step++) {
       if (step === 2) {
         for (const name of ['weight', 'bias'] as const) b.params[name].data.set(a.params[name].data);
-        resumed.loadState(unbroken.state());
+        resumed.loadState(unbroken.toState());
       }
       setGradients(a, rng);
       for (const name of ['weight', 'bias'] as const) b.grads[name].data.set(a.grads[name].data);
@@ -78,7 +78,7 @@ describe('SGD', () => {
       resumed.step(0.1);
     }
     expect(b.params).toEqual(a.params);
-    expect(resumed.state()).toEqual(unbroken.state());
+    expect(resumed.toState()).toEqual(unbroken.toState());
   });
 
   it('changes nothing at a learning rate of 0', () => {
@@ -106,13 +106,13 @@ describe('SGD', () => {
       `SGD: learningRate must be a finite number of 0 or more; got ${learningRate}.`,
     );
     expect(layer.params).toEqual(randomLayer(1).params);
-    expect(Math.max(...Array.from(sgd.state().weight!.data))).toBe(0);
+    expect(Math.max(...Array.from(sgd.toState().weight!.data))).toBe(0);
   });
 
   it('refuses the state of other settings', () => {
     const [plain, heavy] = [new SGD(randomLayer(1)), new SGD(randomLayer(1), { momentum: 0.9 })];
-    expect(plain.state()).toEqual({});
-    expect(() => plain.loadState(heavy.state())).toThrow(/SGD: the state has an array 'weight' that is not in \[\]/);
+    expect(plain.toState()).toEqual({});
+    expect(() => plain.loadState(heavy.toState())).toThrow(/SGD: the state has an array 'weight' that is not in \[\]/);
     expect(() => heavy.loadState({})).toThrow(/SGD: the state lacks the array 'weight'/);
   });
 });

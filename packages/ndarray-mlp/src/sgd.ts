@@ -93,12 +93,12 @@ export class SGD {
   }
 
   /** A copy of the velocity of each parameter, by its name; empty without momentum. */
-  state(): NamedArrays {
+  toState(): NamedArrays {
     return snapshot(this.#velocity);
   }
 
   /**
-   * Takes over a `state()`; when any array does not fit, none is.
+   * Takes over a `toState()`; when any array does not fit, none is.
    *
    * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype.
    */

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { MLP, MlpLearner, type MlpOptions } from '../src/index.js';
 import golden from './fixtures/mlp-mini.json' with { type: 'json' };
 
-const dataDir = fileURLToPath(new URL('../../cifar10/src/fixtures/cifar10-mini', import.meta.url));
+const dataDir = fileURLToPath(new URL('../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 
 /** Trains as the golden run did: one generator draws the weights, layer by layer, and then the order of the batches. */
 async function train(options: MlpOptions) {

@@ -70,7 +70,7 @@ it('MLP with batch normalisation in training, from the loss to every parameter',
     fc.property(sizesOf(sizes), seeds, (shape, seed) => {
       const rng = new RandomState(seed);
       const { module, x } = create(shape, rng, 'float64');
-      const targets = subjects.randomOneHot(rng, x.shape[0]!, module.config.nClasses);
+      const targets = subjects.randomOneHot(rng, x.shape[0]!, module.config.numClasses);
       const loss = new SoftMaxCrossEntropy();
       const inputs: Record<string, NdArray> = { x, ...module.params };
       const report = gradcheck(

@@ -209,7 +209,7 @@ function batchNormParts({ module, x, dout }: Pass<BatchNorm>) {
   const mean = (z: FloatNdArray) => scaled(sumAlong(0, z), 1 / S);
   const centred = map((a, b) => a - b, x, mean(x));
   const variance = mean(map((a) => a * a, centred));
-  const std = map((v) => Math.sqrt(v + module.eps), variance);
+  const std = map((v) => Math.sqrt(v + module.epsilon), variance);
   const xhat = map((a, b) => a / b, centred, std);
   const gamma = product(fromValues(new Array(S).fill(1), [S, 1]), module.params.weight);
   const meanAlongXhat = mean(map((a, b) => a * b, dout, xhat));
@@ -299,7 +299,7 @@ describeMutants(
     'gamma left out': ({ module, gradients, dout }) => ({
       ...gradients,
       x: map(
-        (d, v) => d / Math.sqrt(v + module.eps),
+        (d, v) => d / Math.sqrt(v + module.epsilon),
         dout,
         product(fromValues([1, 1, 1, 1, 1], [5, 1]), module.buffers.running_var),
       ),
@@ -310,7 +310,7 @@ describeMutants(
 
 describeMutants(
   subjects.mlp({ output: 'logits' }, 1),
-  { S: 4, nInputs: 4, units: 4, nClasses: 4 },
+  { S: 4, nInputs: 4, units: 4, numClasses: 4 },
   {
     'the nonlinearity left out on the way back': ({ module, dout, gradients }) => {
       const [first, , last] = module.modules as [Module, Module, Module];

@@ -28,7 +28,8 @@ interface NumpyCase {
   final: StateSummary;
 }
 
-const readJson = (name: string) => JSON.parse(readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8'));
+const readJson = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url), 'utf8'));
 
 const times = <T>(count: number, draw: () => T): T[] => Array.from({ length: count }, draw);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseXml } from '../test/xml.js';
+import { parseXml } from '../test/support/xml.js';
 import { escapeMarkup, plainText } from './escape.js';
 
 const anyString = fc.string({ unit: 'binary' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { smallRun } from '../test/runs.js';
+import { smallRun } from '../test/support/runs.js';
 import { PlotError } from './errors.js';
 import { inertSvg } from './inert-svg.js';
 import { renderConfusionMatrix } from './render-confusion-matrix.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classed, named, parseXml, texts } from '../test/xml.js';
+import { classed, named, parseXml, texts } from '../test/support/xml.js';
 import { PlotError } from './errors.js';
 import { renderComparison } from './render-comparison.js';
 

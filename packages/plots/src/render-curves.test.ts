@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { smallRun } from '../test/runs.js';
-import { classed, elements, named, parseXml, texts } from '../test/xml.js';
+import { smallRun } from '../test/support/runs.js';
+import { classed, elements, named, parseXml, texts } from '../test/support/xml.js';
 import { PlotError } from './errors.js';
 import { plainText } from './escape.js';
 import { renderCurves } from './render-curves.js';

@@ -1,6 +1,6 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { classed, named, parseXml, texts } from '../test/xml.js';
+import { classed, named, parseXml, texts } from '../test/support/xml.js';
 import { PlotError } from './errors.js';
 import { imageFromValues } from './image-from-values.js';
 import type { GridImage } from './image-texts.js';

@@ -1,7 +1,7 @@
 import { Resvg } from '@resvg/resvg-wasm';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { smallRun } from '../test/runs.js';
+import { smallRun } from '../test/support/runs.js';
 import { PlotError } from './errors.js';
 import { renderConfusionMatrix } from './render-confusion-matrix.js';
 import { renderCurves } from './render-curves.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, it } from 'vitest';
-import { smallRun } from '../test/runs.js';
+import { smallRun } from '../test/support/runs.js';
 import { PlotError } from './errors.js';
 import { escapeMarkup } from './escape.js';
 import { renderConfusionMatrix } from './render-confusion-matrix.js';

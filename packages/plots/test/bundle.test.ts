@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { renderCurves } from '../src/index.js';
-import { smallRun } from './runs.js';
+import { smallRun } from './support/runs.js';
 
 const source = (name: string) => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
 const imports = async (name: string, packages: 'bundle' | 'external') => {

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, decodeSafetensorsMap, encodeSafetensors, type Tensor, type TensorArray } from './index.js';
 
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../test/fixtures/${name}`, import.meta.url));
 
 /** A tensor's exact content: the bits of NaNs and zeros included. */
 function exact({ shape, data }: Tensor) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, SafetensorsError, type Tensor, toFloat32 } from './index.js';
 
-const bytes = readFileSync(new URL('fixtures/narrow-dtypes.safetensors', import.meta.url));
+const bytes = readFileSync(new URL('../test/fixtures/narrow-dtypes.safetensors', import.meta.url));
 const narrow = ['F16', 'BF16', 'F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F8_E4M3FNUZ', 'F8_E5M2FNUZ'];
 
 describe("PyTorch's values", () => {

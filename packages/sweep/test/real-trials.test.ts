@@ -7,7 +7,7 @@ import { processRunner } from '../src/processes.js';
 import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
-const dataDir = fileURLToPath(new URL('../../cifar10/src/fixtures/cifar10-mini', import.meta.url));
+const dataDir = fileURLToPath(new URL('../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 const data = { dataDir, offline: true, allowUnverified: true };
 const plan = planSweep({
   model: 'mlp-ndarray',

@@ -18,7 +18,7 @@ import {
 import { failure, fakeRunner, madeWith } from './support/fake-runner.js';
 import { listing, useWorkspace } from './support/workspace.js';
 
-const miniDataset = fileURLToPath(new URL('../../cifar10/src/fixtures/cifar10-mini', import.meta.url));
+const miniDataset = fileURLToPath(new URL('../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 const workspace = useWorkspace();
 const settings = { 'validation-size': 40, 'max-steps': 7 };
 const three = { model: 'mlp', settings, grid: { momentum: [0, 0.5, 0.9] }, seeds: [1, 2] };

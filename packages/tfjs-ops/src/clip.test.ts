@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks } from '../test/support.js';
+import { failOnLeaks } from '../test/support/tensors.js';
 import { clipByValue, clipGlobalNorm } from './index.js';
 
 failOnLeaks();

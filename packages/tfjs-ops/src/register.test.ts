@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { expect, it } from 'vitest';
-import { failOnLeaks, randomValues } from '../test/support.js';
+import { failOnLeaks, randomValues } from '../test/support/tensors.js';
 import { AdamW, BatchNorm, noDecayOnBiasesAndNorms } from './index.js';
 import './register.js';
 

@@ -7,7 +7,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export const bin = path('../../dist/bin.js');
 
 /** 200 training and 40 test images in the layout of the published pickles. */
-export const miniDataset = path('../../../../packages/cifar10/src/fixtures/cifar10-mini');
+export const miniDataset = path('../../../../packages/cifar10/test/fixtures/cifar10-mini');
 
 /** What makes the mini dataset usable. */
 export const miniFlags = ['--data-dir', miniDataset, '--allow-unverified', '--batch-size', '60'];

@@ -23,7 +23,9 @@ interface Golden {
   runs: { augment: AugmentOptions; batches: string[] }[];
 }
 /** Made by augmented-batches.py beside it, with NumPy's own generator and `np.pad(mode='reflect')`. */
-const golden: Golden = JSON.parse(readFileSync(new URL('../fixtures/augmented-batches.json', import.meta.url), 'utf8'));
+const golden: Golden = JSON.parse(
+  readFileSync(new URL('../../test/fixtures/augmented-batches.json', import.meta.url), 'utf8'),
+);
 
 describe('batches as NumPy makes them, bit for bit', () => {
   test.each(golden.runs)('$augment', async ({ augment, batches }) => {

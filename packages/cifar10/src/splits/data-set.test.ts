@@ -32,7 +32,9 @@ interface Golden {
   epoch_permutations: number[][];
 }
 /** Made by course-batches.py beside it, with the practical's own code. */
-const golden: Golden = JSON.parse(readFileSync(new URL('../fixtures/course-batches.json', import.meta.url), 'utf8'));
+const golden: Golden = JSON.parse(
+  readFileSync(new URL('../../test/fixtures/course-batches.json', import.meta.url), 'utf8'),
+);
 
 describe("the practical's own batches, bit for bit", () => {
   test('mean image', () => {

@@ -9,7 +9,7 @@ export const CHANNEL_DEVIATIONS: readonly number[] = Object.freeze([0.24703223, 
 /**
  * How pixels become network inputs.
  *
- * - `mean-image` (the course's): `x = pixel - mean image`, pixels 0..255, in float32, never divided by 255.
+ * - `mean-image` (the practical's): `x = pixel - mean image`, pixels 0..255, in float32, never divided by 255.
  * - `standardize`: `x = (pixel / 255 - mean[c]) / deviation[c]`, per channel.
  */
 export type Preprocessing =

@@ -6,7 +6,7 @@ import { BATCH_NAMES, type BatchDigests, type BatchName, PUBLISHED_DIGESTS, RECO
 import { type Origins, PUBLISHED_ORIGINS } from '../../src/sources/origins.js';
 
 /** 40 images per batch, in pickles with the opcodes of the published ones. */
-export const MINI_FOLDER = fileURLToPath(new URL('../../src/fixtures/cifar10-mini', import.meta.url));
+export const MINI_FOLDER = fileURLToPath(new URL('../fixtures/cifar10-mini', import.meta.url));
 export const MINI_PICKLES = `${MINI_FOLDER}/cifar-10-batches-py`;
 
 export const MINI: RawCifar10 = await readFolder(MINI_PICKLES, layoutOf('python'), { digests: PUBLISHED_DIGESTS });

@@ -2,7 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, randomTensor } from '../../test/support.js';
+import { failOnLeaks, randomTensor } from '../../test/support/tensors.js';
 import { Conv2d, createPreActConvNet, Linear, MaxPool3x3 } from '../index.js';
 import { padAndPool } from './max-pool.js';
 

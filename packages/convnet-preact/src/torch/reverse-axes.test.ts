@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { failOnLeaks, randomTensor } from '../../test/support.js';
+import { failOnLeaks, randomTensor } from '../../test/support/tensors.js';
 import { reverseAxes } from './reverse-axes.js';
 
 failOnLeaks();

@@ -5,6 +5,16 @@ import { classCount } from './class-count.js';
 /** Values of an image: 3 colours of 32 x 32. */
 const PIXELS = 3072;
 
+/** What an MLP was made with, as checkpoints name it. */
+export type SavedMlp<Options extends { readonly numClasses: number }> = Omit<Options, 'numClasses'> & {
+  readonly nClasses: number;
+};
+
+/** The same under the names of the packages. */
+export function mlpOptions<Saved extends { readonly nClasses: number }>({ nClasses, ...config }: Saved) {
+  return { ...config, numClasses: nClasses };
+}
+
 /** Makes the schema of what an MLP is made of again: its sizes, and these. */
 export function mlpConfig<Config extends object>(entries: v.ObjectEntries): v.GenericSchema<unknown, Config> {
   return objectWith({

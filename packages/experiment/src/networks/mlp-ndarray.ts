@@ -4,7 +4,7 @@ import { oneOfTexts } from '../records/schemas.js';
 import { versionsOf } from '../run/machine.js';
 import { defaultNegSlope, rowOf } from '../settings/table.js';
 import { ndarrayBatches } from './batches.js';
-import { mlpConfig } from './mlp-config.js';
+import { mlpConfig, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { type ClassifiedBatch, defineNetwork, type SavedNetwork, type TrainedNetwork } from './network.js';
 import { usualTraining } from './shared-defaults.js';
@@ -44,7 +44,7 @@ export const mlpNdarray = defineNetwork({
   isQuick: true,
   firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
   versions: () => versionsOf(['cifar10', 'ndarray-mlp', 'numpy-random', 'trainer'].map((name) => `@cifarlab/${name}`)),
-  config: mlpConfig<MlpConfig>({
+  config: mlpConfig<SavedMlp<MlpConfig>>({
     activation: oneOfTexts(choices.activation),
     norm: oneOfTexts(choices.norm),
     dtype: rowOf('dtype').rule.schema,
@@ -81,11 +81,12 @@ export const mlpNdarray = defineNetwork({
   },
 });
 
-function save(model: MLP): SavedNetwork<MlpConfig> {
-  const weights = Object.entries(model.state()).map(
+function save(model: MLP): SavedNetwork<SavedMlp<MlpConfig>> {
+  const weights = Object.entries(model.toState()).map(
     ([name, { shape, data }]) => [name, { shape: [...shape], data }] as const,
   );
-  return { weights: Object.fromEntries(weights), config: model.config };
+  const { nInputs, nHidden, numClasses: nClasses, ...options } = model.config;
+  return { weights: Object.fromEntries(weights), config: { nInputs, nHidden, nClasses, ...options } };
 }
 
 type Matrix = Parameters<MlpLearner['predict']>[0];

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { count, fraction } from '../records/schemas.js';
 import { type AllSettings, defaultNegSlope, rowOf } from '../settings/table.js';
 import { flatBatches } from './batches.js';
-import { mlpConfig } from './mlp-config.js';
+import { mlpConfig, mlpOptions, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { optimizerSlots } from './optimizer-slots.js';
 import { oneCycleOfSgd, plainOptimizer, usualTraining } from './shared-defaults.js';
@@ -46,7 +46,7 @@ export const mlp = defineTfjsNetwork({
   packages: ['@cifarlab/mlp', '@cifarlab/layernorm'],
   batches: flatBatches(1000),
   firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
-  config: mlpConfig<Omit<MlpOptions, 'rng'>>({
+  config: mlpConfig<SavedMlp<Omit<MlpOptions, 'rng'>>>({
     activation: rowOf('activation').rule.schema,
     norm: rowOf('norm').rule.schema,
     dropout: v.optional(fraction),
@@ -59,7 +59,7 @@ export const mlp = defineTfjsNetwork({
   async stepBytes(settings) {
     const { trainingBytes } = await import('@cifarlab/mlp');
     // Classes of one's own are hardly more than these, and weigh little.
-    const options = { ...shapeOf(settings, CLASS_NAMES), optimizerSlots: optimizerSlots(settings) };
+    const options = { ...mlpOptions(shapeOf(settings, CLASS_NAMES)), optimizerSlots: optimizerSlots(settings) };
     return (batchSize) => trainingBytes({ ...options, batchSize });
   },
 
@@ -72,7 +72,8 @@ export const mlp = defineTfjsNetwork({
 
   async build(config, rng) {
     const { createMlp } = await import('@cifarlab/mlp');
-    return createMlp(rng === undefined ? config : { ...config, rng });
+    const options = mlpOptions(config);
+    return createMlp(rng === undefined ? options : { ...options, rng });
   },
 
   async save(model) {

@@ -13,9 +13,9 @@ export interface Sample {
 }
 
 /** The first image of each class that was recognised, so that nothing is picked by its looks. */
-export function firstRight(images: ClassifiedImages, nClasses: number): Sample[] {
+export function firstRight(images: ClassifiedImages, numClasses: number): Sample[] {
   const { classes, predicted } = images;
-  return Array.from({ length: nClasses }, (_, label) => {
+  return Array.from({ length: numClasses }, (_, label) => {
     return classes.findIndex((truth, i) => truth === label && predicted[i] === label);
   })
     .filter((index) => index >= 0)
@@ -33,11 +33,11 @@ export function surestMistakes(images: ClassifiedImages, count: number): Sample[
 }
 
 function sampleOf({ classes, predicted, probabilities }: ClassifiedImages, index: number): Sample {
-  const nClasses = probabilities.length / classes.length;
+  const numClasses = probabilities.length / classes.length;
   return {
     index,
     truth: classes[index]!,
     predicted: predicted[index]!,
-    probabilities: Array.from(probabilities.subarray(index * nClasses, (index + 1) * nClasses)),
+    probabilities: Array.from(probabilities.subarray(index * numClasses, (index + 1) * numClasses)),
   };
 }

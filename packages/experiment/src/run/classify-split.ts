@@ -38,15 +38,15 @@ export interface ClassifiedImages {
 export function classifySplit(
   network: TrainedNetwork,
   split: DataSet,
-  nClasses: number,
+  numClasses: number,
   options: { mirror: boolean },
 ): SplitResult {
-  const confusion = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
+  const confusion = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
   const totals = { count: 0, loss: 0, correct: 0 };
   const images: ClassifiedImages = {
     classes: new Uint8Array(split.numExamples),
     predicted: new Uint8Array(split.numExamples),
-    probabilities: new Float32Array(split.numExamples * nClasses),
+    probabilities: new Float32Array(split.numExamples * numClasses),
   };
   for (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, options)) {
     if (!Number.isFinite(loss)) {
@@ -58,7 +58,7 @@ export function classifySplit(
     }
     images.classes.set(classes, totals.count);
     images.predicted.set(predicted, totals.count);
-    images.probabilities.set(probabilities, totals.count * nClasses);
+    images.probabilities.set(probabilities, totals.count * numClasses);
     totals.count += count;
     totals.loss += loss;
     totals.correct += correct;

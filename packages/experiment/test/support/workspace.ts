@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, vi } from 'vitest';
 
 /** 200 training and 40 test images in the layout of the published pickles. */
-export const miniDataset = fileURLToPath(new URL('../../../cifar10/src/fixtures/cifar10-mini', import.meta.url));
+export const miniDataset = fileURLToPath(new URL('../../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 
 /** What makes the mini dataset usable. */
 export const mini = { dataDir: miniDataset, allowUnverified: true };

@@ -45,7 +45,7 @@ export function maxNormError(a: ArrayLike<number>, b: ArrayLike<number>): number
   return difference / largest;
 }
 
-/** The values of logits [S, nClasses]; `kwargs` as for the learner. */
+/** The values of logits [S, numClasses]; `kwargs` as for the learner. */
 export function logitsOf(model: LayersModel, x: Float32Array, nInputs: number, kwargs = {}): Float32Array {
   return tf.tidy(() => {
     const logits = model.apply(tf.tensor(x, [x.length / nInputs, nInputs]), kwargs) as tf.Tensor;

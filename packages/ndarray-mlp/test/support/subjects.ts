@@ -93,10 +93,10 @@ export function mlp(options: Omit<MlpOptions, 'rng' | 'dtype'>, depth: number, m
   return {
     name: `MLP ${JSON.stringify(options)} with ${depth} hidden layers in ${mode}`,
     mode,
-    sizes: { S: [4, 6], nInputs: [1, 5], units: [1, 5], nClasses: [2, 4] },
-    create: ({ S, nInputs, units, nClasses }, rng, dtype) => {
+    sizes: { S: [4, 6], nInputs: [1, 5], units: [1, 5], numClasses: [2, 4] },
+    create: ({ S, nInputs, units, numClasses }, rng, dtype) => {
       const hidden = Array.from({ length: depth }, (_, i) => units! + i);
-      const module = new MLP(nInputs!, hidden, nClasses!, { init: 'pytorch', ...options, rng, dtype });
+      const module = new MLP(nInputs!, hidden, numClasses!, { init: 'pytorch', ...options, rng, dtype });
       return { module, x: cast(randn(rng, [S!, nInputs!]), dtype) };
     },
   };

@@ -10,13 +10,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program of `test/children` in a process of its own. */
+/** Runs a program of `children` in a process of its own. */
 export async function runChild(
   program: string,
   args: readonly string[] = [],
   { environment = {}, flags = [] }: { environment?: NodeJS.ProcessEnv; flags?: readonly string[] } = {},
 ): Promise<Outcome> {
-  const path = fileURLToPath(new URL(`../children/${program}`, import.meta.url));
+  const path = fileURLToPath(new URL(`children/${program}`, import.meta.url));
   const child = spawn(process.execPath, [...flags, path, ...args], { env: { ...process.env, ...environment } });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {

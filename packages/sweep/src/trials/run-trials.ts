@@ -4,8 +4,9 @@ import { SweepError } from '../sweep-error.js';
 import { orphanPatience } from './orphan-patience.js';
 import { setAside } from './set-aside.js';
 import type { Trial } from './trial.js';
-import { lastCheckpointTime, readTrialRecord, type TrialRecord, writeTrialRecord } from './trial-record.js';
+import { lastCheckpointTime, readTrialRecord, writeTrialRecord } from './trial-record.js';
 import type { TrialOutcome, TrialProgress, TrialRunner } from './trial-runner.js';
+import type { TrialRecord } from './trial-schema.js';
 import { workOff } from './work-off.js';
 
 /** A trial with what became of it. */

@@ -4,23 +4,8 @@ import { type Network, openRun } from '@cifarlab/experiment';
 import { parseRecord, readJson } from '@cifarlab/experiment/records';
 import { loadCheckpoint, writeFileAtomic } from '@cifarlab/trainer/node';
 import type { TrialFiles } from './trial.js';
-import type { TestResult, TrialFailure, TrialResult } from './trial-runner.js';
-import { testResultSchema, trialFormat, trialRecordSchema, trialVersion } from './trial-schema.js';
-
-/** What is kept of a trial, beside its run's folder. */
-export interface TrialRecord {
-  format: typeof trialFormat;
-  version: typeof trialVersion;
-  /** The images it is trained on: the first 16 digits of their content's digest. */
-  data: string;
-  status: 'running' | 'interrupted' | 'failed' | 'done';
-  /** When its latest process was started: ISO 8601, UTC. */
-  started: string;
-  /** Of all its processes that count: what was lost in a kill does not. */
-  seconds: number;
-  result?: TrialResult;
-  failure?: TrialFailure;
-}
+import type { TestResult } from './trial-runner.js';
+import { type TrialRecord, testResultSchema, trialFormat, trialRecordSchema, trialVersion } from './trial-schema.js';
 
 const remedy = 'correct it there, or remove the file to have it made anew';
 

@@ -13,14 +13,28 @@ import {
   words,
 } from '@cifarlab/experiment/records';
 import * as v from 'valibot';
-import type { TrialRecord } from './trial-record.js';
-import type { TestResult, TrialResult } from './trial-runner.js';
+import type { TestResult, TrialFailure, TrialResult } from './trial-runner.js';
 
 /** What the record of a trial begins with. */
 export const trialFormat = 'cifarlab-trial';
 
 /** The version of it that this program writes and reads. */
 export const trialVersion = 1;
+
+/** What is kept of a trial, beside its run's folder. */
+export interface TrialRecord {
+  format: typeof trialFormat;
+  version: typeof trialVersion;
+  /** The images it is trained on: the first 16 digits of their content's digest. */
+  data: string;
+  status: 'running' | 'interrupted' | 'failed' | 'done';
+  /** When its latest process was started: ISO 8601, UTC. */
+  started: string;
+  /** Of all its processes that count: what was lost in a kill does not. */
+  seconds: number;
+  result?: TrialResult;
+  failure?: TrialFailure;
+}
 
 const integer = rule<number>('a whole number', Number.isSafeInteger);
 

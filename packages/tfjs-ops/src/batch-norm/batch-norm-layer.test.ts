@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, loadLayersModel, model, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, fromFixture, maxNormError, randomValues } from '../../test/support.js';
-import fixture from '../fixtures/batch-norm.json' with { type: 'json' };
+import fixture from '../../test/fixtures/batch-norm.json' with { type: 'json' };
+import { failOnLeaks, fromFixture, maxNormError, randomValues } from '../../test/support/tensors.js';
 import { Adam, BatchNorm, type BatchNormActivation, type BatchNormArguments, registerLayers } from '../index.js';
 
 failOnLeaks();

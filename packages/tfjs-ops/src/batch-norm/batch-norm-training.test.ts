@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import ndarray, { type NdArray } from 'ndarray';
 import { describe, expect, it } from 'vitest';
-import { batchNormReference, type Float64BatchNorm } from '../../test/batch-norm-reference.js';
-import { type FixtureArray, failOnLeaks, fromFixture, maxNormError, randomValues } from '../../test/support.js';
-import fixture from '../fixtures/batch-norm.json' with { type: 'json' };
+import fixture from '../../test/fixtures/batch-norm.json' with { type: 'json' };
+import { batchNormReference, type Float64BatchNorm } from '../../test/support/batch-norm-reference.js';
+import { type FixtureArray, failOnLeaks, fromFixture, maxNormError, randomValues } from '../../test/support/tensors.js';
 import { type BatchNormActivation, batchNormTraining } from '../index.js';
 
 failOnLeaks();

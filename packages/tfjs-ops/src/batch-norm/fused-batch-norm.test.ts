@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { batchNormReference } from '../../test/batch-norm-reference.js';
-import { failOnLeaks, maxNormError, randomValues, withCpuKernel } from '../../test/support.js';
+import { batchNormReference } from '../../test/support/batch-norm-reference.js';
+import { failOnLeaks, maxNormError, randomValues, withCpuKernel } from '../../test/support/tensors.js';
 import { type BatchNormActivation, batchNormTraining } from '../index.js';
 
 failOnLeaks();

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { randomValues } from '../../test/support.js';
+import { randomValues } from '../../test/support/tensors.js';
 import { batchNormTraining } from '../index.js';
 
 // No check of leaks here: tfjs keeps what it saved for a gradient that throws.

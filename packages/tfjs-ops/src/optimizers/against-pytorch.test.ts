@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adamReference, type ReferenceState, sgdReference } from '../../test/optimizer-reference.js';
-import { type FixtureArray, failOnLeaks, fromFixture, maxNormError, randomValues } from '../../test/support.js';
-import fixture from '../fixtures/optimizers.json' with { type: 'json' };
+import fixture from '../../test/fixtures/optimizers.json' with { type: 'json' };
+import { adamReference, type ReferenceState, sgdReference } from '../../test/support/optimizer-reference.js';
+import { type FixtureArray, failOnLeaks, fromFixture, maxNormError, randomValues } from '../../test/support/tensors.js';
 import { Adam, AdamW, clipGlobalNorm, SGD } from '../index.js';
 
 failOnLeaks();

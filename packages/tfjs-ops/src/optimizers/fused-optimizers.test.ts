@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { adamReference, sgdReference } from '../../test/optimizer-reference.js';
-import { failOnLeaks, maxNormError, randomValues, withCpuKernel } from '../../test/support.js';
+import { adamReference, sgdReference } from '../../test/support/optimizer-reference.js';
+import { failOnLeaks, maxNormError, randomValues, withCpuKernel } from '../../test/support/tensors.js';
 import { Adam, type AdamOptions, AdamW, SGD, type SGDOptions } from '../index.js';
 
 failOnLeaks();

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, randomValues } from '../../test/support.js';
+import { failOnLeaks, randomValues } from '../../test/support/tensors.js';
 import { Adam, AdamW, type OptimizerState, SGD } from '../index.js';
 
 failOnLeaks();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import golden from '../../test/fixtures/schedules.json' with { type: 'json' };
 import { constant, cosine, oneCycle, type Schedule, stepDecay, warmup } from '../index.js';
-import golden from './fixtures/schedules.json' with { type: 'json' };
 
 const cases: Record<Exclude<keyof typeof golden, 'torch'>, Schedule> = {
   stepDecay: stepDecay(0.1, { every: 7, factor: 0.5 }),

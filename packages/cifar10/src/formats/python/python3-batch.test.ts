@@ -5,7 +5,7 @@ import { readPythonBatch } from './python-batch.js';
 
 /** Made by `fixtures/python3-batches.py`. */
 const { batches, meta } = JSON.parse(
-  readFileSync(new URL('../../fixtures/python3-batches.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../test/fixtures/python3-batches.json', import.meta.url), 'utf8'),
 ) as Record<'batches' | 'meta', Record<string, string>>;
 const pixels = Buffer.from(Array.from({ length: 2 * 3072 }, (_, i) => (Math.floor(i / 768) * 31) % 256));
 

@@ -1,5 +1,5 @@
 // Prints why ONNX Runtime cannot be used.
-import { ortRuntime, probeOrtRuntime } from '../../dist/index.js';
+import { ortRuntime, probeOrtRuntime } from '../../../dist/index.js';
 
 const { error, reason } = probeOrtRuntime();
 console.log(`${error.code}: ${reason}`);

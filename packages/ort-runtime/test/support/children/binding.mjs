@@ -1,6 +1,6 @@
 // ONNX Runtime's own package for Node in the same process, started before this one or after, as the argument says.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { GraphBuilder } from '../../dist/index.js';
+import { GraphBuilder } from '../../../dist/index.js';
 import { multiply } from './models.mjs';
 
 async function negate() {

@@ -1,5 +1,5 @@
 // Repeats something many times and prints by how many MiB the process grew. Needs --expose-gc.
-import { ortRuntime } from '../../dist/index.js';
+import { ortRuntime } from '../../../dist/index.js';
 import { addition } from './models.mjs';
 
 const runtime = ortRuntime({ threads: 1 });

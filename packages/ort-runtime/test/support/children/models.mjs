@@ -1,5 +1,5 @@
 // What the other programs of this folder compute; they run the built package, in processes of their own.
-import { ortRuntime } from '../../dist/index.js';
+import { ortRuntime } from '../../../dist/index.js';
 
 /** c = a b for square matrices of ones, [n, n], checked. */
 export function multiply(n, options) {

@@ -1,9 +1,9 @@
 // The ESM and the CommonJS build, and what importing them loads.
 import { createRequire } from 'node:module';
-import * as esm from '../../dist/index.js';
+import * as esm from '../../../dist/index.js';
 
 const require = createRequire(import.meta.url);
-const cjs = require('../../dist/index.cjs');
+const cjs = require('../../../dist/index.cjs');
 const loaded = () => Object.keys(require.cache).filter((path) => path.includes('koffi')).length > 0;
 
 const before = loaded();

@@ -1,5 +1,5 @@
 // Small typed arrays, which V8 moves about until their memory is asked for, while garbage is collected. Needs --expose-gc.
-import { ortRuntime } from '../../dist/index.js';
+import { ortRuntime } from '../../../dist/index.js';
 import { addition } from './models.mjs';
 
 const session = addition(ortRuntime({ threads: 1 }));

@@ -1,4 +1,4 @@
-import type { Run } from '../src/index.js';
+import type { Run } from '../../src/index.js';
 
 /** A small run with every split: 6 training steps, 3 evaluations of two splits. */
 export const smallRun: Run = {
