@@ -25,6 +25,14 @@ const notExported = {
     'src/memory/arena.ts:Arena',
     'src/simd/simd-kernels.ts:SimdKernels',
   ],
+  // What the networks and their settings are derived from.
+  '@cifarlab/experiment': [
+    'src/settings/network-settings.ts:SettingsOf',
+    'src/settings/table.ts:SettingValue',
+    'src/networks/shared-defaults.ts:Lengths',
+    'src/networks/tfjs-network.ts:OptimizedDefaults',
+    'src/networks/convnet.ts:ConvnetConfig',
+  ],
   // Replaced by the tests of full disks.
   '@cifarlab/trainer': ['src/node/file-system.ts:FileSystem'],
 };

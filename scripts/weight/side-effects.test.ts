@@ -18,7 +18,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/convnet-preact': convnet,
   '@cifarlab/convnet-preact/register': convnet,
   '@cifarlab/engines': ndarray,
-  '@cifarlab/experiment': ['@cifarlab/trainer'],
+  '@cifarlab/experiment': ['@cifarlab/trainer', 'valibot'],
   '@cifarlab/gemm': [],
   '@cifarlab/gradcheck': ['@cifarlab/numpy-random', ...ndarray],
   '@cifarlab/layernorm': tfjs,

@@ -63,12 +63,15 @@ export { changesAtResume, type SettingChanges } from './settings/changes-at-resu
 export { checkValue, type EntryValue, readSetting, requireSetting } from './settings/check-value.js';
 export {
   type AnyNetwork,
+  type Choices,
   choicesOf,
+  type Defaults,
   type GivenSettings,
   type NetworkSetting,
   type NetworkSettings,
   settingRows,
   type TrainingSettings,
+  type ValuesOf,
 } from './settings/network-settings.js';
 export { readEntries } from './settings/read-entries.js';
 export {

@@ -10,3 +10,4 @@ export {
   type WriteReportOptions,
   writeReport,
 } from './report/write-report.js';
+export type { ClassifiedImages, SplitResult } from './run/classify-split.js';

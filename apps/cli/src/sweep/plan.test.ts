@@ -129,6 +129,7 @@ describe('makePlan', () => {
     [{ data_dir: 'x' }, /"data_dir" is not for a sweep's file/],
     [{ offline: true }, /"offline" is not for a sweep's file/],
     [{ 'allow-unverified': true }, /"allow-unverified" is not for a sweep's file/],
+    [{ learningRate: 0.1 }, /"learningRate" is not a flag of train; write "learning-rate"/],
     [{ '--flip': true }, /"--flip": true is not a setting of mlp; did you mean "flip"\?/],
   ])('refuses the flags %j', (flags, message) => {
     for (const file of [{ settings: flags }, { list: [flags] }]) {

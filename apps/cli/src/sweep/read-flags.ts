@@ -61,7 +61,10 @@ export function flagReader(model: NetworkName): (flags: Flags) => ReadFlags {
     'checkpoint-minutes': nonNegativeNumber,
   };
   return (flags) => {
-    for (const flag of Object.keys(flags)) refuseReserved(flag, negatable);
+    for (const flag of Object.keys(flags)) {
+      refuseReserved(flag, negatable);
+      refuseCapitals(flag);
+    }
     const isOther = (flag: string) => Object.hasOwn(others, flag);
     const entries = Object.entries(flags).filter(([flag]) => !isOther(flag));
     const said = Object.fromEntries(entries.map(([flag, value]) => [nameOf.get(flag) ?? flag, value]));
@@ -83,6 +86,11 @@ function refuseReserved(flag: string, negatable: ReadonlySet<string>): void {
   if (flag === `no-${name}` && negatable.has(name)) {
     throw new UsageError(`"${flag}" is not for a sweep's file; write "${name}": false`);
   }
+}
+
+/** Names of settings are not those of flags where these have dashes. */
+function refuseCapitals(flag: string): void {
+  if (flagOf(flag) !== flag) throw new UsageError(`"${flag}" is not a flag of train; write "${flagOf(flag)}"`);
 }
 
 function readOther(flag: string, value: FlagValue, rule: Rule): unknown {

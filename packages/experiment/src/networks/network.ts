@@ -13,6 +13,7 @@ export type Weights = Checkpoint['model'];
 
 /** A network as a checkpoint holds it. */
 export interface SavedNetwork<Config extends object = object> {
+  /** By name. */
   weights: Weights;
   /** What the network can be made of again, without its weights: its shape and options, as JSON. */
   config: Config;
@@ -20,7 +21,9 @@ export interface SavedNetwork<Config extends object = object> {
 
 /** What is trained in a run, and how it takes images. */
 export interface Trainee<B = unknown> {
+  /** What learns from a batch. */
   learner: Learner<B>;
+  /** How it takes images. */
   batches: Batches<B>;
   /** Describes the network as it is now. */
   save(): Awaitable<SavedNetwork>;
@@ -28,9 +31,11 @@ export interface Trainee<B = unknown> {
 
 /** The result of a network on a batch; the sums are over its `count` images. */
 export interface ClassifiedBatch {
+  /** Images in the batch. */
   count: number;
   /** Sum of the cross-entropies, in nats. */
   loss: number;
+  /** Images taken for what they are. */
   correct: number;
   /** The class that each image was taken for; the number of classes where an output is NaN. */
   predicted: ArrayLike<number>;
@@ -54,6 +59,7 @@ export interface TrainedNetwork {
 
 /** What a new network is made from. */
 export interface NewNetwork<Settings> {
+  /** What it is trained with, every default filled in. */
   settings: Settings;
   /** Of the dataset, indexed by class number. */
   classNames: readonly string[];

@@ -1,7 +1,7 @@
 import type { TrainingSettings } from '../settings/network-settings.js';
 
 /** How long to train, and on how many images at a time. */
-type Lengths = Pick<TrainingSettings, 'maxSteps' | 'batchSize' | 'evalFreq'>;
+export type Lengths = Pick<TrainingSettings, 'maxSteps' | 'batchSize' | 'evalFreq'>;
 
 /** The usual training, in the order of records; the learning rate comes with the optimizer. */
 export const usualTraining = ({ maxSteps, batchSize, evalFreq }: Lengths) =>

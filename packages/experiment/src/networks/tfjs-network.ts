@@ -12,12 +12,13 @@ import type { ClassifiedBatch, Network, TrainedNetwork, Weights } from './networ
 
 const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) => `@cifarlab/${name}`);
 
-/** Default settings of a network that an optimizer of ours trains. */
-type OptimizedDefaults = Defaults & OptimizerSettings;
+/** Default settings of a network that an optimizer of `@cifarlab/tfjs-ops` trains. */
+export type OptimizedDefaults = Defaults & OptimizerSettings;
 
 /** What differs between networks in TensorFlow.js, beside what every network tells. */
 export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Config extends object>
   extends Omit<Network<D, C, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
+  /** How it takes images. */
   readonly batches: TfjsBatches;
   /** The packages of this network alone, whose versions `config.json` records. */
   readonly packages: readonly string[];
@@ -27,6 +28,7 @@ export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Con
   build(config: Config, rng?: RandomState): Awaitable<LayersModel>;
   /** Returns the weights in PyTorch's names and layouts. */
   save(model: LayersModel): Awaitable<Weights>;
+  /** Gives a network weights as `save` returned them. */
   load(model: LayersModel, weights: Weights): Awaitable<void>;
 }
 

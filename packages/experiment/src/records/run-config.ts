@@ -33,7 +33,9 @@ export interface RunConfig {
   version: typeof configVersion;
   /** The network's name. */
   model: string;
+  /** What it was trained with. */
   settings: TrainingSettings;
+  /** What it was trained on. */
   data: {
     origin: string;
     form: string;
@@ -48,7 +50,9 @@ export interface RunConfig {
   };
   /** Of Node, and of what shapes the numbers. */
   versions: Record<string, string>;
+  /** What computed it. */
   engine: EngineRecord;
+  /** Where. */
   machine: Machine;
   /** ISO 8601, UTC. */
   started: string;
@@ -58,11 +62,17 @@ export interface RunConfig {
 
 /** The machine that a run was made on, for whoever wants to repeat it. */
 export interface Machine {
+  /** Its processor's model. */
   cpu: string;
+  /** Cores that this process may use. */
   cores: number;
+  /** Main memory. */
   memoryGiB: number;
+  /** `linux`, `darwin`, `win32`. */
   platform: string;
+  /** `x64`, `arm64`. */
   arch: string;
+  /** The release of the operating system. */
   system: string;
 }
 

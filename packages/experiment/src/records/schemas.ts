@@ -110,21 +110,19 @@ function isObject(value: unknown): value is object {
 /**
  * Checks a value against a schema.
  *
- * @param place where the value was, for the message: its file.
- * @param remedy what to do about it.
+ * @param where for the message: the file that the value was in, and what to do about it.
  * @returns the value as its schema knows it.
  * @throws RecordError naming the first key that is wrong, its value, the rule and the remedy.
  */
 export function parseRecord<T>(
   schema: v.GenericSchema<unknown, T>,
   value: unknown,
-  { place, remedy }: { place: string; remedy: string },
+  where: { place: string; remedy: string },
 ): T {
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   if (success) return output;
   const [issue] = issues;
   const key = issue.path?.map(({ key }) => String(key).slice(0, 80)).join('.');
   const rule = issue.input === undefined ? 'is missing' : `must be ${issue.message}, and is ${showValue(issue.input)}`;
-  if (key === undefined) throw new RecordError({ place, rule: `as a whole ${rule}`, remedy });
-  throw new RecordError({ place, key, rule, remedy });
+  throw new RecordError(key === undefined ? { ...where, rule: `as a whole ${rule}` } : { ...where, key, rule });
 }

@@ -9,6 +9,7 @@ import { openRunFolder, type RecordedFolder, readResult } from '../run/run-folde
 
 /** A run as it lies on disk: its settings and its curves. */
 export interface RecordedRun extends RecordedFolder {
+  /** Loss and accuracy over the steps, named by the run's folder. */
   curves: Run;
   /** Undefined where the training has not ended, or left no record of how. */
   result: RunResult | undefined;

@@ -16,6 +16,7 @@ import { programWords, type ReportWords } from './report-words.js';
 export interface NetworkFindings {
   /** The step of the checkpoint; undefined where there is none. */
   step?: number;
+  /** Its weights as pictures. */
   firstLayer?: ReportBlock;
   /** How it does on the test images. */
   test?: { result: SplitResult; split: DataSet; classNames: readonly string[] };

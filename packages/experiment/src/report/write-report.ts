@@ -16,7 +16,9 @@ import type { ReportedRun } from './run-blocks.js';
 /** After the network of a run was looked into. */
 export interface InspectedEvent {
   type: 'inspected';
+  /** The run. */
   run: RecordedRun;
+  /** What the page shows of it. */
   findings: NetworkFindings;
 }
 

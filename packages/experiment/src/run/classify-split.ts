@@ -8,6 +8,7 @@ export const trainSlower = sentence`train again with a smaller ${named('learning
 
 /** The accuracy of a network on a split. */
 export interface SplitResult {
+  /** Images. */
   count: number;
   /** Mean cross-entropy in nats. */
   loss: number;

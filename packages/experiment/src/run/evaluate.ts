@@ -24,7 +24,9 @@ export interface EvaluateOptions {
 export interface Evaluation {
   /** The run's folder. */
   run: string;
+  /** The images. */
   split: SplitName;
+  /** Whether the outputs were averaged over each image and its mirror image. */
   mirror: boolean;
   /** Of the checkpoint. */
   step: number;

@@ -21,12 +21,14 @@ export interface SettingsEvent {
   type: 'settings';
   /** The network's name. */
   network: string;
+  /** Every one of them. */
   settings: TrainingSettings;
 }
 
 /** What computes. */
 export interface EngineEvent {
   type: 'engine';
+  /** What computes in this process now. */
   engine: StartedEngine;
   /** What was asked for. */
   choice: EngineChoice;
@@ -37,6 +39,7 @@ export interface EngineEvent {
 /** What a training step takes. */
 export interface MemoryEvent {
   type: 'memory';
+  /** On the CPU, as far as can be told. */
   bytes: number;
 }
 
@@ -50,19 +53,23 @@ export interface MemoryEvent {
  */
 export interface WarningEvent {
   type: 'warning';
+  /** What it is about, to branch on. */
   code: 'schedule-length' | 'settings' | 'other-images' | 'picture';
+  /** One line; `String(message)`, or `message.spelt(spelling)` with options spelt as readers know them. */
   message: Sentence;
 }
 
 /** News of the dataset while it is loaded. */
 export interface DataEvent {
   type: 'data';
+  /** What `loadCifar10` tells. */
   progress: Cifar10Progress;
 }
 
 /** The run's folder is there, with its `config.json`; training begins. */
 export interface FolderEvent {
   type: 'folder';
+  /** The places of its files. */
   folder: RunFiles;
 }
 
@@ -72,6 +79,7 @@ export type SavedEvent = Omit<CheckpointEvent, 'capture'>;
 /** Last, after the curves and the report. */
 export interface EndEvent {
   type: 'end';
+  /** How the run has ended. */
   end: RunEnd;
 }
 
@@ -100,6 +108,7 @@ export type RunEvent =
 export interface RunEnd {
   /** The network's name. */
   network: string;
+  /** The places of its files. */
   folder: RunFiles;
   /** Whether there is anything in the folder: a new run that is interrupted before its first step leaves nothing. */
   isKept: boolean;

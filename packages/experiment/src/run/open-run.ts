@@ -40,6 +40,7 @@ export class OpenedRun {
   readonly folder: RunFiles;
   /** Its record, `config.json`. */
   readonly config: RunConfig;
+  /** What is trained in it. */
   readonly network: Network;
   readonly #options: OpenRunOptions;
   readonly #restored = new Map<CheckpointName | undefined, Promise<RestoredNetwork>>();

@@ -51,6 +51,7 @@ export interface FoundRun {
 
 /** What is wrong with a run, or with what a run was asked for. */
 export interface RunFault {
+  /** To branch on. */
   code: RunErrorCode;
   /** The folder or file that it is about; left out where `rule` says it. */
   place?: string;

@@ -51,7 +51,7 @@ export function describeNetwork(
  * @throws CheckpointError when the checkpoint is missing or damaged; RecordError when it holds another network; RunError,
  *   `damaged`, when its parts do not fit together.
  */
-export async function readNetwork(folder: string, networks: readonly Network[]): Promise<StoredNetwork> {
+async function readNetwork(folder: string, networks: readonly Network[]): Promise<StoredNetwork> {
   const { model: arrays, values, step = 0 } = await loadModel(folder);
   const { network, config, classNames, preprocessing } = parseSavedValues(values, folder, networks);
   const { [meanImageName]: meanImage, ...weights } = arrays;

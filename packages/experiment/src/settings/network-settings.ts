@@ -27,7 +27,7 @@ export type TrainingSettings = Pick<
 /** Values of a network's settings when nothing else is said, in the order in which they are recorded and printed. */
 export type Defaults = TrainingSettings & Partial<AllSettings>;
 
-/** Names that a network knows of a choice; the first is as good as any other. */
+/** The names that a network knows of a choice, where these are not all. */
 export type Choices = { readonly [Name in SettingName]?: readonly (AllSettings[Name] & string)[] };
 
 /** The settings of a network with such defaults and choices. */
@@ -41,9 +41,11 @@ export type ValuesOf<D, C> = {
 
 /** What a network has to say about its settings. */
 export interface NetworkSettings<D extends Defaults = Defaults, C extends Choices = Choices> {
+  /** In `config.json`, in names of folders and on the command line: lower case, digits and dashes. */
   readonly name: string;
+  /** Its settings, with their defaults. */
   readonly settings: D;
-  /** Where the network knows fewer names than the table. */
+  /** The names that it knows, where these are not all. */
   readonly choices?: C;
   /** Values of presets in place of the defaults, beside `course`. */
   readonly presets?: Readonly<Record<Exclude<AllSettings['preset'], 'course'>, Partial<ValuesOf<D, C>>>>;

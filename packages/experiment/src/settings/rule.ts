@@ -13,6 +13,7 @@ export interface Rule<T = unknown> {
 /** A choice among names. */
 export interface Choice<T extends string = string> extends Rule<T> {
   readonly kind: 'choice';
+  /** In the order in which they are listed. */
   readonly names: readonly T[];
 }
 

@@ -1,6 +1,8 @@
 /** A setting that a sentence names, with its value where it gives one. */
 export interface Mention {
+  /** Its name. */
   readonly setting: string;
+  /** Left out where only the name matters. */
   readonly value?: unknown;
 }
 

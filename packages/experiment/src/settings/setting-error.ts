@@ -2,7 +2,9 @@ import { named, type Sentence, type Spelling, sentence } from './sentence.js';
 
 /** What is wrong with a setting. */
 export interface SettingFault {
+  /** Its name. */
   setting: string;
+  /** The value that was given. */
   value: unknown;
   /** What the value breaks, as the end of a sentence about it. */
   rule: string | Sentence;
@@ -13,9 +15,13 @@ export interface SettingFault {
 /** A setting that breaks a rule, by itself or together with others. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
+  /** The name of the setting. */
   readonly setting: string;
+  /** The value that was given. */
   readonly value: unknown;
+  /** What the value breaks. */
   readonly rule: string;
+  /** What to do about it. */
   readonly remedy: string;
   readonly #sentence: Sentence;
 

@@ -6,6 +6,7 @@ export type SettingGroup = 'network' | 'training' | 'images' | 'evaluation';
 
 /** One row of the table of settings. */
 export interface Setting<T = unknown> {
+  /** What it is about. */
   readonly group: SettingGroup;
   /** The rule of a value; null, for a setting that may be unset, is beside it. */
   readonly rule: Rule<Exclude<T, null>>;
@@ -29,6 +30,7 @@ export interface Setting<T = unknown> {
 
 /** What an unset value amounts to. */
 export interface Unset<T = unknown> {
+  /** As the end of "default: …". */
   readonly text: Sentence;
   /** What is recorded in its place; null where there is nothing. */
   readonly value?: (settings: Readonly<Record<string, unknown>>) => T;

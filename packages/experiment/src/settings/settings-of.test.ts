@@ -19,6 +19,11 @@ describe('settingsOf', () => {
     expect(Object.keys(settings)).toEqual(Object.keys(mlp.settings));
   });
 
+  it('gives lists that are not those of the defaults', () => {
+    settingsOf(mlp).dnnHiddenUnits.push(7);
+    expect(settingsOf(mlp).dnnHiddenUnits).toEqual([100]);
+  });
+
   it('records the slope of leaky-relu, and none of another activation', () => {
     expect(settingsOf(mlp, { activation: 'leaky-relu' }).negSlope).toBe(0.02);
     expect(settingsOf(mlp, { activation: 'leaky-relu', negSlope: 0.3 }).negSlope).toBe(0.3);

@@ -13,7 +13,7 @@ import { type AllSettings, rowOf, type SettingName } from './table.js';
  * @throws SettingError for a name that the network does not have, a value that breaks its rule, or settings that
  *   contradict each other.
  */
-export function settingsOf<const N extends AnyNetwork>(network: N, given: GivenSettings<N> = {}): SettingsOf<N> {
+export function settingsOf<N extends AnyNetwork>(network: N, given: GivenSettings<N> = {}): SettingsOf<N> {
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   for (const [name, value] of Object.entries(said)) checkValue(requireSetting(network, name, value), value);
   const settings = { ...network.settings, ...presetValues(network, said), ...said };
@@ -21,7 +21,8 @@ export function settingsOf<const N extends AnyNetwork>(network: N, given: GivenS
     Object.entries(settings).map(([name, value]) => [name, value ?? recordedWhenUnset(name as SettingName, settings)]),
   );
   checkSettings(network, complete);
-  return complete as SettingsOf<N>;
+  // Lists are the caller's own: changing one changes no default.
+  return structuredClone(complete) as SettingsOf<N>;
 }
 
 function recordedWhenUnset(name: SettingName, settings: Readonly<Record<string, unknown>>): unknown {

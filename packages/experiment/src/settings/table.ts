@@ -96,7 +96,7 @@ export const settingTable = {
     rule: wholeNumber(1),
     unit: 'steps',
     help: 'steps between evaluations',
-    details: 'each comes with a checkpoint; there is one after step 1 too',
+    details: 'each with a checkpoint; after step 1 too',
   }),
   optimizer: setting({
     group: 'training',
@@ -116,7 +116,7 @@ export const settingTable = {
     rule: nonNegativeNumber,
     unit: 'factor',
     help: 'L2 penalty on the weights',
-    details: 'of sgd and adam, decoupled in adamw; in TensorFlow.js not on biases and norms',
+    details: 'decoupled in adamw; in TensorFlow.js not on biases and norms',
   }),
   schedule: setting({
     group: 'training',
@@ -156,6 +156,7 @@ export const settingTable = {
     group: 'training',
     rule: onOrOff,
     help: "Nesterov's momentum",
+    details: 'it needs a momentum',
     ofOptimizer: true,
   }),
   labelSmoothing: setting({
@@ -216,7 +217,7 @@ export const settingTable = {
 export type SettingName = keyof typeof settingTable;
 
 /** The value of a setting. */
-export type SettingValue<Name extends SettingName> = (typeof settingTable)[Name] extends Setting<infer T> ? T : never;
+type SettingValue<Name extends SettingName> = (typeof settingTable)[Name] extends Setting<infer T> ? T : never;
 
 /** All settings, whatever the network. */
 export type AllSettings = { [Name in SettingName]: SettingValue<Name> };
@@ -224,11 +225,6 @@ export type AllSettings = { [Name in SettingName]: SettingValue<Name> };
 /** Returns the names of all settings, in the order of help texts. */
 export function settingNames(): SettingName[] {
   return Object.keys(settingTable) as SettingName[];
-}
-
-/** Whether a text is the name of a setting. */
-export function isSettingName(name: string): name is SettingName {
-  return Object.hasOwn(settingTable, name);
 }
 
 /** Returns the row of a setting. */

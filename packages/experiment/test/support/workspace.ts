@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,13 +31,4 @@ export function useWorkspace(): (...parts: string[]) => string {
 /** Every file and folder below `folder`, sorted. */
 export async function listing(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).sort();
-}
-
-/** The content of every file below `folder`, by its name. */
-export async function contents(folder: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(
-    await Promise.all(files.sort().map(async (file) => [file, await readFile(file, 'base64')])),
-  );
 }
