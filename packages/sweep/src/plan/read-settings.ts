@@ -133,6 +133,8 @@ function words(name: string, value: FlagValue, network: Network, rows: readonly 
 }
 
 /** Whether a switch may be on without being given: by default, or by a preset. */
-function mayBeOn({ name, default: usual }: NetworkSetting, { presets = {} }: Network): boolean {
-  return usual === true || Object.values(presets).some((values) => (values as Record<string, unknown>)[name] === true);
+function mayBeOn({ name, default: usual }: NetworkSetting, { presets }: Network): boolean {
+  return (
+    usual === true || Object.values(presets ?? {}).some((values) => (values as Record<string, unknown>)[name] === true)
+  );
 }

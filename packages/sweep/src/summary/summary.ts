@@ -106,7 +106,7 @@ export function makeSummary(parts: SummaryParts): SweepSummary {
     })),
     selected: selected?.configuration.id ?? null,
     test: tests === undefined ? null : testSummary(tests),
-    madeWith: distinct(finished.flatMap(({ record }) => record.result?.madeWith ?? [])),
+    madeWith: distinct(finished.flatMap(({ record }) => record.result?.madeWith ?? []).map(inOrder)),
     jobs,
     threads,
     seconds: finished.reduce((sum, { record }) => sum + record.seconds, 0),
@@ -140,6 +140,14 @@ function testSummary(tests: readonly FinishedTest[]): SweepSummary['test'] {
   };
 }
 
-function distinct<T>(values: readonly T[]): T[] {
-  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+/** Files may have the keys in another order. */
+function inOrder({ engine, versions, machine }: MadeWith): MadeWith {
+  return { engine, versions, machine };
+}
+
+/** Keeps the first of those that are the same, whatever the order of the versions. */
+function distinct(all: readonly MadeWith[]): MadeWith[] {
+  const keyOf = ({ versions, ...rest }: MadeWith) => JSON.stringify([rest, Object.entries(versions).sort()]);
+  const seen = new Set<string>();
+  return all.filter((one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)));
 }
