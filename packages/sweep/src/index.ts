@@ -10,7 +10,7 @@ export {
   type SweepDescription,
   type SweepFile,
 } from './plan/sweep-file.js';
-export { EventStream } from './run/event-stream.js';
+export type { EventStream, Tell } from './run/event-stream.js';
 export type {
   EndEvent,
   SelectedEvent,

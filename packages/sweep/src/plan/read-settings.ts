@@ -23,6 +23,7 @@ export type SweptSettings = TrainingSettings & { backend: string };
 export interface ReadSettings {
   /** The entries as words of a command line: `--learning-rate=0.01`, `--flip`, `--no-flip`. */
   argv: string[];
+  /** All settings, those that are not given too. */
   settings: SweptSettings;
   /** The longest time between two checkpoints. Default: that of a run. */
   checkpointMinutes?: number;

@@ -12,6 +12,7 @@ export interface SweepSummary {
   version: 1;
   /** The network's name. */
   model: string;
+  /** Those of every configuration. */
   seeds: readonly number[];
   /** From the highest mean accuracy on the validation images down; those without one last. */
   configurations: {
@@ -27,6 +28,7 @@ export interface SweepSummary {
     deviation: number | null;
     seconds: number;
   }[];
+  /** In the order in which they are begun. */
   trials: {
     id: string;
     name: string;
@@ -54,7 +56,9 @@ export interface SweepSummary {
   } | null;
   /** Each combination of engine, versions and machine that a trial was made with; one, as a rule. */
   madeWith: MadeWith[];
+  /** Trials at a time. */
   jobs: number;
+  /** Threads of each. */
   threads: number;
   /** Of all trials together. */
   seconds: number;
