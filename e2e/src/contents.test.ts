@@ -12,6 +12,8 @@ const { folder, registry } = inject('e2e');
 const byName: Record<string, RegExp> = {
   '@cifarlab/ort-runtime': /^@cifarlab\/ort-/,
   '@cifarlab/engines': /^@tensorflow\/tfjs-node(-gpu)?$/,
+  // Peers of what it depends on.
+  '@cifarlab/sweep': /^@tensorflow\/tfjs-(core|layers)$/,
   '@cifarlab/cli': /^@tensorflow\/tfjs-(layers|node(-gpu)?)$|^@cifarlab\/ort-runtime$/,
 };
 

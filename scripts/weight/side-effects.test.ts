@@ -42,6 +42,11 @@ const loads: Record<string, string[]> = {
   '@cifarlab/plots/node': [],
   '@cifarlab/plots/terminal': [],
   '@cifarlab/safetensors': [],
+  '@cifarlab/sweep': [
+    ...['@cifarlab/cifar10', '@cifarlab/engines', '@cifarlab/experiment', '@cifarlab/numpy-random'],
+    ...['@cifarlab/safetensors', '@cifarlab/trainer', 'env-paths', 'is-safe-filename', 'valibot', ...ndarray],
+  ],
+  '@cifarlab/sweep/processes': ['@cifarlab/experiment', '@cifarlab/safetensors', '@cifarlab/trainer', 'valibot'],
   '@cifarlab/tfjs-backend-ort': ['@bufbuild/protobuf', '@cifarlab/ort-runtime', '@tensorflow/tfjs-core'],
   '@cifarlab/tfjs-ops': tfjs,
   '@cifarlab/tfjs-ops/register': tfjs,

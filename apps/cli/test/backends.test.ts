@@ -37,7 +37,7 @@ describe('backends', () => {
   });
 
   it.each([
-    ['--seconds', '-1', /It must be a number from 0 up/],
+    ['--seconds', '-1', /It must be a number of 0 or more/],
     ['--threads', '0', /It must be a whole number from 1 to 1024/],
   ])('refuses %s %s', async (flag, value, message) => {
     const { code, stderr } = await callCli('backends', flag, value);

@@ -10,7 +10,7 @@ export {
   type SweepDescription,
   type SweepFile,
 } from './plan/sweep-file.js';
-export { EventStream } from './run/event-stream.js';
+export type { EventStream, Tell } from './run/event-stream.js';
 export type {
   EndEvent,
   SelectedEvent,
@@ -39,7 +39,6 @@ export type {
 export type { TestedEvent } from './trials/test-selected.js';
 export { trackProgress } from './trials/track-progress.js';
 export type { Trial, TrialFiles } from './trials/trial.js';
-export type { TrialRecord } from './trials/trial-record.js';
 export type {
   MadeWith,
   Outcome,
@@ -53,3 +52,4 @@ export type {
   TrialResult,
   TrialRunner,
 } from './trials/trial-runner.js';
+export type { TrialRecord } from './trials/trial-schema.js';

@@ -15,6 +15,7 @@ export type SweepErrorCode = 'no-file' | 'file' | 'plan' | 'cores' | 'in-use' | 
 
 /** What is wrong with a sweep. */
 export interface SweepFault {
+  /** What went wrong, to branch on. */
   code: SweepErrorCode;
   /** Where it is wrong, as the beginning of the sentence: a file, a folder, a key of a file. */
   place?: string | Sentence | undefined;

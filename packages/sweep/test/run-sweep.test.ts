@@ -120,6 +120,7 @@ describe('sweep', () => {
       ...['train momentum 0.9 3', 'train momentum 0.5 3', 'train base 3'],
       ...['train momentum 0.9 1', 'train momentum 0.9 2'],
     ]);
+    expect((await summaryOf('adds')).madeWith).toEqual([madeWith]);
     expect(told(events)).toContain('kept base 1');
     expect(events.find(({ type }) => type === 'kept')).toMatchObject({ record: { result: { best: { step: 5 } } } });
     const { configurations } = await summaryOf('adds');

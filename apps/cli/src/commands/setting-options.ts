@@ -25,8 +25,8 @@ export function addNegations(command: Command, network: AnyNetwork): void {
 }
 
 /** Whether a preset turns a setting on that is off by default. */
-export function isNegatable({ presets = {} }: Pick<AnyNetwork, 'presets'>, row: NetworkSetting): boolean {
-  return row.default === false && Object.values(presets).some((values) => values[row.name] === true);
+function isNegatable({ presets }: Pick<AnyNetwork, 'presets'>, row: NetworkSetting): boolean {
+  return row.default === false && Object.values(presets ?? {}).some((values) => values[row.name] === true);
 }
 
 /** The settings that a command line says itself. */

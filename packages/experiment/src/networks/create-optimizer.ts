@@ -1,5 +1,4 @@
 import { Adam, AdamW, noDecayOnBiasesAndNorms, SGD } from '@cifarlab/tfjs-ops';
-import type { TfjsOptimizer } from '@cifarlab/trainer/tfjs';
 import type { AllSettings } from '../settings/table.js';
 
 /** How a network in TensorFlow.js learns from a batch. */
@@ -15,7 +14,7 @@ export function createOptimizer({
   momentum,
   nesterov,
   weightDecay,
-}: OptimizerSettings): TfjsOptimizer {
+}: OptimizerSettings): Adam | AdamW | SGD {
   const common = { learningRate, weightDecay, groups: weightDecay > 0 ? [noDecayOnBiasesAndNorms()] : [] };
   if (optimizer === 'adam') return new Adam(common);
   if (optimizer === 'adamw') return new AdamW(common);

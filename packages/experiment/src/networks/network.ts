@@ -27,6 +27,8 @@ export interface Trainee<B = unknown> {
   batches: Batches<B>;
   /** Describes the network as it is now. */
   save(): Awaitable<SavedNetwork>;
+  /** Gives back the memory that it has outside of JavaScript's. */
+  dispose?(): void;
 }
 
 /** The result of a network on a batch; the sums are over its `count` images. */
@@ -55,6 +57,8 @@ export interface TrainedNetwork {
   classify(split: DataSet, options: { mirror: boolean }): Iterable<ClassifiedBatch>;
   /** Returns the probabilities of the classes for one preprocessed image, [3, 32, 32]. */
   predict(image: Float32Array): ArrayLike<number>;
+  /** Gives back the memory that it has outside of JavaScript's. */
+  dispose?(): void;
 }
 
 /** What a new network is made from. */

@@ -61,11 +61,16 @@ export function defineTfjsNetwork<
       const { createOptimizer } = await import('./create-optimizer.js');
       const config = configOf(settings, classNames);
       const model = await build(config, rng);
+      const optimizer = createOptimizer(settings as OptimizerSettings);
       const { labelSmoothing } = settings as OptimizerSettings;
       return {
-        learner: new TfjsLearner({ model, optimizer: createOptimizer(settings as OptimizerSettings), labelSmoothing }),
+        learner: new TfjsLearner({ model, optimizer, labelSmoothing }),
         batches,
         save: async () => ({ weights: await save(model), config }),
+        dispose() {
+          model.dispose();
+          optimizer.dispose();
+        },
       };
     },
     async restore({ weights, config }) {
@@ -74,7 +79,8 @@ export function defineTfjsNetwork<
       const model = await build(config);
       await load(model, weights);
       // A learner has an optimizer, which evaluation does not use.
-      return new TrainedTfjsNetwork(new TfjsLearner({ model, optimizer: new SGD({ learningRate: 0 }) }), batches);
+      const learner = new TfjsLearner({ model, optimizer: new SGD({ learningRate: 0 }) });
+      return new TrainedTfjsNetwork(learner, batches, () => void model.dispose());
     },
   };
 }
@@ -82,10 +88,12 @@ export function defineTfjsNetwork<
 class TrainedTfjsNetwork implements TrainedNetwork {
   readonly #learner: TfjsLearner;
   readonly #batches: TfjsBatches;
+  readonly dispose: () => void;
 
-  constructor(learner: TfjsLearner, batches: TfjsBatches) {
+  constructor(learner: TfjsLearner, batches: TfjsBatches, dispose: () => void) {
     this.#learner = learner;
     this.#batches = batches;
+    this.dispose = dispose;
   }
 
   *classify(split: DataSet, { mirror }: { mirror: boolean }): Iterable<ClassifiedBatch> {

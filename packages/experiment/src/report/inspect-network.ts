@@ -88,8 +88,13 @@ async function classifyTest(
   const { classNames } = stored;
   requireSameClasses(images, classNames, run.folder.path);
   await startEngine(run);
-  const result = classifySplit(await restoreNetwork(stored), test, classNames.length, { mirror: false });
-  return { result, split: test, classNames };
+  const trained = await restoreNetwork(stored);
+  try {
+    const result = classifySplit(trained, test, classNames.length, { mirror: false });
+    return { result, split: test, classNames };
+  } finally {
+    trained.dispose?.();
+  }
 }
 
 function checkpointRemedy({ folder, config }: RecordedRun, error: unknown, words: ReportWords): string {

@@ -109,6 +109,15 @@ export class OpenedRun {
     return predict(this.folder.path, await this.#restore(options.checkpoint), picture);
   }
 
+  /** Gives back the memory of its networks; what is used afterwards is loaded again. */
+  async close(): Promise<void> {
+    const restored = [...this.#restored.values()];
+    this.#restored.clear();
+    for (const one of await Promise.allSettled(restored)) {
+      if (one.status === 'fulfilled') one.value.trained.dispose?.();
+    }
+  }
+
   #requireMirror(): void {
     const { name, mirrors } = this.network;
     if (mirrors) return;

@@ -51,6 +51,7 @@ export async function* trainInFolder(
     return yield* ending(yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words }));
   } finally {
     await prepared?.metrics.close();
+    prepared?.trainee.dispose?.();
     if (!isKept) await run.discard();
     await run.release();
   }

@@ -39,11 +39,11 @@ export interface Unset<T = unknown> {
 type Row<T> = Omit<Setting<T>, 'canBeUnset' | 'unit'> & { unit?: string };
 
 /** Makes a row of the table. */
-export function setting<T>(row: Row<T> & { rule: Rule<T> }): Setting<T> {
+export function setting<T>(row: Row<NoInfer<T>> & { rule: Rule<T> }): Setting<T> {
   return { unit: '', ...row, canBeUnset: false } as Setting<T>;
 }
 
 /** Makes a row whose value may be null: unset. */
-export function optionalSetting<T>(row: Row<T | null> & { rule: Rule<T> }): Setting<T | null> {
+export function optionalSetting<T>(row: Row<NoInfer<T> | null> & { rule: Rule<T> }): Setting<T | null> {
   return { unit: '', ...row, canBeUnset: true } as Setting<T | null>;
 }

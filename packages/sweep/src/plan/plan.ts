@@ -23,8 +23,11 @@ export interface Configuration extends ReadSettings {
 
 /** What a sweep is to do. */
 export interface Plan {
+  /** The network of all configurations. */
   network: Network;
+  /** In the order of the file. */
   configurations: readonly Configuration[];
+  /** Every configuration is trained with each of them. */
   seeds: readonly number[];
 }
 

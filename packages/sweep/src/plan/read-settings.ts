@@ -23,6 +23,7 @@ export type SweptSettings = TrainingSettings & { backend: string };
 export interface ReadSettings {
   /** The entries as words of a command line: `--learning-rate=0.01`, `--flip`, `--no-flip`. */
   argv: string[];
+  /** All settings, those that are not given too. */
   settings: SweptSettings;
   /** The longest time between two checkpoints. Default: that of a run. */
   checkpointMinutes?: number;
@@ -133,6 +134,8 @@ function words(name: string, value: FlagValue, network: Network, rows: readonly 
 }
 
 /** Whether a switch may be on without being given: by default, or by a preset. */
-function mayBeOn({ name, default: usual }: NetworkSetting, { presets = {} }: Network): boolean {
-  return usual === true || Object.values(presets).some((values) => (values as Record<string, unknown>)[name] === true);
+function mayBeOn({ name, default: usual }: NetworkSetting, { presets }: Network): boolean {
+  return (
+    usual === true || Object.values(presets ?? {}).some((values) => (values as Record<string, unknown>)[name] === true)
+  );
 }

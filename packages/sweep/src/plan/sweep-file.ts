@@ -19,6 +19,7 @@ export interface SweepFile {
   list: readonly Flags[];
   /** Values of settings, each of which is combined with all others and with each entry of `list`. */
   grid: Readonly<Record<string, readonly FlagValue[]>>;
+  /** Every configuration is trained with each of them. */
   seeds: readonly number[];
 }
 

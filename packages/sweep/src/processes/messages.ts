@@ -17,6 +17,7 @@ export interface TrialSurroundings {
 export interface TrialTask extends TrialSurroundings {
   /** Train the trial, go on with its training, or evaluate it on the test images. */
   kind: 'train' | 'resume' | 'test';
+  /** The trial. */
   trial: Trial;
 }
 

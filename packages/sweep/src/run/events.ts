@@ -24,6 +24,7 @@ export interface SelectedEvent {
 /** Last, after the summary was written. */
 export interface EndEvent {
   type: 'end';
+  /** How the sweep has ended. */
   end: SweepEnd;
 }
 

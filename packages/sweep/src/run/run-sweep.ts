@@ -18,6 +18,7 @@ import { startWallClock, type WallClock } from './wall-clock.js';
 
 /** Options of {@link runSweep}. */
 export interface RunSweepOptions extends CoreShare {
+  /** What is trained. */
   plan: Plan;
   /** What runs a trial. */
   runner: TrialRunner;

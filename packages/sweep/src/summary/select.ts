@@ -4,9 +4,11 @@ import { mean, standardDeviation } from './statistics.js';
 
 /** One configuration over its seeds. */
 export interface ConfigurationSummary {
+  /** Which one. */
   configuration: Configuration;
-  /** Seeds whose trial came to its end, and those whose trial failed. */
+  /** Seeds whose trial came to its end. */
   done: number[];
+  /** Seeds whose trial failed. */
   failed: number[];
   /** Accuracies on the validation images at the best checkpoint, in the order of `done`; null without such images. */
   accuracies: number[] | null;

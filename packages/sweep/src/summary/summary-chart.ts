@@ -1,4 +1,3 @@
-import { renderComparison } from '@cifarlab/plots';
 import type { SweepSummary } from './summary.js';
 
 /**
@@ -11,6 +10,8 @@ export async function summaryChart({ configurations, selected, model }: SweepSum
     accuracies === null ? [] : [{ name, values: accuracies, marked: id === selected }],
   );
   if (entries.length === 0) return undefined;
+  // What draws takes its time to load.
+  const { renderComparison } = await import('@cifarlab/plots');
   return renderComparison(entries, {
     title: `Sweep of ${model}`,
     width: 1000,

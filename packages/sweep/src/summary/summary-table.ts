@@ -4,6 +4,7 @@ import type { SweepSummary } from './summary.js';
 
 /** A table to be set by whoever shows it. */
 export interface SummaryTable {
+  /** The headings; numbers are set flush right. */
   columns: readonly { name: string; isNumber: boolean }[];
   /** A cell for each column. */
   rows: readonly (readonly string[])[];

@@ -12,6 +12,7 @@ export interface SweepSummary {
   version: 1;
   /** The network's name. */
   model: string;
+  /** Those of every configuration. */
   seeds: readonly number[];
   /** From the highest mean accuracy on the validation images down; those without one last. */
   configurations: {
@@ -27,6 +28,7 @@ export interface SweepSummary {
     deviation: number | null;
     seconds: number;
   }[];
+  /** In the order in which they are begun. */
   trials: {
     id: string;
     name: string;
@@ -54,7 +56,9 @@ export interface SweepSummary {
   } | null;
   /** Each combination of engine, versions and machine that a trial was made with; one, as a rule. */
   madeWith: MadeWith[];
+  /** Trials at a time. */
   jobs: number;
+  /** Threads of each. */
   threads: number;
   /** Of all trials together. */
   seconds: number;
@@ -106,7 +110,7 @@ export function makeSummary(parts: SummaryParts): SweepSummary {
     })),
     selected: selected?.configuration.id ?? null,
     test: tests === undefined ? null : testSummary(tests),
-    madeWith: distinct(finished.flatMap(({ record }) => record.result?.madeWith ?? [])),
+    madeWith: distinct(finished.flatMap(({ record }) => record.result?.madeWith ?? []).map(inOrder)),
     jobs,
     threads,
     seconds: finished.reduce((sum, { record }) => sum + record.seconds, 0),
@@ -140,6 +144,14 @@ function testSummary(tests: readonly FinishedTest[]): SweepSummary['test'] {
   };
 }
 
-function distinct<T>(values: readonly T[]): T[] {
-  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+/** Files may have the keys in another order. */
+function inOrder({ engine, versions, machine }: MadeWith): MadeWith {
+  return { engine, versions, machine };
+}
+
+/** Keeps the first of those that are the same, whatever the order of the versions. */
+function distinct(all: readonly MadeWith[]): MadeWith[] {
+  const keyOf = ({ versions, ...rest }: MadeWith) => JSON.stringify([rest, Object.entries(versions).sort()]);
+  const seen = new Set<string>();
+  return all.filter((one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)));
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { renderPng } from '@cifarlab/plots/node';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import type { SweepSummary } from './summary.js';
 import { summaryChart } from './summary-chart.js';
@@ -18,6 +17,7 @@ export async function writeSummary(summary: SweepSummary, out: string): Promise<
   await write('trials.csv', trialsCsv(summary));
   const svg = await summaryChart(summary);
   if (svg === undefined) return;
+  const { renderPng } = await import('@cifarlab/plots/node');
   await write('summary.svg', svg);
   await write('summary.png', await renderPng(svg));
 }

@@ -11,7 +11,9 @@ import { workOff } from './work-off.js';
 
 /** A trial with what became of it. */
 export interface FinishedTrial {
+  /** The trial. */
   trial: Trial;
+  /** How far it came, and what it gave. */
   record: TrialRecord;
 }
 
@@ -23,6 +25,7 @@ export interface KeptEvent extends FinishedTrial {
 /** Told when a trial begins, or goes on. */
 export interface StartedEvent {
   type: 'started';
+  /** The trial that begins. */
   trial: Trial;
   /** Whether it goes on from a checkpoint. */
   resumed: boolean;
@@ -31,7 +34,9 @@ export interface StartedEvent {
 /** Told of a running trial, as often as its runner tells. */
 export interface ProgressEvent {
   type: 'progress';
+  /** The trial that runs. */
   trial: Trial;
+  /** Where it stands. */
   progress: TrialProgress;
 }
 

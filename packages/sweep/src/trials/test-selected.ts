@@ -12,7 +12,9 @@ export interface FinishedTest {
 /** Told after the evaluation of a trial on the test images. */
 export interface TestedEvent {
   type: 'tested';
+  /** A trial of the selected configuration. */
   trial: Trial;
+  /** Its accuracy, or why there is none. */
   outcome: TestOutcome;
 }
 

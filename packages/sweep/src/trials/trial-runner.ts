@@ -4,6 +4,7 @@ import type { Trial } from './trial.js';
 export interface TrialProgress {
   /** Training steps done. */
   step: number;
+  /** Training steps in all. */
   maxSteps: number;
   /** On the validation images, at the latest evaluation; null before the first. */
   accuracy: number | null;
@@ -17,6 +18,7 @@ export interface MadeWith {
   engine: { name: string; threads: number | null };
   /** Of Node, and of what shapes the numbers. */
   versions: Record<string, string>;
+  /** The machine. */
   machine: { cpu: string; cores: number; memoryGiB: number; platform: string; arch: string; system: string };
 }
 
@@ -28,6 +30,7 @@ export interface TrialResult {
   stop: string;
   /** The checkpoint with the highest accuracy on the validation images; null without such images. */
   best: { step: number; accuracy: number } | null;
+  /** What computed it, and where. */
   madeWith: MadeWith;
 }
 
@@ -71,6 +74,7 @@ export interface TrainTrialOptions {
   resume: boolean;
   /** Ends it in good order, ready to go on later. */
   signal: AbortSignal;
+  /** Hears where the trial stands, as often as the runner tells. */
   onProgress: (progress: TrialProgress) => void;
 }
 

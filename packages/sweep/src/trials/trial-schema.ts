@@ -27,12 +27,15 @@ export interface TrialRecord {
   version: typeof trialVersion;
   /** The images it is trained on: the first 16 digits of their content's digest. */
   data: string;
+  /** How far it came; `running` is what a killed one leaves too. */
   status: 'running' | 'interrupted' | 'failed' | 'done';
   /** When its latest process was started: ISO 8601, UTC. */
   started: string;
   /** Of all its processes that count: what was lost in a kill does not. */
   seconds: number;
+  /** What it gave; of one that is done. */
   result?: TrialResult;
+  /** Why it stopped; of one that has failed. */
   failure?: TrialFailure;
 }
 

@@ -21,8 +21,11 @@ export interface TrialFiles {
 
 /** One configuration with one seed. */
 export interface Trial {
+  /** What is trained. */
   configuration: Configuration;
+  /** What it is trained with. */
   seed: number;
+  /** Where it is kept. */
   files: TrialFiles;
 }
 
