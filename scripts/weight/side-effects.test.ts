@@ -11,14 +11,20 @@ const ndarray = ['iota-array', 'is-buffer', 'ndarray'];
 const ndarrayOps = ['cwise-compiler', ...ndarray, 'ndarray-ops', 'uniq'];
 const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 const convnet = ['@cifarlab/numpy-random', '@cifarlab/tfjs-ops', ...tfjs];
+const cifar10 = ['@cifarlab/numpy-random', 'env-paths', 'is-safe-filename', ...ndarray];
+const plots = ['@cifarlab/plots', 'fast-png', 'fflate', 'iobuffer'];
+const onDisk = ['@cifarlab/safetensors', '@cifarlab/trainer', 'valibot'];
+const experiment = ['@cifarlab/cifar10', ...cifar10, '@cifarlab/engines', ...onDisk];
 
 /** The other packages whose code an import loads: a new one here makes every import slower. */
 const loads: Record<string, string[]> = {
-  '@cifarlab/cifar10': ['@cifarlab/numpy-random', 'env-paths', 'is-safe-filename', ...ndarray],
+  '@cifarlab/cifar10': cifar10,
   '@cifarlab/convnet-preact': convnet,
   '@cifarlab/convnet-preact/register': convnet,
   '@cifarlab/engines': ndarray,
-  '@cifarlab/experiment': ['@cifarlab/trainer', 'valibot'],
+  '@cifarlab/experiment': experiment,
+  '@cifarlab/experiment/records': onDisk,
+  '@cifarlab/experiment/report': [...experiment, ...plots],
   '@cifarlab/gemm': [],
   '@cifarlab/gradcheck': ['@cifarlab/numpy-random', ...ndarray],
   '@cifarlab/layernorm': tfjs,
@@ -29,7 +35,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/ndarray-mlp': ['@cifarlab/gemm', '@cifarlab/numpy-random', ...ndarrayOps],
   '@cifarlab/numpy-random': [],
   '@cifarlab/ort-runtime': ['@bufbuild/protobuf'],
-  '@cifarlab/plots': ['fast-png', 'fflate', 'iobuffer'],
+  '@cifarlab/plots': plots.slice(1),
   '@cifarlab/plots/node': [],
   '@cifarlab/plots/terminal': [],
   '@cifarlab/safetensors': [],

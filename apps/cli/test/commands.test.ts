@@ -144,6 +144,17 @@ describe.each(['first', 'tfjs'])('predict with the run "%s"', (run) => {
   });
 });
 
+it('predict names every picture that cannot be read, and answers for none', async () => {
+  const bad = [workspace('missing.png'), workspace('first')];
+  const picture = workspace('first', 'curves.png');
+  const { code, stdout, stderr } = await callCli('predict', workspace('first'), bad[0]!, picture, bad[1]!);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    `error: ${bad[0]} does not exist; check the path`,
+    expect.stringContaining(`error: ${bad[1]} is a folder where a file is expected;`),
+  ]);
+});
+
 describe('data', () => {
   it('says what the images are and that they are not the published ones', async () => {
     const { code, stdout } = await callCli('data', ...dataFlags);
