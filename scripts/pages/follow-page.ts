@@ -9,7 +9,7 @@ import { stepsOf } from './steps.js';
 /**
  * Does what a page tells its reader to do, in a temporary folder: saves its files, runs its commands, compares what they
  * print, on stdout and stderr as a terminal shows them. The folder has the clone's `packages` and `docs`, and what
- * the command line depends on is installed; the dataset's cache is empty and the network is off.
+ * `docs` depends on is installed; the dataset's cache is empty and the network is off.
  *
  * `cifarlab`, `npx cifarlab` and `node` are run, without a shell.
  *
@@ -19,7 +19,7 @@ export async function followPage(page: Page): Promise<string | undefined> {
   const scratch = mkdtempSync(join(tmpdir(), 'cifarlab-page-'));
   try {
     for (const folder of ['packages', 'docs']) symlinkSync(join(root, folder), join(scratch, folder), 'junction');
-    symlinkSync(join(root, 'apps/cli/node_modules'), join(scratch, 'node_modules'), 'junction');
+    symlinkSync(join(root, 'docs/node_modules'), join(scratch, 'node_modules'), 'junction');
     return await follow(page, scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });

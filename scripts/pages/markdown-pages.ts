@@ -27,10 +27,10 @@ export function markdownPages(): Page[] {
 
 /**
  * The folder, from the root, whose dependencies a page's examples may import: the page's package, which can import
- * itself by name; for pages of the repository that of the command line, which depends on nearly all, on some for them alone.
+ * itself by name; for pages of the repository, `docs`, which depends on all.
  */
 export function packageOf(path: string): string {
   const folder = dirname(path);
-  if (folder === '.') return 'apps/cli';
+  if (folder === '.') return 'docs';
   return existsSync(`${root}/${folder}/package.json`) ? folder : packageOf(folder);
 }

@@ -7,6 +7,7 @@ export {
   ndarrayBatches,
   type TfjsBatches,
 } from './networks/batches.js';
+export type { SavedMlp } from './networks/mlp-config.js';
 export {
   type ClassifiedBatch,
   defineNetwork,
