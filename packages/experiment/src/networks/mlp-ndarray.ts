@@ -1,5 +1,6 @@
 import type { DataSet } from '@cifarlab/cifar10';
 import type { MLP, MlpConfig, MlpLearner } from '@cifarlab/ndarray-mlp';
+import ndarray from 'ndarray';
 import { oneOfTexts } from '../records/schemas.js';
 import { versionsOf } from '../run/machine.js';
 import { defaultNegSlope, rowOf } from '../settings/table.js';
@@ -70,14 +71,13 @@ export const mlpNdarray = defineNetwork({
 
   async restore({ weights, config }) {
     const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
-    const { default: ndarray } = await import('ndarray');
     const { nInputs, nHidden, nClasses, ...options } = config;
     const model = new MLP(nInputs, [...nHidden], nClasses, options);
     const state = Object.entries(weights).map(
       ([name, { shape, data }]) => [name, ndarray(data as Float64Array, [...shape])] as const,
     );
     model.loadState(Object.fromEntries(state));
-    return new TrainedMlp(new MlpLearner(model), (image) => ndarray(image, [1, image.length]));
+    return new TrainedMlp(new MlpLearner(model));
   },
 });
 
@@ -89,15 +89,11 @@ function save(model: MLP): SavedNetwork<SavedMlp<MlpConfig>> {
   return { weights: Object.fromEntries(weights), config: { nInputs, nHidden, nClasses, ...options } };
 }
 
-type Matrix = Parameters<MlpLearner['predict']>[0];
-
 class TrainedMlp implements TrainedNetwork {
   readonly #learner: MlpLearner;
-  readonly #toMatrix: (image: Float32Array) => Matrix;
 
-  constructor(learner: MlpLearner, toMatrix: (image: Float32Array) => Matrix) {
+  constructor(learner: MlpLearner) {
     this.#learner = learner;
-    this.#toMatrix = toMatrix;
   }
 
   *classify(split: DataSet): Iterable<ClassifiedBatch> {
@@ -107,6 +103,6 @@ class TrainedMlp implements TrainedNetwork {
   }
 
   predict(image: Float32Array): ArrayLike<number> {
-    return this.#learner.predict(this.#toMatrix(image)).data;
+    return this.#learner.predict(ndarray(image, [1, image.length])).data;
   }
 }

@@ -29,7 +29,7 @@ const MOST_PIXELS = 200_000_000;
 export async function decodePicture(source: string | Uint8Array): Promise<Picture> {
   const name = typeof source === 'string' ? source : 'the picture';
   const file = await contentOf(source, name);
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   let pixels: Buffer;
   try {
     pixels = await sharp(file, { limitInputPixels: MOST_PIXELS })
@@ -54,6 +54,13 @@ export async function decodePicture(source: string | Uint8Array): Promise<Pictur
     throw new RunError({ ...fault, rule, remedy: 'copy or download it again' });
   }
   return { name, pixels: channelsFirst(pixels) };
+}
+
+/** Loads sharp when it is first needed. */
+async function loadSharp(): Promise<typeof import('sharp').default> {
+  const loaded = await import('sharp');
+  // `require`, which the CommonJS build has in place of `import`, puts no namespace around it.
+  return loaded.default ?? loaded;
 }
 
 async function contentOf(source: string | Uint8Array, name: string): Promise<Uint8Array> {
