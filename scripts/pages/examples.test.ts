@@ -11,6 +11,9 @@ import { runProgram } from './run-program.js';
 import { typeErrors } from './type-errors.js';
 
 const pages = markdownPages();
+const manifestOf = (path: string) => JSON.parse(readFileSync(join(root, packageOf(path), 'package.json'), 'utf8'));
+/** Pages of what users install. */
+const published = pages.filter(({ path }) => /^(packages|apps)\//.test(path) && !manifestOf(path).private);
 const examples = pages.flatMap(examplesOf);
 const hasCifar10 = existsSync(join(cifar10CacheDir(), 'cifar-10-records.bin'));
 
@@ -22,18 +25,14 @@ test('every example compiles in strict mode', { timeout: 300_000 }, () => {
   expect(typeErrors(examples)).toEqual([]);
 });
 
-test.each(pages.filter(({ path }) => /^(packages|apps)\//.test(path)))(
-  '$path installs what its examples import',
-  (page) => {
-    expect(uninstalledImports(page)).toEqual([]);
-  },
-);
+test.each(published)('$path installs what its examples import', (page) => {
+  expect(uninstalledImports(page)).toEqual([]);
+});
 
-test.each(pages.filter(({ path }) => /^packages\/(?!ort-(linux|darwin|win32))[^/]+\/README\.md$/.test(path)))(
+test.each(published.filter(({ path }) => /^packages\/(?!ort-(linux|darwin|win32))[^/]+\/README\.md$/.test(path)))(
   '$path has an install line and an example that shows its output',
   (page) => {
-    const { name } = JSON.parse(readFileSync(join(root, packageOf(page.path), 'package.json'), 'utf8'));
-    expect(page.text).toContain(`npm install ${name}`);
+    expect(page.text).toContain(`npm install ${manifestOf(page.path).name}`);
     expect(examplesOf(page).filter(({ output, typesOnly }) => output && !typesOnly)).not.toEqual([]);
   },
 );
