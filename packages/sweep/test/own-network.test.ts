@@ -20,7 +20,7 @@ it("sweeps a network of one's own in processes of their own", { timeout: 120_000
     },
     { networks: [linear] },
   );
-  const data = { dataDir: pathOf('../../cifar10/src/fixtures/cifar10-mini'), offline: true, allowUnverified: true };
+  const data = { dataDir: pathOf('../../cifar10/test/fixtures/cifar10-mini'), offline: true, allowUnverified: true };
   const runner = processRunner({
     command: [process.execPath, pathOf('children/own-network.mjs')],
     threads: 1,
