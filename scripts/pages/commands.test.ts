@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dashFlags } from '../../apps/cli/src/flags.js';
+import { dashFlags } from '../../apps/cli/src/flags/values.js';
 import { createProgram } from '../../apps/cli/src/program.js';
 import { commandError, disarm, shownCommands } from './commands.js';
 import { markdownPages, packageOf, root } from './markdown-pages.js';

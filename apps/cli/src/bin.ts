@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { closeDebugger } from './close-debugger.js';
+import { closeDebugger } from './process/close-debugger.js';
 
 closeDebugger();
 // The rest takes its time to load.
-const { runProcess } = await import('./run-process.js');
+const { runProcess } = await import('./process/run-process.js');
 process.exitCode = await runProcess(process.argv.slice(2));

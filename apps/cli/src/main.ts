@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { type ExitCode, exitCodeOf, exitCodes } from './errors.js';
-import { dashFlags } from './flags.js';
-import { type Io, printError, printNote } from './io.js';
+import { dashFlags } from './flags/values.js';
 import { createProgram } from './program.js';
+import { type Io, printError, printNote } from './terminal/io.js';
+import { type ExitCode, exitCodeOf, exitCodes } from './words/errors.js';
 
 /**
  * Runs one command line.

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { printableLines } from '@cifarlab/internals/printable';
 import { Command } from 'commander';
 import { addBackendsCommand } from './commands/backends.js';
 import { addDataCommand } from './commands/data.js';
@@ -9,10 +10,9 @@ import { addPredictCommand } from './commands/predict.js';
 import { addReportCommand } from './commands/report.js';
 import { addSweepCommand } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
-import type { ExitCode } from './errors.js';
-import type { Io } from './io.js';
-import { printableLines } from './printable.js';
-import { terminalSize } from './terminal.js';
+import type { Io } from './terminal/io.js';
+import { terminalSize } from './terminal/size.js';
+import type { ExitCode } from './words/errors.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 

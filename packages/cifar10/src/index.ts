@@ -1,4 +1,5 @@
 export { type Cifar10Description, describeCifar10 } from './describe-cifar10.js';
+export { descriptionLines } from './description-lines.js';
 export { Cifar10Error, type Cifar10ErrorCode, type SourceAttempt } from './errors.js';
 export type { BatchReport } from './formats/assembly.js';
 export type { FileForm } from './formats/form.js';

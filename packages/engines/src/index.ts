@@ -16,3 +16,4 @@ export { engineNames, engines } from './registry.js';
 export { type EngineRequest, type RestartRequest, restartEngine, startEngine } from './start-engine.js';
 export type { Probe } from './survey/probe.js';
 export { type EngineFinding, type SurveyOptions, surveyEngines } from './survey/survey-engines.js';
+export { surveyTable } from './survey/survey-table.js';

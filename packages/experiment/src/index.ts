@@ -1,4 +1,4 @@
-export { formatBytes, formatDuration, formatPercent } from './format.js';
+export { formatBytes, formatDuration, formatPercent } from '@cifarlab/internals/format';
 export {
   type Batches,
   type ClassedTfjsBatch,
@@ -30,10 +30,13 @@ export {
 export { usualTraining } from './networks/shared-defaults.js';
 export { defineTfjsNetwork, type TfjsNetwork } from './networks/tfjs-network.js';
 export { decodePicture, type Picture } from './pictures/decode-picture.js';
+export { decodePictures } from './pictures/decode-pictures.js';
 export type { Machine, RunChange, RunConfig } from './records/run-config.js';
 export type { RunResult } from './records/run-result.js';
+export { endLines } from './run/end-lines.js';
 export type { EngineChoice } from './run/engine.js';
 export type { EvaluateOptions, Evaluation, SplitName } from './run/evaluate.js';
+export { evaluationLines } from './run/evaluation-lines.js';
 export type {
   DataEvent,
   EndEvent,
@@ -47,9 +50,11 @@ export type {
   UseEvent,
   WarningEvent,
 } from './run/events.js';
+export { type FollowedRun, type FollowRunOptions, followRun } from './run/follow-run.js';
 export { describeMachine, versionsOf } from './run/machine.js';
 export { OpenedRun, type OpenRunOptions, openRun } from './run/open-run.js';
 export type { DataChoice, RunOptions, TrainingOptions } from './run/options.js';
+export { refuseFolder, requireWritable } from './run/output-file.js';
 export { makeFolders, removeEmptyFolders } from './run/own-folders.js';
 export type { Prediction, PredictOptions } from './run/predict.js';
 export { type ResumeRunOptions, resumeRun } from './run/resume-run.js';
@@ -57,6 +62,7 @@ export { type FoundRun, RunError, type RunErrorCode, type RunFault } from './run
 export type { RunFiles } from './run/run-files.js';
 export type { RunStream } from './run/run-stream.js';
 export type { CheckpointName } from './run/saved-network.js';
+export { tellNews } from './run/tell-news.js';
 export { type TrainRunOptions, trainRun } from './run/train-run.js';
 export { type EvaluationFiles, type WriteEvaluationOptions, writeEvaluation } from './run/write-evaluation.js';
 export { checkBatches } from './settings/batch-rules.js';

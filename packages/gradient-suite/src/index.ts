@@ -16,3 +16,4 @@ export type {
   TensorflowCase,
 } from './gradient-case.js';
 export { type GradientResult, type InputResult, type Precision, precisions, type WorstDerivative } from './result.js';
+export { resultLines } from './result-lines.js';

@@ -1,4 +1,5 @@
 export { type Configuration, type Plan, type PlanOptions, planSweep } from './plan/plan.js';
+export { describePlan, type PlanDescription, planLines } from './plan/plan-lines.js';
 export type { ReadSettings, ReservedNames, SweptSettings } from './plan/read-settings.js';
 export { type CoreShare, type CoreShareOptions, shareCores } from './plan/share-cores.js';
 export {
@@ -23,6 +24,7 @@ export { type ConfigurationSummary, selectConfiguration, summarizeConfigurations
 export { countFailures, type SweepSummary } from './summary/summary.js';
 export { summaryChart } from './summary/summary-chart.js';
 export { summaryCsv, trialsCsv } from './summary/summary-csv.js';
+export { summaryLines } from './summary/summary-lines.js';
 export { summaryMarkdown } from './summary/summary-markdown.js';
 export { type SummaryTable, selectionLines, summaryTable } from './summary/summary-table.js';
 export { SweepError, type SweepErrorCode, type SweepFault } from './sweep-error.js';
@@ -39,6 +41,7 @@ export type {
 export type { TestedEvent } from './trials/test-selected.js';
 export { trackProgress } from './trials/track-progress.js';
 export type { Trial, TrialFiles } from './trials/trial.js';
+export { finishedLine, progressLine, trialName } from './trials/trial-lines.js';
 export type {
   MadeWith,
   Outcome,

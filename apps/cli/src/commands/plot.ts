@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { makeFolders } from '@cifarlab/experiment';
+import { makeFolders, requireWritable } from '@cifarlab/experiment';
 import { readRuns, writeCurves } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import { type Command, Option } from 'commander';
-import { inputPaths, outputFolder } from '../flags.js';
-import { type Io, printDrawing, printResult } from '../io.js';
-import { requireWritable } from '../output-file.js';
-import { terminalSize } from '../terminal.js';
+import { inputPaths, outputFolder } from '../flags/values.js';
+import { type Io, printDrawing, printResult } from '../terminal/io.js';
+import { terminalSize } from '../terminal/size.js';
 
 /** Columns that a curve in text takes at least. */
 const narrowest = 24;

@@ -1,10 +1,10 @@
-import { decodePicture, formatPercent, openRun, type Picture, wholeNumber } from '@cifarlab/experiment';
-import { type Command, Option } from 'commander';
-import { describeError } from '../errors.js';
-import { inputPath, inputPaths, valueBy } from '../flags.js';
-import { type Io, printNote, printResult } from '../io.js';
-import { newsPrinter } from '../news.js';
-import { addNetworkEngineOptions, type EngineFlags, engineChoice } from './engine-options.js';
+import { decodePictures, formatPercent, openRun, wholeNumber } from '@cifarlab/experiment';
+import type { Command } from 'commander';
+import { addNetworkEngineOptions, type EngineFlags, engineChoice } from '../flags/engine-options.js';
+import { ruled } from '../flags/options.js';
+import { inputPath, inputPaths } from '../flags/values.js';
+import { type Io, printError, printResult } from '../terminal/io.js';
+import { newsPrinter } from '../words/news.js';
 
 interface PredictFlags extends EngineFlags {
   top: number;
@@ -18,18 +18,17 @@ export function addPredictCommand(program: Command, io: Io): void {
     .description('classify pictures of any size (PNG, JPEG, …); the dataset is not needed')
     .argument('<run>', 'folder of the run', inputPath)
     .argument('<image...>', 'image files', inputPaths)
-    .addOption(new Option('--top <classes>', 'how many classes to list').default(3).argParser(valueBy(wholeNumber(1))))
+    .addOption(ruled('--top <classes>', 'how many classes to list', wholeNumber(1)).default(3))
     .option('--json', 'print one JSON object a line', false);
   addNetworkEngineOptions(command);
   command.action((run: string, images: string[], flags: PredictFlags) => predict(run, images, flags, io));
 }
 
 async function predict(path: string, images: readonly string[], flags: PredictFlags, io: Io): Promise<void> {
-  const printWarning = (line: string) => {
-    if (line.startsWith('warning: ')) printNote(io, line);
-  };
-  const run = await openRun(path, { engine: engineChoice(flags), onEvent: newsPrinter(printWarning) });
-  for (const picture of await readPictures(images, io)) {
+  const onEvent = newsPrinter(io, (line) => line.startsWith('warning: '));
+  const onError = (error: unknown) => printError(io, error);
+  const run = await openRun(path, { engine: engineChoice(flags), onEvent });
+  for (const picture of await decodePictures(images, onError)) {
     const { name: image } = picture;
     const predictions = (await run.predict(picture)).slice(0, flags.top);
     if (flags.json) printResult(io, JSON.stringify({ image, predictions }));
@@ -38,24 +37,4 @@ async function predict(path: string, images: readonly string[], flags: PredictFl
       printResult(io, `${image}: ${list}`);
     }
   }
-}
-
-/**
- * All pictures are read before the first answer, so that a wrong name does not show up halfway.
- *
- * @throws what the last of those that cannot be read throws; the others are named before.
- */
-async function readPictures(images: readonly string[], io: Io): Promise<Picture[]> {
-  const pictures: Picture[] = [];
-  const errors: unknown[] = [];
-  for (const image of images) {
-    try {
-      pictures.push(await decodePicture(image));
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  for (const error of errors.slice(0, -1)) printNote(io, `error: ${describeError(error)}`);
-  if (errors.length > 0) throw errors.at(-1);
-  return pictures;
 }

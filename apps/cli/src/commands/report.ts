@@ -1,20 +1,22 @@
 import { dirname, join } from 'node:path';
-import { makeFolders } from '@cifarlab/experiment';
+import { makeFolders, refuseFolder, requireWritable } from '@cifarlab/experiment';
 import { defaultReportFile, type ReportEvent, readRuns, reportPage, writeReport } from '@cifarlab/experiment/report';
 import { type Command, Option } from 'commander';
-import { inputPaths, outputFile } from '../flags.js';
-import { type Io, ioOf, printDrawing, printNote, printResult } from '../io.js';
-import { newsPrinter } from '../news.js';
-import { isStdout, refuseFolder, requireWritable } from '../output-file.js';
-import { reportWords } from '../report-words.js';
-import { addDataOptions, type DataFlags, dataChoice } from './data-options.js';
-import { addNetworkEngineOptions, type EngineFlags, engineChoice } from './engine-options.js';
+import { addDataOptions, type DataFlags, dataChoice } from '../flags/data-options.js';
+import { addNetworkEngineOptions, type EngineFlags, engineChoice } from '../flags/engine-options.js';
+import { inputPaths, outputFile } from '../flags/values.js';
+import { type Io, ioOf, printDrawing, printNote, printResult } from '../terminal/io.js';
+import { newsPrinter } from '../words/news.js';
+import { reportWords } from '../words/report-words.js';
 
 interface ReportFlags extends DataFlags, EngineFlags {
   out?: string;
   predictions: boolean;
   quiet: boolean;
 }
+
+/** Names of stdout: `-` by custom, the others by the system, where a regular file behind them would be replaced. */
+const stdoutNames = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 
 /** `report RUN...`: one page about one run, or about several side by side. */
 export function addReportCommand(program: Command, io: Io): void {
@@ -45,24 +47,24 @@ async function report(paths: readonly string[], flags: ReportFlags, io: Io): Pro
     engine: engineChoice(flags),
     words: reportWords,
     command: 'cifarlab report',
-    onEvent: eventPrinter((line) => printNote(io, line)),
+    onEvent: eventPrinter(io),
   };
-  if (isStdout(file)) return printDrawing(io, await reportPage(runs, options));
+  if (stdoutNames.includes(file)) return printDrawing(io, await reportPage(runs, options));
   await refuseFolder(file, join(file, 'report.html'));
   await makeFolders(dirname(file));
   await requireWritable(file);
   printResult(io, await writeReport(runs, { ...options, out: file }));
 }
 
-function eventPrinter(print: (line: string) => void): (event: ReportEvent) => void {
-  const printNews = newsPrinter(print);
+function eventPrinter(io: Io): (event: ReportEvent) => void {
+  const printNews = newsPrinter(io);
   return (event) => {
     if (event.type !== 'inspected') return printNews(event);
     const { name } = event.run.curves;
     const { missing, step, test } = event.findings;
-    for (const reason of missing) print(`warning: ${name}: ${reason}`);
+    for (const reason of missing) printNote(io, `warning: ${name}: ${reason}`);
     if (test === undefined) return;
     const { count, accuracy } = test.result;
-    print(`${name}: test accuracy ${accuracy.toFixed(4)} over ${count} images at step ${step}`);
+    printNote(io, `${name}: test accuracy ${accuracy.toFixed(4)} over ${count} images at step ${step}`);
   };
 }

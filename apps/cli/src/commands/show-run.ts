@@ -1,20 +1,20 @@
 import {
+  endLines,
+  followRun,
   formatBytes,
-  formatDuration,
   formatPercent,
   type RunEnd,
   type RunEvent,
   type RunStream,
   settingLines,
 } from '@cifarlab/experiment';
+import { pathWord } from '@cifarlab/internals/shell-words';
 import { progress } from '@cifarlab/trainer';
-import { withInterrupt } from '@cifarlab/trainer/node';
-import { CliError, type ExitCode, exitCodes } from '../errors.js';
-import { type Io, printNote, printResult } from '../io.js';
-import { newsPrinter } from '../news.js';
-import { ownCommandLine } from '../own-command.js';
-import { createProgressView, type ProgressView } from '../progress.js';
-import { pathWord } from '../shell-words.js';
+import { type Io, printNote, printResult } from '../terminal/io.js';
+import { createProgressView, type ProgressView } from '../terminal/progress.js';
+import { CliError, type ExitCode, exitCodes } from '../words/errors.js';
+import { newsPrinter } from '../words/news.js';
+import { ownCommandLine } from '../words/own-command.js';
 
 /** How a run is shown. */
 export interface ShowRunOptions {
@@ -37,50 +37,21 @@ export async function showRun(
 ): Promise<ExitCode> {
   const view = createProgressView(io.stderr);
   const print = eventPrinter(view, io);
-  const seen = { start: false, end: undefined as RunEnd | undefined };
-  const see = async (event: RunEvent) => {
-    await print(event);
-    io.onTraining?.(event);
-    if (event.type === 'start') seen.start = true;
-    if (event.type === 'end') seen.end = event.end;
-  };
-  let events: AsyncGenerator<RunEvent, unknown> | undefined;
-  const train = (signal: AbortSignal) => {
-    events = start(signal)[Symbol.asyncIterator]();
-    return follow(events, see, 'stop');
-  };
-  const onInterrupt = () => {
-    if (seen.start) view.note('Interrupted: finishing the step and saving (again to stop at once) …');
-  };
-  try {
-    await withInterrupt(train, { onInterrupt }).finally(() => view.done());
-    // All is safe once the training has stopped: whoever interrupts the drawing of its curves ends it at once.
-    await follow(events!, see);
-  } finally {
-    await events?.return(undefined);
-  }
-  const { start: hasStarted, end } = seen;
-  if (end!.stop.reason === 'aborted' && !(hasStarted && end!.isKept)) return nothingDone(end!, io);
-  return printEnd(end!, options, io);
-}
-
-/** Hands on events, up to one of this type; the others stay where they are. */
-async function follow(
-  events: AsyncGenerator<RunEvent, unknown>,
-  see: (event: RunEvent) => Promise<void>,
-  last?: RunEvent['type'],
-): Promise<void> {
-  for (;;) {
-    const { done, value } = await events.next();
-    if (done) return;
-    await see(value);
-    if (value.type === last) return;
-  }
+  const { end, hasStarted } = await followRun(start, {
+    onEvent: async (event) => {
+      await print(event);
+      io.onTraining?.(event);
+    },
+    onInterrupt: () => view.note('Interrupted: finishing the step and saving (again to stop at once) …'),
+    onStop: () => view.done(),
+  });
+  if (end.stop.reason === 'aborted' && !(hasStarted && end.isKept)) return nothingDone(end, io);
+  return printEnd(end, options, io);
 }
 
 function eventPrinter(view: ProgressView, io: Io): (event: RunEvent) => Promise<void> {
   const note = (line: string) => printNote(io, line);
-  const printNews = newsPrinter(note);
+  const printNews = newsPrinter(io);
   const showProgress = progress((step) => view.step(step));
   return async (event) => {
     switch (event.type) {
@@ -118,19 +89,8 @@ function nothingDone({ isKept }: RunEnd, io: Io): ExitCode {
 
 function printEnd(end: RunEnd, { json, resumeCommand }: ShowRunOptions, io: Io): ExitCode {
   const { network, folder, stop, seconds, test, best, drawn } = end;
-  if (json) {
-    printResult(io, JSON.stringify({ run: folder.path, stop: stop.reason, step: stop.step, seconds, test, best }));
-  } else {
-    if (test) {
-      printResult(io, `test accuracy ${test.accuracy.toFixed(4)}, loss ${test.loss.toFixed(4)} at step ${test.step}`);
-    }
-    if (best) printResult(io, `best validation ${best.metric} ${best.value.toFixed(4)} at step ${best.step}`);
-    printResult(io, `run    ${folder.path} (${stop.step} steps in ${formatDuration(seconds)})`);
-    if (drawn) {
-      printResult(io, `curves ${drawn.curves}`);
-      printResult(io, `report ${drawn.report}`);
-    }
-  }
+  const result = { run: folder.path, stop: stop.reason, step: stop.step, seconds, test, best };
+  for (const line of json ? [JSON.stringify(result)] : endLines(end)) printResult(io, line);
   if (stop.reason === 'non-finite-loss') throw new CliError(stop.message);
   if (stop.reason === 'aborted') {
     if (!drawn) printNote(io, `Draw its curves with: ${ownCommandLine('report', pathWord(folder.path))}`);

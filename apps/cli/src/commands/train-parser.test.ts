@@ -3,9 +3,9 @@ import { networkOf, networks, type SettingsOf, settingsOf } from '@cifarlab/expe
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flagOf, flagWords } from '../flag-words.js';
+import { addSettingOptions, givenSettings } from '../flags/setting-options.js';
 import { createProgram } from '../program.js';
-import { addSettingOptions, givenSettings } from './setting-options.js';
+import { flagOf, flagWords } from '../words/flag-words.js';
 
 /** The help text of `train <name>` as it is printed without a terminal. */
 function helpOf(name: string): string {

@@ -1,10 +1,10 @@
 import { type GivenSettings, type Network, networks } from '@cifarlab/experiment';
 import type { Command } from 'commander';
-import { addDataOptions } from './data-options.js';
-import { addEngineOptions, backendsOf, type EngineFlags } from './engine-options.js';
-import type { RunFlags } from './run-flags.js';
-import { addNegations, addSettingOptions, givenSettings } from './setting-options.js';
-import { addRunOptions } from './train-options.js';
+import { addDataOptions } from '../flags/data-options.js';
+import { addEngineOptions, backendsOf, type EngineFlags } from '../flags/engine-options.js';
+import { addNegations, addSettingOptions, givenSettings } from '../flags/setting-options.js';
+import type { RunFlags } from '../flags/train-options.js';
+import { addRunOptions } from '../flags/train-options.js';
 
 /** What a command line of `train` says. */
 export interface TrainRequest {

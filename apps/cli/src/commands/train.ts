@@ -1,10 +1,10 @@
 import { RunError, type RunStream, resumeRun, type TrainingOptions, trainRun } from '@cifarlab/experiment';
 import type { Command } from 'commander';
-import { type ExitCode, UsageError } from '../errors.js';
-import { type Io, ioOf } from '../io.js';
-import { reportWords } from '../report-words.js';
-import { dataChoice } from './data-options.js';
-import { resumeCommand } from './resume-command.js';
+import { dataChoice } from '../flags/data-options.js';
+import { type Io, ioOf } from '../terminal/io.js';
+import { type ExitCode, UsageError } from '../words/errors.js';
+import { reportWords } from '../words/report-words.js';
+import { resumeCommand } from '../words/resume-command.js';
 import { showRun } from './show-run.js';
 import { addTrainParser, type TrainRequest } from './train-parser.js';
 

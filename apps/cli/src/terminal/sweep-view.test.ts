@@ -1,6 +1,6 @@
-import type { FinishedTrial, Trial, TrialRecord } from '@cifarlab/sweep';
+import type { FinishedTrial, Trial, TrialProgress, TrialRecord } from '@cifarlab/sweep';
 import { describe, expect, it } from 'vitest';
-import { createSweepView } from './sweep-view.js';
+import { createSweepView, type SweepView } from './sweep-view.js';
 
 const trial = (name: string) => ({ configuration: { name }, seed: 42 }) as unknown as Trial;
 const [flip, crop, adam] = ['flip', 'crop 4', 'optimizer adam'].map(trial) as [Trial, Trial, Trial];
@@ -14,6 +14,12 @@ const failed = ended(adam, {
   status: 'failed',
   failure: { exitCode: 1, signal: null, lastLines: ['warning', 'error: The loss is NaN'] },
 });
+const kept = (finished: FinishedTrial) => ({ type: 'kept' as const, ...finished });
+const closed = (finished: FinishedTrial) => ({ type: 'ended' as const, ...finished });
+const begin = (view: SweepView, of: Trial, how: { resumed: boolean }) =>
+  view.show({ type: 'started', trial: of, ...how });
+const go = (view: SweepView, of: Trial, progress: TrialProgress) =>
+  view.show({ type: 'progress', trial: of, progress });
 const midway = { step: 30, maxSteps: 90, accuracy: 0.512, secondsLeft: 70 };
 
 /** A terminal of a given size: what is on its screen, and what has scrolled off it. */
@@ -21,8 +27,8 @@ function terminal(columns: number, rows: number) {
   const lines = [''];
   let row = 0;
   const write = (text: string) => {
-    for (const [token] of text.replaceAll('\u001b', '␛').matchAll(/␛\[\d+[AJ]|\n|[^␛\n]+/g)) {
-      const up = /^␛\[(\d+)A$/.exec(token);
+    for (const [token] of text.replaceAll('\u001b', '␛').matchAll(/␛\[\d+[FJ]|\n|[^␛\n]+/g)) {
+      const up = /^␛\[(\d+)F$/.exec(token);
       if (up) {
         row -= Number(up[1]);
         expect(row, 'only what is on the screen can be redrawn').toBeGreaterThan(lines.length - 1 - rows);
@@ -45,7 +51,11 @@ describe('the view of a sweep on a terminal', () => {
   it('of which the size is not known takes it for one of 80 columns, and escapes names', () => {
     let text = '';
     const stream = { write: (more: string) => (text += more), isTTY: true, columns: 0, rows: 0 };
-    createSweepView(stream, 1, () => 0).started(trial('a\u001b]0;b'), { resumed: false });
+    begin(
+      createSweepView(stream, 1, () => 0),
+      trial('a\u001b]0;b'),
+      { resumed: false },
+    );
     expect(text).toBe('0 of 1 done, 0 failed, 1 running, 0 waiting\n  starting  a\\u001b]0;b, seed 42\n');
   });
 
@@ -53,21 +63,21 @@ describe('the view of a sweep on a terminal', () => {
     const { stream, screen } = terminal(80, 24);
     let time = 0;
     const view = createSweepView(stream, 4, () => time);
-    view.kept(done(trial('kept one'), 0.5));
-    view.started(flip, { resumed: false });
-    view.started(crop, { resumed: true });
+    view.show(kept(done(trial('kept one'), 0.5)));
+    begin(view, flip, { resumed: false });
+    begin(view, crop, { resumed: true });
     time += 100;
-    view.progress(flip, midway);
+    go(view, flip, midway);
     expect(screen()).toEqual([
       'kept     kept one, seed 42  validation accuracy 0.5000 at step 60  1 min 04 s',
       '1 of 4 done, 0 failed, 2 running, 1 waiting',
       '  step 30/90  validation 51.2 %  1 min 10 s left  flip, seed 42',
       '  starting  crop 4, seed 42',
     ]);
-    view.ended(done(flip, 0.53));
-    view.started(adam, { resumed: false });
-    view.progress(crop, { ...midway, accuracy: null, secondsLeft: null });
-    view.ended(failed);
+    view.show(closed(done(flip, 0.53)));
+    begin(view, adam, { resumed: false });
+    go(view, crop, { ...midway, accuracy: null, secondsLeft: null });
+    view.show(closed(failed));
     view.note('Interrupted');
     expect(screen().slice(1)).toEqual([
       'done     flip, seed 42  validation accuracy 0.5300 at step 60  1 min 04 s',
@@ -76,7 +86,7 @@ describe('the view of a sweep on a terminal', () => {
       '2 of 4 done, 1 failed, 1 running, 0 waiting',
       '  step 30/90  crop 4, seed 42',
     ]);
-    view.ended(ended(crop, { status: 'interrupted' }));
+    view.show(closed(ended(crop, { status: 'interrupted' })));
     view.done();
     expect(screen().at(-1)).toBe('stopped  crop 4, seed 42');
   });
@@ -85,19 +95,19 @@ describe('the view of a sweep on a terminal', () => {
     const { stream, screen } = terminal(80, 24);
     let time = 0;
     const view = createSweepView(stream, 1, () => time);
-    view.started(flip, { resumed: false });
+    begin(view, flip, { resumed: false });
     time += 99;
-    view.progress(flip, midway);
+    go(view, flip, midway);
     expect(screen()[1]).toContain('starting');
     time += 1;
-    view.progress(flip, midway);
+    go(view, flip, midway);
     expect(screen()[1]).toContain('step 30/90');
   });
 
   it('fits a small terminal', () => {
     const { stream, screen } = terminal(30, 4);
     const view = createSweepView(stream, 9, () => 0);
-    for (const name of ['a', 'b', 'c', 'd', 'e']) view.started(trial(name), { resumed: false });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) begin(view, trial(name), { resumed: false });
     expect(screen()).toEqual(['0 of 9 done, 0 failed, 5 runn', '  starting  a, seed 42']);
   });
 });
@@ -107,15 +117,15 @@ describe('the view of a sweep elsewhere', () => {
     let text = '';
     let time = 0;
     const view = createSweepView({ write: (more) => (text += more) }, 3, () => time);
-    view.kept(done(adam, 0.5));
-    view.started(flip, { resumed: false });
-    view.started(crop, { resumed: true });
+    view.show(kept(done(adam, 0.5)));
+    begin(view, flip, { resumed: false });
+    begin(view, crop, { resumed: true });
     for (const _ of Array(4)) {
       time += 30_000;
-      view.progress(flip, midway);
+      go(view, flip, midway);
     }
-    view.ended(done(flip, 0.53));
-    view.ended(ended(crop, { status: 'failed', failure: { exitCode: null, signal: 'SIGKILL', lastLines: [] } }));
+    view.show(closed(done(flip, 0.53)));
+    view.show(closed(ended(crop, { status: 'failed', failure: { exitCode: null, signal: 'SIGKILL', lastLines: [] } })));
     view.done();
     expect(text.split('\n')).toEqual([
       '1/3  kept     optimizer adam, seed 42  validation accuracy 0.5000 at step 60  1 min 04 s',

@@ -1,5 +1,5 @@
+import { formatPercent } from '@cifarlab/internals/format';
 import { type Report, renderReport } from '@cifarlab/plots';
-import { formatPercent } from '../format.js';
 import { differencesTables, resultsTable } from './comparison.js';
 import { programWords, type ReportWords } from './report-words.js';
 import { comparedCurves, type ReportedRun, runParts } from './run-blocks.js';

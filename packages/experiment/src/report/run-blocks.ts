@@ -1,6 +1,6 @@
 import { describeEngine } from '@cifarlab/engines';
+import { formatDuration, formatPercent } from '@cifarlab/internals/format';
 import { type ReportBlock, type ReportImage, renderConfusionMatrix, renderCurves } from '@cifarlab/plots';
-import { formatDuration, formatPercent } from '../format.js';
 import type { RecordedRun } from './curves.js';
 import type { NetworkFindings } from './inspect-network.js';
 import type { ReportWords } from './report-words.js';

@@ -1,6 +1,6 @@
 import { freemem, totalmem } from 'node:os';
 import type { StartedEngine } from '@cifarlab/engines';
-import { formatBytes } from '../format.js';
+import { formatBytes } from '@cifarlab/internals/format';
 import type { Network } from '../networks/network.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import { named, sentence } from '../settings/sentence.js';

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parseRecord } from '@cifarlab/experiment/records';
 import type { GenericSchema } from 'valibot';
+import { trialName } from '../trials/trial-lines.js';
 import type { Outcome, TrialFailure, TrialProgress, TrialRunner } from '../trials/trial-runner.js';
 import { testResultSchema, trialResultSchema } from '../trials/trial-schema.js';
 import { type FromTrial, INTERRUPTED, type ToTrial, type TrialSurroundings, type TrialTask } from './messages.js';
@@ -87,8 +88,8 @@ function trialProgram(): string {
   return join(dirname(manifest), 'dist', 'trial-process.js');
 }
 
-function describeTask({ kind, trial: { configuration, seed } }: TrialTask): string {
-  return `${kind} ${configuration.name}, seed ${seed}`;
+function describeTask({ kind, trial }: TrialTask): string {
+  return `${kind} ${trialName(trial)}`;
 }
 
 function outcomeOf({ exitCode, signal: killedBy, outcome }: Exit, signal: AbortSignal): Outcome<unknown> {

@@ -1,7 +1,8 @@
 import { formatDuration } from '@cifarlab/experiment';
-import { printable } from './printable.js';
+import { printable } from '@cifarlab/internals/printable';
+import { plural } from './plural.js';
 import type { SweepSummary } from './summary.js';
-import { plural, type SummaryTable, selectionLines, summaryTable } from './summary-table.js';
+import { type SummaryTable, selectionLines, summaryTable } from './summary-table.js';
 
 /** Returns the summary as a page in Markdown. */
 export function summaryMarkdown(summary: SweepSummary): string {

@@ -1,5 +1,6 @@
 import { formatDuration } from '@cifarlab/experiment';
 import { describeFailure } from '../trials/describe-failure.js';
+import { plural } from './plural.js';
 import type { SweepSummary } from './summary.js';
 
 /** A table to be set by whoever shows it. */
@@ -42,9 +43,4 @@ export function selectionLines({ configurations, selected, test, trials }: Sweep
     lines.push(`test accuracy ${test.mean.toFixed(4)}${deviation} over ${plural(test.seeds.length, 'seed')}`);
   }
   return [...lines, ...test.failed.map(({ seed, failure }) => `not tested: seed ${seed} ${describeFailure(failure)}`)];
-}
-
-/** Counts things in words: `1 trial`, `2 trials`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,0 +1,29 @@
+import type { DataChoice } from '@cifarlab/experiment';
+import { type Command, Option } from 'commander';
+import { inputPath } from './values.js';
+
+/** What `--data-dir` and its companions say; shared by every command that reads the dataset. */
+export interface DataFlags {
+  dataDir?: string;
+  offline: boolean;
+  allowUnverified: boolean;
+}
+
+/** The flags that choose where the dataset comes from. */
+export function addDataOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--data-dir <path>',
+        'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
+      ).argParser(inputPath),
+    )
+    .option('--offline', 'never use the network', false)
+    .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false);
+}
+
+/** Where the images come from, as the flags say it. */
+export function dataChoice({ dataDir, offline, allowUnverified }: DataFlags): DataChoice {
+  // Left open unless asked for, so that the environment can say it too.
+  return { dataDir, allowUnverified, ...(offline ? { offline } : {}) };
+}

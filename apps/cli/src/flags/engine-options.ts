@@ -1,0 +1,40 @@
+import { type EngineName, engineNames } from '@cifarlab/engines';
+import type { EngineChoice, Network } from '@cifarlab/experiment';
+import { type Command, Option } from 'commander';
+import { ownCommandLine } from '../words/own-command.js';
+import { choice } from './options.js';
+import { threadCount } from './values.js';
+
+/** What the command line says about what computes. */
+export interface EngineFlags {
+  backend: EngineName | 'auto';
+  threads?: number;
+}
+
+/** What is to compute, as the flags say it. */
+export function engineChoice({ backend, threads }: EngineFlags): EngineChoice {
+  return { name: backend, threads };
+}
+
+/** The names of what trains a network. */
+export function backendsOf({ engine, needs }: Network): readonly EngineName[] {
+  return engineNames(engine, { trains: needs });
+}
+
+/** The flags that choose what computes a trained network, whichever it is. */
+export function addNetworkEngineOptions(command: Command): void {
+  addEngineOptions(command, engineNames('tensorflow.js', { trains: 'dense' }));
+}
+
+/** The flags that choose what computes. */
+export function addEngineOptions(command: Command, backends: readonly string[]): void {
+  command
+    .addOption(
+      choice('--backend <name>', `what computes; see \`${ownCommandLine('backends')}\``, ['auto', ...backends], 'auto'),
+    )
+    .addOption(
+      new Option('--threads <n>', 'threads to compute with (default: as many as there are cores)').argParser(
+        threadCount,
+      ),
+    );
+}

@@ -1,0 +1,30 @@
+import { nonNegativeNumber } from '@cifarlab/experiment';
+import { type Command, Option } from 'commander';
+import type { DataFlags } from './data-options.js';
+import { addPrintOptions, type PrintFlags, ruled } from './options.js';
+import { inputPath, outputFolder } from './values.js';
+
+/** Flags of every `train` command that are no settings of the run. */
+export interface RunFlags extends DataFlags, PrintFlags {
+  /** Folder of a new run. */
+  out?: string;
+  /** Folder of a run to continue. */
+  resume?: string;
+  /** The longest time between two checkpoints; 0 leaves the clock out. */
+  checkpointMinutes: number;
+}
+
+/** Where the run goes, and how it prints. */
+export function addRunOptions(command: Command): void {
+  command
+    .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)').argParser(outputFolder))
+    .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings').argParser(inputPath))
+    .addOption(
+      ruled(
+        '--checkpoint-minutes <minutes>',
+        'the longest time between two checkpoints; 0: only after step 1, with evaluations and at the end',
+        nonNegativeNumber,
+      ).default(5),
+    );
+  addPrintOptions(command);
+}

@@ -1,0 +1,46 @@
+import type { RunEvent } from '@cifarlab/experiment';
+import { printable } from '@cifarlab/internals/printable';
+import { describeError } from '../words/errors.js';
+
+/** A stream that text goes to; a terminal says so, and how large it is. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Whether colours are welcome: `NO_COLOR`, `FORCE_COLOR` and `TERM` count. */
+  hasColors?(): boolean;
+}
+
+/** Where a command's words go: results to stdout, everything else to stderr. */
+export interface Io {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  /** Hears how a training goes on, beside what is printed. */
+  readonly onTraining?: ((event: RunEvent) => void) | undefined;
+}
+
+/** The same streams for a command; one that was told to be quiet has nothing but its result to say. */
+export function ioOf(io: Io, { quiet }: { quiet: boolean }): Io {
+  return quiet ? { ...io, stderr: { write() {} } } : io;
+}
+
+/** Prints one line of a command's result; what a terminal would obey is escaped. */
+export function printResult(io: Io, line: string): void {
+  io.stdout.write(`${printable(line)}\n`);
+}
+
+/** Prints a text or a page that is made for where it goes: nothing in it is escaped. */
+export function printDrawing(io: Io, text: string): void {
+  io.stdout.write(`${text.replace(/\n$/, '')}\n`);
+}
+
+/** Prints one line about the work in progress, escaped like a result. */
+export function printNote(io: Io, line: string): void {
+  io.stderr.write(`${printable(line)}\n`);
+}
+
+/** Prints why a command failed, as one line. */
+export function printError(io: Io, error: unknown): void {
+  printNote(io, `error: ${describeError(error)}`);
+}

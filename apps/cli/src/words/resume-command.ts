@@ -1,0 +1,27 @@
+import { pathWord } from '@cifarlab/internals/shell-words';
+import type { EngineFlags } from '../flags/engine-options.js';
+import type { RunFlags } from '../flags/train-options.js';
+import { ownCommandLine } from './own-command.js';
+
+/**
+ * The command that continues a run as this one goes on: what the run records needs no flag.
+ *
+ * @param path the run's folder.
+ * @param given names of the flags that were on the command line.
+ */
+export function resumeCommand(
+  network: string,
+  path: string,
+  flags: RunFlags & EngineFlags,
+  given: ReadonlySet<string>,
+): string {
+  const words = ['train', network, '--resume', pathWord(path)];
+  if (flags.dataDir !== undefined) words.push('--data-dir', pathWord(flags.dataDir));
+  if (flags.allowUnverified) words.push('--allow-unverified');
+  if (flags.offline) words.push('--offline');
+  // The engine that a run started with is recorded; one that it was continued with is not.
+  if (flags.resume !== undefined && given.has('backend')) words.push('--backend', flags.backend);
+  if (flags.resume !== undefined && flags.threads !== undefined) words.push('--threads', String(flags.threads));
+  if (given.has('checkpointMinutes')) words.push('--checkpoint-minutes', String(flags.checkpointMinutes));
+  return ownCommandLine(...words);
+}
