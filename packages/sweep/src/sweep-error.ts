@@ -43,6 +43,11 @@ export class SweepError extends Error {
   readonly #fault: SweepFault;
   readonly #sentence: Sentence;
 
+  /** Also those of the other build of this package, ESM or CommonJS. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'SweepError';
+  }
+
   constructor(fault: SweepFault, options?: ErrorOptions) {
     const { code, place, value, rule, remedy } = fault;
     const what = place === undefined ? sentence`${rule}` : sentence`${place} ${rule}`;

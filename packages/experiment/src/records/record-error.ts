@@ -22,6 +22,11 @@ export class RecordError extends Error {
   /** What to do about it. */
   readonly remedy: string;
 
+  /** Also those of the other build of this package, ESM or CommonJS. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'RecordError';
+  }
+
   constructor({ place, key, rule, remedy }: RecordFault, options?: ErrorOptions) {
     const subject = key === undefined ? place : `${place}: ${JSON.stringify(key)}`;
     super(`${subject} ${rule}; ${remedy}`, options);

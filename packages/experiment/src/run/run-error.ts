@@ -80,6 +80,11 @@ export class RunError extends Error {
   readonly found: FoundRun | undefined;
   readonly #sentence: Sentence;
 
+  /** Also those of the other build of this package, ESM or CommonJS. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'RunError';
+  }
+
   constructor({ code, place, rule, remedy, found }: RunFault, options?: ErrorOptions) {
     const what = place === undefined ? sentence`${rule}` : sentence`${place} ${rule}`;
     const whole = remedy === undefined ? what : sentence`${what}; ${remedy}`;

@@ -25,6 +25,11 @@ export class SettingError extends Error {
   readonly remedy: string;
   readonly #sentence: Sentence;
 
+  /** Also those of the other build of this package, ESM or CommonJS. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'SettingError';
+  }
+
   constructor({ setting, value, rule, remedy }: SettingFault, options?: ErrorOptions) {
     const whole = sentence`${named(setting, value)} ${rule}; ${remedy}`;
     super(String(whole), options);
