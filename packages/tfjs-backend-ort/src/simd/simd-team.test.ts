@@ -103,6 +103,13 @@ const jobs: Record<string, (kernels: SimdKernels, tensor: Lab['tensor']) => Floa
   },
 };
 
+it('has no more threads than a job has calls', () => {
+  const { team, kernels, tensor } = lab(300);
+  expect(team.threads).toBe(64);
+  const one = lab(1);
+  expect(jobs.pooling!(kernels, tensor)).toEqual(jobs.pooling!(one.kernels, one.tensor));
+});
+
 describe('several threads compute what one does', () => {
   for (const [name, job] of Object.entries(jobs)) {
     it(name, () => {

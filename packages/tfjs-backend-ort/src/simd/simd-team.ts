@@ -33,7 +33,7 @@ const LOOKS = 2000;
  * started, or where the system refuses them, and the results do not depend on who does it.
  */
 export class SimdTeam {
-  /** Threads that share the work, the calling one included. */
+  /** Threads that share the work, the calling one included: no more than a job has calls, 64. */
   readonly threads: number;
   readonly #simd: SimdExports;
   readonly #functions: SimdFunction[];
@@ -51,7 +51,8 @@ export class SimdTeam {
     new Uint8Array(memory.buffer, workspace, threads * SIMD_WORKSPACE_BYTES).fill(0);
     const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
     const module = new WebAssembly.Module(Uint8Array.from(atob(SIMD_WASM), (character) => character.charCodeAt(0)));
-    this.threads = threads;
+    // More would find nothing to do, and their looking for it would run over the bits that count calls.
+    this.threads = Math.min(threads, CALLS);
     this.#simd = new WebAssembly.Instance(module, { env: { memory } }).exports;
     this.#simd.setWorkspace(workspace);
     this.#functions = Object.keys(this.#simd) as SimdFunction[];
@@ -59,7 +60,7 @@ export class SimdTeam {
     this.#words = new Int32Array(control);
     this.#calls = new Float64Array(control);
     const common = { module, memory, functions: this.#functions, control };
-    this.#helpers = Array.from({ length: threadsWithRoom(threads - 1) }, (_, i) =>
+    this.#helpers = Array.from({ length: threadsWithRoom(this.threads - 1) }, (_, i) =>
       startHelper({ ...common, workspace: workspace + (i + 1) * SIMD_WORKSPACE_BYTES }),
     ).filter((helper) => helper !== undefined);
   }
