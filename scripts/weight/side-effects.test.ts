@@ -52,7 +52,7 @@ const loads: Record<string, string[]> = {
     ...['@cifarlab/cifar10', '@cifarlab/engines', '@cifarlab/experiment', '@cifarlab/numpy-random'],
     ...['@cifarlab/safetensors', '@cifarlab/trainer', 'env-paths', 'is-safe-filename', 'valibot', ...ndarray],
   ],
-  '@cifarlab/sweep/processes': ['@cifarlab/experiment', '@cifarlab/safetensors', '@cifarlab/trainer', 'valibot'],
+  '@cifarlab/sweep/processes': ['@cifarlab/experiment', ...experiment],
   '@cifarlab/tfjs-backend-ort': ['@bufbuild/protobuf', '@cifarlab/ort-runtime', '@tensorflow/tfjs-core'],
   '@cifarlab/tfjs-ops': tfjs,
   '@cifarlab/tfjs-ops/register': tfjs,
