@@ -10,7 +10,7 @@ import { inputPath, oneOf, outputFolder } from '../flags.js';
 import { type Io, ioOf, printNote, printResult } from '../io.js';
 import { readBestModel, readModel } from '../model-file.js';
 import { requireWritable } from '../output-file.js';
-import { makeFolders } from '../own-folders.js';
+import { inFolder } from '../own-folders.js';
 import { formatPercent } from '../progress.js';
 import { openRunFolder } from '../run-folder.js';
 import { withRunLock } from '../run-lock.js';
@@ -57,11 +57,21 @@ export function addEvalCommand(program: Command, io: Io): void {
 }
 
 async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
-  const { folder, config } = await openRunFolder(path);
-  if (flags.out !== undefined) {
-    await makeFolders(flags.out);
-    await requireWritable(join(flags.out, 'confusion.json'));
-  }
+  const run = await openRunFolder(path);
+  const { out } = flags;
+  if (out === undefined) return evaluate(path, run, flags, io);
+  await inFolder(out, async () => {
+    await requireWritable(join(out, 'confusion.json'));
+    await evaluate(path, run, flags, io);
+  });
+}
+
+async function evaluate(
+  path: string,
+  { folder, config }: Awaited<ReturnType<typeof openRunFolder>>,
+  flags: EvalFlags,
+  io: Io,
+): Promise<void> {
   for (const line of await startForNetwork(config.model, flags)) printNote(io, line);
   const { network, step, classNames } = flags.checkpoint
     ? await readModel(folder[flags.checkpoint])

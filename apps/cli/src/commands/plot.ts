@@ -5,7 +5,7 @@ import { readRuns, writeCurves } from '../curves.js';
 import { inputPaths, outputFolder } from '../flags.js';
 import { type Io, printDrawing, printResult } from '../io.js';
 import { requireWritable } from '../output-file.js';
-import { makeFolders } from '../own-folders.js';
+import { inFolder } from '../own-folders.js';
 import { terminalSize } from '../terminal.js';
 
 /** Columns that a curve in text takes at least. */
@@ -35,10 +35,11 @@ export function addPlotCommand(program: Command, io: Io): void {
 async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io): Promise<void> {
   const runs = await readRuns(paths);
   const folder = out ?? (runs.length === 1 ? runs[0]!.folder.path : '.');
-  await makeFolders(folder);
   const files = { svg: join(folder, 'curves.svg'), png: join(folder, 'curves.png') };
-  await requireWritable(files.svg);
-  await writeCurves(runs, files);
+  await inFolder(folder, async () => {
+    await requireWritable(files.svg);
+    await writeCurves(runs, files);
+  });
   const { columns } = terminalSize(io.stdout);
   if (!quiet && io.stdout.isTTY && columns >= narrowest) {
     const charset = process.env.TERM === 'dumb' ? 'ascii' : 'braille';

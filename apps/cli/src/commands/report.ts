@@ -6,7 +6,7 @@ import { loadDataset } from '../dataset.js';
 import { inputPaths, outputFile } from '../flags.js';
 import { type Io, ioOf, printDrawing, printNote, printResult } from '../io.js';
 import { isStdout, refuseFolder, requireWritable } from '../output-file.js';
-import { makeFolders } from '../own-folders.js';
+import { inFolder } from '../own-folders.js';
 import { inspectModel, type ModelSources } from '../report/inspect-model.js';
 import type { ReportedRun } from '../report/run-blocks.js';
 import { reportPage, writeReport } from '../report/write-report.js';
@@ -43,19 +43,21 @@ export function addReportCommand(program: Command, io: Io): void {
 async function report(paths: readonly string[], flags: ReportFlags, io: Io): Promise<void> {
   const runs = await readRuns(paths);
   const file = flags.out ?? join(runs.length === 1 ? runs[0]!.folder.path : '.', 'report.html');
-  const toStdout = isStdout(file);
-  if (!toStdout) {
-    await refuseFolder(file, join(file, 'report.html'));
-    await makeFolders(dirname(file));
+  if (isStdout(file)) return printDrawing(io, await reportPage(await inspected(runs, flags, io)));
+  await refuseFolder(file, join(file, 'report.html'));
+  await inFolder(dirname(file), async () => {
     await requireWritable(file);
-  }
+    await writeInspected(runs, file, flags, io);
+  });
+  printResult(io, file);
+}
+
+async function writeInspected(runs: readonly RecordedRun[], file: string, flags: ReportFlags, io: Io): Promise<void> {
   const reported = await inspected(runs, flags, io);
-  if (toStdout) return printDrawing(io, await reportPage(reported));
   const write = () => writeReport(reported, file);
   const home = runs.find(({ folder }) => resolve(folder.path) === dirname(resolve(file)));
   if (home === undefined) await write();
   else await withRunLock(home.folder.path, { command: 'cifarlab report', patienceSeconds: 5 }, write);
-  printResult(io, file);
 }
 
 /** One network after the other: each may take all threads and much memory. */

@@ -70,7 +70,7 @@ async function checkTensors(
   return results;
 }
 
-/** A gradient that cannot be computed, or has not its input's shape, is as wrong as one of other numbers. */
+/** A gradient that cannot be computed, or whose shape is not its input's, is as wrong as one of other numbers. */
 function attempt(precision: Precision, { layer, code }: Subject, check: () => CheckResult): CheckResult {
   try {
     return check();
