@@ -11,7 +11,7 @@ import { orExit, requireNode, root, run } from './lib/workspace.mjs';
 
 requireNode();
 endWithParent();
-console.error(`The whole tour takes some four minutes on two cores, and the first result comes a minute after the build:
+console.error(`The whole tour takes under four minutes on two cores, and the first result comes a minute after the build:
   1. install and build the packages (a minute; seconds the next time)
   2. fetch CIFAR-10, once, and check every image
   3. train the MLP with gradients derived by hand, as the practical does (1,400 steps)

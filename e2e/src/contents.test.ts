@@ -13,8 +13,10 @@ const byName: Record<string, RegExp> = {
   '@cifarlab/ort-runtime': /^@cifarlab\/ort-/,
   '@cifarlab/engines': /^@tensorflow\/tfjs-node(-gpu)?$/,
   // Peers of what it depends on.
+  // A run's record names the version of layer normalization that `mlp` brought.
+  '@cifarlab/experiment': /^@tensorflow\/tfjs-core$|^@cifarlab\/layernorm$/,
   '@cifarlab/sweep': /^@tensorflow\/tfjs-(core|layers)$/,
-  '@cifarlab/cli': /^@tensorflow\/tfjs-(layers|node(-gpu)?)$|^@cifarlab\/ort-runtime$/,
+  '@cifarlab/cli': /^@tensorflow\/tfjs-(core|layers|node(-gpu)?)$|^@cifarlab\/ort-runtime$/,
 };
 
 /** The tarball of a package as the registry hands it out. */

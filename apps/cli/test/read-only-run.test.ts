@@ -54,6 +54,15 @@ describe.skipIf(process.platform === 'win32')('a run that one may only read', ()
     expect(written).toMatchObject({ run: run() });
   });
 
+  it.each([
+    [['--split', 'validation'], 'is empty'],
+    [['--data-dir', 'nowhere'], 'nowhere: cannot be read'],
+  ])('eval %j takes the folders back that it made for --out', async (flags, reason) => {
+    const { stderr } = await asReader('eval', run(), ...data, ...flags, '--out', workspace('mine', 'new', 'given-up'));
+    expect(stderr).toContain(reason);
+    expect(await readdir(workspace('mine'))).not.toContain('new');
+  });
+
   it('eval --out refuses a folder one may not write to before any work', async () => {
     const { code, stdout, stderr } = await asReader('eval', run(), ...data, '--out', run());
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -55,7 +55,7 @@ export { describeMachine, versionsOf } from './run/machine.js';
 export { OpenedRun, type OpenRunOptions, openRun } from './run/open-run.js';
 export type { DataChoice, RunOptions, TrainingOptions } from './run/options.js';
 export { refuseFolder, requireWritable } from './run/output-file.js';
-export { makeFolders, removeEmptyFolders } from './run/own-folders.js';
+export { inFolder, makeFolders, removeEmptyFolders } from './run/own-folders.js';
 export type { Prediction, PredictOptions } from './run/predict.js';
 export { type ResumeRunOptions, resumeRun } from './run/resume-run.js';
 export { type FoundRun, RunError, type RunErrorCode, type RunFault } from './run/run-error.js';

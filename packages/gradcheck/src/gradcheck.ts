@@ -78,8 +78,8 @@ interface Cotangent {
  *   when fn throws.
  * @returns counts and the worst element, per input and over all.
  * @throws TypeError when an input, the output or a gradient is not float64, or inputs share memory; RangeError when a
- *   gradient is missing or has not its input's shape, when there is nothing to compare, or an option is unknown or out of range;
- *   Error when fn changes its inputs or gives different outputs for the same ones.
+ *   gradient is missing or of another shape than its input, when there is nothing to compare, or an option is unknown or
+ *   out of range; Error when fn changes its inputs or gives different outputs for the same ones.
  */
 export function gradcheck<Inputs extends GradcheckInputs>(
   fn: GradcheckFunction<Inputs>,

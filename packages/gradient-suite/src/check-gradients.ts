@@ -131,7 +131,7 @@ function assertPrecisions(wanted: readonly Precision[]): void {
   }
 }
 
-/** A gradient that cannot be computed, or has not its input's shape, is as wrong as one of other numbers. */
+/** A gradient that cannot be computed, or whose shape is not its input's, is as wrong as one of other numbers. */
 function attempt(precision: Precision, { layer, code }: GradientSubject, check: () => GradientResult): GradientResult {
   try {
     return check();

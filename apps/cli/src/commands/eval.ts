@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import {
   type CheckpointName,
   evaluationLines,
-  makeFolders,
+  inFolder,
+  type OpenedRun,
   oneOf,
   openRun,
   requireWritable,
@@ -46,10 +47,15 @@ export function addEvalCommand(program: Command, io: Io): void {
 
 async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void> {
   const run = await openRun(path, { data: dataChoice(flags), engine: engineChoice(flags), onEvent: newsPrinter(io) });
-  if (flags.out !== undefined) {
-    await makeFolders(flags.out);
-    await requireWritable(join(flags.out, 'confusion.json'));
-  }
+  const { out } = flags;
+  if (out === undefined) return evaluate(run, flags, io);
+  await inFolder(out, async () => {
+    await requireWritable(join(out, 'confusion.json'));
+    await evaluate(run, flags, io);
+  });
+}
+
+async function evaluate(run: OpenedRun, flags: EvalFlags, io: Io): Promise<void> {
   const evaluation = await run.evaluate(flags);
   // Before the files, which may be refused: the folder is read-only, or another process holds the run.
   const lines = flags.json ? [JSON.stringify(evaluation)] : evaluationLines(evaluation);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makeFolders, requireWritable } from '@cifarlab/experiment';
+import { inFolder, requireWritable } from '@cifarlab/experiment';
 import { readRuns, writeCurves } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import { type Command, Option } from 'commander';
@@ -34,10 +34,11 @@ export function addPlotCommand(program: Command, io: Io): void {
 async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io): Promise<void> {
   const runs = await readRuns(paths);
   const folder = out ?? (runs.length === 1 ? runs[0]!.folder.path : '.');
-  await makeFolders(folder);
   const files = { svg: join(folder, 'curves.svg'), png: join(folder, 'curves.png') };
-  await requireWritable(files.svg);
-  await writeCurves(runs, files);
+  await inFolder(folder, async () => {
+    await requireWritable(files.svg);
+    await writeCurves(runs, files);
+  });
   const { columns } = terminalSize(io.stdout);
   if (!quiet && io.stdout.isTTY && columns >= narrowest) {
     const charset = process.env.TERM === 'dumb' ? 'ascii' : 'braille';
