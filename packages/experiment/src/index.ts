@@ -54,8 +54,8 @@ export { type FollowedRun, type FollowRunOptions, followRun } from './run/follow
 export { describeMachine, versionsOf } from './run/machine.js';
 export { OpenedRun, type OpenRunOptions, openRun } from './run/open-run.js';
 export type { DataChoice, RunOptions, TrainingOptions } from './run/options.js';
-export { refuseFolder, requireWritable } from './run/output-file.js';
-export { inFolder, makeFolders, removeEmptyFolders } from './run/own-folders.js';
+export { forFile, refuseFolder } from './run/output-file.js';
+export { makeFolders, removeEmptyFolders } from './run/own-folders.js';
 export type { Prediction, PredictOptions } from './run/predict.js';
 export { type ResumeRunOptions, resumeRun } from './run/resume-run.js';
 export { type FoundRun, RunError, type RunErrorCode, type RunFault } from './run/run-error.js';

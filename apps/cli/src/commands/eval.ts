@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import {
   type CheckpointName,
   evaluationLines,
-  inFolder,
+  forFile,
   type OpenedRun,
   oneOf,
   openRun,
-  requireWritable,
   type SplitName,
   writeEvaluation,
 } from '@cifarlab/experiment';
@@ -49,10 +48,7 @@ async function evaluateRun(path: string, flags: EvalFlags, io: Io): Promise<void
   const run = await openRun(path, { data: dataChoice(flags), engine: engineChoice(flags), onEvent: newsPrinter(io) });
   const { out } = flags;
   if (out === undefined) return evaluate(run, flags, io);
-  await inFolder(out, async () => {
-    await requireWritable(join(out, 'confusion.json'));
-    await evaluate(run, flags, io);
-  });
+  await forFile(join(out, 'confusion.json'), () => evaluate(run, flags, io));
 }
 
 async function evaluate(run: OpenedRun, flags: EvalFlags, io: Io): Promise<void> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { inFolder, requireWritable } from '@cifarlab/experiment';
+import { forFile } from '@cifarlab/experiment';
 import { readRuns, writeCurves } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import { type Command, Option } from 'commander';
@@ -35,10 +35,7 @@ async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io)
   const runs = await readRuns(paths);
   const folder = out ?? (runs.length === 1 ? runs[0]!.folder.path : '.');
   const files = { svg: join(folder, 'curves.svg'), png: join(folder, 'curves.png') };
-  await inFolder(folder, async () => {
-    await requireWritable(files.svg);
-    await writeCurves(runs, files);
-  });
+  await forFile(files.svg, () => writeCurves(runs, files));
   const { columns } = terminalSize(io.stdout);
   if (!quiet && io.stdout.isTTY && columns >= narrowest) {
     const charset = process.env.TERM === 'dumb' ? 'ascii' : 'braille';

@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path';
-import { inFolder, refuseFolder, requireWritable } from '@cifarlab/experiment';
+import { join } from 'node:path';
+import { forFile, refuseFolder } from '@cifarlab/experiment';
 import { defaultReportFile, type ReportEvent, readRuns, reportPage, writeReport } from '@cifarlab/experiment/report';
 import { type Command, Option } from 'commander';
 import { addDataOptions, type DataFlags, dataChoice } from '../flags/data-options.js';
@@ -51,11 +51,7 @@ async function report(paths: readonly string[], flags: ReportFlags, io: Io): Pro
   };
   if (stdoutNames.includes(file)) return printDrawing(io, await reportPage(runs, options));
   await refuseFolder(file, join(file, 'report.html'));
-  const written = await inFolder(dirname(file), async () => {
-    await requireWritable(file);
-    return writeReport(runs, { ...options, out: file });
-  });
-  printResult(io, written);
+  printResult(io, await forFile(file, () => writeReport(runs, { ...options, out: file })));
 }
 
 function eventPrinter(io: Io): (event: ReportEvent) => void {

@@ -2,6 +2,7 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeSystemError } from '@cifarlab/internals/system-errors';
 import { named, sentence } from '../settings/sentence.js';
+import { makeFolders, removeEmptyFolders } from './own-folders.js';
 import { RunError } from './run-error.js';
 
 /**
@@ -22,13 +23,24 @@ export async function refuseFolder(file: string, example: string): Promise<void>
 }
 
 /**
- * Makes sure, before any work, that a file can be written: that its folder may be, since files are replaced, or that it
- * may be itself, where it is a pipe or a device.
+ * Does work that ends in a file. Before it, the file's folder is made, with those above it that are missing, and the file
+ * is tried: its folder must be writable, since files are replaced, or it itself, where it is a pipe or a device. Where the
+ * work fails, what was made for it is removed, but for folders that hold something by then.
  *
- * @param file in an existing folder.
- * @throws RunError, `not-writable`, naming the file and the reason.
+ * @throws RunError, `not-writable`, naming the file and the reason; as `makeFolders`; and what the work throws.
  */
-export async function requireWritable(file: string): Promise<void> {
+export async function forFile<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const made = await makeFolders(dirname(file));
+  try {
+    await requireWritable(file);
+    return await work();
+  } catch (error) {
+    await removeEmptyFolders(made);
+    throw error;
+  }
+}
+
+async function requireWritable(file: string): Promise<void> {
   const entry = await stat(file).catch(() => undefined);
   const isReplaced = entry === undefined || entry.isFile();
   const target = entry === undefined ? file : await realpath(file);

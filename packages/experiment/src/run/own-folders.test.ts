@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inFolder, makeFolders, removeEmptyFolders } from './own-folders.js';
+import { makeFolders, removeEmptyFolders } from './own-folders.js';
 
 let root: string;
 beforeEach(async () => {
@@ -61,27 +61,4 @@ it('removeEmptyFolders leaves what is not empty', async () => {
   await writeFile(place('a', 'kept'), '');
   await removeEmptyFolders(made);
   expect(await readdir(root, { recursive: true })).toEqual(['a', join('a', 'kept')]);
-});
-
-describe('inFolder', () => {
-  const fail = async () => {
-    throw new Error('no');
-  };
-
-  it('keeps what was made for work that is done, and takes it back from work that fails', async () => {
-    expect(await inFolder(place('kept', 'a'), async () => 7)).toBe(7);
-    await expect(inFolder(place('gone', 'a'), fail)).rejects.toThrow('no');
-    expect(await readdir(root, { recursive: true })).toEqual(['kept', join('kept', 'a')]);
-  });
-
-  it('takes back neither what was there nor what holds something', async () => {
-    await mkdir(place('there'));
-    await expect(inFolder(place('there'), fail)).rejects.toThrow('no');
-    const written = inFolder(place('made', 'a'), async () => {
-      await writeFile(place('made', 'kept'), '');
-      await fail();
-    });
-    await expect(written).rejects.toThrow('no');
-    expect((await readdir(root, { recursive: true })).sort()).toEqual(['made', join('made', 'kept'), 'there']);
-  });
 });

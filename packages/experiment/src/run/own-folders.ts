@@ -31,22 +31,6 @@ export async function makeFolders(path: string): Promise<string[]> {
   }
 }
 
-/**
- * Does work for which a folder must be there: it is made, with those above it that are missing. Where the work fails, what
- * was made for it is removed, but for folders that hold something by then.
- *
- * @throws as `makeFolders`, and what the work throws.
- */
-export async function inFolder<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const made = await makeFolders(path);
-  try {
-    return await work();
-  } catch (error) {
-    await removeEmptyFolders(made);
-    throw error;
-  }
-}
-
 /** Removes folders that one made oneself, the last first, but none that holds something by now. */
 export async function removeEmptyFolders(made: readonly string[]): Promise<void> {
   for (const folder of [...made].reverse()) await rmdir(folder).catch(() => {});
