@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { dashFlags } from './flags/values.js';
 import { createProgram } from './program.js';
-import { type Io, printError, printNote } from './terminal/io.js';
-import { type ExitCode, exitCodeOf, exitCodes } from './words/errors.js';
+import { type Io, printFailure } from './terminal/io.js';
+import { type ExitCode, exitCodes } from './words/errors.js';
 
 /**
  * Runs one command line.
@@ -21,10 +21,6 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     // Commander has printed its own message; help and version count as done.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    printError(io, error);
-    if (process.env.CIFARLAB_DEBUG && error instanceof Error) {
-      for (const line of String(error.stack).split('\n')) printNote(io, line);
-    }
-    return exitCodeOf(error);
+    return printFailure(io, error);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { engineNames, engines } from './registry.js';
+import { engineNames, engines, takesThreads } from './registry.js';
 
 it('lists every engine, the fastest first', () => {
   expect(engines.map(({ recordName }) => recordName)).toEqual([
@@ -24,4 +24,9 @@ it('knows which engines train which networks', () => {
   ]);
   expect(engineNames('ndarray')).toEqual(engineNames('ndarray', { trains: 'convolutional' }));
   expect(engineNames('ndarray')).toEqual(['ort', 'wasm', 'cpu']);
+});
+
+it('knows which engines may be given several threads', () => {
+  const names = ['auto', ...new Set(engines.map(({ name }) => name))];
+  expect(names.filter((name) => !takesThreads(name))).toEqual(['wasm', 'cpu']);
 });

@@ -25,6 +25,11 @@ export function enginesOf<Family extends EngineFamily>(family: Family): readonly
 /** Every engine, family after family. */
 export const engines: readonly Engine[] = [...enginesOf('tensorflow.js'), ...enginesOf('ndarray')];
 
+/** Tells whether an engine, or the one that `auto` takes, may be given several threads. */
+export function takesThreads(name: string): boolean {
+  return engines.filter((engine) => engine.name === name).every(({ multithreaded }) => multithreaded);
+}
+
 /**
  * Lists the names of a family's engines.
  *

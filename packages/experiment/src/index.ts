@@ -63,6 +63,7 @@ export type { RunFiles } from './run/run-files.js';
 export type { RunStream } from './run/run-stream.js';
 export type { CheckpointName } from './run/saved-network.js';
 export { tellNews } from './run/tell-news.js';
+export { tellRun } from './run/tell-run.js';
 export { type TrainRunOptions, trainRun } from './run/train-run.js';
 export { type EvaluationFiles, type WriteEvaluationOptions, writeEvaluation } from './run/write-evaluation.js';
 export { checkBatches } from './settings/batch-rules.js';

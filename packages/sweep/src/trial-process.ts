@@ -1,4 +1,4 @@
-import { formatPercent, type RunEvent } from '@cifarlab/experiment';
+import { tellRun } from '@cifarlab/experiment';
 import { serveTrial } from './processes/serve-trial.js';
 import { experimentRunner } from './trials/experiment-runner.js';
 
@@ -8,17 +8,9 @@ import { experimentRunner } from './trials/experiment-runner.js';
 // Node would open its debugger at this signal; it gives it up when a program listens, and does not take it back.
 const nothing = () => {};
 process.on('SIGUSR1', nothing).off('SIGUSR1', nothing);
-// A sweep is interrupted as a whole: it tells its trials.
-process.on('SIGINT', nothing);
 
-function print(event: RunEvent): void {
-  if (event.type === 'warning') console.log(`warning: ${event.message}`);
-  if (event.type !== 'eval') return;
-  const { step, split, loss, accuracy } = event;
-  console.log(`step ${step}  ${split} loss ${loss.toFixed(4)}  ${split} accuracy ${formatPercent(accuracy)}`);
-}
-
-serveTrial((how) => experimentRunner({ ...how, onEvent: print })).catch((error: unknown) => {
+const onEvent = tellRun((line) => console.log(String(line)));
+serveTrial((how) => experimentRunner({ ...how, onEvent })).catch((error: unknown) => {
   console.log(`error: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 });

@@ -82,6 +82,12 @@ describe('the process of a trial', () => {
     expect(await start(trials[4]!, 'wait').outcome).toEqual({ status: 'interrupted' });
   });
 
+  it('that a signal ends in good order has failed, since its sweep has not asked for it', async (context) => {
+    if (process.platform === 'win32') context.skip('Windows has no signals to send');
+    const { outcome } = start(trials[6]!, 'signal');
+    expect(await outcome).toMatchObject({ status: 'failed', failure: { exitCode: 130, signal: null } });
+  });
+
   it('that gives what is no result is an error that names it', async () => {
     await expect(start(trials[5]!, 'garbage').outcome).rejects.toThrow(
       'the result of "train mlp, seed 6": "steps" must be a whole number of 0 or more, and is -1',

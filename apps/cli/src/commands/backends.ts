@@ -1,6 +1,6 @@
 import { type EngineFamily, surveyEngines, surveyTable } from '@cifarlab/engines';
 import { describeMachine, nonNegativeNumber } from '@cifarlab/experiment';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { addPrintOptions, type PrintFlags, ruled } from '../flags/options.js';
 import { threadCount } from '../flags/values.js';
 import { type Io, ioOf, printNote, printResult } from '../terminal/io.js';
@@ -23,9 +23,7 @@ export function addBackendsCommand(program: Command, io: Io): void {
     .command('backends')
     .description('engines for --backend: which work here and how fast, and what turns on the others')
     .addOption(ruled('--seconds <s>', 'length of each measurement; 0 measures nothing', nonNegativeNumber).default(1))
-    .addOption(
-      new Option('--threads <n>', 'threads to compute with (default: what each chooses)').argParser(threadCount),
-    );
+    .option('--threads <n>', 'threads to compute with (default: what each chooses)', threadCount);
   addPrintOptions(command).action((flags: BackendsFlags) => showBackends(flags, ioOf(io, flags)));
 }
 

@@ -9,7 +9,7 @@ import {
   type SplitName,
   writeEvaluation,
 } from '@cifarlab/experiment';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { addDataOptions, type DataFlags, dataChoice } from '../flags/data-options.js';
 import { addNetworkEngineOptions, type EngineFlags, engineChoice } from '../flags/engine-options.js';
 import { addPrintOptions, choice, type PrintFlags, ruled } from '../flags/options.js';
@@ -33,11 +33,7 @@ export function addEvalCommand(program: Command, io: Io): void {
     .argument('<run>', 'folder of the run', inputPath)
     .addOption(choice('--split <name>', 'images to evaluate on', ['train', 'validation', 'test'], 'test'))
     .addOption(ruled('--checkpoint <name>', 'best or last (default: best where there is one)', oneOf(['best', 'last'])))
-    .addOption(
-      new Option('--out <folder>', "where the confusion matrix goes (default: the run's folder)").argParser(
-        outputFolder,
-      ),
-    )
+    .option('--out <folder>', "where the confusion matrix goes (default: the run's folder)", outputFolder)
     .option('--mirror', 'average the outputs for each image and its mirror image', false);
   addNetworkEngineOptions(command);
   addDataOptions(command);

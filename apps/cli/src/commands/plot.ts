@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { forFile } from '@cifarlab/experiment';
 import { readRuns, writeCurves } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { inputPaths, outputFolder } from '../flags/values.js';
 import { type Io, printDrawing, printResult } from '../terminal/io.js';
 import { terminalSize } from '../terminal/size.js';
@@ -21,11 +21,10 @@ export function addPlotCommand(program: Command, io: Io): void {
     .command('plot')
     .description('loss and accuracy curves as SVG, PNG and text; several runs share one chart')
     .argument('<run...>', 'folders of runs', inputPaths)
-    .addOption(
-      new Option(
-        '--out <folder>',
-        'where the pictures go (default: the folder of the only run, else the current one)',
-      ).argParser(outputFolder),
+    .option(
+      '--out <folder>',
+      'where the pictures go (default: the folder of the only run, else the current one)',
+      outputFolder,
     )
     .option('--quiet', 'print the files only', false)
     .action((runs: string[], flags: PlotFlags) => plot(runs, flags, io));

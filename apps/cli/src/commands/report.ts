@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { forFile, refuseFolder } from '@cifarlab/experiment';
 import { defaultReportFile, type ReportEvent, readRuns, reportPage, writeReport } from '@cifarlab/experiment/report';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { addDataOptions, type DataFlags, dataChoice } from '../flags/data-options.js';
 import { addNetworkEngineOptions, type EngineFlags, engineChoice } from '../flags/engine-options.js';
 import { inputPaths, outputFile } from '../flags/values.js';
@@ -24,11 +24,10 @@ export function addReportCommand(program: Command, io: Io): void {
     .command('report')
     .description('one self-contained HTML page about one or several runs')
     .argument('<run...>', 'folders of runs', inputPaths)
-    .addOption(
-      new Option(
-        '--out <file>',
-        'the page, - for stdout (default: report.html in the folder of the only run, else in the current one)',
-      ).argParser(outputFile),
+    .option(
+      '--out <file>',
+      'the page, - for stdout (default: report.html in the folder of the only run, else in the current one)',
+      outputFile,
     )
     .option('--no-predictions', 'leave out what needs the network: confusion matrix, predictions, filters');
   addNetworkEngineOptions(command);

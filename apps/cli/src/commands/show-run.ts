@@ -1,19 +1,9 @@
-import {
-  endLines,
-  followRun,
-  formatBytes,
-  formatPercent,
-  type RunEnd,
-  type RunEvent,
-  type RunStream,
-  settingLines,
-} from '@cifarlab/experiment';
+import { endLines, followRun, type RunEnd, type RunStream } from '@cifarlab/experiment';
 import { pathWord } from '@cifarlab/internals/shell-words';
-import { progress } from '@cifarlab/trainer';
 import { type Io, printNote, printResult } from '../terminal/io.js';
-import { createProgressView, type ProgressView } from '../terminal/progress.js';
+import { createProgressView } from '../terminal/progress.js';
+import { runPrinter } from '../terminal/run-printer.js';
 import { CliError, type ExitCode, exitCodes } from '../words/errors.js';
-import { newsPrinter } from '../words/news.js';
 import { ownCommandLine } from '../words/own-command.js';
 
 /** How a run is shown. */
@@ -36,45 +26,13 @@ export async function showRun(
   io: Io,
 ): Promise<ExitCode> {
   const view = createProgressView(io.stderr);
-  const print = eventPrinter(view, io);
   const { end, hasStarted } = await followRun(start, {
-    onEvent: async (event) => {
-      await print(event);
-      io.onTraining?.(event);
-    },
+    onEvent: runPrinter(view),
     onInterrupt: () => view.note('Interrupted: finishing the step and saving (again to stop at once) …'),
     onStop: () => view.done(),
   });
   if (end.stop.reason === 'aborted' && !(hasStarted && end.isKept)) return nothingDone(end, io);
   return printEnd(end, options, io);
-}
-
-function eventPrinter(view: ProgressView, io: Io): (event: RunEvent) => Promise<void> {
-  const note = (line: string) => printNote(io, line);
-  const printNews = newsPrinter(io);
-  const showProgress = progress((step) => view.step(step));
-  return async (event) => {
-    switch (event.type) {
-      case 'settings':
-        return settingLines(event.settings).forEach(note);
-      case 'engine':
-      case 'data':
-      case 'warning':
-        return printNews(event);
-      case 'memory':
-        return note(`memory : about ${formatBytes(event.bytes)} a step`);
-      case 'folder':
-        return note(`run folder : ${event.folder.path}`);
-      case 'checkpoint':
-      case 'end':
-        return;
-      case 'eval': {
-        const { step, split, loss, accuracy } = event;
-        view.note(`step ${step}  ${split} loss ${loss.toFixed(4)}  ${split} accuracy ${formatPercent(accuracy)}`);
-      }
-    }
-    await showProgress(event);
-  };
 }
 
 function nothingDone({ isKept }: RunEnd, io: Io): ExitCode {
@@ -97,6 +55,5 @@ function printEnd(end: RunEnd, { json, resumeCommand }: ShowRunOptions, io: Io):
     printNote(io, `Go on with: ${resumeCommand(network, folder.path)}`);
     return exitCodes.interrupted;
   }
-  if (stop.reason === 'early-stopping') printNote(io, stop.message);
   return exitCodes.done;
 }

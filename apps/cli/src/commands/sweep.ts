@@ -13,9 +13,9 @@ import {
   shareCores,
   summaryLines,
 } from '@cifarlab/sweep';
-import { processRunner, trialArguments } from '@cifarlab/sweep/processes';
+import { processRunner } from '@cifarlab/sweep/processes';
 import { withInterrupt } from '@cifarlab/trainer/node';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { addDataOptions, type DataFlags, dataChoice } from '../flags/data-options.js';
 import { addPrintOptions, type PrintFlags, ruled } from '../flags/options.js';
 import { inputPath, outputFolder } from '../flags/values.js';
@@ -23,8 +23,8 @@ import { type Io, ioOf, printNote, printResult } from '../terminal/io.js';
 import { createSweepView, type SweepView } from '../terminal/sweep-view.js';
 import { type ExitCode, exitCodes } from '../words/errors.js';
 import { newsPrinter } from '../words/news.js';
-import { ownCommandLine } from '../words/own-command.js';
 import { reservedNames } from '../words/sweep-names.js';
+import { trialCommand } from '../words/trial-command.js';
 
 interface SweepFlags extends DataFlags, PrintFlags {
   out?: string;
@@ -42,9 +42,7 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
       'train many configurations with several seeds, select by validation accuracy; run it again to continue',
     )
     .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}', inputPath)
-    .addOption(
-      new Option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)").argParser(outputFolder),
-    )
+    .option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)", outputFolder)
     .addOption(ruled('--cores <n>', 'cores to use (default: all)', wholeNumber(1)))
     .addOption(
       ruled('--jobs <n>', 'trials at a time, each with its part of the cores (default: one per core)', wholeNumber(1)),
@@ -78,7 +76,7 @@ async function sweep({ plan, share, out, flags }: SweepRequest, io: Io): Promise
   const data = dataChoice(flags);
   const runner = processRunner({
     command: [process.execPath, trialProgram()],
-    describe: (task) => ownCommandLine(...trialArguments(task)),
+    describe: trialCommand,
     threads: share.threads,
     data,
   });

@@ -1,5 +1,5 @@
 import type { DataChoice } from '@cifarlab/experiment';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { inputPath } from './values.js';
 
 /** What `--data-dir` and its companions say; shared by every command that reads the dataset. */
@@ -12,11 +12,10 @@ export interface DataFlags {
 /** The flags that choose where the dataset comes from. */
 export function addDataOptions(command: Command): void {
   command
-    .addOption(
-      new Option(
-        '--data-dir <path>',
-        'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
-      ).argParser(inputPath),
+    .option(
+      '--data-dir <path>',
+      'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
+      inputPath,
     )
     .option('--offline', 'never use the network', false)
     .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false);

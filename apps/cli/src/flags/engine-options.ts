@@ -1,6 +1,6 @@
 import { type EngineName, engineNames } from '@cifarlab/engines';
 import type { EngineChoice, Network } from '@cifarlab/experiment';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { ownCommandLine } from '../words/own-command.js';
 import { choice } from './options.js';
 import { threadCount } from './values.js';
@@ -32,9 +32,5 @@ export function addEngineOptions(command: Command, backends: readonly string[]):
     .addOption(
       choice('--backend <name>', `what computes; see \`${ownCommandLine('backends')}\``, ['auto', ...backends], 'auto'),
     )
-    .addOption(
-      new Option('--threads <n>', 'threads to compute with (default: as many as there are cores)').argParser(
-        threadCount,
-      ),
-    );
+    .option('--threads <n>', 'threads to compute with (default: as many as there are cores)', threadCount);
 }

@@ -1,5 +1,5 @@
 import { nonNegativeNumber } from '@cifarlab/experiment';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { DataFlags } from './data-options.js';
 import { addPrintOptions, type PrintFlags, ruled } from './options.js';
 import { inputPath, outputFolder } from './values.js';
@@ -17,8 +17,8 @@ export interface RunFlags extends DataFlags, PrintFlags {
 /** Where the run goes, and how it prints. */
 export function addRunOptions(command: Command): void {
   command
-    .addOption(new Option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)').argParser(outputFolder))
-    .addOption(new Option('--resume <run>', 'continue an earlier run, with its recorded settings').argParser(inputPath))
+    .option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)', outputFolder)
+    .option('--resume <run>', 'continue an earlier run, with its recorded settings', inputPath)
     .addOption(
       ruled(
         '--checkpoint-minutes <minutes>',

@@ -1,6 +1,5 @@
-import type { RunEvent } from '@cifarlab/experiment';
 import { printable } from '@cifarlab/internals/printable';
-import { describeError } from '../words/errors.js';
+import { describeError, type ExitCode, exitCodeOf } from '../words/errors.js';
 
 /** A stream that text goes to; a terminal says so, and how large it is. */
 export interface TextStream {
@@ -16,8 +15,6 @@ export interface TextStream {
 export interface Io {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
-  /** Hears how a training goes on, beside what is printed. */
-  readonly onTraining?: ((event: RunEvent) => void) | undefined;
 }
 
 /** The same streams for a command; one that was told to be quiet has nothing but its result to say. */
@@ -43,4 +40,13 @@ export function printNote(io: Io, line: string): void {
 /** Prints why a command failed, as one line. */
 export function printError(io: Io, error: unknown): void {
   printNote(io, `error: ${describeError(error)}`);
+}
+
+/** Prints why a command failed, as one line; with CIFARLAB_DEBUG, where it was thrown too. @returns its exit code. */
+export function printFailure(io: Io, error: unknown): ExitCode {
+  printError(io, error);
+  if (process.env.CIFARLAB_DEBUG && error instanceof Error) {
+    for (const line of String(error.stack).split('\n')) printNote(io, line);
+  }
+  return exitCodeOf(error);
 }

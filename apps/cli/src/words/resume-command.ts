@@ -1,6 +1,7 @@
 import { pathWord } from '@cifarlab/internals/shell-words';
 import type { EngineFlags } from '../flags/engine-options.js';
 import type { RunFlags } from '../flags/train-options.js';
+import { dataWords } from './data-words.js';
 import { ownCommandLine } from './own-command.js';
 
 /**
@@ -15,10 +16,7 @@ export function resumeCommand(
   flags: RunFlags & EngineFlags,
   given: ReadonlySet<string>,
 ): string {
-  const words = ['train', network, '--resume', pathWord(path)];
-  if (flags.dataDir !== undefined) words.push('--data-dir', pathWord(flags.dataDir));
-  if (flags.allowUnverified) words.push('--allow-unverified');
-  if (flags.offline) words.push('--offline');
+  const words = ['train', network, '--resume', pathWord(path), ...dataWords(flags)];
   // The engine that a run started with is recorded; one that it was continued with is not.
   if (flags.resume !== undefined && given.has('backend')) words.push('--backend', flags.backend);
   if (flags.resume !== undefined && flags.threads !== undefined) words.push('--threads', String(flags.threads));

@@ -13,6 +13,12 @@ export interface TrialSurroundings {
   data?: DataChoice | undefined;
 }
 
+/** What the process of a trial is told of it. */
+export interface ServedTrial extends TrialSurroundings {
+  /** What its task is called, for others who find the run's folder in use. */
+  command: string;
+}
+
 /** What a process is to do. */
 export interface TrialTask extends TrialSurroundings {
   /** Train the trial, go on with its training, or evaluate it on the test images. */

@@ -1,7 +1,7 @@
-import { acquireLock } from '@cifarlab/trainer/node';
+import { acquireLock, withInterrupt } from '@cifarlab/trainer/node';
 import { orphanPatience } from '../trials/orphan-patience.js';
 import type { Outcome, TrialProgress, TrialRunner } from '../trials/trial-runner.js';
-import { type FromTrial, INTERRUPTED, type ToTrial, type TrialSurroundings, type TrialTask } from './messages.js';
+import { type FromTrial, INTERRUPTED, type ServedTrial, type ToTrial, type TrialTask } from './messages.js';
 
 /** Milliseconds between two reports of where a trial stands. */
 const REPORT_MS = 200;
@@ -9,20 +9,22 @@ const REPORT_MS = 200;
 /**
  * Does the task of a process that `processRunner` has started, and tells its sweep where it stands and what came of it.
  * It is the whole work of a program: the process exits where the sweep that started it has ended, since nobody would know
- * of the trial, and its exit code is set.
+ * of the trial, and its exit code is set. SIGINT, and every other signal that ends a program, ends the task in good order, as
+ * its sweep can; without an order from there, a task that is interrupted has failed.
  *
  * @param runnerOf makes what runs the trial in this process. What it writes to stdout and stderr goes to the trial's log;
  *   a failure without `lastLines` is one whose reason is there.
  * @throws LockedError when another process holds the trial; an Error in a process that no sweep has started; what the
  *   runner throws.
  */
-export async function serveTrial(runnerOf: (surroundings: TrialSurroundings) => TrialRunner): Promise<void> {
+export async function serveTrial(runnerOf: (trial: ServedTrial) => TrialRunner): Promise<void> {
   const interrupt = new AbortController();
   const { task, command } = await receiveTask(interrupt);
   const release = await acquireLock(task.trial.files.lock, { patienceSeconds: orphanPatience, command });
   try {
     const { threads, data } = task;
-    const outcome = await runTask(task, runnerOf({ threads, data }), interrupt.signal);
+    const runner = runnerOf({ threads, data, command });
+    const outcome = await withInterrupt((signal) => runTask(task, runner, AbortSignal.any([signal, interrupt.signal])));
     await tell({ type: 'outcome', outcome });
     process.exitCode = exitCodeOf(outcome);
   } finally {

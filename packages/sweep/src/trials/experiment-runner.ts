@@ -1,29 +1,28 @@
-import { type EngineName, engines } from '@cifarlab/engines';
+import { type EngineName, takesThreads } from '@cifarlab/engines';
 import {
   networks as builtInNetworks,
-  type DataChoice,
   type Network,
   openRun,
   type RunEnd,
   type RunEvent,
   type RunStream,
   resumeRun,
+  type TrainingOptions,
   trainRun,
+  writeEvaluation,
 } from '@cifarlab/experiment';
 import { trackProgress } from './track-progress.js';
 import type { Trial } from './trial.js';
-import type { Outcome, TestResult, TrialOutcome, TrialRunner } from './trial-runner.js';
+import type { Outcome, TestResult, TrialFailure, TrialOutcome, TrialRunner } from './trial-runner.js';
 
 /** Options of {@link experimentRunner}. */
-export interface ExperimentRunnerOptions {
-  /** The networks that trials may have. Default: those of `@cifarlab/experiment`. */
-  networks?: readonly Network[] | undefined;
+export interface ExperimentRunnerOptions extends Pick<TrainingOptions, 'networks' | 'data' | 'command' | 'words'> {
   /** Threads of a trial; an engine that has one takes one. Default: as many as the engine chooses. */
   threads?: number | undefined;
-  /** Where the images come from. Default: the cache, else a download. */
-  data?: DataChoice | undefined;
-  /** Hears what a trial's run tells. */
-  onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Hears what a trial's run tells, and is waited for while it is trained. */
+  onEvent?: ((event: RunEvent) => void | Promise<void>) | undefined;
+  /** Says why a trial has failed whose run throws, or has a loss that is not finite. Default: the error's message. */
+  failureOf?: ((error: unknown) => TrialFailure) | undefined;
 }
 
 /**
@@ -34,17 +33,20 @@ export function experimentRunner({
   networks = builtInNetworks,
   threads,
   data,
+  command,
+  words,
   onEvent,
+  failureOf = messageOf,
 }: ExperimentRunnerOptions = {}): TrialRunner {
   const engineOf = ({ configuration }: Trial) => {
     const name = configuration.settings.backend as EngineName | 'auto';
-    return { name, threads: hasThreads(name) ? threads : undefined };
+    return { name, threads: takesThreads(name) ? threads : undefined };
   };
   const start = (trial: Trial, resume: boolean, signal: AbortSignal): RunStream => {
     const { configuration, seed, files } = trial;
     const { backend: _, ...settings } = configuration.settings;
     const { checkpointMinutes } = configuration;
-    const common = { networks, data, signal, checkpointMinutes };
+    const common = { networks, data, command, words, signal, checkpointMinutes };
     // A run that goes on keeps its settings and its threads: its numbers depend on both.
     if (resume) return resumeRun(files.run, { ...common, network: configuration.model });
     return trainRun({
@@ -55,13 +57,21 @@ export function experimentRunner({
       out: files.run,
     });
   };
+  /** A trial that throws has failed; the others go on. */
+  const outcomeOf = async <Result>(work: () => Promise<Outcome<Result>>): Promise<Outcome<Result>> => {
+    try {
+      return await work();
+    } catch (error) {
+      return { status: 'failed', failure: failureOf(error) };
+    }
+  };
   return {
     train: (trial, { resume, signal, onProgress }) =>
       outcomeOf(async () => {
         const run = start(trial, resume, signal);
         const track = trackProgress(onProgress);
         for await (const event of run) {
-          onEvent?.(event);
+          await onEvent?.(event);
           track(event);
         }
         return trained(await run.result, networks);
@@ -70,21 +80,18 @@ export function experimentRunner({
       outcomeOf<TestResult>(async () => {
         const run = await openRun(trial.files.run, { networks, data, engine: engineOf(trial), onEvent });
         if (signal.aborted) return { status: 'interrupted' };
-        const { step, count, loss, accuracy } = await run.evaluate({ split: 'test' });
+        const evaluation = await run.evaluate({ split: 'test' });
+        if (signal.aborted) return { status: 'interrupted' };
+        await writeEvaluation(evaluation, { command });
+        const { step, count, loss, accuracy } = evaluation;
         return { status: 'done', result: { step, count, loss, accuracy } };
       }),
   };
 }
 
-/** Whether an engine can be given several threads. */
-function hasThreads(name: string): boolean {
-  const named = engines.filter((engine) => engine.name === name);
-  return name === 'auto' || named.every(({ multithreaded }) => multithreaded);
-}
-
 async function trained({ stop, best, folder }: RunEnd, networks: readonly Network[]): Promise<TrialOutcome> {
   if (stop.reason === 'aborted') return { status: 'interrupted' };
-  if (stop.reason === 'non-finite-loss') return failed(stop.message);
+  if (stop.reason === 'non-finite-loss') throw new Error(stop.message);
   const { engine, versions, machine } = (await openRun(folder.path, { networks })).config;
   return {
     status: 'done',
@@ -97,15 +104,6 @@ async function trained({ stop, best, folder }: RunEnd, networks: readonly Networ
   };
 }
 
-/** A trial that throws has failed; the others go on. */
-async function outcomeOf<Result>(work: () => Promise<Outcome<Result>>): Promise<Outcome<Result>> {
-  try {
-    return await work();
-  } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function failed(reason: string): Outcome<never> {
-  return { status: 'failed', failure: { exitCode: null, signal: null, lastLines: [reason] } };
+function messageOf(error: unknown): TrialFailure {
+  return { exitCode: null, signal: null, lastLines: [error instanceof Error ? error.message : String(error)] };
 }

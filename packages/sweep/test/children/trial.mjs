@@ -22,7 +22,8 @@ await serveTrial(({ threads, data }) => ({
   async train(trial, { resume, signal, onProgress }) {
     onProgress({ step: 3, maxSteps: 7, accuracy: 0.25, secondsLeft: 65 });
     console.log(`${threads} threads, ${data.dataDir}, ${resume ? 'goes on' : 'begins'}, seed ${trial.seed}`);
-    if (way === 'wait') {
+    if (way === 'signal') process.kill(process.pid, 'SIGINT');
+    if (way === 'wait' || way === 'signal') {
       await untilInterrupted(signal);
       return { status: 'interrupted' };
     }
