@@ -1,3 +1,4 @@
+export type { EventStream } from '@cifarlab/internals/event-stream';
 export { formatBytes, formatDuration, formatPercent } from '@cifarlab/internals/format';
 export {
   type Batches,

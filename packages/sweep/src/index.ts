@@ -1,3 +1,4 @@
+export type { EventStream } from '@cifarlab/internals/event-stream';
 export { type Configuration, type Plan, type PlanOptions, planSweep } from './plan/plan.js';
 export { describePlan, type PlanDescription, planLines } from './plan/plan-lines.js';
 export type { ReadSettings, ReservedNames, SweptSettings } from './plan/read-settings.js';
@@ -11,7 +12,6 @@ export {
   type SweepDescription,
   type SweepFile,
 } from './plan/sweep-file.js';
-export type { EventStream, Tell } from './run/event-stream.js';
 export type {
   EndEvent,
   SelectedEvent,

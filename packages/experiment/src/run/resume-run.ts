@@ -10,7 +10,7 @@ import type { TrainingOptions } from './options.js';
 import { RunError } from './run-error.js';
 import { openRunFolder } from './run-folder.js';
 import { lockRun } from './run-lock.js';
-import { RunStream } from './run-stream.js';
+import { type RunStream, runStream } from './run-stream.js';
 import { checkMemory } from './step-memory.js';
 import { trainInFolder } from './train-in-folder.js';
 
@@ -37,7 +37,7 @@ export interface ResumeRunOptions extends TrainingOptions {
  * @returns the run's events, with its result; nothing is done before they are asked for.
  */
 export function resumeRun(path: string, options: ResumeRunOptions = {}): RunStream {
-  return new RunStream(continued(path, options));
+  return runStream(continued(path, options));
 }
 
 async function* continued(

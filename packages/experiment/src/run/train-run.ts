@@ -8,7 +8,7 @@ import type { RunEnd, RunEvent } from './events.js';
 import type { TrainingOptions } from './options.js';
 import { RunError } from './run-error.js';
 import { findRun } from './run-folder.js';
-import { RunStream } from './run-stream.js';
+import { type RunStream, runStream } from './run-stream.js';
 import { checkMemory } from './step-memory.js';
 import { trainInFolder } from './train-in-folder.js';
 
@@ -33,7 +33,7 @@ export interface TrainRunOptions<N extends Network = Network> extends TrainingOp
  * @returns the run's events, with its result; nothing is done before they are asked for.
  */
 export function trainRun<const N extends Network>(options: TrainRunOptions<N>): RunStream {
-  return new RunStream(newRun(options));
+  return runStream(newRun(options));
 }
 
 async function* newRun<N extends Network>({

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
 import { type DataChoice, makeFolders, named, removeEmptyFolders, sentence } from '@cifarlab/experiment';
+import type { EventStream } from '@cifarlab/internals/event-stream';
 import { acquireLock, LockedError } from '@cifarlab/trainer/node';
 import type { Plan } from '../plan/plan.js';
 import type { CoreShare } from '../plan/share-cores.js';
@@ -12,8 +13,8 @@ import { runTrials } from '../trials/run-trials.js';
 import { type FinishedTest, testSelected } from '../trials/test-selected.js';
 import { trialsOf } from '../trials/trial.js';
 import type { TrialRunner } from '../trials/trial-runner.js';
-import { EventStream, type Tell } from './event-stream.js';
 import type { SweepEnd, SweepEvent } from './events.js';
+import { type Tell, toldStream } from './told-stream.js';
 import { startWallClock, type WallClock } from './wall-clock.js';
 
 /** Options of {@link runSweep}. */
@@ -50,7 +51,7 @@ export type SweepStream = EventStream<SweepEvent, SweepEnd>;
  *   interrupts the sweep, as its signal does.
  */
 export function runSweep(options: RunSweepOptions): SweepStream {
-  return new EventStream((tell, left) => {
+  return toldStream((tell, left) => {
     const { signal = left } = options;
     return sweepInFolder({ ...options, signal: AbortSignal.any([signal, left]) }, tell);
   });

@@ -1,5 +1,6 @@
+import type { EventStream } from '@cifarlab/internals/event-stream';
 import { describe, expect, it } from 'vitest';
-import { EventStream } from './event-stream.js';
+import { toldStream } from './told-stream.js';
 
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -9,10 +10,10 @@ async function collect<Event>(stream: EventStream<Event, unknown>): Promise<Even
   return events;
 }
 
-describe('an event stream', () => {
+describe('a stream of what work tells', () => {
   it('does nothing before it is asked', async () => {
     let begun = 0;
-    const stream = new EventStream<number, string>(async () => {
+    const stream = toldStream<number, string>(async () => {
       begun += 1;
       return 'end';
     });
@@ -24,7 +25,7 @@ describe('an event stream', () => {
   });
 
   it('gives every event in order, then the result', async () => {
-    const stream = new EventStream<number, string>(async (tell) => {
+    const stream = toldStream<number, string>(async (tell) => {
       tell(1);
       await tick();
       tell(2);
@@ -35,17 +36,21 @@ describe('an event stream', () => {
     expect(await stream.result).toBe('end');
   });
 
-  it('keeps events for whoever asks for the result first', async () => {
-    const stream = new EventStream<number, string>(async (tell) => {
+  it('lets the work wait for nobody', async () => {
+    let isDone = false;
+    const stream = toldStream<number, void>(async (tell) => {
       tell(1);
-      return 'end';
+      await tick();
+      isDone = true;
     });
-    await stream.result;
-    expect(await collect(stream)).toEqual([1]);
+    for await (const event of stream) {
+      expect({ event, isDone }).toEqual({ event: 1, isDone: false });
+      while (!isDone) await tick();
+    }
   });
 
   it('puts the latest event with a key in place of one that is not seen yet', async () => {
-    const stream = new EventStream<string, void>(async (tell) => {
+    const stream = toldStream<string, void>(async (tell) => {
       tell('a 1', 'a');
       tell('b 1', 'b');
       tell('a 2', 'a');
@@ -57,7 +62,7 @@ describe('an event stream', () => {
   });
 
   it('throws what the work throws, after the events before it, from both ways', async () => {
-    const stream = new EventStream<number, void>(async (tell) => {
+    const stream = toldStream<number, void>(async (tell) => {
       tell(1);
       throw new Error('broken');
     });
@@ -72,7 +77,7 @@ describe('an event stream', () => {
 
   it('interrupts the work when a loop is left, and waits until it rests', async () => {
     let rests = false;
-    const stream = new EventStream<number, string>(async (tell, left) => {
+    const stream = toldStream<number, string>(async (tell, left) => {
       tell(1);
       await new Promise((resolve) => left.addEventListener('abort', resolve));
       await tick();
