@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { planSweep } from './plan.js';
+import { describePlan, planLines } from './plan-lines.js';
+
+const plan = planSweep({
+  model: 'mlp',
+  settings: { 'validation-size': 100, 'dnn-hidden-units': '' },
+  grid: { flip: [true, false] },
+  seeds: [1, 2],
+});
+const [flip, noFlip] = plan.configurations.map(({ id }) => id);
+
+it('says how many trials there are, how they share the cores, and what each configuration is', () => {
+  expect(planLines(plan, { jobs: 2, threads: 1 })).toEqual([
+    '4 trials, 2 at a time with 1 thread each; seeds 1, 2',
+    `${flip}  flip`,
+    '            train mlp --validation-size=100 --dnn-hidden-units= --flip',
+    `${noFlip}  no flip`,
+    '            train mlp --validation-size=100 --dnn-hidden-units= --no-flip',
+  ]);
+  expect(planLines(plan, { jobs: 1, threads: 4 })[0]).toBe('4 trials, 1 at a time with 4 threads each; seeds 1, 2');
+});
+
+it('says the same as plain JSON', () => {
+  const description = describePlan(plan, { jobs: 2, threads: 3 });
+  expect(JSON.parse(JSON.stringify(description))).toEqual(description);
+  expect(description).toMatchObject({ seeds: [1, 2], jobs: 2, threads: 3 });
+  expect(description.configurations).toHaveLength(2);
+  expect(description.configurations[0]).toEqual({
+    ...{ id: flip, name: 'flip', model: 'mlp', flags: ['--validation-size=100', '--dnn-hidden-units=', '--flip'] },
+    settings: expect.objectContaining({ flip: true, validationSize: 100, backend: 'auto' }),
+  });
+});
