@@ -20,8 +20,8 @@ it('the tables of flags are current: `npm run flag-tables` writes them', () => {
 
 it('every setting is in a table or in the text', () => {
   for (const { rows } of tables) {
-    for (const { name, default: value } of rows) {
-      const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    for (const { name, key = name, default: value } of rows) {
+      const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       expect(page).toContain(value === true ? `\`--no-${flag}\`` : `\`--${flag}`);
     }
   }

@@ -5,6 +5,7 @@
  *
  * @typedef {object} Row
  * @property {string} name
+ * @property {string} [key]
  * @property {string} group
  * @property {string} unit
  * @property {{ kind: string, names?: readonly string[] }} rule
@@ -48,7 +49,11 @@ function tableOf(name, { networks, order }) {
   const columns = isSame ? ['default'] : having.map((network) => code(network.name));
   return markdown(
     ['flag', ...columns, ''],
-    rows.map((row, index) => [flag(row.name, row.unit), ...cells[index].slice(0, columns.length), sentence(row)]),
+    rows.map((row, index) => [
+      flag(row.key ?? row.name, row.unit),
+      ...cells[index].slice(0, columns.length),
+      sentence(row),
+    ]),
   );
 }
 
@@ -83,8 +88,8 @@ function presetTable({ networks, order }) {
   );
   return markdown(
     ['flag', ...columns.map(({ network, preset }) => `${code(network.name)}: ${preset}`)],
-    rows.map(({ name }) => [
-      flag(name),
+    rows.map(({ name, key }) => [
+      flag(key ?? name),
       ...columns.map(({ network, preset }) => {
         const row = network.rows.find((one) => one.name === name);
         return row === undefined ? '' : valueText(network.presets[preset]?.[name] ?? row.default);

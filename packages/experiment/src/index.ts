@@ -70,6 +70,7 @@ export { type EvaluationFiles, type WriteEvaluationOptions, writeEvaluation } fr
 export { checkBatches } from './settings/batch-rules.js';
 export { changesAtResume, type SettingChanges } from './settings/changes-at-resume.js';
 export { checkValue, type EntryValue, readSetting, requireSetting } from './settings/check-value.js';
+export { byKey, keyOf, settingOf } from './settings/keys.js';
 export {
   type AnyNetwork,
   type Choices,
@@ -104,4 +105,4 @@ export { SettingError, type SettingFault } from './settings/setting-error.js';
 export { settingLines } from './settings/setting-lines.js';
 export { checkSettings, settingsOf } from './settings/settings-of.js';
 export { settingsSchema } from './settings/settings-schema.js';
-export { type AllSettings, defaultNegSlope, type SettingName, settingTable } from './settings/table.js';
+export { type AllSettings, defaultNegativeSlope, type SettingName, settingTable } from './settings/table.js';

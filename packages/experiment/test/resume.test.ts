@@ -222,3 +222,23 @@ describe('a schedule that spans the run', () => {
     }
   });
 });
+
+it('has the slope of leaky ReLU where the file has always had it, and goes on with it', async () => {
+  const given = { ...small, activation: 'leaky-relu', negativeSlope: 0.3, init: 'he' };
+  const unbroken = workspace('slope whole');
+  await train(unbroken, { ...given, maxSteps: 8 });
+  const run = workspace('slope');
+  await train(run, { ...given, maxSteps: 4 });
+  await record(run, (settings) => {
+    expect(settings).toMatchObject({ negSlope: 0.3 });
+    expect(settings).not.toHaveProperty('negativeSlope');
+  });
+  await resume(run, { maxSteps: 8 });
+  expect((await configOf(run)).settings).toMatchObject({ negativeSlope: 0.3 });
+  expect(await trainLines(run)).toEqual(await trainLines(unbroken));
+  await expect(resume(run, { negativeSlope: 0.1 })).rejects.toThrow("negativeSlope 0.1 differs from the run's 0.3");
+  await record(run, (settings) => {
+    settings.negSlope = 'steep';
+  });
+  await expect(openRun(run)).rejects.toThrow('"settings.negSlope" must be a number of 0 or more, and is "steep"');
+});

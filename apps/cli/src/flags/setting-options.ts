@@ -2,6 +2,7 @@ import {
   type AnyNetwork,
   type GivenSettings,
   isChoice,
+  keyOf,
   type NetworkSetting,
   type SettingGroup,
   settingRows,
@@ -31,8 +32,8 @@ function isNegatable({ presets }: Pick<AnyNetwork, 'presets'>, row: NetworkSetti
 
 /** The settings that a command line says itself. */
 export function givenSettings<N extends AnyNetwork>(command: Command, network: N): GivenSettings<N> {
-  const given = settingRows(network).filter(({ name }) => command.getOptionValueSource(name) === 'cli');
-  return Object.fromEntries(given.map(({ name }) => [name, command.getOptionValue(name)])) as GivenSettings<N>;
+  const given = settingRows(network).filter(({ name }) => command.getOptionValueSource(keyOf(name)) === 'cli');
+  return Object.fromEntries(given.map(({ name }) => [name, command.getOptionValue(keyOf(name))])) as GivenSettings<N>;
 }
 
 function settingOption(row: NetworkSetting): Option {

@@ -1,11 +1,11 @@
-import type { Mention } from '@cifarlab/experiment';
+import { keyOf, type Mention } from '@cifarlab/experiment';
 
 /** Options of the libraries that have another name as a flag. */
 const otherNames: Record<string, string> = { engine: 'backend' };
 
 /** The flag of a setting, without the dashes before it: `learning-rate`. */
 export function flagOf(setting: string): string {
-  return (otherNames[setting] ?? setting).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return (otherNames[setting] ?? keyOf(setting)).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** How the command line spells a setting: `--learning-rate 0.1`, `--flip`, `--no-flip`. */

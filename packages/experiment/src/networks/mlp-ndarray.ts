@@ -3,7 +3,7 @@ import type { MLP, MlpConfig, MlpLearner } from '@cifarlab/ndarray-mlp';
 import ndarray from 'ndarray';
 import { oneOfTexts } from '../records/schemas.js';
 import { versionsOf } from '../run/machine.js';
-import { defaultNegSlope, rowOf } from '../settings/table.js';
+import { defaultNegativeSlope, rowOf } from '../settings/table.js';
 import { ndarrayBatches } from './batches.js';
 import { mlpConfig, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
@@ -25,7 +25,7 @@ export const mlpNdarray = defineNetwork({
   settings: {
     dnnHiddenUnits: [100],
     activation: 'elu',
-    negSlope: null,
+    negativeSlope: null,
     norm: 'none',
     init: 'course',
     optimizer: 'sgd',
@@ -57,7 +57,7 @@ export const mlpNdarray = defineNetwork({
   async create({ settings, classNames, rng }) {
     const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
     const { dnnHiddenUnits, activation, norm, init, dtype, momentum, weightDecay } = settings;
-    const negativeSlope = settings.negSlope ?? defaultNegSlope;
+    const negativeSlope = settings.negativeSlope ?? defaultNegativeSlope;
     const model = new MLP(3072, dnnHiddenUnits, classNames.length, {
       activation,
       norm,

@@ -2,7 +2,7 @@ import { CLASS_NAMES } from '@cifarlab/cifar10';
 import type { MlpOptions } from '@cifarlab/mlp';
 import * as v from 'valibot';
 import { count, fraction } from '../records/schemas.js';
-import { type AllSettings, defaultNegSlope, rowOf } from '../settings/table.js';
+import { type AllSettings, defaultNegativeSlope, rowOf } from '../settings/table.js';
 import { flatBatches } from './batches.js';
 import { mlpConfig, mlpOptions, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
@@ -18,7 +18,7 @@ export const mlp = defineTfjsNetwork({
     preset: 'course',
     dnnHiddenUnits: [100],
     activation: 'elu',
-    negSlope: null,
+    negativeSlope: null,
     norm: 'none',
     dropout: 0,
     init: 'course',
@@ -65,7 +65,7 @@ export const mlp = defineTfjsNetwork({
 
   configOf(settings, classNames) {
     const { nInputs, nHidden, nClasses, activation, norm, dropout } = shapeOf(settings, classNames);
-    const negativeSlope = settings.negSlope ?? defaultNegSlope;
+    const negativeSlope = settings.negativeSlope ?? defaultNegativeSlope;
     const { init, seed } = settings;
     return { nInputs, nHidden, nClasses, activation, negativeSlope, norm, dropout, init, seed };
   },

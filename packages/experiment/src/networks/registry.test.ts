@@ -12,7 +12,7 @@ it('knows the types of the settings', () => {
   type Ndarray = SettingsOf<'mlp-ndarray'>;
   expectTypeOf<Ndarray['activation']>().toEqualTypeOf<'elu' | 'relu' | 'leaky-relu' | 'tanh'>();
   expectTypeOf<Ndarray['optimizer']>().toEqualTypeOf<'sgd'>();
-  expectTypeOf<Ndarray['negSlope']>().toEqualTypeOf<number | null>();
+  expectTypeOf<Ndarray['negativeSlope']>().toEqualTypeOf<number | null>();
   expectTypeOf<Ndarray>().not.toHaveProperty('dropout');
   expectTypeOf<SettingsOf<'mlp'>['activation']>().toEqualTypeOf<
     'elu' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid' | 'silu' | 'gelu'

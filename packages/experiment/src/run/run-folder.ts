@@ -5,6 +5,7 @@ import { networks as builtInNetworks } from '../networks/registry.js';
 import { readJson } from '../records/read-json.js';
 import { configFormat, configVersion, parseRunConfig, type RunConfig } from '../records/run-config.js';
 import { type RunResult, readRunResult } from '../records/run-result.js';
+import { byKey } from '../settings/keys.js';
 import { isSaved } from './claim-run.js';
 import { type FoundRun, RunError } from './run-error.js';
 import { type RunFiles, runFiles } from './run-files.js';
@@ -18,10 +19,9 @@ export interface RecordedFolder {
 
 /** Writes `config.json`. */
 export async function writeConfig(folder: RunFiles, config: Omit<RunConfig, 'format' | 'version'>): Promise<void> {
-  await writeFileAtomic(
-    folder.config,
-    `${JSON.stringify({ format: configFormat, version: configVersion, ...config }, null, 2)}\n`,
-  );
+  const settings = byKey(config.settings);
+  const record = { format: configFormat, version: configVersion, ...config, settings };
+  await writeFileAtomic(folder.config, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Writes `result.json`. */

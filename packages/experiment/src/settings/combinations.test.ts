@@ -10,7 +10,7 @@ const mlp = networkOf('mlp');
 describe('settings of the MLP on ndarrays', () => {
   it.each<Partial<SettingsOf<'mlp-ndarray'>>>([
     {},
-    { activation: 'leaky-relu', negSlope: 0.02 },
+    { activation: 'leaky-relu', negativeSlope: 0.02 },
     { earlyStopping: 3, validationSize: 5000 },
     { warmupSteps: 1400 },
     { schedule: 'one-cycle', maxSteps: 4 },
@@ -20,7 +20,10 @@ describe('settings of the MLP on ndarrays', () => {
   });
 
   it.each<[Partial<SettingsOf<'mlp-ndarray'>>, string]>([
-    [{ negSlope: 0.1 }, 'negSlope 0.1 has no meaning for activation elu; leave it out or use activation leaky-relu'],
+    [
+      { negativeSlope: 0.1 },
+      'negativeSlope 0.1 has no meaning for activation elu; leave it out or use activation leaky-relu',
+    ],
     [{ earlyStopping: 3 }, 'earlyStopping 3 needs validation images to watch; add validationSize, 5000 for example'],
     [{ warmupSteps: 1401 }, 'warmupSteps 1401 is more than maxSteps 1400; warm up for fewer steps'],
     [

@@ -18,12 +18,12 @@ function combination<Name extends SettingName>(
 }
 
 const combinations: readonly Combination<SettingName>[] = [
-  combination(['negSlope', 'activation'], ({ negSlope, activation }) =>
-    negSlope === null || activation === 'leaky-relu'
+  combination(['negativeSlope', 'activation'], ({ negativeSlope, activation }) =>
+    negativeSlope === null || activation === 'leaky-relu'
       ? undefined
       : {
-          setting: 'negSlope',
-          value: negSlope,
+          setting: 'negativeSlope',
+          value: negativeSlope,
           rule: sentence`has no meaning for ${named('activation', activation)}`,
           remedy: sentence`leave it out or use ${named('activation', 'leaky-relu')}`,
         },

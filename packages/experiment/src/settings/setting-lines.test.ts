@@ -11,3 +11,7 @@ it("spells the settings as the course's scripts do and leaves out those without 
   expect(lines.join('\n')).not.toMatch(/neg_slope|early_stopping|schedule_steps/);
   expect(lines).toHaveLength(Object.keys(settings).length - 3);
 });
+
+it('has the names that the scripts have', () => {
+  expect(settingLines({ negativeSlope: 0.02 })).toEqual(['neg_slope : 0.02']);
+});

@@ -1,6 +1,8 @@
+import { keyOf } from './keys.js';
+
 /** Returns `setting : value` lines, as the course's scripts print theirs; what is unset is left out. */
 export function settingLines(settings: object): string[] {
   return Object.entries(settings)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} : ${value}`);
+    .map(([name, value]) => `${keyOf(name).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} : ${value}`);
 }

@@ -6,6 +6,8 @@ export type SettingGroup = 'network' | 'training' | 'images' | 'evaluation';
 
 /** One row of the table of settings. */
 export interface Setting<T = unknown> {
+  /** What it is called outside of programs, in files and as a flag, where that is not its name. */
+  readonly key?: string;
   /** What it is about. */
   readonly group: SettingGroup;
   /** The rule of a value; null, for a setting that may be unset, is beside it. */

@@ -25,9 +25,9 @@ describe('settingsOf', () => {
   });
 
   it('records the slope of leaky-relu, and none of another activation', () => {
-    expect(settingsOf(mlp, { activation: 'leaky-relu' }).negSlope).toBe(0.02);
-    expect(settingsOf(mlp, { activation: 'leaky-relu', negSlope: 0.3 }).negSlope).toBe(0.3);
-    expect(settingsOf(mlp, { activation: 'relu' }).negSlope).toBeNull();
+    expect(settingsOf(mlp, { activation: 'leaky-relu' }).negativeSlope).toBe(0.02);
+    expect(settingsOf(mlp, { activation: 'leaky-relu', negativeSlope: 0.3 }).negativeSlope).toBe(0.3);
+    expect(settingsOf(mlp, { activation: 'relu' }).negativeSlope).toBeNull();
   });
 
   it('changes nothing of complete settings', () => {

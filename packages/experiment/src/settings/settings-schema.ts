@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byName, keyOf } from './keys.js';
 import { type AnyNetwork, type NetworkSetting, type SettingsOf, settingRow } from './network-settings.js';
 import { rule, words } from './rule.js';
 import type { SettingName } from './table.js';
@@ -11,19 +12,19 @@ const otherSetting = rule<unknown>('a text, a number, true, false, null, or an a
 );
 
 /**
- * Makes the schema of a network's settings as a record holds them. Values that early records lack are filled in; settings
+ * Makes the schema of a network's settings as a record holds them, by their keys. Values that early records lack are filled in; settings
  * of other versions come last, as they are.
  */
 export function settingsSchema<N extends AnyNetwork>(network: N): v.GenericSchema<unknown, SettingsOf<N>> {
   const entries = Object.keys(network.settings).map((name) => [
-    name,
+    keyOf(name),
     recorded(settingRow(network, name as SettingName)),
   ]);
   const anObject = rule<object>(
     'an object',
     (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
   );
-  return v.pipe(anObject, v.objectWithRest(Object.fromEntries(entries), otherSetting)) as never;
+  return v.pipe(anObject, v.objectWithRest(Object.fromEntries(entries), otherSetting), v.transform(byName)) as never;
 }
 
 function recorded({ rule: { schema }, canBeUnset, before }: NetworkSetting): v.GenericSchema {

@@ -12,7 +12,7 @@ import { named, sentence } from './sentence.js';
 import { optionalSetting, type Setting, setting } from './setting.js';
 
 /** The slope of the leaky ReLU below zero where no other is given. */
-export const defaultNegSlope = 0.02;
+export const defaultNegativeSlope = 0.02;
 
 /**
  * Every setting of every network, in the order of help texts. Which of them a network has, and with which default, is
@@ -39,14 +39,15 @@ export const settingTable = {
     unit: 'name',
     help: 'after each hidden layer',
   }),
-  negSlope: optionalSetting({
+  negativeSlope: optionalSetting({
+    key: 'negSlope',
     group: 'network',
     rule: nonNegativeNumber,
     unit: 'slope',
     help: 'slope of leaky-relu below zero',
     unset: {
-      text: sentence`${defaultNegSlope}`,
-      value: ({ activation }) => (activation === 'leaky-relu' ? defaultNegSlope : null),
+      text: sentence`${defaultNegativeSlope}`,
+      value: ({ activation }) => (activation === 'leaky-relu' ? defaultNegativeSlope : null),
     },
   }),
   norm: setting({

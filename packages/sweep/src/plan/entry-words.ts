@@ -1,13 +1,13 @@
-import type { Mention } from '@cifarlab/experiment';
+import { keyOf, type Mention, settingOf } from '@cifarlab/experiment';
 
 /** Returns the name of a setting in a sweep file: `learning-rate`. */
 export function entryName(setting: string): string {
-  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return keyOf(setting).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Returns the setting of a name in a sweep file: `learningRate`. */
 export function settingName(entry: string): string {
-  return entry.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return settingOf(entry.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
 /** Spells a setting as a sweep file does: `"learning-rate": 0.01`. */

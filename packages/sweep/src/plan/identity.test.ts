@@ -50,6 +50,10 @@ describe('configurationId', () => {
   it('is the same in every version, so that results are found again', () => {
     const own = { learningRate: 0.01, dnnHiddenUnits: [100, 50], flip: true };
     expect(configurationId('mlp', own, { learningRate: 0.001, flip: false })).toBe('edc5ede6b6');
+    // By the keys that files have, whatever programs call the settings.
+    const slope = { activation: 'leaky-relu', negativeSlope: 0.3, validationSize: 100 };
+    const usual = { activation: 'elu', negativeSlope: null, validationSize: 0 };
+    expect(configurationId('mlp', slope, usual)).toBe('d84bed8395');
   });
 });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { byKey } from '@cifarlab/experiment';
 
 /**
  * Returns a short name for a configuration that depends on nothing but what is trained: not on the order of its settings, on
@@ -9,8 +10,8 @@ import { createHash } from 'node:crypto';
  * @returns 10 hexadecimal digits.
  */
 export function configurationId(model: string, settings: object, defaults: object): string {
-  const usual = new Map(Object.entries(defaults).map(([name, value]) => [name, JSON.stringify(value)]));
-  const own = Object.entries(settings)
+  const usual = new Map(Object.entries(byKey(defaults)).map(([name, value]) => [name, JSON.stringify(value)]));
+  const own = Object.entries(byKey(settings))
     .filter(([name, value]) => name !== 'seed' && usual.get(name) !== JSON.stringify(value))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')

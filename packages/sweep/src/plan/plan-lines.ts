@@ -1,3 +1,4 @@
+import { byKey } from '@cifarlab/experiment';
 import { commandLine } from '@cifarlab/internals/shell-words';
 import { plural } from '../summary/plural.js';
 import type { Plan } from './plan.js';
@@ -12,7 +13,7 @@ export interface PlanDescription extends CoreShare {
     name: string;
     model: string;
     flags: ReadSettings['argv'];
-    settings: ReadSettings['settings'];
+    settings: Readonly<Record<string, unknown>>;
   }[];
   /** Every configuration is trained with each of them. */
   seeds: readonly number[];
@@ -25,7 +26,7 @@ export function describePlan({ configurations, seeds }: Plan, { jobs, threads }:
     name,
     model,
     flags: argv,
-    settings,
+    settings: byKey(settings),
   }));
   return { configurations: listed, seeds, jobs, threads };
 }

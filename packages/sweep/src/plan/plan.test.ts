@@ -124,6 +124,7 @@ describe('planSweep', () => {
     [{ backend: 'tpu' }, /"backend": "tpu" must be one of auto, ort, .*; correct it, or leave it out/],
     [{ 'checkpoint-minutes': -1 }, /"checkpoint-minutes": -1 must be a number of 0 or more/],
     [{ learningRate: 0.1 }, /"learningRate" is not a name in a sweep's file; write "learning-rate"/],
+    [{ negativeSlope: 0.1 }, /"negativeSlope" is not a name in a sweep's file; write "neg-slope"/],
     [{ '--flip': true }, /"--flip": true is not a setting of mlp; did you mean "flip"\?/],
   ])('refuses the flags %j', (flags, message) => {
     for (const file of [{ settings: flags }, { list: [flags] }]) {

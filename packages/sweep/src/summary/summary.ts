@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { SweptSettings } from '../plan/read-settings.js';
+import { byKey } from '@cifarlab/experiment';
 import type { FinishedTrial } from '../trials/run-trials.js';
 import type { FinishedTest } from '../trials/test-selected.js';
 import type { MadeWith, TrialFailure } from '../trials/trial-runner.js';
@@ -20,7 +20,8 @@ export interface SweepSummary {
     name: string;
     /** Its settings as words of a command line. */
     flags: string[];
-    settings: SweptSettings;
+    /** All of them, by their keys in files. */
+    settings: Readonly<Record<string, unknown>>;
     seeds: number[];
     failed: number[];
     accuracies: number[] | null;
@@ -92,7 +93,7 @@ export function makeSummary(parts: SummaryParts): SweepSummary {
       id: configuration.id,
       name: configuration.name,
       flags: configuration.argv,
-      settings: configuration.settings,
+      settings: byKey(configuration.settings),
       seeds: done,
       ...rest,
     })),
