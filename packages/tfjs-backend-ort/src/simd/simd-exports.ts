@@ -1,6 +1,7 @@
 /** The functions of the WebAssembly module: addresses and sizes in bytes, counts, codes, and numbers. */
 export type SimdExports = Record<
   | 'activation'
+  | 'activationGradient'
   | 'adam'
   | 'batchNorm'
   | 'batchNormGradient'
