@@ -59,6 +59,7 @@ function eventPrinter(view: ProgressView, io: Io): (event: RunEvent) => Promise<
         return settingLines(event.settings).forEach(note);
       case 'engine':
       case 'data':
+      case 'network':
       case 'warning':
         return printNews(event);
       case 'memory':

@@ -4,6 +4,7 @@ import type { RandomState } from '@cifarlab/numpy-random';
 import type { Awaitable, Learner } from '@cifarlab/trainer';
 import type { Checkpoint } from '@cifarlab/trainer/node';
 import type { GenericSchema } from 'valibot';
+import type { Dataset, ImageFormat } from '../images/dataset.js';
 import type { Choices, Defaults, NetworkSettings, ValuesOf } from '../settings/network-settings.js';
 import type { SettingName } from '../settings/table.js';
 import type { Batches } from './batches.js';
@@ -19,6 +20,21 @@ export interface SavedNetwork<Config extends object = object> {
   config: Config;
 }
 
+/** News of something that takes its time, in the words of `loadCifar10`'s. */
+export interface Progress {
+  /** `note` is something to know, `compute` and `download` count; the others are those of the dataset. */
+  readonly phase: 'look' | 'download' | 'read' | 'cache' | 'skip' | 'warning' | 'compute' | 'note';
+  /** One line for people. */
+  readonly message: string;
+  /** Counts so far. */
+  readonly done?: number;
+  /** Counts in all, where that is known. */
+  readonly total?: number;
+}
+
+/** What a run records of a network beside its settings, by names that a page can show. */
+export type NetworkFacts = Readonly<Record<string, string | number>>;
+
 /** What is trained in a run, and how it takes images. */
 export interface Trainee<B = unknown> {
   /** What learns from a batch. */
@@ -27,6 +43,8 @@ export interface Trainee<B = unknown> {
   batches: Batches<B>;
   /** Describes the network as it is now. */
   save(): Awaitable<SavedNetwork>;
+  /** What there is to record of it: where its weights come from, say. Default: nothing. */
+  readonly facts?: NetworkFacts;
   /** Gives back the memory that it has outside of JavaScript's. */
   dispose?(): void;
 }
@@ -69,6 +87,20 @@ export interface NewNetwork<Settings> {
   classNames: readonly string[];
   /** Draws the batches too, after the weights. */
   rng: RandomState;
+  /** What it will be trained on. */
+  data: Dataset;
+  /** The folder for what is kept between runs, and whether the network is off; as `loadCifar10` takes them. */
+  cache: { cacheDir?: string | undefined; offline?: boolean | undefined };
+  /**
+   * Where a run goes on: reads the network that it has saved, weights included. The learner is then given its state.
+   *
+   * @throws RecordError or RunError when the checkpoint's parts do not fit together.
+   */
+  saved: (() => SavedNetwork) | undefined;
+  /** Ends the work. */
+  signal: AbortSignal;
+  /** Is told what takes its time. */
+  tell: (progress: Progress) => void;
 }
 
 /** The weights that a report draws as pictures. */
@@ -95,6 +127,10 @@ export interface Network<D extends Defaults = Defaults, C extends Choices = Choi
   readonly needs: TrainableNetworks;
   /** Returns the versions of the packages that shape its numbers, by name, for `config.json`. */
   versions(): Record<string, string>;
+  /** Says how it takes images. Default: as its setting `standardize` says, pictures of one's own at 32x32. */
+  images?(settings: ValuesOf<D, C>): ImageFormat;
+  /** Counts the floating-point operations of a training, two per multiply-add. Default: nothing is known. */
+  trainingFlops?(settings: ValuesOf<D, C>, of: { classes: number; steps: number; images: number }): Awaitable<number>;
   /** Estimates the bytes that a training step with so many images takes on the CPU. Default: nothing is known. */
   stepBytes?(settings: ValuesOf<D, C>): Awaitable<(batchSize: number) => number>;
   /** Makes the network with the weights to start from; its engine has been started. */

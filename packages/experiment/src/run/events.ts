@@ -10,6 +10,7 @@ import type {
   StopReason,
   TrainStepEvent,
 } from '@cifarlab/trainer';
+import type { Progress } from '../networks/network.js';
 import type { RunConfig } from '../records/run-config.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import type { Sentence } from '../settings/sentence.js';
@@ -66,6 +67,13 @@ export interface DataEvent {
   progress: Cifar10Progress;
 }
 
+/** News of the network while it is made. */
+export interface NetworkEvent {
+  type: 'network';
+  /** What it tells. */
+  progress: Progress;
+}
+
 /** The run's folder is there, with its `config.json`; training begins. */
 export interface FolderEvent {
   type: 'folder';
@@ -84,11 +92,11 @@ export interface EndEvent {
 }
 
 /** What is told of a run that is used, rather than trained. */
-export type UseEvent = EngineEvent | DataEvent | WarningEvent;
+export type UseEvent = EngineEvent | DataEvent | NetworkEvent | WarningEvent;
 
 /**
- * What a run tells, told apart by `type`, in this order: `settings`, `warning`s, `engine`, `memory`, `data`, `folder`;
- * then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
+ * What a run tells, told apart by `type`, in this order: `settings`, `warning`s, `engine`, `memory`, `data`, `network`,
+ * `folder`; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
  * that is interrupted before its training begins has no `folder`, `start` and `stop`.
  */
 export type RunEvent =
