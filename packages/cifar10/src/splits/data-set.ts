@@ -144,16 +144,9 @@ export class DataSet {
    */
   nextExamples(batchSize: number): BatchExamples {
     this.#checkBatchSize(batchSize);
-    const indices = this.#order.next(batchSize);
-    const variations = this.#augmentation?.next(indices.length);
-    const classes = this.#classesOf(indices);
-    return {
-      // The order's own array changes with the next epoch.
-      indices: indices.slice(),
-      flipped: variations?.map(({ flip }) => flip) ?? Array.from(indices, () => false),
-      labels: oneHotOf(classes, this.#numClasses),
-      classes,
-    };
+    // The order's own array changes with the next epoch.
+    const indices = this.#order.next(batchSize).slice();
+    return this.#examplesOf(indices, this.#augmentation?.next(indices.length));
   }
 
   /**
@@ -169,6 +162,11 @@ export class DataSet {
   /** As {@link batches}, in TensorFlow's layout. */
   batchesNhwc(batchSize: number): Generator<NhwcBatch, void, undefined> {
     return this.#pass(batchSize, (indices) => this.#gatherNhwc(indices));
+  }
+
+  /** As {@link batches}, without the pixels. */
+  examples(batchSize: number): Generator<BatchExamples, void, undefined> {
+    return this.#pass(batchSize, (indices) => this.#examplesOf(indices));
   }
 
   /**
@@ -267,6 +265,16 @@ export class DataSet {
       labels: oneHotOf(classes, this.#numClasses),
       classes,
       shape: [indices.length, this.side, this.side, 3],
+    };
+  }
+
+  #examplesOf(indices: Int32Array, variations?: readonly Variation[]): BatchExamples {
+    const classes = this.#classesOf(indices);
+    return {
+      indices,
+      flipped: variations?.map(({ flip }) => flip) ?? Array.from(indices, () => false),
+      labels: oneHotOf(classes, this.#numClasses),
+      classes,
     };
   }
 

@@ -75,6 +75,9 @@ it('tells which examples a batch has, in the order of its pixels, and goes on fr
     expect(examples.getState()).toEqual(pictures.getState());
   }
   expect(() => examples.nextExamples(10)).toThrow('Batch size 10');
+  const pass = [...examples.examples(4)];
+  expect(pass.map(({ indices }) => [...indices])).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8]]);
+  expect(pass.flatMap(({ classes }) => [...classes])).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2]);
 });
 
 it('standardises by statistics of another data set, exactly', () => {

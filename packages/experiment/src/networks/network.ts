@@ -8,6 +8,7 @@ import type { Dataset, ImageFormat } from '../images/dataset.js';
 import type { Choices, Defaults, NetworkSettings, ValuesOf } from '../settings/network-settings.js';
 import type { SettingName } from '../settings/table.js';
 import type { Batches } from './batches.js';
+import type { Progress } from './progress.js';
 
 /** Weights by name, as a checkpoint holds them. */
 export type Weights = Checkpoint['model'];
@@ -18,18 +19,6 @@ export interface SavedNetwork<Config extends object = object> {
   weights: Weights;
   /** What the network can be made of again, without its weights: its shape and options, as JSON. */
   config: Config;
-}
-
-/** News of something that takes its time, in the words of `loadCifar10`'s. */
-export interface Progress {
-  /** `note` is something to know, `compute` and `download` count; the others are those of the dataset. */
-  readonly phase: 'look' | 'download' | 'read' | 'cache' | 'skip' | 'warning' | 'compute' | 'note';
-  /** One line for people. */
-  readonly message: string;
-  /** Counts so far. */
-  readonly done?: number;
-  /** Counts in all, where that is known. */
-  readonly total?: number;
 }
 
 /** What a run records of a network beside its settings, by names that a page can show. */
@@ -43,7 +32,7 @@ export interface Trainee<B = unknown> {
   batches: Batches<B>;
   /** Describes the network as it is now. */
   save(): Awaitable<SavedNetwork>;
-  /** What there is to record of it: where its weights come from, say. Default: nothing. */
+  /** What there is to record of it: where its weights come from, say. Where a run goes on, those that may have changed. */
   readonly facts?: NetworkFacts;
   /** Gives back the memory that it has outside of JavaScript's. */
   dispose?(): void;
@@ -129,8 +118,6 @@ export interface Network<D extends Defaults = Defaults, C extends Choices = Choi
   versions(): Record<string, string>;
   /** Says how it takes images. Default: as its setting `standardize` says, pictures of one's own at 32x32. */
   images?(settings: ValuesOf<D, C>): ImageFormat;
-  /** Counts the floating-point operations of a training, two per multiply-add. Default: nothing is known. */
-  trainingFlops?(settings: ValuesOf<D, C>, of: { classes: number; steps: number; images: number }): Awaitable<number>;
   /** Estimates the bytes that a training step with so many images takes on the CPU. Default: nothing is known. */
   stepBytes?(settings: ValuesOf<D, C>): Awaitable<(batchSize: number) => number>;
   /** Makes the network with the weights to start from; its engine has been started. */

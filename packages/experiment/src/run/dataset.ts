@@ -1,5 +1,7 @@
 import { Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
 import type { Dataset, ImageFormat } from '../images/dataset.js';
+import { loadPictures } from '../images/load-pictures.js';
+import { pictureFiles } from '../images/picture-files.js';
 import type { Network } from '../networks/network.js';
 import type { RunConfig } from '../records/run-config.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
@@ -25,9 +27,9 @@ export function imageFormat(network: Network, settings: TrainingSettings): Image
 }
 
 /**
- * Loads the images of a run.
+ * Loads the images of a run: pictures of one's own where the folder has some in folders of their classes, else CIFAR-10.
  *
- * @throws Cifar10Error; where more images are to be held out than there are, SettingError for a new run, and RunError,
+ * @throws Cifar10Error; RunError, `unfit-pictures` or `not-a-picture`; where more images are to be held out than there are, SettingError for a new run, and RunError,
  *   `other-images`, for an earlier one.
  */
 export async function loadDataset(
@@ -36,7 +38,16 @@ export async function loadDataset(
   tell: (event: DataEvent) => void,
 ): Promise<Dataset> {
   const { validationSize } = preparation;
+  const { dataDir } = choice;
   try {
+    const pictures = dataDir === undefined ? undefined : await pictureFiles(dataDir);
+    if (dataDir !== undefined && pictures !== undefined) {
+      const { standardize, pictureSide: side } = format;
+      return await loadPictures(dataDir, pictures, {
+        ...{ ...preparation, standardize, side },
+        tell: (progress) => tell({ type: 'data', progress }),
+      });
+    }
     return await loadCifar10({
       ...preparation,
       standardize: format.standardize,

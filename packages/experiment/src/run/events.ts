@@ -10,7 +10,7 @@ import type {
   StopReason,
   TrainStepEvent,
 } from '@cifarlab/trainer';
-import type { Progress } from '../networks/network.js';
+import type { Progress } from '../networks/progress.js';
 import type { RunConfig } from '../records/run-config.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import type { Sentence } from '../settings/sentence.js';
@@ -63,8 +63,8 @@ export interface WarningEvent {
 /** News of the dataset while it is loaded. */
 export interface DataEvent {
   type: 'data';
-  /** What `loadCifar10` tells. */
-  progress: Cifar10Progress;
+  /** What `loadCifar10` tells, or what is told of pictures of one's own. */
+  progress: Cifar10Progress | Progress;
 }
 
 /** News of the network while it is made. */

@@ -67,7 +67,7 @@ export async function prepareRun(
   const metrics =
     earlier === undefined
       ? await startFiles(run, { engine, data, facts: trainee.facts })
-      : await continueFiles(run, earlier);
+      : await continueFiles(run, earlier, trainee.facts);
   return { trainee, data, metrics };
 }
 
@@ -87,9 +87,14 @@ async function startFiles(run: Run, ingredients: Ingredients): Promise<MetricsFi
   return metrics;
 }
 
-async function continueFiles({ folder }: Run, { config, isChanged, resumeFrom }: EarlierRun): Promise<MetricsFile> {
+async function continueFiles(
+  { folder }: Run,
+  { config, isChanged, resumeFrom }: EarlierRun,
+  facts: NetworkFacts | undefined,
+): Promise<MetricsFile> {
   const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
-  if (isChanged) await writeConfig(folder, config);
+  const network = facts && { network: { ...config.network, ...facts } };
+  if (isChanged) await writeConfig(folder, { ...config, ...network });
   return metrics;
 }
 

@@ -73,17 +73,25 @@ export const settingTable = {
     rule: onOrOff,
     help: "train the last layer alone, on the images' features, which are computed once and kept",
   }),
-  freezeStages: setting({
+  freezeStages: optionalSetting({
     group: 'network',
     rule: wholeNumber(0),
     unit: 'stages',
-    help: 'first stages that are not trained, with the stem before them',
+    help: 'first stages that are not trained; the first is the stem',
+    unset: {
+      text: sentence`4, and 0 with ${named('weights', 'none')}`,
+      value: ({ weights }) => (weights === 'none' ? 0 : 4),
+    },
   }),
-  batchNorm: setting({
+  batchNorm: optionalSetting({
     group: 'network',
     rule: oneOf(['frozen', 'training']),
     unit: 'name',
-    help: 'statistics of batch norm: those of the pretrained weights, or those of each batch',
+    help: "statistics of batch norm in training, the pretrained weights' or each batch's",
+    unset: {
+      text: sentence`frozen, and training with ${named('weights', 'none')}`,
+      value: ({ weights }) => (weights === 'none' ? 'training' : 'frozen'),
+    },
   }),
   dnnHiddenUnits: setting({
     group: 'network',

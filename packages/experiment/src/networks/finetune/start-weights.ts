@@ -1,0 +1,43 @@
+import { SettingError } from '../../settings/setting-error.js';
+import type { NetworkFacts, NewNetwork, Weights } from '../network.js';
+import { noWeights } from './rules.js';
+import type { FinetuneSettings } from './settings.js';
+
+/** Pretrained weights, with what there is to record of them. */
+export interface StartWeights {
+  weights: Weights;
+  facts: NetworkFacts;
+}
+
+/**
+ * Loads the weights that a training starts from.
+ *
+ * @returns undefined where it starts from none.
+ */
+export async function startWeights({
+  settings: { weights: wanted },
+  cache: { cacheDir, offline },
+  signal,
+  tell,
+}: Pick<NewNetwork<FinetuneSettings>, 'settings' | 'cache' | 'signal' | 'tell'>): Promise<StartWeights | undefined> {
+  if (wanted === null || wanted === noWeights) return undefined;
+  const { loadPretrained, pretrainedNames } = await import('@cifarlab/pretrained');
+  const name = pretrainedNames.find((one) => one === wanted);
+  const { state, source } = await loadPretrained(name ?? { file: wanted }, {
+    ...{ cacheDir, offline, signal },
+    onProgress: tell,
+  });
+  const facts = {
+    weights: source.from,
+    'licence of the weights': source.licence,
+    'SHA-256 of the weights': source.sha256,
+  };
+  for (const [what, value] of Object.entries(facts)) tell({ phase: 'note', message: `${what} : ${value}` });
+  return { weights: state, facts };
+}
+
+/** Says that weights do not fit the architecture that they were given for. */
+export function unfitWeights({ architecture, weights }: FinetuneSettings, cause: Error): SettingError {
+  const fault = { setting: 'weights', value: weights, rule: `do not fit ${architecture} (${cause.message})` };
+  return new SettingError({ ...fault, remedy: 'give weights of the same architecture' }, { cause });
+}
