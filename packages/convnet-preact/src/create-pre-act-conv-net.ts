@@ -1,11 +1,9 @@
 import { assertCount } from '@cifarlab/internals/checks';
 import { BatchNorm } from '@cifarlab/tfjs-ops';
+import { checkedSeed, Linear, MaxPool3x3 } from '@cifarlab/torch-layers';
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { Conv2d } from './layers/conv2d.js';
-import { Linear } from './layers/linear.js';
-import { MaxPool3x3 } from './layers/max-pool.js';
 import { PreActBlock } from './layers/pre-act-block.js';
-import { checkedSeed } from './layers/seed.js';
 
 /** Options of {@link createPreActConvNet}; all may be left out. */
 export interface PreActConvNetOptions {

@@ -1,8 +1,6 @@
-import { registerLayers as registerBatchNorm } from '@cifarlab/tfjs-ops';
+import { registerLayers as registerTorchLayers } from '@cifarlab/torch-layers';
 import { serialization } from '@tensorflow/tfjs-core';
 import { Conv2d } from './layers/conv2d.js';
-import { Linear } from './layers/linear.js';
-import { MaxPool3x3 } from './layers/max-pool.js';
 import { PreActBlock } from './layers/pre-act-block.js';
 
 /**
@@ -10,9 +8,7 @@ import { PreActBlock } from './layers/pre-act-block.js';
  * Calling it again changes nothing.
  */
 export function registerLayers(): void {
-  registerBatchNorm();
+  registerTorchLayers();
   serialization.registerClass(Conv2d);
-  serialization.registerClass(Linear);
-  serialization.registerClass(MaxPool3x3);
   serialization.registerClass(PreActBlock);
 }

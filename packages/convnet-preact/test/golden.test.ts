@@ -1,9 +1,9 @@
 import { Adam } from '@cifarlab/tfjs-ops';
+import { type TorchEntry, torchEntries } from '@cifarlab/torch-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { expect, it } from 'vitest';
 import { createPreActConvNet, loadTorchState, type TorchState } from '../src/index.js';
-import { type TorchEntry, torchEntries } from '../src/torch/torch-entries.js';
 import golden from './fixtures/convnet.json' with { type: 'json' };
 import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { decodeSafetensors, type Tensor as StoredArray } from '@cifarlab/safetensors';
 import { Adam } from '@cifarlab/tfjs-ops';
+import { torchEntries } from '@cifarlab/torch-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { createPreActConvNet, loadTorchState, toTorchState } from '../src/index.js';
-import { torchEntries } from '../src/torch/torch-entries.js';
 import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 failOnLeaks();

@@ -10,10 +10,10 @@ import { show } from '@cifarlab/internals/show';
 import { LayerNorm } from '@cifarlab/layernorm';
 import { RandomState } from '@cifarlab/numpy-random';
 import { BatchNorm } from '@cifarlab/tfjs-ops';
+import { SeededDropout } from '@cifarlab/torch-layers';
 import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { ACTIVATIONS, type Activation, createActivation } from './activations.js';
-import { SeededDropout } from './dropout/seeded-dropout.js';
 import { INITS, type Init, initialWeights } from './initial-weights.js';
 import { Linear } from './linear.js';
 

@@ -1,7 +1,7 @@
 export type { StateSelection } from '@cifarlab/tfjs-ops';
+export { SeededDropout, type SeededDropoutArguments } from '@cifarlab/torch-layers';
 export type { Activation } from './activations.js';
 export { createMlp, type MlpOptions, type Norm } from './create-mlp.js';
-export { SeededDropout, type SeededDropoutArguments } from './dropout/seeded-dropout.js';
 export type { Init } from './initial-weights.js';
 export { loadState, type SavedArray, type StateArray, toState } from './mlp-state.js';
 export { registerLayers } from './register-classes.js';

@@ -1,7 +1,7 @@
 import { registerLayers as registerLayerNorm } from '@cifarlab/layernorm';
 import { registerLayers as registerBatchNorm } from '@cifarlab/tfjs-ops';
+import { SeededDropout } from '@cifarlab/torch-layers';
 import { serialization } from '@tensorflow/tfjs-core';
-import { SeededDropout } from './dropout/seeded-dropout.js';
 
 /**
  * Makes `tf.loadLayersModel` and `tf.models.modelFromJSON` know every layer of a `createMlp` model: `SeededDropout` and

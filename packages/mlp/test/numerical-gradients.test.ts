@@ -1,10 +1,10 @@
 // Autodiff in float32 against numerical gradients of the formulas, computed in float64.
 import { evalNumericalGradient } from '@cifarlab/gradcheck';
 import { RandomState } from '@cifarlab/numpy-random';
+import { dropoutMask } from '@cifarlab/torch-layers';
 import ndarray from 'ndarray';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACTIVATIONS } from '../src/activations.js';
-import { dropoutMask } from '../src/dropout/dropout-mask.js';
 import { createMlp, toState } from '../src/index.js';
 import { referenceLogits } from './support/reference.js';
 import { autodiff, BACKENDS, failOnLeaks, logitsOf, maxNormError, randn, startOrt } from './support/tensors.js';

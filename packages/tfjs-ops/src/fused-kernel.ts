@@ -11,6 +11,7 @@ import {
 export type FusedKernelName =
   | 'CifarlabBatchNormTraining'
   | 'CifarlabBatchNormTrainingGrad'
+  | 'CifarlabRectifierGrad'
   | 'CifarlabAdam'
   | 'CifarlabSgd';
 

@@ -7,6 +7,10 @@ export {
   batchNormTraining,
 } from './batch-norm/batch-norm-training.js';
 export { clipByValue, clipGlobalNorm } from './clip.js';
+export { type BiasedConv2dOptions, biasedConv2d } from './convolution/biased-conv2d.js';
+export { type FixedNorm, type FoldedConv, foldNorm } from './convolution/fold-norm.js';
+export type { Rectifier } from './convolution/rectifier.js';
+export { rectify } from './convolution/rectify.js';
 export { type CustomOp, isRecording, runCustomOp } from './custom-op.js';
 export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
 export type { AdamSettings } from './optimizers/adam-rule.js';

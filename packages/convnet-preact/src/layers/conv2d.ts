@@ -1,10 +1,17 @@
 import { assertCount } from '@cifarlab/internals/checks';
 import { RandomState } from '@cifarlab/numpy-random';
+import {
+  checkedSeed,
+  imageShape,
+  kernelAndBiasNames,
+  type Seed,
+  type Shape,
+  singleInput,
+  type TorchNamed,
+  torchUniform,
+} from '@cifarlab/torch-layers';
 import { add, conv2d, fused, type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { torchUniform } from '../torch/torch-uniform.js';
-import { checkedSeed, type Seed } from './seed.js';
-import { imageShape, type Shape, singleInput } from './shape.js';
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
@@ -28,7 +35,7 @@ export interface Conv2dArguments extends LayerArguments {
  *
  * Input [batch, height, width, channels] with the channels known, output [batch, height, width, filters].
  */
-export class Conv2d extends layers.Layer {
+export class Conv2d extends layers.Layer implements TorchNamed {
   static get className(): string {
     return 'CifarlabConv2d';
   }
@@ -55,6 +62,10 @@ export class Conv2d extends layers.Layer {
     this.filters = filters;
     this.kernelSize = kernelSize;
     this.seed = checkedSeed(this.name, seed);
+  }
+
+  get torchNames(): Readonly<Record<string, string>> {
+    return kernelAndBiasNames(this.name);
   }
 
   override build(inputShape: Shape | Shape[]): void {

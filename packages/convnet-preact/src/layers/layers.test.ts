@@ -1,55 +1,10 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failOnLeaks, randomTensor } from '../../test/support/tensors.js';
-import { Conv2d, createPreActConvNet, Linear, MaxPool3x3 } from '../index.js';
-import { padAndPool } from './max-pool.js';
+import { Conv2d, createPreActConvNet, Linear } from '../index.js';
 
 failOnLeaks();
-
-describe('MaxPool3x3', () => {
-  const size = fc.integer({ min: 1, max: 9 });
-
-  it('takes the largest of each window of an image with a rim of one', () => {
-    fc.assert(
-      fc.property(size, size, fc.nat(), (height, width, seed) => {
-        const x = tf.tidy(() => tf.sub(randomTensor([1, height, width, 1], seed), 2)) as tf.Tensor4D;
-        const pixels = x.arraySync()[0]!.map((row) => row.map(([value]) => value!));
-        const halves = (n: number) => Array.from({ length: Math.ceil(n / 2) }, (_, i) => 2 * i);
-        const expected = halves(height).map((i) =>
-          halves(width).map((j) =>
-            Math.max(...pixels.slice(Math.max(0, i - 1), i + 2).flatMap((row) => row.slice(Math.max(0, j - 1), j + 2))),
-          ),
-        );
-        const layer = new MaxPool3x3();
-        const y = layer.apply(x) as tf.Tensor4D;
-        expect(y.arraySync()[0]!.map((row) => row.map(([value]) => value))).toEqual(expected);
-        expect(layer.computeOutputShape([null, height, width, 1])).toEqual([null, ...y.shape.slice(1)]);
-        tf.dispose([x, y]);
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it('has the same values and gradients by way of a padded input', () => {
-    fc.assert(
-      fc.property(size, size, fc.nat(), (height, width, seed) => {
-        const x = tf.tidy(() => tf.sub(randomTensor([2, height, width, 3], seed), 2)) as tf.Tensor4D;
-        const direct = tf.valueAndGrad((input: tf.Tensor4D) => tf.sum(tf.square(tf.maxPool(input, 3, 2, 1, 'floor'))));
-        const padded = tf.valueAndGrad((input: tf.Tensor4D) => tf.sum(tf.square(padAndPool(input))));
-        const [a, b] = [direct(x), padded(x)];
-        expect([...b.value.dataSync(), ...b.grad.dataSync()]).toEqual([...a.value.dataSync(), ...a.grad.dataSync()]);
-        tf.dispose([x, a, b]);
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it('knows its output where the size of the image is not known', () => {
-    expect(new MaxPool3x3().computeOutputShape([null, null, 7, 2])).toEqual([null, null, 4, 2]);
-  });
-});
 
 describe('Conv2d', () => {
   it('starts from weights, then biases, of its seed, in the order of PyTorch', () => {
@@ -114,29 +69,4 @@ it('every layer calls its hook', () => {
   tf.tidy(() => void model.predict(tf.zeros([1, 2, 2, 1])));
   expect(called).toEqual(layers.map(({ name }) => name));
   model.dispose();
-});
-
-describe('Linear', () => {
-  it('is x W + b, from weights, then biases, of its seed', () => {
-    const linear = new Linear({ units: 2, seed: 9 });
-    tf.tidy(() => {
-      const y = linear.apply(tf.tensor2d([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0], [4, 3])) as tf.Tensor2D;
-      const rng = new RandomState(9);
-      const bound = 1 / Math.sqrt(3);
-      const [w, b] = [6, 2].map((n) => Array.from({ length: n }, () => Math.fround(rng.uniform(-bound, bound))));
-      const expected = [0, 1, 2].map((i) => [0, 1].map((o) => Math.fround(w![3 * o + i]! + b![o]!)));
-      expect(y.arraySync()).toEqual([...expected, b]);
-    });
-    linear.dispose();
-  });
-
-  it('refuses what is no matrix, and arguments that are none', () => {
-    expect(() => new Linear({ name: 'linear', units: 1, seed: 1 }).build([null, 2, 2])).toThrow(
-      'linear: the input has shape [null,2,2], but [batch, features] with a known number of features is needed.',
-    );
-    expect(() => new Linear({ name: 'linear', units: -1, seed: 1 })).toThrow(
-      'linear: units must be a whole number of 1 or more; got -1.',
-    );
-    expect(() => new Linear({ name: 'linear', units: 1 } as never)).toThrow('linear: seed is missing');
-  });
 });

@@ -1,9 +1,17 @@
 import { BatchNorm } from '@cifarlab/tfjs-ops';
+import {
+  checkedSeed,
+  imageShape,
+  kernelAndBiasNames,
+  normNames,
+  type Seed,
+  type Shape,
+  singleInput,
+  type TorchNamed,
+} from '@cifarlab/torch-layers';
 import { add, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { Conv2d } from './conv2d.js';
-import { checkedSeed, type Seed } from './seed.js';
-import { imageShape, type Shape, singleInput } from './shape.js';
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
@@ -28,7 +36,7 @@ export interface PreActBlockArguments extends LayerArguments {
  * Input [batch, height, width, channels] with the channels known, output of the same shape. Training throws RangeError
  * on one value per channel.
  */
-export class PreActBlock extends layers.Layer {
+export class PreActBlock extends layers.Layer implements TorchNamed {
   static get className(): string {
     return 'CifarlabPreActBlock';
   }
@@ -44,6 +52,10 @@ export class PreActBlock extends layers.Layer {
     super(args);
     this.seed = checkedSeed(this.name, args.seed);
     this.#norm = new BatchNorm({ name: `${this.name}/bn`, activation: 'relu' });
+  }
+
+  get torchNames(): Readonly<Record<string, string>> {
+    return { ...normNames(`${this.name}.bn`), ...kernelAndBiasNames(`${this.name}.conv`) };
   }
 
   /** tf.layers calls it when it loads a model: weights need not be drawn then. */

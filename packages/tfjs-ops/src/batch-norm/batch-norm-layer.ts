@@ -77,6 +77,16 @@ export class BatchNorm extends layers.Layer {
     this.supportsMasking = true;
   }
 
+  /** The names of the weights in PyTorch, by those here: `<layer>.weight` is gamma. */
+  get torchNames(): Readonly<Record<string, string>> {
+    return {
+      gamma: `${this.name}.weight`,
+      beta: `${this.name}.bias`,
+      running_mean: `${this.name}.running_mean`,
+      running_variance: `${this.name}.running_var`,
+    };
+  }
+
   override build(inputShape: Shape | Shape[]): void {
     const shape = single<Shape>(Array.isArray(inputShape[0]) ? (inputShape as Shape[]) : [inputShape as Shape]);
     const channels = shape.at(-1);

@@ -1,7 +1,9 @@
-import { assertCount } from '@cifarlab/internals/checks';
+import { assertCount, assertOneOf } from '@cifarlab/internals/checks';
 import { RandomState } from '@cifarlab/numpy-random';
 import { fused, type serialization, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
+import { initializers, layers } from '@tensorflow/tfjs-layers';
+import type { TorchNamed } from '../torch/torch-entries.js';
+import { kernelAndBiasNames } from '../torch/torch-names.js';
 import { torchUniform } from '../torch/torch-uniform.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { matrixShape, type Shape, singleInput } from './shape.js';
@@ -15,17 +17,26 @@ export interface LinearArguments extends LayerArguments {
   units: number;
   /** Of the initial weights. */
   seed: Seed;
+  /** The name of the module in PyTorch, which may start with `_`, as a layer's cannot. Default the layer's. */
+  module?: string;
+  /** What the weights start from: `uniform`, as PyTorch's, or `zeros`, as a new head is best trained from. */
+  start?: LinearStart;
 }
+
+/** What the weights of a linear layer start from. */
+export type LinearStart = 'uniform' | 'zeros';
+
+const STARTS: readonly LinearStart[] = ['uniform', 'zeros'];
 
 /**
  * x W + b, as `torch.nn.Linear(features, units)`.
  *
- * Weights: `kernel` [features, units], then `bias` [units], from U(−1/√features, 1/√features). They are drawn from the
- * seed in PyTorch's layout and in that order.
+ * Weights: `kernel` [features, units], then `bias` [units], from U(−1/√features, 1/√features), or all 0. They are drawn
+ * from the seed in PyTorch's layout and in that order.
  *
  * Input [batch, features] with the features known, output [batch, units].
  */
-export class Linear extends layers.Layer {
+export class Linear extends layers.Layer implements TorchNamed {
   static get className(): string {
     return 'CifarlabLinear';
   }
@@ -34,20 +45,32 @@ export class Linear extends layers.Layer {
   readonly units: number;
   /** Of the initial weights. */
   readonly seed: Seed;
+  /** The name of the module in PyTorch. */
+  readonly module: string;
+  /** What the weights start from. */
+  readonly start: LinearStart;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 
-  /** @throws RangeError or TypeError on units below 1 and a seed that is none. */
+  /** @throws RangeError or TypeError on units below 1, a seed that is none and an unknown start. */
   constructor(args: LinearArguments) {
     super(args);
     assertCount(`${this.name}: units`, args.units);
     this.units = args.units;
     this.seed = checkedSeed(this.name, args.seed);
+    const { start = 'uniform', module = this.name } = args;
+    assertOneOf(`${this.name}: start`, start, STARTS);
+    this.start = start;
+    this.module = module;
+  }
+
+  get torchNames(): Readonly<Record<string, string>> {
+    return kernelAndBiasNames(this.module);
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const features = matrixShape(this.name, inputShape)[1];
-    const { units, seed } = this;
-    const initializer = torchUniform(new RandomState(seed), features);
+    const { units, seed, start } = this;
+    const initializer = start === 'zeros' ? initializers.zeros() : torchUniform(new RandomState(seed), features);
     this.#weights = {
       kernel: this.addWeight('kernel', [features, units], 'float32', initializer),
       bias: this.addWeight('bias', [units], 'float32', initializer),
@@ -68,6 +91,7 @@ export class Linear extends layers.Layer {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), units: this.units, seed: this.seed as number };
+    const { units, seed, module, start } = this;
+    return { ...super.getConfig(), units, seed: seed as number, module, start };
   }
 }

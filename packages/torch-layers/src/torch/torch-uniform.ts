@@ -3,7 +3,8 @@ import { tensor } from '@tensorflow/tfjs-core';
 import type { initializers } from '@tensorflow/tfjs-layers';
 import { reverseAxes } from './reverse-axes.js';
 
-type Initializer = ReturnType<typeof initializers.zeros>;
+/** What a layer fills a new weight with. */
+export type Initializer = ReturnType<typeof initializers.zeros>;
 
 /**
  * What PyTorch's convolutions and linear layers start from, kernels and biases alike: U(−1/√fanIn, 1/√fanIn). The numbers
