@@ -1,4 +1,4 @@
-import { freezeStages, loadTorchState, toTorchState } from '@cifarlab/torch-layers';
+import { freezeStages, loadTorchState, type TorchNamed, toTorchState } from '@cifarlab/torch-layers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NetworkFacts, NewNetwork, Weights } from '../network.js';
 import type { Architectures } from './architectures.js';
@@ -51,5 +51,6 @@ async function loadBackbone(model: LayersModel, weights: Weights, settings: Fine
 
 /** Whether an array of a state is one of the last layer. */
 export function isOfHead(model: LayersModel, name: string): boolean {
-  return name.startsWith(`${model.layers.at(-1)!.name}.`);
+  const { torchNames } = model.layers.at(-1) as unknown as TorchNamed;
+  return Object.values(torchNames).includes(name);
 }
