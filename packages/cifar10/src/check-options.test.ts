@@ -14,7 +14,7 @@ describe('options of another kind are refused before anything is read', () => {
     [{ allowUnverified: 'false' }, /Option allowUnverified "false": expected true or false/],
     [{ offline: 'no' }, /Option offline "no": expected true or false/],
     [{ oneHot: 0 }, /Option oneHot 0: expected true or false/],
-    [{ standardize: null }, /Option standardize null: expected true or false/],
+    [{ standardize: null }, /Option standardize null: expected true, false or/],
     [{ dataDir: 5 }, /Option dataDir 5: expected a path as a string/],
     [{ dataDir: new URL('file:///x') }, /Option dataDir of another kind: expected a path/],
     [{ cacheDir: null }, /Option cacheDir null: expected a path/],

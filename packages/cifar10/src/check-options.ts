@@ -17,7 +17,7 @@ const RULES: Readonly<Record<keyof Cifar10Options, Rule>> = {
   offline: flag,
   allowUnverified: flag,
   oneHot: flag,
-  standardize: flag,
+  standardize: ['true, false or { means, deviations }', (value) => typeof value === 'boolean' || isRecord(value)],
   onProgress: ['a function', (value) => typeof value === 'function'],
   signal: ['an AbortSignal', (value) => has(value, 'throwIfAborted', 'addEventListener')],
   // Told by what it has: each of the two builds has a class of its own.

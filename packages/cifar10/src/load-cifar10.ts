@@ -1,24 +1,13 @@
-import { RandomState } from '@cifarlab/numpy-random';
 import { checkOptionKinds } from './check-options.js';
-import { Cifar10Error, type SourceAttempt } from './errors.js';
+import type { SourceAttempt } from './errors.js';
 import type { BatchReport } from './formats/assembly.js';
 import { contentDigest } from './formats/content-digest.js';
 import type { Cifar10Options } from './options.js';
 import type { SourceOrigin } from './progress.js';
-import { RECORD_SIZE } from './records.js';
 import { findData } from './sources/find-data.js';
 import { type Origins, PUBLISHED_ORIGINS } from './sources/origins.js';
 import type { SourceForm } from './sources/source.js';
-import { Augmentation } from './splits/augmentation.js';
-import { CourseOrder, EpochOrder } from './splits/batch-order.js';
-import { DataSet } from './splits/data-set.js';
-import { CHANNEL_DEVIATIONS, CHANNEL_MEANS, type Preprocessing } from './splits/preprocessing.js';
-
-/** Streams of random numbers for the `epoch` order of each split, beside the seed and the epoch. */
-export const EPOCH_ORDER_STREAMS = Object.freeze({ train: 100, validation: 101, test: 102 });
-
-/** Stream of random numbers for the augmentation of training batches, beside the seed and the number of the batch. */
-export const AUGMENTATION_STREAM = 110;
+import { checkSplitOptions, type ImageSplits, splitImages } from './splits/split-images.js';
 
 /** How the images were come by. */
 export interface Cifar10Source {
@@ -41,21 +30,7 @@ export interface Cifar10Source {
 }
 
 /** CIFAR-10, split and ready for training. */
-export interface Cifar10 {
-  /** The training images that are not held out for validation. */
-  readonly train: DataSet;
-  /** The first `validationSize` training images; empty by default. */
-  readonly validation: DataSet;
-  /** The test images: 10,000 of CIFAR-10. */
-  readonly test: DataSet;
-  /** The classes' names, indexed by class number: CIFAR-10's ten, or those that came with data of one's own. */
-  readonly classNames: readonly string[];
-  /** Mean of all training images before the validation split: float32, 3072 values (CHW), 0..255. */
-  readonly meanImage: Float32Array;
-  /** What `images` have been through; what new images must go through before a trained network sees them. */
-  readonly preprocessing: Preprocessing;
-  /** The generator of the `course` order, shared by the three splits. */
-  readonly rng: RandomState;
+export interface Cifar10 extends ImageSplits {
   /** Where it came from, and whether it is the published data set. */
   readonly source: Cifar10Source;
   /**
@@ -78,64 +53,13 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<Cifar10
 /** {@link loadCifar10} with other places to find the data, and other content to expect. */
 export async function loadFrom(options: Cifar10Options, origins: Origins): Promise<Cifar10> {
   checkOptionKinds(options);
-  const { validationSize = 0, oneHot = true, standardize = false, batchOrder = 'course', seed = 42 } = options;
-  checkOptions(validationSize, batchOrder, seed);
-  const augmentation = options.augment ? new Augmentation(options.augment, seed, AUGMENTATION_STREAM) : undefined;
+  checkSplitOptions(options);
   const started = performance.now();
   const { raw, ...found } = await findData(options, origins);
   const seconds = (performance.now() - started) / 1000;
-  if (validationSize > raw.trainCount) throw validationSizeError(validationSize, raw.trainCount);
-
-  const preprocessing: Preprocessing = standardize
-    ? { kind: 'standardize', means: CHANNEL_MEANS, deviations: CHANNEL_DEVIATIONS }
-    : { kind: 'mean-image', meanImage: raw.meanImage };
-  const rng = options.rng ?? new RandomState(seed);
-  const split = (
-    name: keyof typeof EPOCH_ORDER_STREAMS,
-    first: number,
-    end: number,
-    augmentation?: Augmentation,
-  ): DataSet =>
-    new DataSet({
-      records: raw.records.subarray(first * RECORD_SIZE, end * RECORD_SIZE),
-      preprocessing,
-      order:
-        batchOrder === 'course'
-          ? new CourseOrder(end - first, rng)
-          : new EpochOrder(end - first, seed, EPOCH_ORDER_STREAMS[name]),
-      oneHot,
-      numClasses: raw.classNames.length,
-      augmentation,
-    });
   return {
-    train: split('train', validationSize, raw.trainCount, augmentation),
-    validation: split('validation', 0, validationSize),
-    test: split('test', raw.trainCount, raw.trainCount + raw.testCount),
-    classNames: raw.classNames,
-    meanImage: raw.meanImage,
-    preprocessing,
-    rng,
+    ...splitImages(raw, options),
     source: { ...found, verified: raw.batches.every((batch) => batch.verified), batches: raw.batches, seconds },
     contentDigest: contentDigest(raw.batches),
   };
-}
-
-function checkOptions(validationSize: number, batchOrder: string, seed: number): void {
-  if (!Number.isInteger(validationSize) || validationSize < 0) throw validationSizeError(validationSize, 50_000);
-  if (batchOrder !== 'course' && batchOrder !== 'epoch') {
-    throw new Cifar10Error(
-      'INVALID_OPTION',
-      `Batch order ${JSON.stringify(batchOrder)}: expected "course" or "epoch".`,
-    );
-  }
-  if (seed >>> 0 !== seed) {
-    throw new Cifar10Error('INVALID_OPTION', `Seed ${seed}: expected a whole number from 0 to 4294967295.`);
-  }
-}
-
-function validationSizeError(received: number, largest: number): Cifar10Error {
-  return new Cifar10Error(
-    'INVALID_OPTION',
-    `Validation size should be a whole number between 0 and ${largest}. Received: ${received}.`,
-  );
 }

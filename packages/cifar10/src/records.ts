@@ -6,6 +6,12 @@ export const PLANE_SIZE = IMAGE_SIDE * IMAGE_SIDE;
 export const IMAGE_SIZE = 3 * PLANE_SIZE;
 /** Bytes of one record of the published binary version: the label, then the image. */
 export const RECORD_SIZE = 1 + IMAGE_SIZE;
+
+/** Bytes of one record of images of another side: the label, then the image. */
+export function recordSize(side: number): number {
+  return 1 + 3 * side * side;
+}
+
 /** Images in each published batch. */
 export const PUBLISHED_BATCH_COUNT = 10_000;
 /** Number of classes of the published data. */

@@ -28,7 +28,7 @@ async function predict(path: string, images: readonly string[], flags: PredictFl
   const onEvent = newsPrinter(io, (line) => line.startsWith('warning: '));
   const onError = (error: unknown) => printError(io, error);
   const run = await openRun(path, { engine: engineChoice(flags), onEvent });
-  for (const picture of await decodePictures(images, onError)) {
+  for (const picture of await decodePictures(images, onError, run.imageSide)) {
     const { name: image } = picture;
     const predictions = (await run.predict(picture)).slice(0, flags.top);
     if (flags.json) printResult(io, JSON.stringify({ image, predictions }));

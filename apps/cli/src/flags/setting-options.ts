@@ -40,7 +40,7 @@ function settingOption(row: NetworkSetting): Option {
   const { name, rule, help, unit, unset } = row;
   if (rule.kind === 'switch') {
     return row.default === true
-      ? new Option(`--no-${flagOf(name)}`, help)
+      ? new Option(`--no-${flagOf(name)}`, `do not ${help}`)
       : new Option(`--${flagOf(name)}`, help).default(false);
   }
   const says = isChoice(rule) ? `${help}: ${rule.names.join(', ')}` : help;

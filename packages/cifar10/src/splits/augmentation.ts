@@ -7,8 +7,8 @@ export interface AugmentOptions {
   /** Mirror every other picture, at random, left to right. Default: false. */
   readonly flip?: boolean | undefined;
   /**
-   * Pad by so many pixels on each side with the picture's reflection, and cut 32 x 32 out at random, 0 to 31 (4 is usual).
-   * Default: 0.
+   * Pad by so many pixels on each side with the picture's reflection, and cut its own size out at random, 0 to 31 (4 is
+   * usual) of CIFAR-10's images. Default: 0.
    */
   readonly crop?: number | undefined;
   /**
@@ -55,9 +55,14 @@ export class Augmentation {
   readonly #flip: boolean;
   readonly #crop: number;
   readonly #cutout: number;
+  readonly #side: number;
 
-  /** @throws {Cifar10Error} `INVALID_OPTION` */
-  constructor(options: AugmentOptions | true, seed: number, stream: number) {
+  /**
+   * @param side of the pictures.
+   * @throws {Cifar10Error} `INVALID_OPTION`
+   */
+  constructor(options: AugmentOptions | true, seed: number, stream: number, side = IMAGE_SIDE) {
+    this.#side = side;
     this.#seed = seed;
     this.#stream = stream;
 
@@ -68,8 +73,8 @@ export class Augmentation {
     }
     if (typeof flip !== 'boolean') throw invalid('flip', flip, 'true or false');
     // A reflection of n pixels has n - 1 to show: the border itself is not repeated.
-    requireSize('crop', crop, IMAGE_SIDE - 1);
-    requireSize('cutout', cutout, IMAGE_SIDE);
+    requireSize('crop', crop, side - 1);
+    requireSize('cutout', cutout, side);
     this.#flip = flip;
     this.#crop = crop;
     this.#cutout = cutout;
@@ -100,8 +105,8 @@ export class Augmentation {
     const dy = crop > 0 ? rng.randint(-crop, crop + 1) : 0;
     const dx = crop > 0 ? rng.randint(-crop, crop + 1) : 0;
     if (side === 0) return { flip, dy, dx, blank: undefined };
-    const top = rng.randint(0, IMAGE_SIDE) - (side >> 1);
-    const left = rng.randint(0, IMAGE_SIDE) - (side >> 1);
+    const top = rng.randint(0, this.#side) - (side >> 1);
+    const left = rng.randint(0, this.#side) - (side >> 1);
     return { flip, dy, dx, blank: { top, left, side } };
   }
 }

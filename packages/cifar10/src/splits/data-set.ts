@@ -1,11 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { Cifar10Error } from '../errors.js';
-import { IMAGE_SIDE, IMAGE_SIZE, RECORD_SIZE } from '../records.js';
+import { IMAGE_SIDE, recordSize } from '../records.js';
 import type { Augmentation, Variation } from './augmentation.js';
 import type { BatchOrder } from './batch-order.js';
 import { checkAugmentation, checkState, type DataSetState, type SavedDataSetState } from './data-set-state.js';
 import { imageWriters, type Preprocessing, type WriteImage } from './preprocessing.js';
-import { CHW, HWC, variedWriter, type WriteVaried } from './vary-image.js';
+import { chw, hwc, variedWriter, type WriteVaried } from './vary-image.js';
 
 /** A batch in the practical's layout. */
 export interface Batch {
@@ -31,8 +31,10 @@ export interface NhwcBatch {
 
 /** What a {@link DataSet} is made of. */
 export interface DataSetSource {
-  /** Records of 3073 bytes (label, then CHW pixels), one per example; kept, not copied. */
+  /** Records of 3073 bytes (label, then CHW pixels), or as many as `side` makes, one per example; kept, not copied. */
   readonly records: Uint8Array;
+  /** Side of an image, in pixels. Default: 32. */
+  readonly side?: number | undefined;
   readonly preprocessing: Preprocessing;
   readonly order: BatchOrder;
   readonly oneHot: boolean;
@@ -40,6 +42,18 @@ export interface DataSetSource {
   readonly numClasses: number;
   /** Varies the pictures of `nextBatch` and `nextBatchNhwc`. */
   readonly augmentation?: Augmentation | undefined;
+}
+
+/** Which examples a batch has, without their pixels. */
+export interface BatchExamples {
+  /** `[n]`, places in file order. */
+  readonly indices: Int32Array;
+  /** `[n]`, whether the picture is mirrored left to right. */
+  readonly flipped: readonly boolean[];
+  /** `n * classes` values, one-hot, float32. */
+  readonly labels: Float32Array;
+  /** `[n]`, class numbers. */
+  readonly classes: Uint8Array;
 }
 
 /** Writers of one layout. */
@@ -55,6 +69,9 @@ interface Writers {
 export class DataSet {
   /** Number of examples. */
   readonly numExamples: number;
+  /** Side of an image, in pixels: 32 for CIFAR-10. */
+  readonly side: number;
+  readonly #recordSize: number;
   readonly #records: Uint8Array;
   readonly #order: BatchOrder;
   readonly #oneHot: boolean;
@@ -62,17 +79,20 @@ export class DataSet {
   readonly #augmentation: Augmentation | undefined;
   readonly #write: { chw: Writers; hwc: Writers };
 
-  constructor({ records, preprocessing, order, oneHot, numClasses, augmentation }: DataSetSource) {
+  constructor(source: DataSetSource) {
+    const { records, side = IMAGE_SIDE, preprocessing, order, oneHot, numClasses, augmentation } = source;
     this.#records = records;
-    this.numExamples = records.length / RECORD_SIZE;
+    this.side = side;
+    this.#recordSize = recordSize(side);
+    this.numExamples = records.length / this.#recordSize;
     this.#order = order;
     this.#oneHot = oneHot;
     this.#numClasses = numClasses;
     this.#augmentation = augmentation;
-    const { chw, hwc } = imageWriters(preprocessing);
+    const write = imageWriters(preprocessing, side);
     this.#write = {
-      chw: { plain: chw, varied: variedWriter(chw, CHW) },
-      hwc: { plain: hwc, varied: variedWriter(hwc, HWC) },
+      chw: { plain: write.chw, varied: variedWriter(write.chw, chw(side), side) },
+      hwc: { plain: write.hwc, varied: variedWriter(write.hwc, hwc, side) },
     };
   }
 
@@ -119,6 +139,17 @@ export class DataSet {
   }
 
   /**
+   * As {@link nextBatch}, without the pixels: for what is known of the examples already, such as features of theirs. Of
+   * the variations only the mirroring is told.
+   */
+  nextExamples(batchSize: number): BatchExamples {
+    this.#checkBatchSize(batchSize);
+    // The order's own array changes with the next epoch.
+    const indices = this.#order.next(batchSize).slice();
+    return this.#examplesOf(indices, this.#augmentation?.next(indices.length));
+  }
+
+  /**
    * One pass over every example in file order, for evaluation; training's order and position are left alone.
    *
    * @param batchSize at least 1; the last batch holds what remains.
@@ -133,9 +164,14 @@ export class DataSet {
     return this.#pass(batchSize, (indices) => this.#gatherNhwc(indices));
   }
 
+  /** As {@link batches}, without the pixels. */
+  examples(batchSize: number): Generator<BatchExamples, void, undefined> {
+    return this.#pass(batchSize, (indices) => this.#examplesOf(indices));
+  }
+
   /**
-   * The pixels of one example as they were published: 3072 bytes (red, green, blue plane), a view that must not be
-   * written to.
+   * The pixels of one example as they were published: 3072 bytes (red, green, blue plane), or as many as {@link side}
+   * makes, a view that must not be written to.
    *
    * @param index place in file order, 0 to `numExamples - 1`.
    * @throws {Cifar10Error} `INVALID_OPTION` for any other index.
@@ -147,13 +183,13 @@ export class DataSet {
         `Example ${index}: expected a whole number from 0 to ${this.numExamples - 1}.`,
       );
     }
-    return this.#records.subarray(index * RECORD_SIZE + 1, (index + 1) * RECORD_SIZE);
+    return this.#records.subarray(index * this.#recordSize + 1, (index + 1) * this.#recordSize);
   }
 
   /** Number of examples per class, indexed by class. */
   classCounts(): number[] {
     const counts = new Array<number>(this.#numClasses).fill(0);
-    for (let r = 0; r < this.#records.length; r += RECORD_SIZE) {
+    for (let r = 0; r < this.#records.length; r += this.#recordSize) {
       counts[this.#records[r]!]! += 1;
     }
     return counts;
@@ -216,7 +252,7 @@ export class DataSet {
     const classes = this.#classesOf(indices);
     const images = this.#imagesOf(indices, this.#write.chw, variations);
     return {
-      images: ndarray(images, [indices.length, 3, IMAGE_SIDE, IMAGE_SIDE]),
+      images: ndarray(images, [indices.length, 3, this.side, this.side]),
       labels: this.#labelsOf(classes),
       classes,
     };
@@ -228,22 +264,33 @@ export class DataSet {
       images: this.#imagesOf(indices, this.#write.hwc, variations),
       labels: oneHotOf(classes, this.#numClasses),
       classes,
-      shape: [indices.length, IMAGE_SIDE, IMAGE_SIDE, 3],
+      shape: [indices.length, this.side, this.side, 3],
+    };
+  }
+
+  #examplesOf(indices: Int32Array, variations?: readonly Variation[]): BatchExamples {
+    const classes = this.#classesOf(indices);
+    return {
+      indices,
+      flipped: variations?.map(({ flip }) => flip) ?? Array.from(indices, () => false),
+      labels: oneHotOf(classes, this.#numClasses),
+      classes,
     };
   }
 
   #imagesOf(indices: Int32Array, write: Writers, variations?: readonly Variation[]): Float32Array {
-    const images = new Float32Array(indices.length * IMAGE_SIZE);
+    const size = this.#recordSize - 1;
+    const images = new Float32Array(indices.length * size);
     for (let i = 0; i < indices.length; i++) {
-      const from = indices[i]! * RECORD_SIZE + 1;
-      if (variations === undefined) write.plain(this.#records, from, images, i * IMAGE_SIZE);
-      else write.varied(this.#records, from, images, i * IMAGE_SIZE, variations[i]!);
+      const from = indices[i]! * this.#recordSize + 1;
+      if (variations === undefined) write.plain(this.#records, from, images, i * size);
+      else write.varied(this.#records, from, images, i * size, variations[i]!);
     }
     return images;
   }
 
   #classesOf(indices: Int32Array): Uint8Array {
-    return Uint8Array.from(indices, (index) => this.#records[index * RECORD_SIZE]!);
+    return Uint8Array.from(indices, (index) => this.#records[index * this.#recordSize]!);
   }
 
   #labelsOf(classes: Uint8Array): NdArray<Float32Array> {

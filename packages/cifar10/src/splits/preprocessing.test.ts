@@ -30,7 +30,7 @@ describe.each(kinds)('%s', (_, preprocessing, formula) => {
   test('NHWC holds the same values, channels last', () => {
     const chw = preprocessImage(image, preprocessing);
     const hwc = new Float32Array(IMAGE_SIZE + 5);
-    imageWriters(preprocessing).hwc(image, 0, hwc, 5);
+    imageWriters(preprocessing, 32).hwc(image, 0, hwc, 5);
     for (let p = 0; p < PLANE_SIZE; p++) {
       for (let c = 0; c < 3; c++) {
         if (hwc[5 + p * 3 + c] !== chw[c * PLANE_SIZE + p]) expect.fail(`pixel ${p}, channel ${c}`);

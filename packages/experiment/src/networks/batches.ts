@@ -16,7 +16,7 @@ export type ClassedTfjsBatch = TfjsBatch & { readonly classes: Uint8Array };
 export interface TfjsBatches extends Batches<ClassedTfjsBatch> {
   /** The images of a batch, mirrored left to right. */
   mirrored(batch: TfjsBatch): Float32Array;
-  /** One image, from the [3, 32, 32] that preprocessing makes. */
+  /** One image, from the [3, side, side] that preprocessing makes; of CIFAR-10's, [3, 32, 32]. */
   single(image: Float32Array): Pick<TfjsBatch, 'images' | 'shape'>;
 }
 
@@ -51,15 +51,17 @@ function flattened({ images, labels, classes }: Batch): ClassedTfjsBatch {
   return { images: images.data, shape: [classes.length, CHANNELS * PIXELS], labels: labels.data, classes };
 }
 
-/** Makes batches of [n, 32, 32, 3]. @param size as of `ndarrayBatches`. */
+/** Makes batches of [n, side, side, 3], of a side of 32 with CIFAR-10. @param size as of `ndarrayBatches`. */
 export function imageBatches(size: number): TfjsBatches {
   return {
     next: (split, size) => split.nextBatchNhwc(size),
     every: (split): Iterable<NhwcBatch> => split.batchesNhwc(size),
     mirrored: ({ images, shape }) => mirrorNhwc(images, shape),
-    single: (image) => ({
-      images: image.map((_, i) => image[(i % CHANNELS) * PIXELS + Math.floor(i / CHANNELS)]!),
-      shape: [1, SIDE, SIDE, CHANNELS],
-    }),
+    single(image) {
+      const pixels = image.length / CHANNELS;
+      const side = Math.sqrt(pixels);
+      const images = image.map((_, i) => image[(i % CHANNELS) * pixels + Math.floor(i / CHANNELS)]!);
+      return { images, shape: [1, side, side, CHANNELS] };
+    },
   };
 }

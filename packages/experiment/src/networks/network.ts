@@ -4,9 +4,11 @@ import type { RandomState } from '@cifarlab/numpy-random';
 import type { Awaitable, Learner } from '@cifarlab/trainer';
 import type { Checkpoint } from '@cifarlab/trainer/node';
 import type { GenericSchema } from 'valibot';
+import type { Dataset, ImageFormat } from '../images/dataset.js';
 import type { Choices, Defaults, NetworkSettings, ValuesOf } from '../settings/network-settings.js';
 import type { SettingName } from '../settings/table.js';
 import type { Batches } from './batches.js';
+import type { Progress } from './progress.js';
 
 /** Weights by name, as a checkpoint holds them. */
 export type Weights = Checkpoint['model'];
@@ -19,6 +21,9 @@ export interface SavedNetwork<Config extends object = object> {
   config: Config;
 }
 
+/** What a run records of a network beside its settings, by names that a page can show. */
+export type NetworkFacts = Readonly<Record<string, string | number>>;
+
 /** What is trained in a run, and how it takes images. */
 export interface Trainee<B = unknown> {
   /** What learns from a batch. */
@@ -27,6 +32,8 @@ export interface Trainee<B = unknown> {
   batches: Batches<B>;
   /** Describes the network as it is now. */
   save(): Awaitable<SavedNetwork>;
+  /** What there is to record of it: where its weights come from, say. Where a run goes on, those that may have changed. */
+  readonly facts?: NetworkFacts;
   /** Gives back the memory that it has outside of JavaScript's. */
   dispose?(): void;
 }
@@ -69,6 +76,20 @@ export interface NewNetwork<Settings> {
   classNames: readonly string[];
   /** Draws the batches too, after the weights. */
   rng: RandomState;
+  /** What it will be trained on. */
+  data: Dataset;
+  /** The folder for what is kept between runs, and whether the network is off; as `loadCifar10` takes them. */
+  cache: { cacheDir?: string | undefined; offline?: boolean | undefined };
+  /**
+   * Where a run goes on: reads the network that it has saved, weights included. The learner is then given its state.
+   *
+   * @throws RecordError or RunError when the checkpoint's parts do not fit together.
+   */
+  saved: (() => SavedNetwork) | undefined;
+  /** Ends the work. */
+  signal: AbortSignal;
+  /** Is told what takes its time. */
+  tell: (progress: Progress) => void;
 }
 
 /** The weights that a report draws as pictures. */
@@ -95,6 +116,8 @@ export interface Network<D extends Defaults = Defaults, C extends Choices = Choi
   readonly needs: TrainableNetworks;
   /** Returns the versions of the packages that shape its numbers, by name, for `config.json`. */
   versions(): Record<string, string>;
+  /** Says how it takes images. Default: as its setting `standardize` says, pictures of one's own at 32x32. */
+  images?(settings: ValuesOf<D, C>): ImageFormat;
   /** Estimates the bytes that a training step with so many images takes on the CPU. Default: nothing is known. */
   stepBytes?(settings: ValuesOf<D, C>): Awaitable<(batchSize: number) => number>;
   /** Makes the network with the weights to start from; its engine has been started. */

@@ -85,7 +85,8 @@ export function defineTfjsNetwork<
   };
 }
 
-class TrainedTfjsNetwork implements TrainedNetwork {
+/** A network in TensorFlow.js in evaluation mode. */
+export class TrainedTfjsNetwork implements TrainedNetwork {
   readonly #learner: TfjsLearner;
   readonly #batches: TfjsBatches;
   readonly dispose: () => void;

@@ -5,7 +5,7 @@ import { readPictureFile, requirePicture } from './picture-file.js';
 export interface Picture {
   /** What it is called in messages: its path. */
   name: string;
-  /** 3072 bytes, CHW: 1024 red, 1024 green, 1024 blue, each row by row. */
+  /** Bytes, CHW: of a side of 32, 1024 red, 1024 green, 1024 blue, each row by row. */
   pixels: Uint8Array;
 }
 
@@ -19,14 +19,15 @@ const MOST_PIXELS = 200_000_000;
  * Reads a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF or SVG) as CIFAR-10 stores its images.
  *
  * EXIF orientation and an embedded colour profile are applied, transparency is laid on white, grey becomes RGB, 16 bits
- * become 8, and the picture is scaled to 32x32 without keeping its aspect ratio, so that nothing of it is cut off. Of an
+ * become 8, and the picture is scaled to a square without keeping its aspect ratio, so that nothing of it is cut off. Of an
  * animation the first frame is taken.
  *
  * @param source the path of its file, or the file's content.
+ * @param side of the square that it is scaled to, in pixels. Default: 32, as CIFAR-10's.
  * @throws RunError, `not-a-picture`, that says what it is instead, or what is wrong with it, and what to do; system errors
  *   when a file cannot be read.
  */
-export async function decodePicture(source: string | Uint8Array): Promise<Picture> {
+export async function decodePicture(source: string | Uint8Array, side = 32): Promise<Picture> {
   const name = typeof source === 'string' ? source : 'the picture';
   const file = await contentOf(source, name);
   const sharp = await loadSharp();
@@ -36,7 +37,7 @@ export async function decodePicture(source: string | Uint8Array): Promise<Pictur
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
-      .resize(32, 32, { fit: 'fill' })
+      .resize(side, side, { fit: 'fill' })
       .raw()
       .toBuffer();
   } catch (error) {
@@ -85,9 +86,10 @@ function lastLine(reason: string): string {
 }
 
 function channelsFirst(rgb: Uint8Array): Uint8Array {
-  const chw = new Uint8Array(3072);
-  for (let pixel = 0; pixel < 1024; pixel += 1) {
-    for (let channel = 0; channel < 3; channel += 1) chw[channel * 1024 + pixel] = rgb[pixel * 3 + channel]!;
+  const plane = rgb.length / 3;
+  const chw = new Uint8Array(rgb.length);
+  for (let pixel = 0; pixel < plane; pixel += 1) {
+    for (let channel = 0; channel < 3; channel += 1) chw[channel * plane + pixel] = rgb[pixel * 3 + channel]!;
   }
   return chw;
 }

@@ -1,6 +1,6 @@
 import type { EngineRecord } from '@cifarlab/engines';
 import * as v from 'valibot';
-import type { Network } from '../networks/network.js';
+import type { Network, NetworkFacts } from '../networks/network.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import { settingsSchema } from '../settings/settings-schema.js';
 import { RecordError } from './record-error.js';
@@ -45,9 +45,13 @@ export interface RunConfig {
     test: number;
     /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
     classNames?: readonly string[];
+    /** Side of the images, in pixels, where it is not 32. */
+    side?: number;
     /** The images' and labels' `contentDigest`; missing in runs of versions that did not record it. */
     digest?: string;
   };
+  /** What there is to know of the network beside its settings: where its weights come from, say. */
+  network?: NetworkFacts;
   /** Of Node, and of what shapes the numbers. */
   versions: Record<string, string>;
   /** What computed it. */
@@ -111,6 +115,9 @@ const machine = objectWith({
 /** What a run was made with. */
 export const madeWithEntries = { engine, machine, versions: recordOf(words, 'versions') };
 
+/** Something to know of a network. */
+const fact = v.union([words, v.pipe(v.number(), v.finite())], 'a text of at most 500 characters, or a number');
+
 const change = objectWith({
   time: moment,
   step: count,
@@ -130,8 +137,10 @@ const configOf = (network: Network) =>
       validation: count,
       test: count,
       classNames: v.optional(classNames),
+      side: v.optional(positiveCount),
       digest: v.optional(sha256),
     }),
+    network: v.optional(recordOf(fact, 'facts')),
     ...madeWithEntries,
     started: moment,
     changes: v.optional(arrayOf(change, [0, 10_000], 'changes of settings')),

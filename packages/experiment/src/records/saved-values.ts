@@ -11,8 +11,16 @@ export interface SavedValues {
   /** Shape and options, as the network understands them. */
   config: object;
   classNames: string[];
+  /** Side of the images that it was trained on, in pixels. */
+  imageSide: number;
   preprocessing: { kind: 'mean-image' } | { kind: 'standardize'; means: number[]; deviations: number[] };
 }
+
+/** As large as pictures of one's own are made. */
+const side = rule<number>(
+  'a whole number from 32 to 1024',
+  (value) => Number.isInteger(value) && value >= 32 && value <= 1024,
+);
 
 const finite = rule<number>('a number', (value) => Number.isFinite(value));
 
@@ -36,6 +44,7 @@ const valuesOf = ({ config }: Network) =>
   objectWith({
     config,
     classNames: v.optional(classNames, [...CLASS_NAMES]),
+    imageSide: v.optional(side, 32),
     preprocessing,
   });
 

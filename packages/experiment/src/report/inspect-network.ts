@@ -1,10 +1,11 @@
-import { type Cifar10, Cifar10Error, type DataSet } from '@cifarlab/cifar10';
+import { Cifar10Error, type DataSet } from '@cifarlab/cifar10';
 import { EngineError } from '@cifarlab/engines';
 import type { ReportBlock } from '@cifarlab/plots';
 import { CheckpointError } from '@cifarlab/trainer/node';
+import type { Dataset, ImageFormat } from '../images/dataset.js';
 import { RecordError } from '../records/record-error.js';
 import { classifySplit, type SplitResult } from '../run/classify-split.js';
-import { requireSameClasses, requireSameImages } from '../run/dataset.js';
+import { imageFormat, requireSameClasses, requireSameImages } from '../run/dataset.js';
 import { RunError } from '../run/run-error.js';
 import { readNetworkOf, restoreNetwork, type StoredNetwork } from '../run/saved-network.js';
 import { named, sentence } from '../settings/sentence.js';
@@ -27,7 +28,7 @@ export interface NetworkFindings {
 /** Where the network's images come from, and what computes. */
 export interface NetworkSources {
   /** Loads the images. @throws Cifar10Error when they are not available. */
-  dataset: (options: { standardize: boolean }) => Promise<Cifar10>;
+  dataset: (format: ImageFormat) => Promise<Dataset>;
   /** Starts what computes this run's network. @throws EngineError when it does not work here. */
   startEngine: (run: RecordedRun) => Promise<void>;
 }
@@ -74,7 +75,7 @@ async function classifyTest(
   { dataset, startEngine }: NetworkSources,
 ): Promise<NonNullable<NetworkFindings['test']>> {
   const { data, settings } = run.config;
-  const images = await dataset({ standardize: settings.standardize });
+  const images = await dataset(imageFormat(run.network, settings));
   const { test, source } = images;
   if (test.numExamples !== data.test || source.verified !== data.verified) {
     const described = (count: number, verified: boolean) => `${count} ${verified ? 'published' : 'other'} test images`;

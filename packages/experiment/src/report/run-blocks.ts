@@ -163,8 +163,8 @@ function picture(
     .sort((a, b) => b.probability - a.probability);
   return {
     data: split.pixels(index),
-    width: 32,
-    height: 32,
+    width: split.side,
+    height: split.side,
     trueLabel: classNames[truth]!,
     predictedLabel: classNames[predicted]!,
     caption: `test image ${index}`,

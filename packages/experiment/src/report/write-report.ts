@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Cifar10 } from '@cifarlab/cifar10';
 import type { EngineFamily } from '@cifarlab/engines';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
+import type { Dataset } from '../images/dataset.js';
 import { loadDataset } from '../run/dataset.js';
 import { startUsing } from '../run/engine.js';
 import type { UseEvent } from '../run/events.js';
@@ -110,12 +110,13 @@ async function inspected(
 }
 
 function sourcesOf({ data = {}, engine = {} }: RunOptions, tell: (event: UseEvent) => void): NetworkSources {
-  const datasets = new Map<boolean, Promise<Cifar10>>();
+  const datasets = new Map<string, Promise<Dataset>>();
   const started = new Set<EngineFamily>();
   return {
-    dataset({ standardize }) {
-      const loading = datasets.get(standardize) ?? loadDataset(data, { standardize }, tell);
-      datasets.set(standardize, loading);
+    dataset(format) {
+      const key = JSON.stringify(format);
+      const loading = datasets.get(key) ?? loadDataset(data, { format }, tell);
+      datasets.set(key, loading);
       return loading;
     },
     async startEngine({ network }) {

@@ -7,10 +7,11 @@ import { scheduleLength } from '../settings/schedule.js';
 import { named, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
 import type { WarningEvent } from './events.js';
-import type { Run } from './run.js';
+import type { EarlierRun, Run } from './run.js';
 import { RunError } from './run-error.js';
 import type { RunFiles } from './run-files.js';
 import type { RecordedFolder } from './run-folder.js';
+import { storedNetwork } from './saved-network.js';
 
 /**
  * Makes an earlier run ready to be continued. Its settings come from its own `config.json`; only how long to train, and
@@ -28,7 +29,7 @@ export async function continueRun(
   const changes = changesAtResume(network, recorded, wanted);
   const after = Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change.after]));
   const settings: TrainingSettings = { ...recorded, ...after };
-  const resumeFrom = await lastState(folder);
+  const { training: resumeFrom, saved } = await lastCheckpoint(folder, network);
   const { step } = resumeFrom;
   requireSteps(folder.path, settings.maxSteps, step, wanted.maxSteps !== undefined);
   const isChanged = Object.keys(changes).length > 0;
@@ -42,6 +43,7 @@ export async function continueRun(
       config: isChanged ? { ...config, settings, changes: [...(config.changes ?? []), change] } : config,
       isChanged,
       resumeFrom,
+      saved,
     },
     wrote() {},
     async discard() {},
@@ -76,10 +78,13 @@ function lengthWarnings(before: TrainingSettings, after: TrainingSettings, step:
   return [{ type: 'warning', code: 'schedule-length', message }];
 }
 
-async function lastState({ path, last }: RunFiles): Promise<TrainingState> {
+async function lastCheckpoint(
+  { path, last }: RunFiles,
+  network: Network,
+): Promise<Pick<EarlierRun, 'saved'> & { training: TrainingState }> {
   try {
-    const { training } = await loadCheckpoint(last);
-    if (training) return training;
+    const { training, ...stored } = await loadCheckpoint(last);
+    if (training) return { training, saved: () => storedNetwork(stored, last, [network]) };
   } catch (error) {
     if (!(error instanceof CheckpointError && error.code === 'missing')) throw error;
   }

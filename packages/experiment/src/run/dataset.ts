@@ -1,35 +1,56 @@
-import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import { Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import type { Dataset, ImageFormat } from '../images/dataset.js';
+import { loadPictures } from '../images/load-pictures.js';
+import { pictureFiles } from '../images/picture-files.js';
+import type { Network } from '../networks/network.js';
 import type { RunConfig } from '../records/run-config.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
 import { named, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
+import type { AllSettings } from '../settings/table.js';
 import type { DataEvent } from './events.js';
 import type { DataChoice } from './options.js';
 import { RunError } from './run-error.js';
 
 /** How a run's images are prepared and split. */
-type Preparation = Pick<
-  Cifar10Options,
-  'rng' | 'seed' | 'signal' | 'batchOrder' | 'standardize' | 'validationSize' | 'augment'
-> & {
+type Preparation = Pick<Cifar10Options, 'rng' | 'seed' | 'signal' | 'batchOrder' | 'validationSize' | 'augment'> & {
+  /** How the network takes them. */
+  format: ImageFormat;
   /** The folder of the earlier run whose settings these are. */
   run?: string | undefined;
 };
 
+/** Says how a network takes images. */
+export function imageFormat(network: Network, settings: TrainingSettings): ImageFormat {
+  const { standardize = false } = settings as Partial<AllSettings>;
+  return network.images?.(settings) ?? { standardize, pictureSide: 32 };
+}
+
 /**
- * Loads the images of a run.
+ * Loads the images of a run: pictures of one's own where the folder has some in folders of their classes, else CIFAR-10.
  *
- * @throws Cifar10Error; where more images are to be held out than there are, SettingError for a new run, and RunError,
+ * @throws Cifar10Error; RunError, `unfit-pictures` or `not-a-picture`; where more images are to be held out than there are, SettingError for a new run, and RunError,
  *   `other-images`, for an earlier one.
  */
 export async function loadDataset(
   choice: DataChoice,
-  { run, ...preparation }: Preparation,
+  { run, format, ...preparation }: Preparation,
   tell: (event: DataEvent) => void,
-): Promise<Cifar10> {
+): Promise<Dataset> {
   const { validationSize } = preparation;
+  const { dataDir } = choice;
   try {
+    const pictures = dataDir === undefined ? undefined : await pictureFiles(dataDir);
+    if (dataDir !== undefined && pictures !== undefined) {
+      const { standardize, pictureSide: side } = format;
+      return await loadPictures(dataDir, pictures, {
+        ...{ ...preparation, standardize, side },
+        tell: (progress) => tell({ type: 'data', progress }),
+      });
+    }
     return await loadCifar10({
       ...preparation,
+      standardize: format.standardize,
       ...choice,
       onProgress: (progress) => tell({ type: 'data', progress }),
     });
@@ -56,7 +77,7 @@ function tooManyHeldOut(validationSize: number, run: string | undefined, cause: 
  * @param trained the classes that the run at `path` was trained on.
  * @throws RunError, `other-classes`, when those of the dataset are others.
  */
-export function requireSameClasses({ classNames }: Cifar10, trained: readonly string[], path: string): void {
+export function requireSameClasses({ classNames }: Dataset, trained: readonly string[], path: string): void {
   if (classNames.length === trained.length && classNames.every((name, index) => name === trained[index])) return;
   throw new RunError({
     code: 'other-classes',
@@ -71,7 +92,7 @@ export function requireSameClasses({ classNames }: Cifar10, trained: readonly st
  *
  * @returns undefined where they are the same, or the run does not say.
  */
-export function otherImages({ contentDigest }: Cifar10, { digest }: RunConfig['data']): string | undefined {
+export function otherImages({ contentDigest }: Dataset, { digest }: RunConfig['data']): string | undefined {
   if (digest === undefined || digest === contentDigest) return undefined;
   const short = (text: string) => text.slice(0, 16);
   return `was trained on other images (content digest ${short(digest)}…) than these (${short(contentDigest)}…)`;
@@ -81,7 +102,7 @@ export function otherImages({ contentDigest }: Cifar10, { digest }: RunConfig['d
  * @param path the run's folder, for the message.
  * @throws RunError, `other-images`, when the run was made with other images or labels.
  */
-export function requireSameImages(data: Cifar10, recorded: RunConfig['data'], path: string): void {
+export function requireSameImages(data: Dataset, recorded: RunConfig['data'], path: string): void {
   const difference = otherImages(data, recorded);
   if (difference === undefined) return;
   throw new RunError({ code: 'other-images', place: path, rule: difference, remedy });

@@ -1,6 +1,6 @@
 import { named, sentence } from '../settings/sentence.js';
 import { classifySplit } from './classify-split.js';
-import { loadDataset, otherImages, requireSameClasses } from './dataset.js';
+import { imageFormat, loadDataset, otherImages, requireSameClasses } from './dataset.js';
 import type { UseEvent } from './events.js';
 import type { DataChoice } from './options.js';
 import { RunError } from './run-error.js';
@@ -54,15 +54,16 @@ interface Surroundings {
 
 /** Evaluates the network of a run: see `OpenedRun.evaluate`. */
 export async function evaluate(
-  { folder: { path }, config }: RecordedFolder,
+  { folder: { path }, config, network }: RecordedFolder,
   { stored, trained }: RestoredNetwork,
   { split = 'test', mirror = false }: EvaluateOptions,
   { data: choice = {}, onEvent }: Surroundings,
 ): Promise<Evaluation> {
   const { classNames, step } = stored;
-  const { seed, standardize, validationSize } = config.settings;
+  const { seed, validationSize } = config.settings;
+  const format = imageFormat(network, config.settings);
   const tell = onEvent ?? (() => {});
-  const data = await loadDataset(choice, { seed, standardize, validationSize, run: path }, tell);
+  const data = await loadDataset(choice, { seed, validationSize, format, run: path }, tell);
   requireSameClasses(data, classNames, path);
   const difference = otherImages(data, config.data);
   if (difference !== undefined) {

@@ -10,6 +10,7 @@ import type {
   StopReason,
   TrainStepEvent,
 } from '@cifarlab/trainer';
+import type { Progress } from '../networks/progress.js';
 import type { RunConfig } from '../records/run-config.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import type { Sentence } from '../settings/sentence.js';
@@ -62,8 +63,15 @@ export interface WarningEvent {
 /** News of the dataset while it is loaded. */
 export interface DataEvent {
   type: 'data';
-  /** What `loadCifar10` tells. */
-  progress: Cifar10Progress;
+  /** What `loadCifar10` tells, or what is told of pictures of one's own. */
+  progress: Cifar10Progress | Progress;
+}
+
+/** News of the network while it is made. */
+export interface NetworkEvent {
+  type: 'network';
+  /** What it tells. */
+  progress: Progress;
 }
 
 /** The run's folder is there, with its `config.json`; training begins. */
@@ -84,11 +92,11 @@ export interface EndEvent {
 }
 
 /** What is told of a run that is used, rather than trained. */
-export type UseEvent = EngineEvent | DataEvent | WarningEvent;
+export type UseEvent = EngineEvent | DataEvent | NetworkEvent | WarningEvent;
 
 /**
- * What a run tells, told apart by `type`, in this order: `settings`, `warning`s, `engine`, `memory`, `data`, `folder`;
- * then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
+ * What a run tells, told apart by `type`, in this order: `settings`, `warning`s, `engine`, `memory`, `data`, `network`,
+ * `folder`; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
  * that is interrupted before its training begins has no `folder`, `start` and `stop`.
  */
 export type RunEvent =

@@ -1,6 +1,6 @@
-import type { Cifar10 } from '@cifarlab/cifar10';
 import type { History } from '@cifarlab/trainer';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
+import type { Dataset } from '../images/dataset.js';
 import type { ReportWords } from '../report/report-words.js';
 import { sentence } from '../settings/sentence.js';
 import type { RunEnd, WarningEvent } from './events.js';
@@ -12,7 +12,7 @@ export interface FinishOptions {
   /** Since the run's folder was claimed. */
   seconds: number;
   /** What the network was trained and evaluated on. */
-  data: Cifar10;
+  data: Dataset;
   words: ReportWords | undefined;
 }
 

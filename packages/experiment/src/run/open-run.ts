@@ -58,6 +58,11 @@ export class OpenedRun {
     return this.config.settings;
   }
 
+  /** Side of the images that its network takes, in pixels: 32, or that which pictures of one's own were scaled to. */
+  get imageSide(): number {
+    return this.config.data.side ?? 32;
+  }
+
   /**
    * Reads its numbers, `metrics.jsonl`, in the order of the steps.
    *
@@ -100,7 +105,7 @@ export class OpenedRun {
   /**
    * Classifies a picture of any size; the dataset is not needed.
    *
-   * @param picture a file of a picture, its content, or what `decodePicture` made of it.
+   * @param picture a file of a picture, its content, or what `decodePicture` made of it at `imageSide`.
    * @returns the classes, the likeliest first.
    * @throws RunError: `not-a-picture`, `diverged`, `damaged`; as `evaluate` for network and engine; system errors when a
    *   file cannot be read.

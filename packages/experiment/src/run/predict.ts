@@ -18,16 +18,27 @@ export interface Prediction {
   probability: number;
 }
 
+/** @throws RunError, `not-a-picture`, for a picture that was decoded at another side. */
+function ofSide(side: number, picture: Picture): Picture {
+  if (picture.pixels.length === 3 * side * side) return picture;
+  throw new RunError({
+    code: 'not-a-picture',
+    place: picture.name,
+    rule: `has ${picture.pixels.length} bytes, and this network takes ${side}x${side} pixels of three bytes`,
+    remedy: `decode it at a side of ${side}`,
+  });
+}
+
 /** Classifies a picture: see `OpenedRun.predict`. @param run its folder, for messages. */
 export async function predict(
   run: string,
   { stored, trained }: RestoredNetwork,
   picture: string | Uint8Array | Picture,
 ): Promise<Prediction[]> {
-  const { name, pixels } =
-    typeof picture === 'string' || picture instanceof Uint8Array ? await decodePicture(picture) : picture;
-  const { preprocessing, classNames } = stored;
-  const probabilities = Array.from(trained.predict(preprocessImage(pixels, preprocessing)));
+  const { preprocessing, classNames, imageSide } = stored;
+  const isSource = typeof picture === 'string' || picture instanceof Uint8Array;
+  const { name, pixels } = isSource ? await decodePicture(picture, imageSide) : ofSide(imageSide, picture);
+  const probabilities = Array.from(trained.predict(preprocessImage(pixels, preprocessing, imageSide)));
   if (probabilities.some(Number.isNaN)) {
     throw new RunError({
       code: 'diverged',

@@ -1,12 +1,11 @@
-import type { Cifar10 } from '@cifarlab/cifar10';
 import type { StartedEngine } from '@cifarlab/engines';
 import { RandomState } from '@cifarlab/numpy-random';
 import { MetricsFile } from '@cifarlab/trainer/node';
-import type { Trainee } from '../networks/network.js';
+import type { Dataset } from '../images/dataset.js';
+import type { NetworkFacts, Trainee } from '../networks/network.js';
 import { checkBatches } from '../settings/batch-rules.js';
-
-import { loadDataset, requireSameClasses, requireSameImages } from './dataset.js';
-import type { DataEvent } from './events.js';
+import { imageFormat, loadDataset, requireSameClasses, requireSameImages } from './dataset.js';
+import type { DataEvent, NetworkEvent } from './events.js';
 import { describeMachine } from './machine.js';
 import type { DataChoice } from './options.js';
 import type { EarlierRun, Run } from './run.js';
@@ -15,7 +14,7 @@ import { readResult, writeConfig } from './run-folder.js';
 /** All that a run's training takes. */
 export interface PreparedRun {
   trainee: Trainee;
-  data: Cifar10;
+  data: Dataset;
   metrics: MetricsFile;
 }
 
@@ -24,7 +23,7 @@ export interface PrepareOptions {
   engine: StartedEngine;
   data: DataChoice;
   signal: AbortSignal;
-  tell: (event: DataEvent) => void;
+  tell: (event: DataEvent | NetworkEvent) => void;
 }
 
 /**
@@ -42,11 +41,12 @@ export async function prepareRun(
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
-  const { seed, standardize, batchOrder, validationSize, flip, crop, cutout } = settings;
+  const { seed, batchOrder, validationSize, flip, crop, cutout } = settings;
   const data = await loadDataset(
     choice,
     {
-      ...{ seed, standardize, batchOrder, validationSize, augment: { flip, crop, cutout }, rng, signal },
+      ...{ seed, batchOrder, validationSize, augment: { flip, crop, cutout }, rng, signal },
+      format: imageFormat(network, settings),
       run: earlier && folder.path,
     },
     tell,
@@ -57,27 +57,48 @@ export async function prepareRun(
   if (earlier !== undefined) requireSameImages(data, earlier.config.data, folder.path);
   checkBatches(settings, data.train.numExamples, network.smallestBatch(settings));
   const { classNames } = data;
-  const trainee = await network.create({ settings, classNames, rng });
-  const metrics = earlier === undefined ? await startFiles(run, engine, data) : await continueFiles(run, earlier);
+  const trainee = await network.create({
+    ...{ settings, classNames, rng, data, signal },
+    cache: { cacheDir: choice.cacheDir, offline: choice.offline },
+    saved: earlier?.saved,
+    tell: (progress) => tell({ type: 'network', progress }),
+  });
+  signal.throwIfAborted();
+  const metrics =
+    earlier === undefined
+      ? await startFiles(run, { engine, data, facts: trainee.facts })
+      : await continueFiles(run, earlier, trainee.facts);
   return { trainee, data, metrics };
 }
 
-async function startFiles(run: Run, engine: StartedEngine, data: Cifar10): Promise<MetricsFile> {
+/** What a run is made with. */
+interface Ingredients {
+  engine: StartedEngine;
+  data: Dataset;
+  facts: NetworkFacts | undefined;
+}
+
+async function startFiles(run: Run, ingredients: Ingredients): Promise<MetricsFile> {
   const { folder } = run;
-  await recordConfig(run, engine, data);
+  await recordConfig(run, ingredients);
   run.wrote(folder.config);
   const metrics = await MetricsFile.create(folder.metrics);
   run.wrote(folder.metrics);
   return metrics;
 }
 
-async function continueFiles({ folder }: Run, { config, isChanged, resumeFrom }: EarlierRun): Promise<MetricsFile> {
+async function continueFiles(
+  { folder }: Run,
+  { config, isChanged, resumeFrom }: EarlierRun,
+  facts: NetworkFacts | undefined,
+): Promise<MetricsFile> {
   const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
-  if (isChanged) await writeConfig(folder, config);
+  const network = facts && { network: { ...config.network, ...facts } };
+  if (isChanged) await writeConfig(folder, { ...config, ...network });
   return metrics;
 }
 
-async function recordConfig({ folder, network, settings }: Run, engine: StartedEngine, data: Cifar10): Promise<void> {
+async function recordConfig({ folder, network, settings }: Run, { engine, data, facts }: Ingredients): Promise<void> {
   const { origin, form, verified } = data.source;
   const sizes = {
     train: data.train.numExamples,
@@ -87,7 +108,12 @@ async function recordConfig({ folder, network, settings }: Run, engine: StartedE
   await writeConfig(folder, {
     model: network.name,
     settings,
-    data: { origin, form, verified, ...sizes, classNames: data.classNames, digest: data.contentDigest },
+    data: {
+      ...{ origin, form, verified, ...sizes, classNames: data.classNames },
+      ...(data.train.side === 32 ? {} : { side: data.train.side }),
+      digest: data.contentDigest,
+    },
+    ...(facts === undefined ? {} : { network: facts }),
     versions: { node: process.versions.node, ...network.versions(), ...engine.software },
     engine: engine.record,
     machine: describeMachine(),

@@ -19,6 +19,7 @@ import { type Sentence, type Spelling, sentence } from '../settings/sentence.js'
  * - `damaged`: a checkpoint does not fit together.
  * - `diverged`: the network's outputs are not numbers any more.
  * - `not-a-picture`: a file cannot be read as a picture.
+ * - `unfit-pictures`: a folder of pictures cannot be trained on as it is.
  * - `not-writable`: a file that is to be written cannot be.
  * - `left`: the events of a run were not followed to their end.
  */
@@ -40,6 +41,7 @@ export type RunErrorCode =
   | 'damaged'
   | 'diverged'
   | 'not-a-picture'
+  | 'unfit-pictures'
   | 'not-writable'
   | 'left';
 

@@ -1,5 +1,5 @@
 import type { TrainingState } from '@cifarlab/trainer';
-import type { Network } from '../networks/network.js';
+import type { Network, SavedNetwork } from '../networks/network.js';
 import type { RunConfig } from '../records/run-config.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import type { Claim } from './claim-run.js';
@@ -22,4 +22,6 @@ export interface EarlierRun {
   /** Whether these are others than before. */
   isChanged: boolean;
   resumeFrom: TrainingState;
+  /** Reads the network that the checkpoint holds. @throws RecordError or RunError when its parts do not fit together. */
+  saved: () => SavedNetwork;
 }

@@ -1,9 +1,13 @@
-import type { Cifar10, Preprocessing } from '@cifarlab/cifar10';
+import type { Preprocessing } from '@cifarlab/cifar10';
 import { type Checkpoint, CheckpointError, loadModel } from '@cifarlab/trainer/node';
+import type { Dataset } from '../images/dataset.js';
 import type { Network, SavedNetwork, TrainedNetwork, Weights } from '../networks/network.js';
 import { parseSavedValues } from '../records/saved-values.js';
 import { RunError } from './run-error.js';
 import type { RunFiles } from './run-files.js';
+
+/** Side of CIFAR-10's images, in pixels. */
+const CIFAR10_SIDE = 32;
 
 const meanImageName = 'preprocessing.mean_image';
 
@@ -14,6 +18,8 @@ export interface StoredNetwork extends SavedNetwork {
   preprocessing: Preprocessing;
   /** Indexed by class number. */
   classNames: readonly string[];
+  /** Side of the images that it was trained on, in pixels. */
+  imageSide: number;
   /** The step it was saved at. */
   step: number;
 }
@@ -31,17 +37,22 @@ export type CheckpointName = 'best' | 'last';
 export function describeNetwork(
   { name }: Network,
   { weights, config }: SavedNetwork,
-  { preprocessing, classNames }: Pick<Cifar10, 'preprocessing' | 'classNames'>,
+  { preprocessing, classNames, train: { side } }: Pick<Dataset, 'preprocessing' | 'classNames' | 'train'>,
 ): Omit<Checkpoint, 'training'> {
   const model: Weights = { ...weights };
   if (preprocessing.kind === 'mean-image') {
-    model[meanImageName] = { shape: [3, 32, 32], data: preprocessing.meanImage };
+    model[meanImageName] = { shape: [3, side, side], data: preprocessing.meanImage };
   }
   const { means, deviations } = { means: [], deviations: [], ...preprocessing };
-  return {
-    model,
-    values: { kind: name, config, classNames, preprocessing: { kind: preprocessing.kind, means, deviations } } as never,
+  // Of CIFAR-10's side nothing is said: earlier versions knew no other.
+  const values = {
+    kind: name,
+    config,
+    classNames,
+    ...(side === CIFAR10_SIDE ? {} : { imageSide: side }),
+    preprocessing: { kind: preprocessing.kind, means, deviations },
   };
+  return { model, values: values as never };
 }
 
 /**
@@ -52,8 +63,21 @@ export function describeNetwork(
  *   `damaged`, when its parts do not fit together.
  */
 async function readNetwork(folder: string, networks: readonly Network[]): Promise<StoredNetwork> {
-  const { model: arrays, values, step = 0 } = await loadModel(folder);
-  const { network, config, classNames, preprocessing } = parseSavedValues(values, folder, networks);
+  return storedNetwork(await loadModel(folder), folder, networks);
+}
+
+/**
+ * Makes sense of what a checkpoint holds of the network.
+ *
+ * @param folder of the checkpoint, for messages.
+ * @throws RecordError when it is another network; RunError, `damaged`, when its parts do not fit together.
+ */
+export function storedNetwork(
+  { model: arrays, values, step = 0 }: Pick<Checkpoint, 'model' | 'values'> & { step?: number },
+  folder: string,
+  networks: readonly Network[],
+): StoredNetwork {
+  const { network, config, classNames, preprocessing, imageSide } = parseSavedValues(values, folder, networks);
   const { [meanImageName]: meanImage, ...weights } = arrays;
   requireRoomForLayers(network, { weights, config }, folder);
   return {
@@ -61,10 +85,11 @@ async function readNetwork(folder: string, networks: readonly Network[]): Promis
     weights,
     config,
     classNames,
+    imageSide,
     step,
     preprocessing:
       preprocessing.kind === 'mean-image'
-        ? { kind: 'mean-image', meanImage: requireMeanImage(meanImage, folder) }
+        ? { kind: 'mean-image', meanImage: requireMeanImage(meanImage, imageSide, folder) }
         : preprocessing,
   };
 }
@@ -96,11 +121,11 @@ export async function restoreNetwork({ network, ...saved }: StoredNetwork): Prom
 
 const trainAgain = 'use another checkpoint, or train again';
 
-function requireMeanImage(array: Weights[string] | undefined, folder: string): Float32Array {
-  if (array?.data instanceof Float32Array && array.data.length === 3 * 32 * 32) return array.data;
+function requireMeanImage(array: Weights[string] | undefined, side: number, folder: string): Float32Array {
+  if (array?.data instanceof Float32Array && array.data.length === 3 * side * side) return array.data;
   throw new RunError({
     code: 'damaged',
-    rule: `there is no "${meanImageName}" of 3 x 32 x 32 float32 numbers in ${folder}, which its images are prepared with`,
+    rule: `there is no "${meanImageName}" of 3 x ${side} x ${side} float32 numbers in ${folder}, which its images are prepared with`,
     remedy: trainAgain,
   });
 }

@@ -16,8 +16,8 @@ export function tellNews(say: (line: Sentence) => void): (event: UseEvent) => vo
     else {
       const { phase, message, done = 0, total } = event.progress;
       if (phase === 'warning') say(sentence`warning: ${message}`);
-      if (phase === 'skip' || phase === 'cache') say(sentence`${message}`);
-      if (phase !== 'download' || !total) return;
+      if (phase === 'skip' || phase === 'cache' || phase === 'note') say(sentence`${message}`);
+      if ((phase !== 'download' && phase !== 'compute') || !total) return;
       const tenth = Math.floor((10 * done) / total);
       if (tenth !== downloaded) say(sentence`${message} ${10 * tenth} %`);
       downloaded = tenth;

@@ -19,6 +19,7 @@ export function tellRun(say: (line: Sentence) => void): (event: RunEvent) => voi
         return;
       case 'engine':
       case 'data':
+      case 'network':
       case 'warning':
         return tell(event);
       case 'memory':

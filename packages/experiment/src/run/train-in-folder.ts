@@ -1,6 +1,6 @@
 import type { StartedEngine } from '@cifarlab/engines';
 import type { EngineChoice } from './engine.js';
-import type { DataEvent, RunEnd, RunEvent } from './events.js';
+import type { DataEvent, NetworkEvent, RunEnd, RunEvent } from './events.js';
 import { finishRun } from './finish-run.js';
 import { fitRun } from './fit-run.js';
 import type { TrainingOptions } from './options.js';
@@ -86,9 +86,9 @@ async function* prepare(
     signal,
     ...options
   }: { engine: StartedEngine; data: NonNullable<TrainingOptions['data']>; signal: AbortSignal | undefined },
-): AsyncGenerator<DataEvent, PreparedRun | undefined, undefined> {
+): AsyncGenerator<DataEvent | NetworkEvent, PreparedRun | undefined, undefined> {
   try {
-    return yield* tellWhile<DataEvent, PreparedRun>((tell, left) =>
+    return yield* tellWhile<DataEvent | NetworkEvent, PreparedRun>((tell, left) =>
       prepareRun(run, { ...options, tell, signal: signal === undefined ? left : AbortSignal.any([signal, left]) }),
     );
   } catch (error) {

@@ -16,7 +16,6 @@ export type TrainingSettings = Pick<
   | 'earlyStopping'
   | 'seed'
   | 'batchOrder'
-  | 'standardize'
   | 'validationSize'
   | 'flip'
   | 'crop'

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 /** What a setting's value may be, and how a person writes it. */
 export interface Rule<T = unknown> {
   /** How a text becomes a value: a `switch` is on or off and has no text. */
-  readonly kind: 'number' | 'choice' | 'units' | 'switch';
+  readonly kind: 'number' | 'choice' | 'units' | 'switch' | 'text';
   /** What a value must be, as the end of "must be …". */
   readonly words: string;
   /** The check of a value; its messages are what the value must be, as JSON shows it. */
@@ -66,6 +66,23 @@ export function oneOf<const T extends string>(names: readonly T[]): Choice<T> {
   return { kind: 'choice', words: `one of ${names.join(', ')}`, schema: v.picklist(names, `one of ${quoted}`), names };
 }
 
+/** A text, such as a name or a path. */
+export function text(words: string): Rule<string> {
+  const holds = (value: unknown) => typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TEXT;
+  return { kind: 'text', words, schema: rule<string>(words, holds) };
+}
+
+/** No path of a file is longer. */
+const LONGEST_TEXT = 4096;
+
+/** Multiples of a number, from itself up to `most`. */
+export function multipleOf(step: number, most: number): Rule<number> {
+  return numbers(
+    `a multiple of ${step} from ${step} to ${most}`,
+    (value) => Number.isInteger(value / step) && value >= step && value <= most,
+  );
+}
+
 /** True or false. */
 export const onOrOff: Rule<boolean> = { kind: 'switch', words: 'true or false', schema: v.boolean('true or false') };
 
@@ -92,6 +109,7 @@ export function readText<T>(rule: Rule<T>, text: string): T | undefined {
 function valueIn(rule: Rule, text: string): unknown {
   if (rule.kind === 'number') return decimal(text);
   if (rule.kind === 'units') return text.trim() === '' ? [] : text.split(',').map(decimal);
+  if (rule.kind === 'text') return text;
   if (isChoice(rule)) return rule.names.find((name) => name.toLowerCase() === text.toLowerCase());
   return text === 'true' || (text === 'false' ? false : undefined);
 }

@@ -16,7 +16,7 @@ export interface Setting<T = unknown> {
   readonly canBeUnset: boolean;
   /** What the value counts or is: `steps`, `images`, `name`. Empty for a switch. */
   readonly unit: string;
-  /** What the setting does, in one sentence: of a switch, what changing it does. */
+  /** What the setting does, in one sentence: of a switch, what it does when it is on. */
   readonly help: string;
   /** More about it, for a table with room. */
   readonly details?: string;

@@ -1,10 +1,12 @@
 import {
   fraction,
   hiddenUnits,
+  multipleOf,
   nonNegativeNumber,
   oneOf,
   onOrOff,
   positiveNumber,
+  text,
   wholeNumber,
   wholeNumberBetween,
 } from './rule.js';
@@ -13,6 +15,9 @@ import { optionalSetting, type Setting, setting } from './setting.js';
 
 /** The slope of the leaky ReLU below zero where no other is given. */
 export const defaultNegativeSlope = 0.02;
+
+/** The largest side of the images that a network for fine-tuning sees. */
+const mostResolution = 1024;
 
 /**
  * Every setting of every network, in the order of help texts. Which of them a network has, and with which default, is
@@ -25,6 +30,68 @@ export const settingTable = {
     unit: 'name',
     help: 'settings that other flags override',
     before: 'course',
+  }),
+  architecture: setting({
+    group: 'network',
+    rule: oneOf([
+      'efficientnet-lite0',
+      'efficientnet-lite1',
+      'efficientnet-lite2',
+      'efficientnet-lite3',
+      'efficientnet-lite4',
+      'resnet18',
+    ]),
+    unit: 'name',
+    help: 'the pretrained network',
+  }),
+  weights: optionalSetting({
+    group: 'network',
+    rule: text('the name of pretrained weights, a file with them, or none'),
+    unit: 'name',
+    help: 'weights to start from: a name, a .pth or .safetensors file, or none',
+    details: 'the last layer is a new one, of zeros',
+    unset: {
+      text: sentence`those of ${named('architecture')}`,
+      value: ({ architecture }) => (architecture === 'resnet18' ? null : String(architecture)),
+    },
+  }),
+  resolution: setting({
+    group: 'network',
+    rule: multipleOf(32, mostResolution),
+    unit: 'pixels',
+    help: 'side that the network sees images at',
+  }),
+  startResolution: optionalSetting({
+    group: 'network',
+    rule: multipleOf(32, mostResolution),
+    unit: 'pixels',
+    help: 'side at the first steps, which grows by 32 over the schedule',
+    unset: { text: sentence`${named('resolution')}` },
+  }),
+  headOnly: setting({
+    group: 'network',
+    rule: onOrOff,
+    help: "train the last layer alone, on the images' features, which are computed once and kept",
+  }),
+  freezeStages: optionalSetting({
+    group: 'network',
+    rule: wholeNumber(0),
+    unit: 'stages',
+    help: 'first stages that are not trained; the first is the stem',
+    unset: {
+      text: sentence`4, and 0 with ${named('weights', 'none')}`,
+      value: ({ weights }) => (weights === 'none' ? 0 : 4),
+    },
+  }),
+  batchNorm: optionalSetting({
+    group: 'network',
+    rule: oneOf(['frozen', 'training']),
+    unit: 'name',
+    help: "statistics of batch norm in training, the pretrained weights' or each batch's",
+    unset: {
+      text: sentence`frozen, and training with ${named('weights', 'none')}`,
+      value: ({ weights }) => (weights === 'none' ? 'training' : 'frozen'),
+    },
   }),
   dnnHiddenUnits: setting({
     group: 'network',
@@ -82,6 +149,14 @@ export const settingTable = {
     rule: positiveNumber,
     unit: 'rate',
     help: 'learning rate',
+    ofOptimizer: true,
+  }),
+  headLearningRate: setting({
+    group: 'training',
+    rule: positiveNumber,
+    unit: 'rate',
+    help: 'learning rate of the last layer',
+    details: 'it follows the schedule too',
     ofOptimizer: true,
   }),
   maxSteps: setting({
@@ -209,7 +284,7 @@ export const settingTable = {
   test: setting({
     group: 'evaluation',
     rule: onOrOff,
-    help: 'do not evaluate on the test images',
+    help: 'evaluate on the test images',
     before: true,
   }),
 } as const;

@@ -12,7 +12,6 @@ const defaults: TrainingSettings & { dnnHiddenUnits: number[] } = {
   earlyStopping: null,
   seed: 42,
   batchOrder: 'course',
-  standardize: false,
   validationSize: 0,
   flip: false,
   crop: 0,

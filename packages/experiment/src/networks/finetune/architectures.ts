@@ -1,0 +1,68 @@
+import type { ChannelStatistics } from '@cifarlab/cifar10';
+import type { Awaitable } from '@cifarlab/trainer';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { AllSettings } from '../../settings/table.js';
+
+/** The name of an architecture. */
+export type ArchitectureName = AllSettings['architecture'];
+
+/** What a network is made with. */
+export interface ArchitectureOptions {
+  numClasses: number;
+  /** Probability that a feature before the last layer is dropped in training. */
+  dropout: number;
+  /** Of the weights that nothing is loaded for, and of dropout's masks. */
+  seed: number;
+  /** The statistics that batch norm trains with. */
+  batchNorm: 'frozen' | 'training';
+}
+
+/** An architecture that can be fine-tuned. */
+export interface Architecture {
+  /** The statistics that images were standardised by when its weights were trained. */
+  readonly statistics: ChannelStatistics;
+  /** How many stages there are to freeze, the stem's included. */
+  readonly stages: number;
+  /** Makes the network, with layers of `@cifarlab/torch-layers`; its last layer starts from zeros. */
+  create(options: ArchitectureOptions): Awaitable<LayersModel>;
+}
+
+/** All of them, by name. */
+export type Architectures = Readonly<Record<ArchitectureName, Architecture>>;
+
+/** (x − 127) / 128 of bytes, as TensorFlow's reference of EfficientNet-Lite has it. */
+const liteStatistics: ChannelStatistics = {
+  means: [127 / 255, 127 / 255, 127 / 255],
+  deviations: [128 / 255, 128 / 255, 128 / 255],
+};
+
+/** Of ImageNet's images, as torchvision has them. */
+const imageNetStatistics: ChannelStatistics = {
+  means: [0.485, 0.456, 0.406],
+  deviations: [0.229, 0.224, 0.225],
+};
+
+const efficientNetLite = (variant: 'lite0' | 'lite1' | 'lite2' | 'lite3' | 'lite4'): Architecture => ({
+  statistics: liteStatistics,
+  stages: 9,
+  async create(options) {
+    const { createEfficientNetLite } = await import('@cifarlab/efficientnet-lite');
+    return createEfficientNetLite({ variant, ...options, headStart: 'zeros' });
+  },
+});
+
+/** The architectures that can be fine-tuned. */
+export const architectures: Architectures = {
+  'efficientnet-lite0': efficientNetLite('lite0'),
+  'efficientnet-lite1': efficientNetLite('lite1'),
+  'efficientnet-lite2': efficientNetLite('lite2'),
+  'efficientnet-lite3': efficientNetLite('lite3'),
+  'efficientnet-lite4': efficientNetLite('lite4'),
+  resnet18: {
+    statistics: imageNetStatistics,
+    stages: 5,
+    async create(options) {
+      throw new Error(String(options));
+    },
+  },
+};

@@ -1,0 +1,20 @@
+import type * as v from 'valibot';
+import { objectWith } from '../../records/schemas.js';
+import { rowOf } from '../../settings/table.js';
+import { classCount } from '../class-count.js';
+import type { ArchitectureName } from './architectures.js';
+
+/** What a fine-tuned network can be made of again, without its weights. */
+export interface FinetuneConfig {
+  architecture: ArchitectureName;
+  numClasses: number;
+  /** Side that it sees images at, in pixels. */
+  resolution: number;
+}
+
+/** What the config of a checkpoint must be. */
+export const finetuneConfig = objectWith({
+  architecture: rowOf('architecture').rule.schema,
+  numClasses: classCount,
+  resolution: rowOf('resolution').rule.schema,
+}) as v.GenericSchema<unknown, FinetuneConfig>;

@@ -1,0 +1,33 @@
+import type { ValuesOf } from '../../settings/network-settings.js';
+import { usualTraining } from '../shared-defaults.js';
+
+const { standardize: _, ...training } = usualTraining({ maxSteps: 782, batchSize: 64, evalFreq: 391 });
+
+/**
+ * The recipe when nothing else is said: an epoch of CIFAR-10's training images at 96 pixels, with the statistics of batch
+ * norm and the first stages as they are, and a larger rate for the new last layer.
+ */
+export const finetuneDefaults = {
+  architecture: 'efficientnet-lite0',
+  weights: null,
+  resolution: 96,
+  startResolution: null,
+  headOnly: false,
+  freezeStages: null,
+  batchNorm: null,
+  dropout: 0,
+  optimizer: 'adamw',
+  learningRate: 1e-3,
+  headLearningRate: 5e-3,
+  momentum: 0,
+  nesterov: false,
+  weightDecay: 0.01,
+  labelSmoothing: 0,
+  ...training,
+  schedule: 'one-cycle',
+  batchOrder: 'epoch',
+  flip: true,
+} as const;
+
+/** The settings of fine-tuning. */
+export type FinetuneSettings = ValuesOf<typeof finetuneDefaults, Record<never, never>>;
