@@ -1,8 +1,9 @@
 import { cp, readFile } from 'node:fs/promises';
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { listing, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
-import { listing, readLines, useWorkspace } from './support/workspace.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const ort = probeOrtRuntime();

@@ -2,8 +2,8 @@ import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writ
 import { join } from 'node:path';
 import { loadCheckpoint, saveCheckpoint } from '@cifarlab/trainer/node';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { bin, callCli, miniDataset, miniFlags, type Outcome, spawnCli } from './support/cli.js';
-import { listing, useWorkspace } from './support/workspace.js';
+import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
+import { bin, callCli, miniFlags, type Outcome, spawnCli } from './support/cli.js';
 
 const workspace = useWorkspace();
 const short = ['--max-steps', '20', '--eval-freq', '5', '--dnn-hidden-units', '4'];

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { main } from '../src/main.js';
-import { callCli, miniDataset, miniFlags } from './support/cli.js';
-import { listing, readLines, useWorkspace } from './support/workspace.js';
+import { callCli, miniFlags } from './support/cli.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];

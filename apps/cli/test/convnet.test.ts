@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadModel } from '@cifarlab/trainer/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { callCli, miniDataset, spawnCli } from './support/cli.js';
-import { listing, readLines, useWorkspace } from './support/workspace.js';
+import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
+import { callCli, spawnCli } from './support/cli.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];

@@ -2,8 +2,9 @@ import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { miniFlags, spawnCli } from './support/cli.js';
-import { readLines, useWorkspace } from './support/workspace.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const short = ['--max-steps', '6', '--eval-freq', '3', '--dnn-hidden-units', '4'];

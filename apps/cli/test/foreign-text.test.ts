@@ -2,8 +2,8 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli, miniFlags } from './support/cli.js';
-import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const evil = '\u001b]0;owned\u0007\u202e\u009b2J';

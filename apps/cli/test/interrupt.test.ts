@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { main } from '../src/main.js';
-import { callCli, miniDataset, miniFlags, type Outcome } from './support/cli.js';
-import { listing, useWorkspace } from './support/workspace.js';
+import { callCli, miniFlags, type Outcome } from './support/cli.js';
 
 const workspace = useWorkspace();
 const short = ['--max-steps', '6', '--eval-freq', '3', '--dnn-hidden-units', '4'];

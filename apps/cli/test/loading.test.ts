@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { bin, callCli, miniFlags, spawnCli } from './support/cli.js';
-import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const data = miniFlags.slice(0, 3);

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { main } from '../src/main.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
-import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const run = () => workspace('run');

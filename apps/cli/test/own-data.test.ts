@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { callCli, miniDataset } from './support/cli.js';
-import { useWorkspace } from './support/workspace.js';
+import { miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
+import { callCli } from './support/cli.js';
 
 const workspace = useWorkspace();
 const colours = ['red', 'green', 'blue'];

@@ -1,8 +1,8 @@
 // Runs that belong to somebody else: they may be read, and nothing may be written beside them.
 import { chmod, chown, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callCli, miniDataset, miniFlags, type Outcome, spawnCli } from './support/cli.js';
-import { listing, useWorkspace } from './support/workspace.js';
+import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
+import { callCli, miniFlags, type Outcome, spawnCli } from './support/cli.js';
 
 const workspace = useWorkspace();
 const run = () => workspace('run');

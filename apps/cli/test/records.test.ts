@@ -1,8 +1,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli, miniFlags } from './support/cli.js';
-import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const dataFlags = miniFlags.slice(0, 3);

@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { CHROMIUM, NO_CHROMIUM } from '../../../scripts/lib/find-chromium.mjs';
 import { brightnessOf, launchChromium, lookAt, type OpenedPage, openFile } from './support/browser.js';
-import { callCli, miniDataset, miniFlags } from './support/cli.js';
-import { listing, useWorkspace } from './support/workspace.js';
+import { callCli, miniFlags } from './support/cli.js';
 
 const workspace = useWorkspace();
 const data = ['--data-dir', miniDataset, '--allow-unverified'];

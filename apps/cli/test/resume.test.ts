@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectSameRun, pastCheckpoint, savedStep } from '../../../packages/experiment/test/support/stopped-run.js';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
-import { expectSameRun, pastCheckpoint, savedStep } from './support/stopped-run.js';
-import { readLines, useWorkspace } from './support/workspace.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 // 200 images in batches of 60: an epoch is 3 steps, 4 in the order that keeps the tail, so that steps 50 and 100 are in

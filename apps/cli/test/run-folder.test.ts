@@ -2,10 +2,11 @@ import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { acquireLock } from '@cifarlab/trainer/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { expectSameRun, pastCheckpoint } from '../../../packages/experiment/test/support/stopped-run.js';
+import { listing, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { main } from '../src/main.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
-import { expectSameRun, pastCheckpoint } from './support/stopped-run.js';
-import { listing, readLines, useWorkspace } from './support/workspace.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const short = ['--max-steps', '6', '--eval-freq', '3', '--dnn-hidden-units', '4'];

@@ -3,8 +3,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { miniDataset, miniFlags, spawnCli } from './support/cli.js';
-import { listing, readLines, useWorkspace } from './support/workspace.js';
+import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
+import { miniFlags, spawnCli } from './support/cli.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const endless = [

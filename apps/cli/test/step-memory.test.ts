@@ -1,7 +1,7 @@
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { describe, expect, it } from 'vitest';
+import { listing, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli, miniFlags } from './support/cli.js';
-import { listing, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const short = ['--max-steps', '1', '--no-test'];

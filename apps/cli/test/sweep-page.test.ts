@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli } from './support/cli.js';
-import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 

@@ -2,9 +2,10 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepSummary } from '@cifarlab/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { expectSameRun, savedStep } from '../../../packages/experiment/test/support/stopped-run.js';
+import { listing, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
-import { expectSameRun, savedStep } from './support/stopped-run.js';
-import { listing, readLines, useWorkspace } from './support/workspace.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const data = miniFlags.slice(0, 3);

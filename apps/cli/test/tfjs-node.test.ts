@@ -2,8 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { install, installTfjs, workingTfjsNode } from '../../../packages/engines/test/support/fake-tfjs-node.js';
+import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { bin, callCli, miniFlags, spawnCli } from './support/cli.js';
-import { readLines, useWorkspace } from './support/workspace.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { listing, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { callCli, miniFlags, type Outcome, spawnCli } from './support/cli.js';
-import { listing, readLines, useWorkspace } from './support/workspace.js';
+import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const golden = JSON.parse(await readFile(new URL('fixtures/mlp-mini.json', import.meta.url), 'utf8')) as {

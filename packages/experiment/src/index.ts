@@ -69,7 +69,7 @@ export { type TrainRunOptions, trainRun } from './run/train-run.js';
 export { type EvaluationFiles, type WriteEvaluationOptions, writeEvaluation } from './run/write-evaluation.js';
 export { checkBatches } from './settings/batch-rules.js';
 export { changesAtResume, type SettingChanges } from './settings/changes-at-resume.js';
-export { checkValue, type EntryValue, readSetting, requireSetting } from './settings/check-value.js';
+export { checkValue, type EntryValue, readSetting, requireSetting, unknownSetting } from './settings/check-value.js';
 export { byKey, keyOf, settingOf } from './settings/keys.js';
 export {
   type AnyNetwork,

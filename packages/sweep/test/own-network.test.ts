@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Network } from '@cifarlab/experiment';
 import { expect, it } from 'vitest';
+import { mini, useWorkspace } from '../../experiment/test/support/workspace.js';
 import { planSweep, runSweep, type SweepSummary } from '../src/index.js';
 import { processRunner } from '../src/processes.js';
-import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -20,7 +20,7 @@ it("sweeps a network of one's own in processes of their own", { timeout: 120_000
     },
     { networks: [linear] },
   );
-  const data = { dataDir: pathOf('../../cifar10/test/fixtures/cifar10-mini'), offline: true, allowUnverified: true };
+  const data = { ...mini, offline: true };
   const runner = processRunner({
     command: [process.execPath, pathOf('children/own-network.mjs')],
     threads: 1,

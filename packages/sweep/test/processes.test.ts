@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { listing, useWorkspace } from '../../experiment/test/support/workspace.js';
 import { planSweep, type Trial, type TrialProgress } from '../src/index.js';
 import { processRunner } from '../src/processes.js';
 import { trialsOf } from '../src/trials/trial.js';
-import { listing, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
 const child = fileURLToPath(new URL('children/trial.mjs', import.meta.url));

@@ -1,14 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { mini, useWorkspace } from '../../experiment/test/support/workspace.js';
 import { experimentRunner, planSweep, runSweep, type SweepSummary, type TrialRunner } from '../src/index.js';
 import { processRunner } from '../src/processes.js';
-import { useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();
-const dataDir = fileURLToPath(new URL('../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
-const data = { dataDir, offline: true, allowUnverified: true };
+const data = { ...mini, offline: true };
 const plan = planSweep({
   model: 'mlp-ndarray',
   settings: {

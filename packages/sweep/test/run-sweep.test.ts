@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { listing, miniDataset, useWorkspace } from '../../experiment/test/support/workspace.js';
 import {
   parseSweepFile,
   planSweep,
@@ -16,9 +16,7 @@ import {
   type TrialRunner,
 } from '../src/index.js';
 import { failure, fakeRunner, madeWith } from './support/fake-runner.js';
-import { listing, useWorkspace } from './support/workspace.js';
 
-const miniDataset = fileURLToPath(new URL('../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 const workspace = useWorkspace();
 const settings = { 'validation-size': 40, 'max-steps': 7 };
 const three = { model: 'mlp', settings, grid: { momentum: [0, 0.5, 0.9] }, seeds: [1, 2] };

@@ -1,13 +1,11 @@
 import { type StdioOptions, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { miniDataset } from '../../../../packages/experiment/test/support/workspace.js';
 import { main } from '../../src/main.js';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export const bin = path('../../dist/bin.js');
-
-/** 200 training and 40 test images in the layout of the published pickles. */
-export const miniDataset = path('../../../../packages/cifar10/test/fixtures/cifar10-mini');
 
 /** What makes the mini dataset usable. */
 export const miniFlags = ['--data-dir', miniDataset, '--allow-unverified', '--batch-size', '60'];

@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 export function useWorkspace(): (...parts: string[]) => string {
   let root = '';
   beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'cifarlab-engines-'));
+    root = await mkdtemp(join(tmpdir(), 'cifarlab-test-'));
   });
   afterAll(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
   return (...parts) => join(root, ...parts);

@@ -1,56 +1,49 @@
 import * as v from 'valibot';
+import {
+  anObject,
+  fraction as fractionRule,
+  isObject,
+  nonNegativeNumber,
+  oneOf,
+  onOrOff,
+  positiveNumber,
+  rule,
+  wholeNumber,
+  wholeNumberBetween,
+} from '../settings/rule.js';
 import { RecordError } from './record-error.js';
 import { showValue } from './show-value.js';
 
-/** A value with a rule that a sentence can name: "… must be <rule>, and is 3". */
-export function rule<T>(words: string, holds: (value: never) => boolean): v.GenericSchema<unknown, T> {
-  return v.custom<T>((value) => holds(value as never), words);
-}
+export { anObject, rule, words } from '../settings/rule.js';
 
 /** A whole number of 0 or more. */
-export const count = rule<number>('a whole number of 0 or more', (value) => Number.isSafeInteger(value) && value >= 0);
+export const count = wholeNumber(0).schema;
 
 /** A whole number of 1 or more. */
-export const positiveCount = rule<number>(
-  'a whole number of 1 or more',
-  (value) => Number.isSafeInteger(value) && value >= 1,
-);
+export const positiveCount = wholeNumber(1).schema;
 
 /** A whole number up to a limit. */
 export function countUpTo(most: number): v.GenericSchema<unknown, number> {
-  return rule(`a whole number from 0 to ${most}`, (value) => Number.isInteger(value) && value >= 0 && value <= most);
+  return wholeNumberBetween(0, most).schema;
 }
 
 /** A number above 0. */
-export const positive = rule<number>('a number above 0', (value) => Number.isFinite(value) && value > 0);
+export const positive = positiveNumber.schema;
 
 /** A number of 0 or more. */
-export const notNegative = rule<number>('a number of 0 or more', (value) => Number.isFinite(value) && value >= 0);
+export const notNegative = nonNegativeNumber.schema;
 
 /** A number from 0 up to, but without, 1. */
-export const fraction = rule<number>(
-  'a number from 0 up to, but below, 1',
-  (value) => value >= 0 && value < 1 && isNumber(value),
-);
+export const fraction = fractionRule.schema;
 
 /** A part of a whole: 0 to 1. */
-export const share = rule<number>('a number from 0 to 1', (value) => value >= 0 && value <= 1 && isNumber(value));
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
-}
+export const share = rule<number>(
+  'a number from 0 to 1',
+  (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1,
+);
 
 /** True or false. */
-export const flag = v.boolean('true or false');
-
-/** What a program writes in place of a value that it does not have. */
-const NO_VALUE = /^(undefined|null|NaN|-?Infinity|\[object .*\])$/;
-
-/** Some words that are shown: those for no value are a fault of whatever wrote the file. */
-export const words = rule<string>(
-  'a text that says something, of at most 500 characters',
-  (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 500 && !NO_VALUE.test(value),
-);
+export const flag = onOrOff.schema;
 
 /** Names of classes, as many as a dataset may have. */
 export const classNames = arrayOf(
@@ -64,7 +57,7 @@ export const classNames = arrayOf(
 
 /** One of some texts. */
 export function oneOfTexts<const T extends string>(choices: readonly T[]): v.GenericSchema<unknown, T> {
-  return v.picklist(choices, `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`);
+  return oneOf(choices).schema;
 }
 
 /** A moment in ISO 8601, UTC, as `toISOString` writes it. */
@@ -92,19 +85,12 @@ export function recordOf<T>(
   item: v.GenericSchema<unknown, T>,
   plural: string,
 ): v.GenericSchema<unknown, Record<string, T>> {
-  return v.pipe(v.custom<object>(isObject, `an object of ${plural}`), v.record(v.string(), item)) as never;
+  return v.pipe(rule<object>(`an object of ${plural}`, isObject), v.record(v.string(), item)) as never;
 }
-
-/** An object that is not an array. */
-export const anObject = rule<object>('an object', isObject);
 
 /** An object with at least these keys; what others hold is not looked at. */
 export function objectWith<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.pipe(anObject, v.looseObject(entries));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

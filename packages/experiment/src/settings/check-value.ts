@@ -12,14 +12,24 @@ import { SettingError } from './setting-error.js';
  * @throws SettingError for a name that the network does not have.
  */
 export function requireSetting(network: AnyNetwork, name: string, value?: unknown): NetworkSetting {
-  const rows = settingRows(network);
-  const row = rows.find((one) => one.name === name);
+  const row = settingRows(network).find((one) => one.name === name);
   if (row !== undefined) return row;
-  const remedy = remedyOfName(
-    name,
-    rows.map((one) => one.name),
-  );
-  throw new SettingError({ setting: name, value, rule: `is not a setting of ${network.name}`, remedy });
+  throw unknownSetting(network, name, value);
+}
+
+/**
+ * Makes the error about a setting that a network does not have, which names the one that was probably meant, or all.
+ *
+ * @param names what could have been meant. Default: the network's settings.
+ */
+export function unknownSetting(
+  network: AnyNetwork,
+  name: string,
+  value: unknown,
+  names: readonly string[] = settingRows(network).map((row) => row.name),
+): SettingError {
+  const remedy = remedyOfName(name, names);
+  return new SettingError({ setting: name, value, rule: `is not a setting of ${network.name}`, remedy });
 }
 
 function remedyOfName(name: string, names: readonly string[]): Sentence {

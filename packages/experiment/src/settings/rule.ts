@@ -31,6 +31,14 @@ export const words = rule<string>(
   (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 500 && !NO_VALUE.test(value),
 );
 
+/** Whether a value is an object, and not an array. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object that is not an array. */
+export const anObject = rule<object>('an object', isObject);
+
 function numbers(words: string, holds: (value: number) => boolean): Rule<number> {
   return { kind: 'number', words, schema: rule<number>(words, (value) => typeof value === 'number' && holds(value)) };
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { byName, keyOf } from './keys.js';
 import { type AnyNetwork, type NetworkSetting, type SettingsOf, settingRow } from './network-settings.js';
-import { rule, words } from './rule.js';
+import { anObject, rule, words } from './rule.js';
 import type { SettingName } from './table.js';
 
 /** What a setting of another version may be: something that a page can show. */
@@ -20,10 +20,6 @@ export function settingsSchema<N extends AnyNetwork>(network: N): v.GenericSchem
     keyOf(name),
     recorded(settingRow(network, name as SettingName)),
   ]);
-  const anObject = rule<object>(
-    'an object',
-    (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  );
   return v.pipe(anObject, v.objectWithRest(Object.fromEntries(entries), otherSetting), v.transform(byName)) as never;
 }
 

@@ -28,7 +28,7 @@ export const settingTable = {
     group: 'network',
     rule: oneOf(['course', 'strong']),
     unit: 'name',
-    help: 'settings that other flags override',
+    help: 'values of settings that are not given',
     before: 'course',
   }),
   architecture: setting({

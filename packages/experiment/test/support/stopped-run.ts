@@ -16,7 +16,7 @@ const trainer = fileURLToPath(new URL('../children/train.mjs', import.meta.url))
 export async function trainAndKill(
   options: { out: string },
   wanted: (step: number) => boolean,
-  steps = 3,
+  steps?: number,
 ): Promise<void> {
   const child = spawn(process.execPath, [trainer, JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -27,14 +27,15 @@ export async function trainAndKill(
   expect(await ended).toBe('SIGKILL');
 }
 
-async function pastCheckpoint(
+/** Waits until the run is some steps past a checkpoint that will do. */
+export async function pastCheckpoint(
   run: string,
   child: ChildProcess,
   wanted: (step: number) => boolean,
-  steps: number,
+  steps = 3,
 ): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null) throw new Error('The run ended before it could be killed.');
+    if (child.exitCode !== null) throw new Error('The run ended before it could be stopped.');
     await sleep(2);
     try {
       const saved = await savedStep(run);

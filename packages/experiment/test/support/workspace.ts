@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, vi } from 'vitest';
+import { useWorkspace as useFolder } from '../../../engines/test/support/workspace.js';
 
 /** 200 training and 40 test images in the layout of the published pickles. */
 export const miniDataset = fileURLToPath(new URL('../../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
@@ -15,17 +14,13 @@ export const mini = { dataDir: miniDataset, allowUnverified: true };
  * folder inside it and the network is off, for this process and for its children.
  */
 export function useWorkspace(): (...parts: string[]) => string {
-  let root = '';
-  beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'cifarlab-experiment-'));
-    vi.stubEnv('CIFARLAB_CACHE_DIR', join(root, 'cache'));
+  const workspace = useFolder();
+  beforeAll(() => {
+    vi.stubEnv('CIFARLAB_CACHE_DIR', workspace('cache'));
     vi.stubEnv('CIFARLAB_OFFLINE', '1');
   });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await rm(root, { recursive: true, force: true, maxRetries: 3 });
-  });
-  return (...parts) => join(root, ...parts);
+  afterAll(() => vi.unstubAllEnvs());
+  return workspace;
 }
 
 /** Every file and folder below `folder`, sorted. */

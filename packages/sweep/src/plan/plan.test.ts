@@ -1,3 +1,4 @@
+import { networkOf, settingRows } from '@cifarlab/experiment';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SweepError } from '../sweep-error.js';
@@ -118,6 +119,8 @@ describe('planSweep', () => {
     [{ 'early-stopping': 3 }, /"early-stopping": 3 needs validation images/],
     [{ schedule: 'one-cycle', 'warmup-steps': 5 }, /"schedule": "one-cycle" has a warm-up of its own/],
     [{ dtype: 'float32' }, /"dtype": "float32" is not a setting of mlp; its settings are "preset", /],
+    [{ bakend: 'cpu' }, /"bakend": "cpu" is not a setting of mlp; did you mean "backend"\?/],
+    [{ 'checkpoint-minute': 1 }, /did you mean "checkpoint-minutes"\?/],
     [{ seed: 1 }, /"seed" is not for a sweep's file; name the seeds in "seeds"/],
     [{ 'no-test': true }, /"no-test" is not for a sweep's file; .*the selected configuration alone/],
     [{ out: 'x' }, /"out" is not for a sweep's file; the sweep chooses it/],
@@ -131,6 +134,24 @@ describe('planSweep', () => {
       expect(() => plan({ model: 'mlp', ...file })).toThrow(SweepError);
       expect(() => plan({ model: 'mlp', ...file })).toThrow(message);
     }
+  });
+
+  it('lists everything that a file may say, and nothing that it may not', () => {
+    let message = '';
+    try {
+      plan({ model: 'mlp', settings: { dtype: 'float32' } });
+    } catch (error) {
+      message = String(error);
+    }
+    const listed = [...message.slice(message.indexOf('its settings are')).matchAll(/"(.*?)"/g)].map(([, name]) => name);
+    const wanted = settingRows(networkOf('mlp')).map(({ name }) =>
+      name.replace(/[A-Z]/g, (a) => `-${a.toLowerCase()}`),
+    );
+    const allowed = wanted.filter((name) => name !== 'seed' && name !== 'test');
+    expect(listed).toEqual([
+      ...allowed.map((name) => (name === 'negative-slope' ? 'neg-slope' : name)),
+      ...['backend', 'checkpoint-minutes'],
+    ]);
   });
 
   it('refuses a negated flag, which false says', () => {

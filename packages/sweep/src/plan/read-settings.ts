@@ -11,9 +11,10 @@ import {
   settingRows,
   settingsOf,
   type TrainingSettings,
+  unknownSetting,
 } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
-import { entryName, entryWords } from './entry-words.js';
+import { entryName, entryWords, settingName } from './entry-words.js';
 import type { Flags, FlagValue } from './sweep-file.js';
 
 /** Settings of a configuration, all of them, and what computes: an engine's name, or `auto`. */
@@ -53,10 +54,15 @@ interface Others {
 export function settingsReader(network: Network, reserved: ReservedNames): (flags: Flags) => ReadSettings {
   const rows = settingRows(network);
   const nameOf = new Map<string, string>(rows.map(({ name }) => [entryName(name), name]));
-  const refuse = refusal(rows, { ...ownNames, ...reserved });
+  const taken = { ...ownNames, ...reserved };
+  const refuse = refusal(rows, taken);
   const rules: Record<string, Rule> = {
     backend: oneOf(['auto', ...engineNames(network.engine, { trains: network.needs })]),
     'checkpoint-minutes': nonNegativeNumber,
+  };
+  const known = [...nameOf.keys(), ...Object.keys(rules)].filter((name) => !Object.hasOwn(taken, name));
+  const requireKnown = (name: string, value: FlagValue) => {
+    if (!known.includes(name)) throw unknownSetting(network, name, value, known.map(settingName));
   };
   return (flags) => {
     const entries = Object.entries(flags);
@@ -64,8 +70,11 @@ export function settingsReader(network: Network, reserved: ReservedNames): (flag
       refuse(name);
       refuseCapitals(name);
     }
+    asInFile(() => {
+      for (const [name, value] of entries) requireKnown(name, value);
+    });
     const own = entries.filter(([name]) => !Object.hasOwn(rules, name));
-    const given = Object.fromEntries(own.map(([name, value]) => [nameOf.get(name) ?? name, value]));
+    const given = Object.fromEntries(own.map(([name, value]) => [nameOf.get(name)!, value]));
     const others: Partial<Others> = Object.fromEntries(
       entries
         .filter(([name]) => Object.hasOwn(rules, name))
