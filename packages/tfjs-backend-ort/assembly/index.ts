@@ -5,6 +5,7 @@ export { depthwise, depthwiseInputGradient } from './depthwise';
 export { depthwiseFilterGradient } from './depthwise-filter';
 export { activation, biasActivation, binary, binaryScalar } from './elementwise';
 export { adam, sgd } from './optimizers';
+export { gatherPatches } from './patches';
 export { pool, poolGradient } from './pooling';
 export { winogradTransform } from './winograd';
 export { winogradWeights, winogradWeightsAdjoint } from './winograd-weights';

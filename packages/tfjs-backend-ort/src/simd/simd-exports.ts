@@ -12,6 +12,7 @@ export type SimdExports = Record<
   | 'depthwise'
   | 'depthwiseFilterGradient'
   | 'depthwiseInputGradient'
+  | 'gatherPatches'
   | 'pool'
   | 'poolGradient'
   | 'setWorkspace'

@@ -80,6 +80,12 @@ const jobs: Record<string, (kernels: SimdKernels, tensor: Lab['tensor']) => Floa
     depthwise.filterGradient({ x: at(x), dy: at(dy), dfilter: at(dfilter!), partial: at(partial) }, geometry);
     return [y!, dx!, dfilter!];
   },
+  patches: ({ patches }, tensor) => {
+    const [x, out] = [tensor(random(inSize)), tensor(9 * outSize)];
+    const shape = { ...geometry, batch: geometry.batchSize, padTop: 1, padLeft: 1 };
+    patches.gather(at(x), at(out), 0, outSize / geometry.inChannels, shape);
+    return [out];
+  },
   optimizers: ({ optimizers }, tensor) => {
     const [parameter, gradient, m, v] = [1, 2, 3, 4].map((seed) => tensor(random(size, seed).map(Math.abs)));
     const [nextParameter, nextM, nextV, p, b] = Array.from({ length: 5 }, () => tensor(size));
