@@ -5,9 +5,9 @@ import { finetuneConfig } from './config.js';
 import { checkFinetuning } from './rules.js';
 import { finetuneDefaults } from './settings.js';
 
-const packages = [
-  ...['efficientnet-lite', 'torch-layers', 'cifar10', 'tfjs-ops', 'trainer'],
-].map((name) => `@cifarlab/${name}`);
+const packages = [...['efficientnet-lite', 'torch-layers', 'cifar10', 'tfjs-ops', 'trainer']].map(
+  (name) => `@cifarlab/${name}`,
+);
 
 /** Defines the fine-tuning of networks of some architectures. */
 export function defineFinetune(architectures: Architectures) {

@@ -24,7 +24,9 @@ export async function startWeights({
   const { decodeSafetensors } = await import('@cifarlab/safetensors');
   const { readFile } = await import('node:fs/promises');
   const { createHash } = await import('node:crypto');
-  void cacheDir; void offline; void signal;
+  void cacheDir;
+  void offline;
+  void signal;
   const bytes = await readFile(wanted);
   const state = decodeSafetensors(bytes).tensors as never as Weights;
   const facts = { weights: wanted, 'SHA-256 of the weights': createHash('sha256').update(bytes).digest('hex') };
