@@ -1,36 +1,22 @@
-import { assertBelowOne, assertCount, assertKnownKeys, assertOneOf, assertPositive } from '@cifarlab/internals/checks';
+import { assertKnownKeys, assertOneOf, assertPositive } from '@cifarlab/internals/checks';
 import {
-  type BatchNormMode,
+  CLASSIFIER_OPTIONS,
+  type ClassifierOptions,
   ConvNorm,
   type ConvNormArguments,
-  checkedSeed,
-  Linear,
-  type LinearStart,
-  SeededDropout,
+  classifierHead,
+  classifierSettings,
+  layerName,
 } from '@cifarlab/torch-layers';
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { type Block, blocksOf, HEAD_CHANNELS, HEAD_STAGE, STEM_CHANNELS } from './architecture.js';
 import { type EfficientNetLiteScale, type EfficientNetLiteVariant, efficientNetLiteVariants } from './variants.js';
 
 /** Options of {@link createEfficientNetLite}; all may be left out. */
-export interface EfficientNetLiteOptions {
+export interface EfficientNetLiteOptions extends ClassifierOptions {
   /** A network by name, or a scale of one's own. Default `lite0`. */
   variant?: EfficientNetLiteVariant | Pick<EfficientNetLiteScale, 'width' | 'depth'>;
-  /** Default 1000, ImageNet's. */
-  numClasses?: number;
-  /** Probability that a feature before the head is set to 0 in training; from 0, and below 1. Default 0. */
-  dropout?: number;
-  /** Of the initial weights and of dropout's masks, an integer from 0 to 4294967295. Default 42. */
-  seed?: number;
-  /** Height and width of the images; by default any size is taken, another one in every batch. */
-  resolution?: number;
-  /** Statistics of batch normalisation in training: `frozen` (the default), for fine-tuning, or the batch's, `training`. */
-  batchNorm?: BatchNormMode;
-  /** What the head starts from: `uniform`, as PyTorch's linear layers (the default), or `zeros`. */
-  headStart?: LinearStart;
 }
-
-const OPTIONS = ['variant', 'numClasses', 'dropout', 'seed', 'resolution', 'batchNorm', 'headStart'];
 
 /** TensorFlow's numbers, in which the networks were trained: 0.99 of a running statistic is kept there. */
 const NORM = { epsilon: 1e-3, momentum: 0.01 };
@@ -53,14 +39,10 @@ const NORM = { epsilon: 1e-3, momentum: 0.01 };
  * @throws RangeError or TypeError on options that are unknown or out of range.
  */
 export function createEfficientNetLite(options: EfficientNetLiteOptions = {}): LayersModel {
-  assertKnownKeys('createEfficientNetLite', options, OPTIONS);
-  const { variant = 'lite0', numClasses = 1000, dropout = 0, seed = 42, resolution } = options;
-  const { batchNorm = 'frozen', headStart = 'uniform' } = options;
-  const blocks = blocksOf(scaleOf(variant));
-  assertCount('createEfficientNetLite: numClasses', numClasses);
-  assertBelowOne('createEfficientNetLite: dropout', dropout);
-  checkedSeed('createEfficientNetLite', seed);
-  if (resolution !== undefined) assertCount('createEfficientNetLite: resolution', resolution);
+  assertKnownKeys('createEfficientNetLite', options, ['variant', ...CLASSIFIER_OPTIONS]);
+  const settings = classifierSettings('createEfficientNetLite', options);
+  const { seed, resolution, batchNorm } = settings;
+  const blocks = blocksOf(scaleOf(options.variant ?? 'lite0'));
 
   let drawn = 0;
   const nextSeed = () => [seed, drawn++];
@@ -92,28 +74,30 @@ export function createEfficientNetLite(options: EfficientNetLiteOptions = {}): L
     return skips ? (layers.add({ name: layerName(`${name}.add`) }).apply([x, projected]) as SymbolicTensor) : projected;
   };
 
-  const images = input({ shape: [resolution ?? null, resolution ?? null, 3], name: 'images' });
+  const images = input({ shape: [resolution, resolution, 3], name: 'images' });
   const stem = convNorm(images, '_conv_stem', {
-    ...{ norm: '_bn0', filters: STEM_CHANNELS, kernelSize: 3, stride: 2, activation: 'relu6', stage: 0 },
+    norm: '_bn0',
+    filters: STEM_CHANNELS,
+    kernelSize: 3,
+    stride: 2,
+    activation: 'relu6',
+    stage: 0,
   });
   const body = blocks.reduce(invertedBottleneck, stem);
   const maps = convNorm(body, '_conv_head', {
-    ...{ norm: '_bn1', filters: HEAD_CHANNELS, kernelSize: 1, activation: 'relu6', stage: HEAD_STAGE },
+    norm: '_bn1',
+    filters: HEAD_CHANNELS,
+    kernelSize: 1,
+    activation: 'relu6',
+    stage: HEAD_STAGE,
   });
-  const logits = [
-    layers.globalAveragePooling2d({ name: 'avg_pooling' } as Parameters<typeof layers.globalAveragePooling2d>[0]),
-    new SeededDropout({ name: 'dropout', rate: dropout, seed }),
-    new Linear({ name: 'fc', module: '_fc', units: numClasses, seed: nextSeed(), start: headStart }),
-  ].reduce((x, layer) => layer.apply(x) as SymbolicTensor, maps);
+  const logits = classifierHead(maps, { pool: 'avg_pooling', linear: '_fc' }, settings, nextSeed());
   return model({ name: 'EfficientNetLite', inputs: images, outputs: logits });
 }
 
-/** No name in tf.layers starts with `_`. */
-function layerName(module: string): string {
-  return module.replace(/^_/, '');
-}
-
-function scaleOf(variant: EfficientNetLiteOptions['variant']): Pick<EfficientNetLiteScale, 'width' | 'depth'> {
+function scaleOf(
+  variant: NonNullable<EfficientNetLiteOptions['variant']>,
+): Pick<EfficientNetLiteScale, 'width' | 'depth'> {
   if (typeof variant !== 'object') {
     const names = Object.keys(efficientNetLiteVariants) as EfficientNetLiteVariant[];
     assertOneOf('createEfficientNetLite: variant', variant, names);

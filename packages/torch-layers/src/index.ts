@@ -1,4 +1,11 @@
 export type { Rectifier, StateSelection } from '@cifarlab/tfjs-ops';
+export { classifierHead, type HeadNames, layerName } from './classifier/head.js';
+export {
+  CLASSIFIER_OPTIONS,
+  type ClassifierOptions,
+  type ClassifierSettings,
+  classifierSettings,
+} from './classifier/options.js';
 export { dropoutMask, type MaskKey } from './dropout/dropout-mask.js';
 export { SeededDropout, type SeededDropoutArguments } from './dropout/seeded-dropout.js';
 export { headFeatures } from './fine-tuning/head-features.js';
@@ -7,8 +14,10 @@ export { type VariableGroups, variableGroups } from './fine-tuning/variable-grou
 export { type ImageStatistics, normaliseImages } from './images/normalise-images.js';
 export { type PreprocessOptions, preprocessImages } from './images/preprocess-images.js';
 export { resizeImages } from './images/resize-images.js';
-export { type BatchNormMode, ConvNorm, type ConvNormArguments } from './layers/conv-norm.js';
-export { Linear, type LinearArguments, type LinearStart } from './layers/linear.js';
+export type { BatchNormMode } from './layers/batch-norm-mode.js';
+export { ConvNorm, type ConvNormArguments } from './layers/conv-norm.js';
+export { Linear, type LinearArguments } from './layers/linear.js';
+export type { LinearStart } from './layers/linear-start.js';
 export { MaxPool3x3 } from './layers/max-pool.js';
 export { checkedSeed, type Seed } from './layers/seed.js';
 export { imageShape, type Shape, singleInput } from './layers/shape.js';

@@ -7,16 +7,13 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { heNormal } from '../torch/he-normal.js';
 import type { TorchNamed } from '../torch/torch-entries.js';
 import { kernelNames, normNames } from '../torch/torch-names.js';
+import { BATCH_NORM_MODES, type BatchNormMode } from './batch-norm-mode.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { imageShape, type Shape, singleInput } from './shape.js';
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 
-/** Which statistics a batch normalisation trains with: the ones that it has, or the batch's. */
-export type BatchNormMode = 'frozen' | 'training';
-
-const MODES: readonly BatchNormMode[] = ['frozen', 'training'];
 const RECTIFIERS: readonly Rectifier[] = ['linear', 'relu', 'relu6'];
 
 /** Arguments of {@link ConvNorm}, besides those of every tf.layers layer. */
@@ -119,7 +116,7 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
     assertCount(`${this.name}: stride`, stride);
     if (padding !== 'same') assertNonNegative(`${this.name}: padding`, padding);
     assertOneOf(`${this.name}: activation`, activation, RECTIFIERS);
-    assertOneOf(`${this.name}: batchNorm`, batchNorm, MODES);
+    assertOneOf(`${this.name}: batchNorm`, batchNorm, BATCH_NORM_MODES);
     assertNonNegative(`${this.name}: stage`, stage);
     this.module = module;
     this.norm = norm;

@@ -5,6 +5,7 @@ import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { TorchNamed } from '../torch/torch-entries.js';
 import { kernelAndBiasNames } from '../torch/torch-names.js';
 import { torchUniform } from '../torch/torch-uniform.js';
+import { LINEAR_STARTS, type LinearStart } from './linear-start.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { matrixShape, type Shape, singleInput } from './shape.js';
 
@@ -22,11 +23,6 @@ export interface LinearArguments extends LayerArguments {
   /** What the weights start from: `uniform`, as PyTorch's, or `zeros`, as a new head is best trained from. */
   start?: LinearStart;
 }
-
-/** What the weights of a linear layer start from. */
-export type LinearStart = 'uniform' | 'zeros';
-
-const STARTS: readonly LinearStart[] = ['uniform', 'zeros'];
 
 /**
  * x W + b, as `torch.nn.Linear(features, units)`.
@@ -58,7 +54,7 @@ export class Linear extends layers.Layer implements TorchNamed {
     this.units = args.units;
     this.seed = checkedSeed(this.name, args.seed);
     const { start = 'uniform', module = this.name } = args;
-    assertOneOf(`${this.name}: start`, start, STARTS);
+    assertOneOf(`${this.name}: start`, start, LINEAR_STARTS);
     this.start = start;
     this.module = module;
   }

@@ -1,0 +1,3 @@
+import { registerLayers } from '@cifarlab/torch-layers';
+
+registerLayers();

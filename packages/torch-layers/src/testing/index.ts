@@ -1,0 +1,2 @@
+export { seededState } from './seeded-state.js';
+export { type Summary, summary, summaryError } from './summary.js';
