@@ -56,6 +56,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/tfjs-backend-ort': ['@bufbuild/protobuf', '@cifarlab/ort-runtime', '@tensorflow/tfjs-core'],
   '@cifarlab/tfjs-ops': tfjs,
   '@cifarlab/tfjs-ops/register': tfjs,
+  '@cifarlab/torch-weights': ['@cifarlab/safetensors'],
   '@cifarlab/trainer': [],
   '@cifarlab/trainer/node': ['@cifarlab/safetensors'],
   '@cifarlab/trainer/testing': [],

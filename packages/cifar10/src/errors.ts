@@ -56,19 +56,6 @@ export class Cifar10Error extends Error {
   }
 }
 
-/** The message of anything that was thrown, on one line. */
-export function reasonOf(error: unknown): string {
-  // Not `instanceof Error`: in Jest, Node's errors are of another realm.
-  const message = (error as Partial<Error> | null)?.message ?? String(error);
-  return message.replace(/\s+/g, ' ').trim();
-}
-
-/** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, ...), if it has one. */
-export function systemCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
-}
-
 /**
  * @param name what holds the path: an option or a variable.
  * @throws {Cifar10Error} `EMPTY_PATH` for an empty or blank path: most often a variable of a script that was not set.

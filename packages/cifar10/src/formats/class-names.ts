@@ -1,5 +1,6 @@
+import { PickledTuple } from '@cifarlab/internals/pickle';
 import { Cifar10Error } from '../errors.js';
-import { PickledTuple, readPickle } from './python/pickle.js';
+import { readPickle } from './python/pickle.js';
 
 /** A label is one byte. */
 const MOST_CLASSES = 256;

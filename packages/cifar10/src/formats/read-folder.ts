@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Cifar10Error, reasonOf, systemCode } from '../errors.js';
+import { reasonOf, systemCode } from '@cifarlab/internals/reasons';
+import { Cifar10Error } from '../errors.js';
 import { Assembly, type RawCifar10 } from './assembly.js';
 import type { FormLayout } from './form.js';
 import { requireOwnContent } from './own-content.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Cifar10Error, reasonOf, requirePath, type SourceAttempt } from '../errors.js';
+import { reasonOf } from '@cifarlab/internals/reasons';
+import { Cifar10Error, requirePath, type SourceAttempt } from '../errors.js';
 import { type RawCifar10, requireVerified } from '../formats/assembly.js';
 import { RECORDS_FILE } from '../formats/records-file.js';
 import type { Cifar10Progress, OnProgress, SourceOrigin } from '../progress.js';

@@ -1,3 +1,4 @@
+import type { Patience } from '@cifarlab/internals/download';
 import { type BatchDigests, PUBLISHED_DIGESTS } from '../records.js';
 
 /** A file on a web server, and what it must be. */
@@ -7,18 +8,6 @@ export interface RemoteFile {
   readonly md5: string;
   /** Bytes. */
   readonly size: number;
-}
-
-/** How long a server may take, in milliseconds. */
-export interface Patience {
-  /** Until there is a connection. */
-  readonly connect: number;
-  /** From a request to its headers. */
-  readonly response: number;
-  /** Between two pieces of the body. */
-  readonly idle: number;
-  /** Before a broken download goes on. */
-  readonly pause: number;
 }
 
 /** A package of the npm registry, and what its tarball must be. */

@@ -1,4 +1,5 @@
-import { Cifar10Error, reasonOf } from '../../errors.js';
+import { reasonOf } from '@cifarlab/internals/reasons';
+import { Cifar10Error } from '../../errors.js';
 
 /** What an archive may unpack to before it is taken for a bomb. */
 export interface ArchiveLimits {

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { systemCode } from '@cifarlab/internals/reasons';
 import type { Parser, ReadEntry } from 'tar';
-import { Cifar10Error, systemCode } from '../../errors.js';
+import { Cifar10Error } from '../../errors.js';
 import { foreignBytes } from '../foreign.js';
 import { archiveKind, HEAD_SIZE } from './archive-kind.js';
 import { ARCHIVE_LIMITS, type ArchiveLimits, broken, unsafe } from './limits.js';

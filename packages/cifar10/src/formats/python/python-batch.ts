@@ -1,6 +1,7 @@
+import { PickledTuple } from '@cifarlab/internals/pickle';
 import { Cifar10Error } from '../../errors.js';
 import { IMAGE_SIZE, LARGEST_LABEL, RECORD_SIZE } from '../../records.js';
-import { numbersOf, OWN_BATCH, PickledArray, PickledTuple, type PickleValue, readPickle } from './pickle.js';
+import { numbersOf, OWN_BATCH, PickledArray, type PickleValue, readPickle } from './pickle.js';
 
 /** A batch of the Python version: labels, and pixels `[count, 3072]` as a view into the file. */
 export interface PythonBatch {

@@ -1,4 +1,5 @@
-import { Cifar10Error, reasonOf } from '../../errors.js';
+import { reasonOf } from '@cifarlab/internals/reasons';
+import { Cifar10Error } from '../../errors.js';
 import { NUM_CLASSES, PLANE_SIZE, RECORD_SIZE } from '../../records.js';
 
 /** A sheet has one image per row: width 1024, column = y * 32 + x. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { systemCode } from '../../errors.js';
+import { systemCode } from '@cifarlab/internals/reasons';
 import { RECORDS_FILE, readRecordsFile } from '../../formats/records-file.js';
 import type { NothingThere, Source, SourceContext, SourceImages } from '../source.js';
 

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { Cifar10Error, reasonOf, systemCode } from '../../errors.js';
+import { reasonOf, systemCode } from '@cifarlab/internals/reasons';
+import { Cifar10Error } from '../../errors.js';
 import type { FormLayout } from '../../formats/form.js';
 import { FORMS, layoutOf } from '../../formats/forms.js';
 import { RECORDS_FILE } from '../../formats/records-file.js';

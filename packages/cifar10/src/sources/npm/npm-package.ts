@@ -1,5 +1,6 @@
+import { reasonOf, systemCode } from '@cifarlab/internals/reasons';
 import pacote from 'pacote';
-import { Cifar10Error, reasonOf, systemCode } from '../../errors.js';
+import { Cifar10Error } from '../../errors.js';
 import { readArchive } from '../../formats/archives/read-archive.js';
 import type { RawCifar10 } from '../../formats/assembly.js';
 import type { FileForm } from '../../formats/form.js';

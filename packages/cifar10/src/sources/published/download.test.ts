@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import type { Patience } from '@cifarlab/internals/download';
 import { describe, expect, test } from 'vitest';
 import { fileHandler, type Handler, serve } from '../../../test/support/server.js';
 import { temporaryFolder } from '../../../test/support/temporary-folder.js';
 import type { NpmSettings } from '../network/npm-settings.js';
-import type { Patience, RemoteFile } from '../origins.js';
+import type { RemoteFile } from '../origins.js';
 import { type DownloadOptions, withDownload } from './download.js';
 
 const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) >> 3));

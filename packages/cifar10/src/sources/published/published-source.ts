@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import type { Patience } from '@cifarlab/internals/download';
 import { readArchive } from '../../formats/archives/read-archive.js';
-import type { Patience, RemoteFile } from '../origins.js';
+import type { RemoteFile } from '../origins.js';
 import type { Source, SourceContext, SourceImages } from '../source.js';
 
 /**

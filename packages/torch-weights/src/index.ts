@@ -1,0 +1,3 @@
+export { TorchWeightsError, type TorchWeightsErrorCode } from './error.js';
+export type { TorchWeightsOptions } from './options.js';
+export { readTorchWeights, type TorchWeights } from './read-torch-weights.js';

@@ -1,0 +1,22 @@
+import { TorchWeightsError } from './error.js';
+import type { Storage } from './tensor-view.js';
+
+/** What torch.save has written: an object whose tensors are views of storages, and where the storages' numbers are. */
+export interface SavedFile {
+  /** The object: Maps, lists, numbers, texts, and tensors as `TensorView`s. */
+  readonly root: unknown;
+  /**
+   * Returns the bytes of a storage, as many as its numbers take.
+   *
+   * @throws {TorchWeightsError} when there are not as many.
+   */
+  bytesOf(storage: Storage): Uint8Array | Promise<Uint8Array>;
+}
+
+/** The error for a file of a machine that keeps the highest byte first. */
+export function bigEndian(file: string): TorchWeightsError {
+  return new TorchWeightsError(
+    'UNSUPPORTED',
+    `${file}: its numbers are in big-endian order, which is not read here. Load it with PyTorch on another machine, and save it there.`,
+  );
+}
