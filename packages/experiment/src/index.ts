@@ -13,12 +13,14 @@ export {
   defineNetwork,
   type FirstLayer,
   type Network,
+  type NetworkFacts,
   type NewNetwork,
   type SavedNetwork,
   type TrainedNetwork,
   type Trainee,
   type Weights,
 } from './networks/network.js';
+export type { Progress } from './networks/progress.js';
 export {
   type NetworkName,
   type NetworkOf,
@@ -31,8 +33,10 @@ export { usualTraining } from './networks/shared-defaults.js';
 export { defineTfjsNetwork, type TfjsNetwork } from './networks/tfjs-network.js';
 export { decodePicture, type Picture } from './pictures/decode-picture.js';
 export { decodePictures } from './pictures/decode-pictures.js';
+export type { Dataset, ImageFormat } from './images/dataset.js';
 export type { Machine, RunChange, RunConfig } from './records/run-config.js';
 export type { RunResult } from './records/run-result.js';
+export { digestImages } from './run/dataset.js';
 export { endLines } from './run/end-lines.js';
 export type { EngineChoice } from './run/engine.js';
 export type { EvaluateOptions, Evaluation, SplitName } from './run/evaluate.js';
@@ -43,6 +47,7 @@ export type {
   EngineEvent,
   FolderEvent,
   MemoryEvent,
+  NetworkEvent,
   RunEnd,
   RunEvent,
   SavedEvent,
@@ -85,12 +90,14 @@ export {
   type Choice,
   fraction,
   isChoice,
+  multipleOf,
   nonNegativeNumber,
   oneOf,
   onOrOff,
   positiveNumber,
   type Rule,
   readText,
+  text,
   wholeNumber,
   wholeNumberBetween,
   writeText,
