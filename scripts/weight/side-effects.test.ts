@@ -47,6 +47,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/plots': plots.slice(1),
   '@cifarlab/plots/node': [],
   '@cifarlab/plots/terminal': [],
+  '@cifarlab/pretrained': ['@cifarlab/safetensors', '@cifarlab/torch-weights', 'env-paths', 'is-safe-filename'],
   '@cifarlab/safetensors': [],
   '@cifarlab/sweep': [
     ...['@cifarlab/cifar10', '@cifarlab/engines', '@cifarlab/experiment', '@cifarlab/numpy-random'],

@@ -13,9 +13,11 @@ export interface TorchWeightsOptions {
    * and compressed files can hold far more than their size. Default: 16 MiB and 8 times the file's size.
    */
   readonly maxBytes?: number | undefined;
+  /** What messages call the file. Default: its path, or "The bytes given". */
+  readonly name?: string | undefined;
 }
 
-const OPTIONS = ['key', 'maxBytes'];
+const OPTIONS = ['key', 'maxBytes', 'name'];
 
 /** @throws {TorchWeightsError} `INVALID_OPTION`. */
 export function checkOptions(options: TorchWeightsOptions): void {
@@ -24,11 +26,14 @@ export function checkOptions(options: TorchWeightsOptions): void {
   }
   const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
   if (unknown !== undefined) {
-    throw invalid(`There is no option ${show(unknown)}; there are ${OPTIONS.join(' and ')}.`);
+    throw invalid(`There is no option ${show(unknown)}; there are ${OPTIONS.join(', ')}.`);
   }
-  const { key, maxBytes } = options;
+  const { key, maxBytes, name } = options;
   if (key !== undefined && (typeof key !== 'string' || key === '')) {
     throw invalid(`key must be the name of an entry, such as "model_ema"; got ${show(key)}.`);
+  }
+  if (name !== undefined && typeof name !== 'string') {
+    throw invalid(`name must be a text, such as the file's path; got ${show(name)}.`);
   }
   if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
     throw invalid(`maxBytes must be a whole number of 1 or more; got ${show(maxBytes)}.`);

@@ -167,6 +167,11 @@ describe('what is not read here', () => {
     );
   });
 
+  test('a file by another name', async () => {
+    await expect(readTorchWeights(new Uint8Array(0), { name: 'the cache' })).rejects.toThrow(/^the cache: it is empty/);
+    await expect(readTorchWeights('x', { name: 1 as never })).rejects.toThrow(/name must be a text/);
+  });
+
   test('a damaged .safetensors file', async () => {
     const bytes = bytesOf('module.safetensors');
     await expect(readTorchWeights(bytes.subarray(0, 400))).rejects.toMatchObject({ code: 'MALFORMED' });
@@ -194,7 +199,7 @@ describe('what is not read here', () => {
     );
     await expect(readTorchWeights('x', { key: '' })).rejects.toThrow(/key must be the name of an entry/);
     await expect(readTorchWeights('x', { keys: 1 } as never)).rejects.toThrow(
-      /no option "keys"; there are key and maxBytes/,
+      /no option "keys"; there are key, maxBytes, name/,
     );
     await expect(readTorchWeights('x', null as never)).rejects.toThrow(/must be an object/);
   });

@@ -35,7 +35,7 @@ export async function readTorchWeights(
 ): Promise<TorchWeights> {
   checkOptions(options);
   if (typeof source === 'string' || source instanceof URL) {
-    return decode(await readBytes(source), String(source), options);
+    return decode(await readBytes(source), options.name ?? String(source), options);
   }
   if (!isBytes(source)) {
     throw new TorchWeightsError(
@@ -43,7 +43,7 @@ export async function readTorchWeights(
       `The source must be a path or the file's bytes, a Uint8Array; got ${show(source)}.`,
     );
   }
-  return decode(source, 'The bytes given', options);
+  return decode(source, options.name ?? 'The bytes given', options);
 }
 
 async function decode(bytes: Uint8Array, file: string, { key, maxBytes }: TorchWeightsOptions): Promise<TorchWeights> {

@@ -5,7 +5,7 @@ import { finetuneConfig } from './config.js';
 import { checkFinetuning } from './rules.js';
 import { finetuneDefaults } from './settings.js';
 
-const packages = [...['efficientnet-lite', 'resnet', 'torch-layers', 'cifar10', 'tfjs-ops', 'trainer']].map(
+const packages = [...['efficientnet-lite', 'resnet', 'torch-layers', 'pretrained', 'cifar10', 'tfjs-ops', 'trainer']].map(
   (name) => `@cifarlab/${name}`,
 );
 

@@ -1,0 +1,34 @@
+/** A proxy as settings have it: one for https, one for all, and the hosts that are excepted. */
+export interface ProxySettings {
+  readonly httpsProxy?: string | null | undefined;
+  readonly proxy?: string | null | undefined;
+  readonly noProxy?: string | readonly string[] | undefined;
+}
+
+/**
+ * The proxy that a request goes through, for messages: its address without user name and password.
+ *
+ * @param whose what is said of an address that is none: "of npm's settings".
+ * @returns undefined where there is none, or where the host is excepted from it.
+ */
+export function proxyFor(
+  url: string,
+  { httpsProxy, proxy, noProxy }: ProxySettings,
+  whose: string,
+): string | undefined {
+  const address = httpsProxy || proxy;
+  if (!address || isExcepted(new URL(url).hostname, noProxy)) return undefined;
+  const { protocol, host } = URL.canParse(address) ? new URL(address) : { protocol: '', host: '' };
+  return host === '' ? whose : `${protocol}//${host}`;
+}
+
+/** As npm does it: by whole parts of the name, from its end. */
+function isExcepted(hostname: string, noProxy: ProxySettings['noProxy']): boolean {
+  const partsOf = (name: string) => name.trim().split('.').filter(Boolean).reverse();
+  const parts = partsOf(hostname);
+  return [noProxy ?? []]
+    .flat()
+    .flatMap((list) => list.split(','))
+    .map(partsOf)
+    .some((excepted) => excepted.length > 0 && excepted.every((part, index) => parts[index] === part));
+}

@@ -1,0 +1,26 @@
+// The package carries no declarations; this is what is used of it.
+declare module 'make-fetch-happen' {
+  export default function fetch(
+    url: string,
+    options: {
+      headers: Record<string, string>;
+      compress: boolean;
+      cache: 'no-store';
+      redirect: 'follow';
+      retry: boolean;
+      signal: AbortSignal;
+      /** Milliseconds: until connected; between two pieces of data. */
+      timeouts: { connection: number; idle: number };
+      proxy?: string | undefined;
+      noProxy?: string | undefined;
+      ca?: string | undefined;
+      strictSSL?: boolean | undefined;
+    },
+  ): Promise<{
+    readonly status: number;
+    /** After redirects. */
+    readonly url: string;
+    readonly headers: { get(name: string): string | null };
+    readonly body: AsyncIterable<Uint8Array>;
+  }>;
+}
