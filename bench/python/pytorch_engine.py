@@ -7,6 +7,7 @@ from torch.nn import functional as F
 
 import pytorch_kernels
 from convnet_torch import as_images, convnet
+from efficientnet_torch import efficientnet_lite0, freeze_depthwise_5x5
 from inputs import WEIGHTS_SEED, image_pool
 from measure import Task
 
@@ -14,11 +15,20 @@ from measure import Task
 POOL = 2048
 MLP_BATCH = 200
 EVALUATION_BATCH = 200
+#: Batches that a training step of EfficientNet goes through again and again.
+EFFICIENTNET_BATCHES = 2
+EFFICIENTNET_EVALUATION_BATCH = 64
 
 
 def start(threads):
     torch.set_num_threads(threads)
-    workloads = {"convnet-step": ConvNetStep, "convnet-eval": ConvNetEvaluation, "mlp-step": MlpStep}
+    workloads = {
+        "convnet-step": ConvNetStep,
+        "convnet-eval": ConvNetEvaluation,
+        "efficientnet-step": EfficientNetStep,
+        "efficientnet-eval": EfficientNetEvaluation,
+        "mlp-step": MlpStep,
+    }
     return f"PyTorch {torch.__version__}", {**workloads, **pytorch_kernels.KERNELS}
 
 
@@ -48,7 +58,7 @@ class TrainingStep(Task):
 
     def values(self):
         """The second loss depends on the gradients and the update of the first step."""
-        parameters = sum(parameter.numel() for parameter in self.model.parameters())
+        parameters = sum(parameter.numel() for parameter in self.model.parameters() if parameter.requires_grad)
         return {
             **self.inspected,
             "firstLoss": self.losses[0],
@@ -88,6 +98,41 @@ class MlpStep(TrainingStep):
         model = mlp()
         optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
         super().__init__(model, optimizer, torch.from_numpy(images), classes, MLP_BATCH)
+
+
+def square_images(count, resolution):
+    """Images [count, 3, resolution, resolution] in channels-last memory, of -1 to 1, and their classes."""
+    pixels, classes = image_pool(count, 3 * resolution**2, 1)
+    return torch.from_numpy(pixels).view(count, resolution, resolution, 3).permute(0, 3, 1, 2), classes
+
+
+class EfficientNetStep(TrainingStep):
+    def __init__(self, resolution, batch, depthwise5x5=True):
+        images, classes = square_images(EFFICIENTNET_BATCHES * batch, resolution)
+        model = efficientnet_lite0()
+        if not depthwise5x5:
+            freeze_depthwise_5x5(model)
+        trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        optimizer = torch.optim.AdamW(trained, lr=1e-4, weight_decay=1e-2, fused=True)
+        super().__init__(model, optimizer, images, classes, batch)
+
+
+class EfficientNetEvaluation(Task):
+    def __init__(self, resolution, images):
+        self.images, classes = square_images(images, resolution)
+        self.classes = torch.from_numpy(classes)
+        self.model = efficientnet_lite0()
+
+    @torch.no_grad()
+    def run(self):
+        self.loss = 0.0
+        for start in range(0, len(self.classes), EFFICIENTNET_EVALUATION_BATCH):
+            part = slice(start, start + EFFICIENTNET_EVALUATION_BATCH)
+            loss = F.cross_entropy(self.model(self.images[part]), self.classes[part], reduction="sum")
+            self.loss += loss.item() / len(self.classes)
+
+    def values(self):
+        return {"loss": self.loss}
 
 
 class ConvNetEvaluation(Task):

@@ -7,7 +7,7 @@ export type EngineName = NodeEngineName | 'pytorch' | 'numpy';
 export const ENGINES: readonly EngineName[] = [...(Object.keys(NODE_ENGINES) as NodeEngineName[]), 'pytorch', 'numpy'];
 
 /** Sizes and settings of a workload; what each one understands stands in `rows.ts`. */
-export type Parameters = Readonly<Record<string, string | number | readonly number[]>>;
+export type Parameters = Readonly<Record<string, string | number | boolean | readonly number[]>>;
 
 /** The first line of a worker, once it can take requests. */
 export interface Ready {

@@ -43,6 +43,7 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
       warmup: 1,
       work: { amount: images, unit: 'images' },
     },
+    ...efficientNetRows(),
     {
       name: 'mlp-step',
       what: 'training step of the MLP 3072-100-10 in TensorFlow.js, batch 200, float32, SGD',
@@ -82,6 +83,46 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
     ...gemmRows(),
     ...kernelRows(batch),
   ];
+}
+
+/** Height and width of the images, and how many are in a batch. */
+const EFFICIENTNET_SIZES = [
+  [64, 64],
+  [96, 64],
+  [128, 32],
+] as const;
+
+/** Fine-tuning of EfficientNet-Lite0 with frozen statistics of batch norm. */
+function efficientNetRows(): Row[] {
+  const common = {
+    ours: { engine: 'ort' },
+    peers: ['pytorch'],
+    iterations: 3,
+    warmup: 3,
+    tolerance: FLOAT32_TOLERANCE,
+  } as const;
+  const step = (resolution: number, batch: number, depthwise5x5: boolean): Row => ({
+    ...common,
+    name: `efficientnet-step/${resolution}${depthwise5x5 ? '' : '-without-5x5'}`,
+    what:
+      `training step of EfficientNet-Lite0, ${resolution} pixels, batch ${batch}, float32, AdamW, frozen statistics` +
+      (depthwise5x5 ? '' : '; 5x5 depthwise convolutions are not trained'),
+    run: 'efficientnet-step',
+    parameters: { resolution, batch, depthwise5x5 },
+    work: { amount: batch, unit: 'images' },
+  });
+  return EFFICIENTNET_SIZES.flatMap(([resolution, batch]): Row[] => [
+    step(resolution, batch, true),
+    step(resolution, batch, false),
+    {
+      ...common,
+      name: `efficientnet-eval/${resolution}`,
+      what: `evaluation of EfficientNet-Lite0 on 256 images of ${resolution} pixels in batches of 64, float32`,
+      run: 'efficientnet-eval',
+      parameters: { resolution, images: 256 },
+      work: { amount: 256, unit: 'images' },
+    },
+  ]);
 }
 
 /** [rows of C, inner size, columns of C], and which of A and B is a transposed view: the products of the MLP, and a square. */

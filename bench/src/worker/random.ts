@@ -13,16 +13,17 @@ export function fillUniform<A extends Float32Array | Float64Array>(array: A, rng
   return array;
 }
 
-/** Images with pixels of about the range of CIFAR-10's after its mean is subtracted, and their classes. */
+/** Images and their classes. */
 export interface ImagePool {
-  /** [count, 3072] */
+  /** [count, size] */
   images: Float32Array;
   classes: Int32Array;
 }
 
-export function imagePool(count: number): ImagePool {
+/** Images of `size` numbers, by default of about the range of CIFAR-10's pixels after their mean is subtracted. */
+export function imagePool(count: number, size = 3072, largest = 128): ImagePool {
   const rng = new RandomState(DATA_SEED);
-  const images = fillUniform(new Float32Array(count * 3072), rng, -128, 128);
+  const images = fillUniform(new Float32Array(count * size), rng, -largest, largest);
   const classes = Int32Array.from({ length: count }, () => Math.floor(rng.uniform(0, 10)));
   return { images, classes };
 }

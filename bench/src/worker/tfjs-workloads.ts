@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convNetEvaluation, convNetStep } from './convnet-tasks.js';
+import { efficientNetEvaluation, efficientNetStep } from './efficientnet-tasks.js';
 import { mlpStep } from './mlp-task.js';
 import type { Workloads } from './task.js';
 import { kernelTasks } from './tfjs-kernels.js';
@@ -11,6 +12,8 @@ export function tfjsWorkloads(): Workloads {
     workloads: {
       'convnet-step': convNetStep,
       'convnet-eval': convNetEvaluation,
+      'efficientnet-step': efficientNetStep,
+      'efficientnet-eval': efficientNetEvaluation,
       'mlp-step': mlpStep,
       ...kernelTasks,
     },

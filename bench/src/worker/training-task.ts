@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { imagePool, oneHot } from './random.js';
+import { type ImagePool, imagePool, oneHot } from './random.js';
 import type { Task } from './task.js';
 
 /** Images that a training task goes through again and again, in whole batches. */
@@ -7,8 +7,10 @@ const POOL = 2048;
 
 export interface TrainingSetup {
   batch: number;
-  /** Shape of one input: 3072 numbers, in the order height, width, channels. */
+  /** Shape of one input, in the order height, width, channels. */
   inputShape: number[];
+  /** What it is trained on, in whole batches. Default 2048 images of 3072 numbers. */
+  pool?: ImagePool;
   trainable: tf.Variable[];
   optimizer: tf.Optimizer;
   /** Values to compare after the first step, besides the losses. */
@@ -18,8 +20,10 @@ export interface TrainingSetup {
 }
 
 /** One step a run, from a batch in memory to the loss as a number: forward, backward and update. */
-export function trainingTask({ batch, inputShape, trainable, optimizer, forward, inspect }: TrainingSetup): Task {
-  const { images, classes } = imagePool(Math.floor(POOL / batch) * batch);
+export function trainingTask(setup: TrainingSetup): Task {
+  const { batch, inputShape, trainable, optimizer, forward, inspect } = setup;
+  const { images, classes } = setup.pool ?? imagePool(Math.floor(POOL / batch) * batch);
+  const size = inputShape.reduce((product, length) => product * length, 1);
   const labels = oneHot(classes);
   let step = 0;
   const losses: number[] = [];
@@ -27,7 +31,7 @@ export function trainingTask({ batch, inputShape, trainable, optimizer, forward,
   return {
     run() {
       const from = (step * batch) % classes.length;
-      const x = tf.tensor(images.subarray(from * 3072, (from + batch) * 3072), [batch, ...inputShape]);
+      const x = tf.tensor(images.subarray(from * size, (from + batch) * size), [batch, ...inputShape]);
       const y = tf.tensor2d(labels.subarray(from * 10, (from + batch) * 10), [batch, 10]);
       const loss = () => tf.losses.softmaxCrossEntropy(y, forward(x)) as tf.Scalar;
       const value = optimizer.minimize(loss, true, trainable)!;
@@ -40,7 +44,12 @@ export function trainingTask({ batch, inputShape, trainable, optimizer, forward,
     values() {
       // The second loss depends on the gradients and the update of the first step.
       const [firstLoss, secondLoss] = losses as [number, number];
-      return { ...inspected, firstLoss, secondLoss, parameters: trainable.reduce((sum, { size }) => sum + size, 0) };
+      return {
+        ...inspected,
+        firstLoss,
+        secondLoss,
+        parameters: trainable.reduce((sum, variable) => sum + variable.size, 0),
+      };
     },
   };
 }

@@ -1,72 +1,144 @@
 /**
  * Depthwise convolution over NHWC images with a channel multiplier of 1, filter [filterHeight, filterWidth, channels],
- * and its gradients: any stride, dilation and padding.
+ * and its gradient to the input: any stride, dilation and padding. Sixteen channels of two images at a time: eight sums
+ * in registers hide how long an addition takes, and both images share the filter and the borders.
  */
-import { addToTotals, CHANNELS, vectorBytes } from './sums';
-import { accumulateLanes, add, get, mul, putLanes } from './vector';
+import { activate, Activation } from './activate';
+import { countOf, ENTRY, locateTaps, sourceOf, sourceStep, tapOf, tapStep } from './taps';
+import { add, get, mul, putLanes } from './vector';
 import { blockSpace } from './workspace';
 
-/** The first tap, from 0, whose pixel start + tap * dilation is not before the image. */
-// @ts-ignore: decorator
-@inline
-function firstTap(start: i32, dilation: i32): i32 {
-  return start < 0 ? (dilation - 1 - start) / dilation : 0;
-}
+/** Target columns whose taps are tabulated at a time. */
+const COLUMNS: i32 = 1024;
+/** Bytes of a filter that stay in the first-level cache while they slide over an image. */
+const FILTER_BYTES: usize = 16384;
+/** Bytes of sixteen channels. */
+const LINE: usize = 64;
 
-/** The end of the taps whose pixel is before `size`: at most `taps`, at least 0. */
-// @ts-ignore: decorator
-@inline
-function endTap(start: i32, dilation: i32, size: i32, taps: i32): i32 {
-  return start < size ? min(taps, (size - start + dilation - 1) / dilation) : 0;
-}
+/** The place and the steps of the taps that one target pixel meets: set once for all channels and images. */
+let rows: i32 = 0;
+let columns: i32 = 0;
+let pixelStepY: usize = 0;
+let pixelStepX: usize = 0;
+let tapStepY: usize = 0;
+let tapStepX: usize = 0;
 
-/** One vector of one output pixel: the taps that lie inside the image, rows x columns, from `pixel` and `tap` on. */
+/**
+ * Sixteen channels (`wide`), or at most four, of one target pixel, in two images where `pair`: activation(start + the
+ * sum of pixels times taps).
+ */
 // @ts-ignore: decorator
 @inline
-function convolveWindow(
-  gradient: bool,
+function sumTaps(
+  wide: bool,
+  pair: bool,
+  activation: Activation,
   pixel: usize,
+  imageBytes: usize,
   tap: usize,
+  start: usize,
   out: usize,
-  rows: i32,
-  columns: i32,
-  stepY: usize,
-  stepX: usize,
-  filterStep: usize,
-  pixelBytes: usize,
+  outImageBytes: usize,
   lanes: usize,
 ): void {
-  let sum = f32x4.splat(0);
-  const dy = gradient ? get(out) : sum;
-  for (let p = 0; p < rows; p++) {
+  const zero = f32x4.splat(0);
+  let a0 = start ? v128.load(start) : zero;
+  let a1 = wide && start ? v128.load(start, 16) : zero;
+  let a2 = wide && start ? v128.load(start, 32) : zero;
+  let a3 = wide && start ? v128.load(start, 48) : zero;
+  let b0 = a0;
+  let b1 = a1;
+  let b2 = a2;
+  let b3 = a3;
+  const width = columns;
+  const stepX = pixelStepX;
+  const tapStep = tapStepX;
+  for (let p = rows; p > 0; p--) {
     let here = pixel;
     let weight = tap;
-    for (let q = 0; q < columns; q++) {
-      if (gradient) accumulateLanes(here, mul(dy, get(weight)), lanes);
-      else sum = add(sum, mul(get(here), get(weight)));
+    for (let q = width; q > 0; q--) {
+      const w0 = v128.load(weight);
+      a0 = add(a0, mul(v128.load(here), w0));
+      if (pair) b0 = add(b0, mul(v128.load(here + imageBytes), w0));
+      if (wide) {
+        const w1 = v128.load(weight, 16);
+        const w2 = v128.load(weight, 32);
+        const w3 = v128.load(weight, 48);
+        a1 = add(a1, mul(v128.load(here, 16), w1));
+        a2 = add(a2, mul(v128.load(here, 32), w2));
+        a3 = add(a3, mul(v128.load(here, 48), w3));
+        if (pair) {
+          const there = here + imageBytes;
+          b1 = add(b1, mul(v128.load(there, 16), w1));
+          b2 = add(b2, mul(v128.load(there, 32), w2));
+          b3 = add(b3, mul(v128.load(there, 48), w3));
+        }
+      }
       here += stepX;
-      weight += pixelBytes;
+      weight += tapStep;
     }
-    pixel += stepY;
-    tap += filterStep;
+    pixel += pixelStepY;
+    tap += tapStepY;
   }
-  if (!gradient) putLanes(out, sum, lanes);
+  if (wide) {
+    putLine(activation, out, a0, a1, a2, a3);
+    if (pair) putLine(activation, out + outImageBytes, b0, b1, b2, b3);
+  } else {
+    putLanes(out, activate(activation, a0), lanes);
+    if (pair) putLanes(out + outImageBytes, activate(activation, b0), lanes);
+  }
 }
 
-/** y, or with `gradient` the opposite direction: dx, which is set to 0 first. `x` and `y` are then dx and dy. */
 // @ts-ignore: decorator
 @inline
-function convolve(
+function putLine(activation: Activation, out: usize, v0: v128, v1: v128, v2: v128, v3: v128): void {
+  v128.store(out, activate(activation, v0));
+  v128.store(out, activate(activation, v1), 16);
+  v128.store(out, activate(activation, v2), 32);
+  v128.store(out, activate(activation, v3), 48);
+}
+
+/** A block of channels of one target pixel. */
+// @ts-ignore: decorator
+@inline
+function sumChannels(
+  pair: bool,
+  activation: Activation,
+  pixel: usize,
+  imageBytes: usize,
+  tap: usize,
+  start: usize,
+  out: usize,
+  outImageBytes: usize,
+  bytes: usize,
+): void {
+  let z: usize = 0;
+  for (; z + LINE <= bytes; z += LINE) {
+    const from = start ? start + z : 0;
+    sumTaps(true, pair, activation, pixel + z, imageBytes, tap + z, from, out + z, outImageBytes, 16);
+  }
+  for (; z < bytes; z += 16) {
+    const from = start ? start + z : 0;
+    sumTaps(false, pair, activation, pixel + z, imageBytes, tap + z, from, out + z, outImageBytes, (bytes - z) >> 2);
+  }
+}
+
+/** Target images [height, width] from source images [sourceHeight, sourceWidth], both of `channels`. */
+// @ts-ignore: decorator
+@inline
+function slide(
   gradient: bool,
-  x: usize,
+  activation: Activation,
+  source: usize,
   filter: usize,
-  y: usize,
+  start: usize,
+  target: usize,
   images: i32,
+  sourceHeight: i32,
+  sourceWidth: i32,
+  channels: i32,
   height: i32,
   width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
   filterHeight: i32,
   filterWidth: i32,
   strideY: i32,
@@ -77,67 +149,56 @@ function convolve(
   padLeft: i32,
 ): void {
   const pixelBytes = <usize>channels << 2;
-  const lineBytes = <usize>width * pixelBytes;
-  const stepX = <usize>dilationX * pixelBytes;
-  const stepY = <usize>dilationY * lineBytes;
-  const filterStep = <usize>filterWidth * pixelBytes;
-  let out = y;
-  for (let n = 0; n < images; n++) {
-    const image = x + <usize>n * <usize>height * lineBytes;
-    if (gradient) memory.fill(image, 0, <usize>height * lineBytes);
-    for (let oy = 0; oy < outHeight; oy++) {
-      const top = oy * strideY - padTop;
-      const p0 = firstTap(top, dilationY);
-      const p1 = endTap(top, dilationY, height, filterHeight);
-      for (let ox = 0; ox < outWidth; ox++) {
-        const left = ox * strideX - padLeft;
-        const q0 = firstTap(left, dilationX);
-        const q1 = endTap(left, dilationX, width, filterWidth);
-        const corner = image + <usize>(top + p0 * dilationY) * lineBytes + <usize>(left + q0 * dilationX) * pixelBytes;
-        const taps = filter + <usize>(p0 * filterWidth + q0) * pixelBytes;
-        const rows = p1 - p0;
-        const columns = q1 - q0;
-        const whole = pixelBytes & ~15;
-        for (let z: usize = 0; z < whole; z += 16) {
-          convolveWindow(
-            gradient,
-            corner + z,
-            taps + z,
-            out + z,
-            rows,
-            columns,
-            stepY,
-            stepX,
-            filterStep,
-            pixelBytes,
-            4,
-          );
+  const lineBytes = <usize>sourceWidth * pixelBytes;
+  const imageBytes = <usize>sourceHeight * lineBytes;
+  const outImageBytes = <usize>(height * width) * pixelBytes;
+  pixelStepY = <usize>sourceStep(gradient, strideY, dilationY) * lineBytes;
+  pixelStepX = <usize>sourceStep(gradient, strideX, dilationX) * pixelBytes;
+  tapStepY = <usize>(tapStep(gradient, strideY, dilationY) * filterWidth) * pixelBytes;
+  tapStepX = <usize>tapStep(gradient, strideX, dilationX) * pixelBytes;
+  const block = max(LINE, (FILTER_BYTES / <usize>(filterHeight * filterWidth)) & ~(LINE - 1));
+  const row = blockSpace();
+  const table = row + ENTRY;
+  for (let firstColumn = 0; firstColumn < width; firstColumn += COLUMNS) {
+    const number = min(COLUMNS, width - firstColumn);
+    locateTaps(table, firstColumn, number, gradient, sourceWidth, filterWidth, strideX, dilationX, padLeft);
+    for (let n = 0; n < images; n += 2) {
+      const image = source + <usize>n * imageBytes;
+      const outImage = target + <usize>n * outImageBytes;
+      for (let first: usize = 0; first < pixelBytes; first += block) {
+        const bytes = min(block, pixelBytes - first);
+        const from = start ? start + first : 0;
+        for (let y = 0; y < height; y++) {
+          locateTaps(row, y, 1, gradient, sourceHeight, filterHeight, strideY, dilationY, padTop);
+          rows = countOf(row);
+          const line = image + <usize>sourceOf(row) * lineBytes + first;
+          const tapLine = filter + <usize>(tapOf(row) * filterWidth) * pixelBytes + first;
+          let out = outImage + <usize>(y * width + firstColumn) * pixelBytes + first;
+          const end = table + <usize>number * ENTRY;
+          for (let entry = table; entry < end; entry += ENTRY) {
+            columns = countOf(entry);
+            const pixel = line + <usize>sourceOf(entry) * pixelBytes;
+            const tap = tapLine + <usize>tapOf(entry) * pixelBytes;
+            if (n + 1 < images) {
+              sumChannels(true, activation, pixel, imageBytes, tap, from, out, outImageBytes, bytes);
+            } else sumChannels(false, activation, pixel, imageBytes, tap, from, out, outImageBytes, bytes);
+            out += pixelBytes;
+          }
         }
-        if (whole < pixelBytes) {
-          convolveWindow(
-            gradient,
-            corner + whole,
-            taps + whole,
-            out + whole,
-            rows,
-            columns,
-            stepY,
-            stepX,
-            filterStep,
-            pixelBytes,
-            (pixelBytes - whole) >> 2,
-          );
-        }
-        out += pixelBytes;
       }
     }
   }
 }
 
-/** y[n, i, j, c] is the sum over p, q of x[n, i strideY - padTop + p dilationY, j strideX - ..., c] filter[p, q, c]. */
+/**
+ * y[n, i, j, c] = activation(bias[c] + the sum over p, q of x[n, i strideY - padTop + p dilationY, j strideX - ..., c]
+ * filter[p, q, c]); without bias where that is 0.
+ */
 export function depthwise(
+  activation: Activation,
   x: usize,
   filter: usize,
+  bias: usize,
   y: usize,
   images: i32,
   height: i32,
@@ -154,29 +215,79 @@ export function depthwise(
   padTop: i32,
   padLeft: i32,
 ): void {
-  convolve(
-    false,
-    x,
-    filter,
-    y,
-    images,
-    height,
-    width,
-    channels,
-    outHeight,
-    outWidth,
-    filterHeight,
-    filterWidth,
-    strideY,
-    strideX,
-    dilationY,
-    dilationX,
-    padTop,
-    padLeft,
-  );
+  if (activation == Activation.Linear) {
+    slide(
+      false,
+      Activation.Linear,
+      x,
+      filter,
+      bias,
+      y,
+      images,
+      height,
+      width,
+      channels,
+      outHeight,
+      outWidth,
+      filterHeight,
+      filterWidth,
+      strideY,
+      strideX,
+      dilationY,
+      dilationX,
+      padTop,
+      padLeft,
+    );
+  } else if (activation == Activation.Relu) {
+    slide(
+      false,
+      Activation.Relu,
+      x,
+      filter,
+      bias,
+      y,
+      images,
+      height,
+      width,
+      channels,
+      outHeight,
+      outWidth,
+      filterHeight,
+      filterWidth,
+      strideY,
+      strideX,
+      dilationY,
+      dilationX,
+      padTop,
+      padLeft,
+    );
+  } else {
+    slide(
+      false,
+      Activation.Relu6,
+      x,
+      filter,
+      bias,
+      y,
+      images,
+      height,
+      width,
+      channels,
+      outHeight,
+      outWidth,
+      filterHeight,
+      filterWidth,
+      strideY,
+      strideX,
+      dilationY,
+      dilationX,
+      padTop,
+      padLeft,
+    );
+  }
 }
 
-/** dx from dy (`y`), the adjoint of `depthwise`. */
+/** dx from dy (`y`), the adjoint of `depthwise` without bias and activation. */
 export function depthwiseInputGradient(
   x: usize,
   filter: usize,
@@ -196,17 +307,19 @@ export function depthwiseInputGradient(
   padTop: i32,
   padLeft: i32,
 ): void {
-  convolve(
+  slide(
     true,
-    x,
-    filter,
+    Activation.Linear,
     y,
+    filter,
+    0,
+    x,
     images,
-    height,
-    width,
-    channels,
     outHeight,
     outWidth,
+    channels,
+    height,
+    width,
     filterHeight,
     filterWidth,
     strideY,
@@ -216,60 +329,4 @@ export function depthwiseInputGradient(
     padTop,
     padLeft,
   );
-}
-
-/** The gradient to the filter: over each image in float32, over the images in float64. */
-export function depthwiseFilterGradient(
-  x: usize,
-  filter: usize,
-  y: usize,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixelBytes = <usize>channels << 2;
-  const lineBytes = <usize>width * pixelBytes;
-  const sums = blockSpace();
-  const totals = sums + CHANNELS * 4;
-  for (let first: usize = 0; first < pixelBytes; first += CHANNELS * 4) {
-    const block = min((pixelBytes - first) >> 2, CHANNELS);
-    const bytes = vectorBytes(block);
-    for (let p = 0; p < filterHeight; p++) {
-      for (let q = 0; q < filterWidth; q++) {
-        memory.fill(totals, 0, block << 3);
-        for (let n = 0; n < images; n++) {
-          memory.fill(sums, 0, bytes);
-          for (let oy = 0; oy < outHeight; oy++) {
-            const row = oy * strideY - padTop + p * dilationY;
-            if (<u32>row >= <u32>height) continue;
-            const line = x + first + <usize>(n * height + row) * lineBytes;
-            const dy = y + first + <usize>(n * outHeight + oy) * <usize>outWidth * pixelBytes;
-            for (let ox = 0; ox < outWidth; ox++) {
-              const column = ox * strideX - padLeft + q * dilationX;
-              if (<u32>column >= <u32>width) continue;
-              const pixel = line + <usize>column * pixelBytes;
-              const slope = dy + <usize>ox * pixelBytes;
-              for (let z: usize = 0; z < bytes; z += 16) {
-                accumulateLanes(sums + z, mul(get(pixel + z), get(slope + z)), 4);
-              }
-            }
-          }
-          addToTotals(totals, sums, block);
-        }
-        const target = filter + <usize>(p * filterWidth + q) * pixelBytes + first;
-        for (let c: usize = 0; c < block; c++) store<f32>(target + (c << 2), <f32>load<f64>(totals + (c << 3)));
-      }
-    }
-  }
 }

@@ -1,5 +1,6 @@
 /** Arithmetic on flat arrays, with a number, or with a row that is repeated. Outputs may be inputs. */
-import { add, get, mul, put, putLanes, relu, sub, where } from './vector';
+import { Activation, activate } from './activate';
+import { add, get, mul, put, putLanes, sub, where } from './vector';
 
 const enum Binary {
   Add,
@@ -88,20 +89,6 @@ export function binaryScalar(
     else scalarFlat(Binary.Subtract, a, scalar, out, size, false);
   } else if (swapped) scalarFlat(Binary.Divide, a, scalar, out, size, true);
   else scalarFlat(Binary.Divide, a, scalar, out, size, false);
-}
-
-const enum Activation {
-  Linear,
-  Relu,
-  Relu6,
-}
-
-// @ts-ignore: decorator
-@inline
-function activate(activation: Activation, value: v128): v128 {
-  if (activation == Activation.Linear) return value;
-  const positive = relu(value);
-  return activation == Activation.Relu ? positive : f32x4.pmin(positive, f32x4.splat(6));
 }
 
 // @ts-ignore: decorator

@@ -1,8 +1,11 @@
+export { activationGradient } from './activation-gradient';
 export { batchNorm, batchNormGradient } from './batch-norm';
 export { columnSums } from './column-sums';
-export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { depthwise, depthwiseInputGradient } from './depthwise';
+export { depthwiseFilterGradient } from './depthwise-filter';
 export { activation, biasActivation, binary, binaryScalar } from './elementwise';
 export { adam, sgd } from './optimizers';
+export { gatherPatches } from './patches';
 export { pool, poolGradient } from './pooling';
 export { winogradTransform } from './winograd';
 export { winogradWeights, winogradWeightsAdjoint } from './winograd-weights';

@@ -3,12 +3,16 @@ import type { DrawGradient, TensorflowCase } from '../gradient-case.js';
 /** Loaded where one of them is checked, and TensorFlow.js with them. */
 const layers = () => import('./draw-layers.js');
 const kernels = () => import('./draw-kernels.js');
+const rectified = () => import('./draw-rectified.js');
 
 /** The gradients that are written by hand for whatever backend TensorFlow.js computes with, and those of kernels. */
 export const tensorflowCases: readonly TensorflowCase[] = [
   tensorflowCase('layer-norm', 'layernorm', 'any', async () => (await layers()).drawLayerNorm),
   ...batchNormCases('batch-norm', async () => (await layers()).drawBatchNorm),
   ...batchNormCases('batch-norm-relu', async () => (await layers()).drawBatchNormRelu),
+  tensorflowCase('rectify', 'tfjs-ops', 'any', async () => (await rectified()).drawRectify),
+  tensorflowCase('biased-conv2d', 'tfjs-ops', 'ops', async () => (await rectified()).drawBiasedConv2d),
+  kernelCase('biased-conv2d', undefined, async () => (await rectified()).drawBiasedConv2d),
   tensorflowCase('softmax-cross-entropy', 'trainer/tfjs', 'any', async () => (await layers()).drawLearner),
   kernelCase('conv2d', '1x1', async () => (await kernels()).drawPointwise),
   kernelCase('conv2d', 'im2col', async () => (await kernels()).drawIm2col),

@@ -76,6 +76,11 @@ export class KernelContext {
     return this.#tensors.arenaFloats(dataId);
   }
 
+  /** Whether values lie in the arena, where the SIMD kernels reach them. */
+  isInArena(values: Float32Array): boolean {
+    return this.#tensors.arena.owns(values);
+  }
+
   /** Whether to compute natively for so many elements: from `measured` on, or as the user's `nativeFrom` has it. */
   isWorthwhile(elements: number, measured: number): boolean {
     return elements >= (this.#nativeFrom ?? measured);

@@ -1,7 +1,7 @@
 import type { KernelContext } from '../backend/kernel-context.js';
 import { addProduct, multiply } from '../graphs/products.js';
 import type { ConvGeometry } from './geometry.js';
-import { backwardTaps, forwardTaps, type TapTable } from './tap-table.js';
+import { backwardTaps, type TapTable } from './tap-table.js';
 
 /**
  * Convolutions of any size, stride, dilation and padding as matrix products: the pixels under the filter are gathered
@@ -14,7 +14,7 @@ const CHUNK_BYTES = 10e6;
 /** Chunks have a multiple of this many rows, so that the matrix product works on whole blocks of them. */
 const ROW_BLOCK = 16;
 
-/** Y = im2col(X) W. */
+/** Y = im2col(X) W. x lies in the arena. */
 export function im2colForward(
   context: KernelContext,
   g: ConvGeometry,
@@ -22,14 +22,12 @@ export function im2colForward(
   w: Float32Array,
   y: Float32Array,
 ): void {
-  const { inChannels, outChannels } = g;
-  const table = tableOf('forward', g, inChannels);
-  const width = table.taps * inChannels;
-  eachChunk(context, table, g.batch, x, inChannels, (columns, first, rows) => {
+  const { outChannels } = g;
+  eachPatches(context, g, x, (patches, first, rows, width) => {
     const target = y.subarray(first * outChannels, (first + rows) * outChannels);
     multiply(
       context.runtime,
-      { data: columns, dims: [rows, width] },
+      { data: patches, dims: [rows, width] },
       { data: w, dims: [width, outChannels] },
       { data: target, dims: [rows, outChannels] },
     );
@@ -45,7 +43,7 @@ export function im2colInputGradient(
   dx: Float32Array,
 ): void {
   const { inChannels, outChannels } = g;
-  const table = tableOf('backward', g, outChannels);
+  const table = tableOf(g, outChannels);
   const width = table.taps * outChannels;
   const weights = channelsFirst(context, g, w);
   eachChunk(context, table, g.batch, dy, outChannels, (columns, first, rows) => {
@@ -61,7 +59,7 @@ export function im2colInputGradient(
   context.release(weights);
 }
 
-/** dW = im2col(X)^T dY, summed over the chunks. */
+/** dW = im2col(X)^T dY, summed over the chunks. x lies in the arena. */
 export function im2colFilterGradient(
   context: KernelContext,
   g: ConvGeometry,
@@ -69,16 +67,36 @@ export function im2colFilterGradient(
   dy: Float32Array,
   dw: Float32Array,
 ): void {
-  const { inChannels, outChannels } = g;
-  const table = tableOf('forward', g, inChannels);
-  const width = table.taps * inChannels;
-  eachChunk(context, table, g.batch, x, inChannels, (columns, first, rows) => {
-    const a = { data: columns, dims: [rows, width] };
+  const { outChannels } = g;
+  eachPatches(context, g, x, (patches, first, rows, width) => {
+    const a = { data: patches, dims: [rows, width] };
     const b = { data: dy.subarray(first * outChannels, (first + rows) * outChannels), dims: [rows, outChannels] };
     const c = { data: dw, dims: [width, outChannels] };
     if (first === 0) multiply(context.runtime, a, b, c, { transposeA: true });
     else addProduct(context.runtime, a, b, c, { transposeA: true });
   });
+}
+
+/**
+ * Gathers the pixels of x under the filter, chunk by chunk, and hands each chunk over: `rows` output pixels from number
+ * `first` on, as a matrix [rows, width].
+ */
+function eachPatches(
+  context: KernelContext,
+  g: ConvGeometry,
+  x: Float32Array,
+  use: (patches: Float32Array, first: number, rows: number, width: number) => void,
+): void {
+  const width = g.filterHeight * g.filterWidth * g.inChannels;
+  const total = g.batch * g.outHeight * g.outWidth;
+  const maxRows = Math.min(total, rowsPerChunk(width));
+  const patches = context.scratch(maxRows * width);
+  for (let first = 0; first < total; first += maxRows) {
+    const rows = Math.min(maxRows, total - first);
+    context.simd.patches.gather(x.byteOffset, patches.byteOffset, first, rows, g);
+    use(patches.subarray(0, rows * width), first, rows, width);
+  }
+  context.release(patches);
 }
 
 /** [taps, Cin, Cout] -> [Cin, taps, Cout], which moves whole rows of Cout; working memory of this call. */
@@ -159,15 +177,13 @@ function rowsPerChunk(width: number): number {
 const TABLES_KEPT = 64;
 const tables = new Map<string, TapTable>();
 
-function tableOf(direction: 'forward' | 'backward', geometry: ConvGeometry, channels: number): TapTable {
+function tableOf(geometry: ConvGeometry, channels: number): TapTable {
   const { inChannels: _in, outChannels: _out, batch, ...relation } = geometry;
-  const { outHeight, outWidth, inHeight, inWidth, filterHeight, filterWidth } = relation;
-  const pixels = direction === 'forward' ? outHeight * outWidth : inHeight * inWidth;
-  const chunks = Math.ceil((batch * pixels * filterHeight * filterWidth * channels * 4) / CHUNK_BYTES);
+  const { inHeight, inWidth, filterHeight, filterWidth } = relation;
+  const chunks = Math.ceil((batch * inHeight * inWidth * filterHeight * filterWidth * channels * 4) / CHUNK_BYTES);
   const images = Math.ceil(batch / Math.min(batch, chunks));
-  const key = [direction, images, ...Object.values(relation)].join();
-  const table =
-    tables.get(key) ?? (direction === 'forward' ? forwardTaps(geometry, images) : backwardTaps(geometry, images));
+  const key = [images, ...Object.values(relation)].join();
+  const table = tables.get(key) ?? backwardTaps(geometry, images);
   tables.delete(key);
   tables.set(key, table);
   if (tables.size > TABLES_KEPT) tables.delete(tables.keys().next().value!);

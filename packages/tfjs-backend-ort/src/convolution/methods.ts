@@ -29,11 +29,7 @@ const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; metho
   { holds: isForWinograd, method: winogradMethod(2) },
   {
     holds: () => true,
-    method: matrixMethod('im2col', {
-      forward: im2colForward,
-      inputGradient: im2colInputGradient,
-      filterGradient: im2colFilterGradient,
-    }),
+    method: im2colMethod(),
   },
 ];
 
@@ -43,6 +39,27 @@ const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; metho
  */
 export function chooseMethod(g: ConvGeometry, option: Option = 'auto'): ConvMethod {
   return methods.find(({ holds }) => holds(g, option))!.method;
+}
+
+function im2colMethod(): ConvMethod {
+  return {
+    name: 'im2col',
+    forward(context, g, { x, w }) {
+      const y = context.output(outputShape(g));
+      im2colForward(context, g, context.arenaFloats(x), context.floats(w), y.values);
+      return y;
+    },
+    inputGradient(context, g, { dy, w }, shape) {
+      const dx = context.output(shape);
+      im2colInputGradient(context, g, context.floats(dy), context.floats(w), dx.values);
+      return dx;
+    },
+    filterGradient(context, g, { x, dy }, shape) {
+      const dw = context.output(shape);
+      im2colFilterGradient(context, g, context.arenaFloats(x), context.floats(dy), dw.values);
+      return dw;
+    },
+  };
 }
 
 function winogradMethod(tile: WinogradTile): ConvMethod {

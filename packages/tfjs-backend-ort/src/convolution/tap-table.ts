@@ -12,15 +12,7 @@ export interface TapTable {
   readonly taps: number;
 }
 
-/** For every output pixel, the input pixels under the filter. */
-export function forwardTaps(g: ConvGeometry, images: number): TapTable {
-  return tapTable(images, [g.outHeight, g.outWidth], [g.inHeight, g.inWidth], g, (i, j, p, q) => [
-    i * g.strideHeight + p * g.dilationHeight - g.padTop,
-    j * g.strideWidth + q * g.dilationWidth - g.padLeft,
-  ]);
-}
-
-/** For every input pixel, the output pixels whose filter tap (p, q) lay on it: the transposed relation. */
+/** For every input pixel of so many images, the output pixels whose filter tap (p, q) lay on it: the transposed relation. */
 export function backwardTaps(g: ConvGeometry, images: number): TapTable {
   return tapTable(images, [g.inHeight, g.inWidth], [g.outHeight, g.outWidth], g, (y, x, p, q) => [
     (y + g.padTop - p * g.dilationHeight) / g.strideHeight,

@@ -1,24 +1,52 @@
-import { backend_util } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelContext, Output } from '../backend/kernel-context.js';
 import type { ConvAttributes } from '../convolution/geometry.js';
+import type { Activation } from '../simd/activation.js';
+import { filterGradientFloats } from '../simd/depthwise-kernels.js';
 import type { WindowGeometry } from '../simd/window-geometry.js';
+import { canFinish, finish, isBiasAndRectifier } from './finish.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
 /** x [batch, height, width, C] with filter [height, width, C, 1]: a filter of its own for every channel. */
 export const depthwiseConv2d: NativeKernel = {
   kernelName: 'DepthwiseConv2dNative',
-  kernelFunc: ({ inputs: { x, filter }, attrs, context }) => {
-    const geometry = depthwiseGeometry(x.shape, filter.shape, attrs);
-    if (geometry === undefined) return undefined;
-    const y = context.arenaOutput(geometry.outShape);
-    const addresses = {
-      x: context.arenaFloats(x).byteOffset,
-      filter: context.arenaFloats(filter).byteOffset,
-      y: y.values.byteOffset,
-    };
-    context.simd.depthwise.forward(addresses, geometry);
-    return y.info;
+  kernelFunc: ({ inputs: { x, filter }, attrs, context }) => convolveDepthwise(context, { x, filter }, attrs)?.info,
+};
+
+/** activation(depthwise convolution + bias). */
+export const fusedDepthwiseConv2d: NativeKernel = {
+  kernelName: 'FusedDepthwiseConv2D',
+  kernelFunc: ({ inputs: { x, filter, bias, preluActivationWeights: slopes }, attrs, context }) => {
+    const { activation, leakyreluAlpha: slope } = attrs as { activation?: string; leakyreluAlpha?: number };
+    const steps = { bias, activation, slope, slopes };
+    if (!canFinish(steps)) return undefined;
+    if (isBiasAndRectifier(steps, x.shape[3])) {
+      return convolveDepthwise(context, { x, filter, bias }, attrs, steps.activation)?.info;
+    }
+    const y = convolveDepthwise(context, { x, filter }, attrs);
+    if (y) finish(context, y, steps);
+    return y?.info;
   },
 };
+
+function convolveDepthwise(
+  context: KernelContext,
+  { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo },
+  attrs: KernelArguments['attrs'],
+  activation?: Activation,
+): Output | undefined {
+  const geometry = depthwiseGeometry(x.shape, filter.shape, attrs);
+  if (geometry === undefined) return undefined;
+  const y = context.arenaOutput(geometry.outShape);
+  const addresses = {
+    x: context.arenaFloats(x).byteOffset,
+    filter: context.arenaFloats(filter).byteOffset,
+    ...(bias && { bias: context.arenaFloats(bias).byteOffset }),
+    y: y.values.byteOffset,
+  };
+  context.simd.depthwise.forward(addresses, geometry, activation);
+  return y;
+}
 
 /** The gradient of {@link depthwiseConv2d} with respect to its input. */
 export const depthwiseConv2dBackpropInput: NativeKernel = {
@@ -50,6 +78,7 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
       x: context.arenaFloats(x).byteOffset,
       dy: context.arenaFloats(dy).byteOffset,
       dfilter: dfilter.values.byteOffset,
+      partial: context.scratch(filterGradientFloats(geometry)).byteOffset,
     };
     context.simd.depthwise.filterGradient(addresses, geometry);
     return dfilter.info;

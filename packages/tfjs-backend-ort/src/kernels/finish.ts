@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext, Output } from '../backend/kernel-context.js';
 import { computeElementwise, type Formula } from '../graphs/elementwise.js';
 import * as formulas from '../graphs/formulas.js';
+import { ACTIVATIONS, type Activation } from '../simd/activation.js';
 import { collapseBroadcast } from './broadcast.js';
 
 /** What tfjs's fused kernels do with their result: add a bias, then apply an activation. */
@@ -30,12 +31,24 @@ export function canFinish({ activation = 'linear' }: Finish): boolean {
   return activation in activations;
 }
 
+/** A finish that the SIMD kernels do in one pass: a bias for every channel, or none, and a rectifier, or none. */
+type BiasAndRectifier = Finish & { readonly activation: Activation | undefined };
+
+/** Whether it is one, for so many channels. */
+export function isBiasAndRectifier(steps: Finish, channels: number): steps is BiasAndRectifier {
+  const { bias, activation = 'linear' } = steps;
+  const isVector = !bias || (bias.dtype === 'float32' && bias.shape.length === 1 && bias.shape[0] === channels);
+  return isVector && (ACTIVATIONS as readonly string[]).includes(activation);
+}
+
 /** y = activation(y + bias), in place. */
-export function finish(
-  context: KernelContext,
-  y: Output,
-  { bias, activation = 'linear', slope = 0, slopes }: Finish,
-): void {
+export function finish(context: KernelContext, y: Output, steps: Finish): void {
+  const { bias, activation = 'linear', slope = 0, slopes } = steps;
+  const channels = y.info.shape.at(-1)!;
+  if (isBiasAndRectifier(steps, channels) && context.isInArena(y.values)) {
+    biasAndRectifier(context, y, steps);
+    return;
+  }
   if (bias) combine(context, y, 'bias', (node, sum, addend) => node('Add', sum, addend), bias);
   if (activation === 'linear') return;
   const formula = activations[activation]!;
@@ -46,6 +59,19 @@ export function finish(
   const whole = { data: y.values, dims: [y.values.length] };
   const scalars = activation === 'leakyrelu' ? [{ data: Float32Array.of(slope), dims: [] }] : [];
   computeElementwise(context.runtime, activation, formula, [whole, ...scalars], whole);
+}
+
+function biasAndRectifier(
+  context: KernelContext,
+  { values }: Output,
+  { bias, activation = 'linear' }: BiasAndRectifier,
+): void {
+  const { elementwise } = context.simd;
+  const y = values.byteOffset;
+  if (bias) {
+    const rows = values.length / bias.shape[0]!;
+    elementwise.biasActivation(activation, y, context.arenaFloats(bias).byteOffset, y, rows, bias.shape[0]!);
+  } else if (activation !== 'linear') elementwise.activation(activation, y, y, values.length);
 }
 
 function combine(context: KernelContext, y: Output, name: string, formula: Formula, operand: TensorInfo): void {

@@ -3,13 +3,19 @@ import { batchNormTraining, batchNormTrainingGrad } from './batch-norm-training.
 import { binaryKernels } from './binary.js';
 import { cast } from './cast.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.js';
-import { depthwiseConv2d, depthwiseConv2dBackpropFilter, depthwiseConv2dBackpropInput } from './depthwise.js';
+import {
+  depthwiseConv2d,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+  fusedDepthwiseConv2d,
+} from './depthwise.js';
 import { fusedBatchNorm } from './fused-batch-norm.js';
 import { fusedConv2d } from './fused-conv2d.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import type { NativeKernel } from './kernel.js';
 import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
+import { rectifierGrad } from './rectifier-gradient.js';
 import { softmax } from './softmax.js';
 import { mean, sum } from './sum.js';
 import { transpose } from './transpose.js';
@@ -33,10 +39,12 @@ export const nativeKernels: readonly NativeKernel[] = [
   depthwiseConv2dBackpropInput,
   fusedBatchNorm,
   fusedConv2d,
+  fusedDepthwiseConv2d,
   fusedMatMul,
   maxPool,
   maxPoolGrad,
   mean,
+  rectifierGrad,
   sgd,
   softmax,
   sum,

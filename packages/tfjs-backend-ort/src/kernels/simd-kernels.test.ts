@@ -73,7 +73,7 @@ describe('depthwise convolution', () => {
     const forward = 'DepthwiseConv2dNative';
     const convolution = fc.record({
       shape: fc.tuple(size(2), size(7), size(7), size(9)),
-      filter: fc.tuple(size(3), size(3)),
+      filter: fc.tuple(size(5), size(5)),
       strides: size(3),
       dilations: size(2),
       strided: fc.boolean(),
@@ -99,6 +99,57 @@ describe('depthwise convolution', () => {
       { numRuns: 60 },
     );
   });
+});
+
+describe('depthwise convolution with a bias and an activation', () => {
+  it.each(['linear', 'relu', 'relu6', 'elu'] as const)('%s', async (activation) => {
+    const convolution = fc.record({
+      shape: fc.tuple(size(3), size(6), size(6), size(9)),
+      filter: fc.tuple(size(5), size(5)),
+      strides: size(2),
+      biased: fc.boolean(),
+      seed: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(convolution, async ({ shape, filter, strides, biased, seed }) => {
+        const channels = shape[3];
+        await expectAgreement(
+          () =>
+            tf.fused.depthwiseConv2d({
+              x: randomTensor(shape, seed) as tf.Tensor4D,
+              filter: tf.mul(randomTensor([...filter, channels, 1], seed + 1), 4) as tf.Tensor4D,
+              bias: biased ? randomTensor([channels], seed + 2) : undefined,
+              strides,
+              pad: 'same',
+              activation,
+            }),
+          { kernels: ['FusedDepthwiseConv2D'], tolerance: 2e-6 },
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+it.each(['relu', 'relu6'])('the gradients behind a bias and %s', async (activation) => {
+  await fc.assert(
+    fc.asyncProperty(fc.tuple(size(4), size(5), size(5), size(20)), fc.nat(), async (shape, seed) => {
+      await expectAgreement(
+        () => {
+          const dy = randomTensor(shape, seed);
+          const y = tf.clipByValue(tf.mul(randomTensor(shape, seed + 1), 8), 0, activation === 'relu6' ? 6 : 8);
+          if (tf.getKernel('CifarlabRectifierGrad', tf.getBackend())) {
+            return tf.engine().runKernel('CifarlabRectifierGrad', { dy, y }, { activation }) as unknown as tf.Tensor[];
+          }
+          const passes = tf.logicalAnd(tf.greater(y, 0), tf.less(y, activation === 'relu6' ? 6 : 9));
+          const dz = tf.where(passes, dy, tf.zerosLike(dy));
+          return [dz, tf.sum(dz, [0, 1, 2])];
+        },
+        { kernels: ['CifarlabRectifierGrad'] },
+      );
+    }),
+    { numRuns: 40 },
+  );
 });
 
 describe('batch normalisation', () => {

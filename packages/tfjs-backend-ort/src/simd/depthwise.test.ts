@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { eachWindow, geometries, inputSize, outputSize } from '../../test/simd/geometry.js';
-import { dot, randomValues, relativeError, Sandbox } from '../../test/simd/sandbox.js';
+import { dot, randomValues, relativeError, Sandbox, type Tensor } from '../../test/simd/sandbox.js';
+import { filterGradientFloats } from './depthwise-kernels.js';
 import type { WindowGeometry } from './window-geometry.js';
 
 const sandbox = new Sandbox();
 const { depthwise } = sandbox.kernels;
+const clip = (value: number) => Math.min(Math.max(value, 0), 6);
 
 /** Runs all three kernels on random values. */
 function run(g: WindowGeometry, seed: number) {
@@ -21,9 +23,15 @@ function run(g: WindowGeometry, seed: number) {
   ];
   depthwise.forward({ x: x.address, filter: filter.address, y: y.address }, g);
   depthwise.inputGradient({ dy: dy.address, filter: filter.address, dx: dx.address }, g);
-  depthwise.filterGradient({ x: x.address, dy: dy.address, dfilter: dfilter.address }, g);
+  const partial = sandbox.tensor(filterGradientFloats(g));
+  depthwise.filterGradient({ x: x.address, dy: dy.address, dfilter: dfilter.address, partial: partial.address }, g);
   sandbox.expectGuardsIntact();
-  return { x: x.values, filter: filter.values, dy: dy.values, y: y.values, dx: dx.values, dfilter: dfilter.values };
+  // Copies: a later reset hands their memory out again.
+  const copies = { x, filter, dy, y, dx, dfilter };
+  return Object.fromEntries(Object.entries(copies).map(([name, { values }]) => [name, values.slice()])) as Record<
+    keyof typeof copies,
+    Float32Array
+  >;
 }
 
 /** The same by definition, in float64. */
@@ -41,7 +49,7 @@ function reference(g: WindowGeometry, x: Float32Array, filter: Float32Array, dy:
 
 it('the convolution and its gradients are those of the definition, for any stride, dilation and padding', () => {
   fc.assert(
-    fc.property(geometries(3), fc.integer(), (g, seed) => {
+    fc.property(geometries(3, 5), fc.integer(), (g, seed) => {
       const { x, filter, dy, ...actual } = run(g, seed);
       const expected = reference(g, x, filter, dy);
       for (const name of ['y', 'dx', 'dfilter'] as const) {
@@ -53,15 +61,53 @@ it('the convolution and its gradients are those of the definition, for any strid
   );
 });
 
+it.each(['linear', 'relu', 'relu6'] as const)('a bias and %s follow in the same pass', (activation) => {
+  const define = { linear: (v: number) => v, relu: (v: number) => Math.max(v, 0), relu6: clip }[activation];
+  fc.assert(
+    fc.property(geometries(2, 5), fc.integer(), (g, seed) => {
+      const { x, filter, dy, y: plain } = run(g, seed);
+      sandbox.reset();
+      const inputs = [x, filter, randomValues(g.inChannels, seed + 3)].map((values) => sandbox.tensor([...values]));
+      const [inX, inFilter, bias] = inputs as [Tensor, Tensor, Tensor];
+      // Large enough that 6 is reached.
+      for (let c = 0; c < bias.values.length; c++) bias.values[c]! *= 8;
+      const y = sandbox.tensor(dy.length);
+      const addresses = { x: inX.address, filter: inFilter.address, bias: bias.address, y: y.address };
+      depthwise.forward(addresses, g, activation);
+      sandbox.expectGuardsIntact();
+      const expected = plain.map((value, i) => define(value + bias.values[i % g.inChannels]!));
+      expect(relativeError([...y.values, 1], [...expected, 1])).toBeLessThan(1e-6);
+    }),
+  );
+});
+
 it('the gradients are adjoint: <y, dy> = <x, dx> = <filter, dfilter>', () => {
   fc.assert(
-    fc.property(geometries(3), fc.integer(), (g, seed) => {
+    fc.property(geometries(3, 5), fc.integer(), (g, seed) => {
       const { x, filter, dy, y, dx, dfilter } = run(g, seed);
       const scale = Math.sqrt(dot(x, x) * dot(dy, dy));
       expect(Math.abs(dot(y, dy) - dot(x, dx)) / scale).toBeLessThan(1e-6);
       expect(Math.abs(dot(y, dy) - dot(filter, dfilter)) / scale).toBeLessThan(1e-6);
     }),
   );
+});
+
+it('a filter with more taps than are summed at a time, over an image wider than is tabulated at a time', () => {
+  const window = {
+    filterHeight: 3,
+    filterWidth: 101,
+    strideHeight: 1,
+    strideWidth: 1,
+    dilationHeight: 1,
+    dilationWidth: 1,
+  };
+  const size = { batchSize: 1, inHeight: 2, inWidth: 1100, inChannels: 5, outHeight: 2, outWidth: 1100 };
+  const geometry = { ...size, ...window, padInfo: { top: 1, left: 50 } };
+  const { x, filter, dy, ...actual } = run(geometry, 1);
+  const expected = reference(geometry, x, filter, dy);
+  for (const name of ['y', 'dx', 'dfilter'] as const) {
+    expect(relativeError(actual[name], expected[name]), name).toBeLessThan(1e-6);
+  }
 });
 
 it('more channels than are worked on at a time', () => {

@@ -1,17 +1,15 @@
-import { ranges } from './ranges.js';
-import type { SimdTeam } from './simd-team.js';
+import { ACTIVATIONS, type Activation } from './activation.js';
+import { type Range, ranges } from './ranges.js';
+import type { SimdFunction, SimdTeam } from './simd-team.js';
 
 /** Operations in the order of their codes in assembly/elementwise.ts. */
 const ARITHMETIC = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 const BINARY = [...ARITHMETIC, 'reluGradient', 'relu6Gradient'] as const;
-const ACTIVATIONS = ['linear', 'relu', 'relu6'] as const;
 
 /** Arithmetic of two numbers; maximum and minimum are NaN where either is. */
 export type ArithmeticOperation = (typeof ARITHMETIC)[number];
 /** Arithmetic, and a where b > 0 (reluGradient) or 0 < b <= 6 (relu6Gradient), else 0, whatever a. */
 export type BinaryOperation = (typeof BINARY)[number];
-/** x; max(x, 0); min(max(x, 0), 6). NaN stays NaN. */
-export type Activation = (typeof ACTIVATIONS)[number];
 
 /** Arithmetic in float32. All outputs but those of `columnSums` may be the first input itself. */
 export interface ElementwiseKernels {
@@ -27,6 +25,21 @@ export interface ElementwiseKernels {
   activation(activation: Exclude<Activation, 'linear'>, x: number, y: number, size: number): void;
   /** y[i, c] = activation(x[i, c] + bias[c]): x and y are [rows, channels], bias is [channels]. */
   biasActivation(activation: Activation, x: number, bias: number, y: number, rows: number, channels: number): void;
+  /**
+   * The gradients of y = activation(x + bias): dx = dy where the activation is not constant (0 < y, and y < 6 for relu6),
+   * else 0, whatever dy; dbias[c] = the sum of dx[i, c] over i, summed as `columnSums` does. dy, y and dx are
+   * [rows, channels].
+   *
+   * @param addresses `partial`: of `biasGradientFloats` floats of working memory.
+   */
+  activationGradient(
+    activation: Exclude<Activation, 'linear'>,
+    addresses: { dy: number; y: number; dx: number; dbias: number; partial: number },
+    rows: number,
+    channels: number,
+  ): void;
+  /** dbias alone, where there is no activation: `columnSums` of dy on all threads. */
+  biasGradient(addresses: { dy: number; dbias: number; partial: number }, rows: number, channels: number): void;
   /** out[c] = the sum of x[i, c] over i, summed over blocks of rows in float32, over the blocks in float64. */
   columnSums(x: number, out: number, rows: number, channels: number): void;
 }
@@ -47,6 +60,25 @@ export function elementwiseKernels(team: SimdTeam): ElementwiseKernels {
       return [code(operation), a + 4 * first, scalar, out + 4 * first, count, swapped];
     });
     team.run('binaryScalar', calls);
+  };
+  /** Sums over the rows part by part, then over the parts. */
+  const sumParts = (
+    rows: number,
+    channels: number,
+    sums: number,
+    partial: number,
+    call: (start: number, sums: number, count: number) => [SimdFunction, number[]],
+  ) => {
+    const parts = rowParts(rows, channels);
+    const calls = parts.map(({ first, count }, part) => {
+      const target = parts.length === 1 ? sums : partial + 4 * part * channels;
+      return call(4 * first * channels, target, count);
+    });
+    team.run(
+      calls[0]![0],
+      calls.map(([, values]) => values),
+    );
+    if (parts.length > 1) team.run('columnSums', [[partial, sums, parts.length, channels]]);
   };
   return {
     binary: (operation, a, b, out, size) => {
@@ -77,6 +109,29 @@ export function elementwiseKernels(team: SimdTeam): ElementwiseKernels {
       });
       team.run('biasActivation', calls);
     },
+    activationGradient: (activation, { dy, y, dx, dbias, partial }, rows, channels) => {
+      sumParts(rows, channels, dbias, partial, (start, sums, count) => {
+        const code = ACTIVATIONS.indexOf(activation);
+        return ['activationGradient', [code, dy + start, y + start, dx + start, sums, count, channels]];
+      });
+    },
+    biasGradient: ({ dy, dbias, partial }, rows, channels) => {
+      sumParts(rows, channels, dbias, partial, (start, sums, count) => {
+        return ['columnSums', [dy + start, sums, count, channels]];
+      });
+    },
     columnSums: (x, out, rows, channels) => team.run('columnSums', [[x, out, rows, channels]]),
   };
+}
+
+/** Threads that sums over rows are cut for, whatever their number is: the order of the sums does not depend on it. */
+const CUT_FOR = 2;
+
+function rowParts(rows: number, channels: number): Range[] {
+  return ranges(CUT_FOR, rows, 8 * rows * channels);
+}
+
+/** Floats that `activationGradient` and `biasGradient` need as working memory. */
+export function biasGradientFloats(rows: number, channels: number): number {
+  return rowParts(rows, channels).length * channels;
 }

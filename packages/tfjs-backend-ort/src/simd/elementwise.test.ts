@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomValues, relativeError, Sandbox } from '../../test/simd/sandbox.js';
-import type { Activation, ArithmeticOperation, BinaryOperation } from './elementwise-kernels.js';
+import type { Activation } from './activation.js';
+import { type ArithmeticOperation, type BinaryOperation, biasGradientFloats } from './elementwise-kernels.js';
 
 const sandbox = new Sandbox(80);
 const { elementwise } = sandbox.kernels;
@@ -116,6 +117,54 @@ it.each(['linear', 'relu', 'relu6'] as const)('%s, with and without a bias, is t
       );
     }),
   );
+});
+
+it.each(['relu', 'relu6'] as const)('the gradients behind %s and a bias are the definition', (activation) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 21 }),
+      fc.integer(),
+      (count, channels, seed) => {
+        sandbox.reset();
+        const dy = sandbox.tensor(randomValues(count * channels, seed));
+        const y = sandbox.tensor(randomValues(count * channels, seed + 1).map((v) => Math.min(Math.max(8 * v, 0), 6)));
+        // What is masked counts for nothing, whatever it is.
+        dy.values[0] = Number.NaN;
+        y.values[0] = seed % 2 === 0 && activation === 'relu6' ? 6 : 0;
+        const [dx, dbias] = [sandbox.tensor(count * channels), sandbox.tensor(channels)];
+        const partial = sandbox.tensor(biasGradientFloats(count, channels));
+        const addresses = {
+          dy: dy.address,
+          y: y.address,
+          dx: dx.address,
+          dbias: dbias.address,
+          partial: partial.address,
+        };
+        elementwise.activationGradient(activation, addresses, count, channels);
+        sandbox.expectGuardsIntact();
+        const passes = (value: number) => value > 0 && (activation === 'relu' || value < 6);
+        const expected = dy.values.map((slope, i) => (passes(y.values[i]!) ? slope : 0));
+        expect(dx.values).toEqual(expected);
+        const sums = new Float64Array(channels);
+        for (const [i, slope] of expected.entries()) sums[i % channels]! += slope;
+        expect(relativeError([...dbias.values, 1], [...sums, 1])).toBeLessThan(2e-6);
+      },
+    ),
+  );
+});
+
+it('the gradient of a bias over many rows is summed in parts, and loses no digits', () => {
+  const [count, channels] = [50_000, 7];
+  sandbox.reset();
+  const dy = sandbox.tensor(randomValues(count * channels, 1).map((value) => value + 1));
+  const [dbias, partial] = [sandbox.tensor(channels), sandbox.tensor(biasGradientFloats(count, channels))];
+  expect(partial.values.length).toBeGreaterThan(channels);
+  elementwise.biasGradient({ dy: dy.address, dbias: dbias.address, partial: partial.address }, count, channels);
+  sandbox.expectGuardsIntact();
+  const sums = new Float64Array(channels);
+  for (const [i, slope] of dy.values.entries()) sums[i % channels]! += slope;
+  expect(relativeError(dbias.values, sums)).toBeLessThan(2e-7);
 });
 
 it('nothing is read or written where the memory ends, if sizes are multiples of 4', () => {

@@ -1,6 +1,7 @@
 /** The functions of the WebAssembly module: addresses and sizes in bytes, counts, codes, and numbers. */
 export type SimdExports = Record<
   | 'activation'
+  | 'activationGradient'
   | 'adam'
   | 'batchNorm'
   | 'batchNormGradient'
@@ -11,6 +12,7 @@ export type SimdExports = Record<
   | 'depthwise'
   | 'depthwiseFilterGradient'
   | 'depthwiseInputGradient'
+  | 'gatherPatches'
   | 'pool'
   | 'poolGradient'
   | 'setWorkspace'

@@ -2,6 +2,7 @@ import { type BatchNormKernels, batchNormKernels } from './batch-norm-kernels.js
 import { type DepthwiseKernels, depthwiseKernels } from './depthwise-kernels.js';
 import { type ElementwiseKernels, elementwiseKernels } from './elementwise-kernels.js';
 import { type OptimizerKernels, optimizerKernels } from './optimizer-kernels.js';
+import { type PatchKernels, patchKernels } from './patch-kernels.js';
 import { type PoolKernels, poolKernels } from './pool-kernels.js';
 import type { SimdTeam } from './simd-team.js';
 import { type WinogradKernels, winogradKernels } from './winograd-kernels.js';
@@ -19,6 +20,7 @@ export interface SimdKernels {
   depthwise: DepthwiseKernels;
   elementwise: ElementwiseKernels;
   optimizers: OptimizerKernels;
+  patches: PatchKernels;
   pool: PoolKernels;
   winograd: WinogradKernels;
 }
@@ -30,6 +32,7 @@ export function createSimdKernels(team: SimdTeam): SimdKernels {
     depthwise: depthwiseKernels(team),
     elementwise: elementwiseKernels(team),
     optimizers: optimizerKernels(team),
+    patches: patchKernels(team),
     pool: poolKernels(team),
     winograd: winogradKernels(team),
   };

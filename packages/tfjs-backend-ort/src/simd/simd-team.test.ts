@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { randomValues, wasmMemory } from '../../test/simd/sandbox.js';
+import { filterGradientFloats } from './depthwise-kernels.js';
+import { biasGradientFloats } from './elementwise-kernels.js';
 import { createSimdKernels, type SimdKernels } from './simd-kernels.js';
 import { SIMD_WORKSPACE_BYTES, SimdTeam } from './simd-team.js';
 import { SIMD_WASM } from './simd-wasm.js';
@@ -74,8 +76,15 @@ const jobs: Record<string, (kernels: SimdKernels, tensor: Lab['tensor']) => Floa
     const [y, dx, dfilter] = [outSize, inSize, 9 * 60].map((n) => tensor(n));
     depthwise.forward({ x: at(x), filter: at(filter), y: at(y!) }, geometry);
     depthwise.inputGradient({ dy: at(dy), filter: at(filter), dx: at(dx!) }, geometry);
-    depthwise.filterGradient({ x: at(x), dy: at(dy), dfilter: at(dfilter!) }, geometry);
+    const partial = tensor(filterGradientFloats(geometry));
+    depthwise.filterGradient({ x: at(x), dy: at(dy), dfilter: at(dfilter!), partial: at(partial) }, geometry);
     return [y!, dx!, dfilter!];
+  },
+  patches: ({ patches }, tensor) => {
+    const [x, out] = [tensor(random(inSize)), tensor(9 * outSize)];
+    const shape = { ...geometry, batch: geometry.batchSize, padTop: 1, padLeft: 1 };
+    patches.gather(at(x), at(out), 0, outSize / geometry.inChannels, shape);
+    return [out];
   },
   optimizers: ({ optimizers }, tensor) => {
     const [parameter, gradient, m, v] = [1, 2, 3, 4].map((seed) => tensor(random(size, seed).map(Math.abs)));
@@ -100,6 +109,15 @@ const jobs: Record<string, (kernels: SimdKernels, tensor: Lab['tensor']) => Floa
     elementwise.biasActivation('relu', at(a), at(row), at(biased!), rows, 17);
     elementwise.binaryRow('multiply', at(a), at(row), at(shifted!), rows, 17);
     return outputs;
+  },
+  'gradients of a bias': ({ elementwise }, tensor) => {
+    const [dy, y] = [tensor(random(size)), tensor(random(size, 2))];
+    const rows = Math.floor(size / 17);
+    const [dx, dbias, sums, partial] = [size, 17, 17, biasGradientFloats(rows, 17)].map((n) => tensor(n));
+    const common = { dy: at(dy), partial: at(partial!) };
+    elementwise.activationGradient('relu', { ...common, y: at(y), dx: at(dx!), dbias: at(dbias!) }, rows, 17);
+    elementwise.biasGradient({ ...common, dbias: at(sums!) }, rows, 17);
+    return [dx!, dbias!, sums!];
   },
 };
 

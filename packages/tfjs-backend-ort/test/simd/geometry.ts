@@ -3,16 +3,16 @@ import type { WindowGeometry } from '../../src/simd/window-geometry.js';
 
 const small = fc.integer({ min: 1, max: 3 });
 
-/** Windows over images, with dilations up to `maxDilation`: padding, strides and tails as they come. */
-export const geometries = (maxDilation: number): fc.Arbitrary<WindowGeometry> =>
+/** Windows over images, with dilations and filters up to a size: padding, strides and tails as they come. */
+export const geometries = (maxDilation: number, maxFilter = 3): fc.Arbitrary<WindowGeometry> =>
   fc
     .record({
-      batchSize: fc.integer({ min: 1, max: 2 }),
+      batchSize: fc.integer({ min: 1, max: 3 }),
       inHeight: fc.integer({ min: 1, max: 9 }),
       inWidth: fc.integer({ min: 1, max: 9 }),
-      inChannels: fc.constantFrom(1, 3, 4, 6, 8, 11),
-      filterHeight: small,
-      filterWidth: small,
+      inChannels: fc.constantFrom(1, 3, 4, 6, 11, 16, 21, 32),
+      filterHeight: fc.integer({ min: 1, max: maxFilter }),
+      filterWidth: fc.integer({ min: 1, max: maxFilter }),
       strideHeight: small,
       strideWidth: small,
       dilationHeight: fc.integer({ min: 1, max: maxDilation }),

@@ -40,7 +40,7 @@ describe('Linear', () => {
       ]);
     });
     expect(linear.getConfig()).toMatchObject({ units: 2, seed: 9, start: 'zeros' });
-    linear.dispose();
+    tf.dispose(linear.getWeights());
     expect(() => new Linear({ name: 'linear', units: 1, seed: 1, start: 'ones' as never })).toThrow(
       'linear: start must be one of uniform, zeros; got "ones"',
     );

@@ -1,4 +1,5 @@
 import type { KernelContext } from '../../backend/kernel-context.js';
+import { biasGradientFloats } from '../../simd/elementwise-kernels.js';
 import type { AxisGroup } from './axis-groups.js';
 
 /** Rows up to this length are summed by ONNX Runtime, which adds in float32: longer ones would lose digits. */
@@ -29,17 +30,23 @@ const sizeOf = (groups: readonly AxisGroup[]) => groups.reduce((product, { size 
 
 /** [matrices, rows, columns] to [matrices, columns]. */
 function sumColumns(
-  { simd }: KernelContext,
+  context: KernelContext,
   x: Float32Array,
   y: Float32Array,
   matrices: number,
   rows: number,
   columns: number,
 ): void {
+  const partial = context.scratch(biasGradientFloats(rows, columns));
   for (let m = 0; m < matrices; m++) {
-    const from = x.byteOffset + 4 * m * rows * columns;
-    simd.elementwise.columnSums(from, y.byteOffset + 4 * m * columns, rows, columns);
+    const addresses = {
+      dy: x.byteOffset + 4 * m * rows * columns,
+      dbias: y.byteOffset + 4 * m * columns,
+      partial: partial.byteOffset,
+    };
+    context.simd.elementwise.biasGradient(addresses, rows, columns);
   }
+  context.release(partial);
 }
 
 /** [rows, length] to [rows]. */
