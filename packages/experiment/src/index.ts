@@ -1,5 +1,6 @@
 export type { EventStream } from '@cifarlab/internals/event-stream';
 export { formatBytes, formatDuration, formatPercent } from '@cifarlab/internals/format';
+export type { Dataset, ImageFormat } from './images/dataset.js';
 export {
   type Batches,
   type ClassedTfjsBatch,
@@ -14,12 +15,14 @@ export {
   defineNetwork,
   type FirstLayer,
   type Network,
+  type NetworkFacts,
   type NewNetwork,
   type SavedNetwork,
   type TrainedNetwork,
   type Trainee,
   type Weights,
 } from './networks/network.js';
+export type { Progress } from './networks/progress.js';
 export {
   type NetworkName,
   type NetworkOf,
@@ -34,6 +37,7 @@ export { decodePicture, type Picture } from './pictures/decode-picture.js';
 export { decodePictures } from './pictures/decode-pictures.js';
 export type { Machine, RunChange, RunConfig } from './records/run-config.js';
 export type { RunResult } from './records/run-result.js';
+export { digestImages } from './run/dataset.js';
 export { endLines } from './run/end-lines.js';
 export type { EngineChoice } from './run/engine.js';
 export type { EvaluateOptions, Evaluation, SplitName } from './run/evaluate.js';
@@ -44,6 +48,7 @@ export type {
   EngineEvent,
   FolderEvent,
   MemoryEvent,
+  NetworkEvent,
   RunEnd,
   RunEvent,
   SavedEvent,
@@ -88,12 +93,14 @@ export {
   type Choice,
   fraction,
   isChoice,
+  multipleOf,
   nonNegativeNumber,
   oneOf,
   onOrOff,
   positiveNumber,
   type Rule,
   readText,
+  text,
   wholeNumber,
   wholeNumberBetween,
   writeText,

@@ -1,4 +1,4 @@
-import { type GivenSettings, type Network, networks } from '@cifarlab/experiment';
+import { type GivenSettings, type Network, networkOf, networks } from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import { addDataOptions } from '../flags/data-options.js';
 import { addEngineOptions, backendsOf, type EngineFlags } from '../flags/engine-options.js';
@@ -17,10 +17,11 @@ export interface TrainRequest {
   given: ReadonlySet<string>;
 }
 
-/** `train <model>`: one sub-command for each network, with the flags that it takes. */
+/** `train <model>`: one sub-command for each network, with the flags that it takes; `finetune` is a command too. */
 export function addTrainParser(program: Command, act: (request: TrainRequest) => void | Promise<void>): void {
   const train = program.command('train').description('train a network; see `train <model> --help`');
   for (const network of networks) addNetwork(train, network, act);
+  addNetwork(program, networkOf('finetune'), act);
 }
 
 function addNetwork(train: Command, network: Network, act: (request: TrainRequest) => void | Promise<void>): void {

@@ -14,7 +14,7 @@ export function addDataOptions(command: Command): void {
   command
     .option(
       '--data-dir <path>',
-      'folder or archive of CIFAR-10 in any published form (default: the cache, else a download)',
+      "folder or archive of CIFAR-10, or pictures of one's own in a folder for each class (default: the cache, else a download)",
       inputPath,
     )
     .option('--offline', 'never use the network', false)

@@ -1,6 +1,7 @@
 import { describeEngine } from '@cifarlab/engines';
 import { formatDuration, formatPercent } from '@cifarlab/internals/format';
 import { type ReportBlock, type ReportImage, renderConfusionMatrix, renderCurves } from '@cifarlab/plots';
+import type { NetworkFacts } from '../networks/network.js';
 import { byKey } from '../settings/keys.js';
 import type { RecordedRun } from './curves.js';
 import type { NetworkFindings } from './inspect-network.js';
@@ -212,7 +213,7 @@ function thinned(steps: readonly number[], best: number | undefined): readonly n
 }
 
 function madeWith(run: RecordedRun): ReportBlock[] {
-  const { data, versions } = run.config;
+  const { data, network, versions } = run.config;
   const dataset = {
     source: `${data.form} from ${data.origin}`,
     verified: data.verified ? 'every image is the published one (SHA-256)' : 'no: not the published images',
@@ -222,8 +223,17 @@ function madeWith(run: RecordedRun): ReportBlock[] {
       : {}),
   };
   return [
+    ...(network === undefined ? [] : [networkTable(network)]),
     { kind: 'settings', settings: hardwareOf(run), caption: 'Hardware' },
     { kind: 'settings', settings: versions, caption: 'Versions' },
     { kind: 'settings', settings: dataset, caption: 'Dataset' },
   ];
+}
+
+/** What a run records of its network; large numbers as 8.2e12. */
+function networkTable(facts: NetworkFacts): ReportBlock {
+  const shown = (value: string | number) =>
+    typeof value === 'number' && value >= 1e6 ? value.toExponential(3).replace('e+', 'e') : value;
+  const settings = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, shown(value)]));
+  return { kind: 'settings', settings, caption: 'Network' };
 }

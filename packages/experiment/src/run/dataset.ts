@@ -61,6 +61,21 @@ export async function loadDataset(
   }
 }
 
+/**
+ * Tells images apart from others, wherever they lie: SHA-256, in hex, of what a network takes by default. Pictures of one's
+ * own have another one at another resolution.
+ *
+ * @throws as `trainRun` where images are not available.
+ */
+export async function digestImages(
+  network: Network,
+  choice: DataChoice,
+  { signal, onEvent = () => {} }: { signal?: AbortSignal; onEvent?: (event: DataEvent) => void } = {},
+): Promise<string> {
+  const format = imageFormat(network, network.settings);
+  return (await loadDataset(choice, { format, signal }, onEvent)).contentDigest;
+}
+
 const remedy = sentence`give the run's own images with ${named('dataDir')}`;
 
 function tooManyHeldOut(validationSize: number, run: string | undefined, cause: Cifar10Error): Error {

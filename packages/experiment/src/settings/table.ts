@@ -16,6 +16,9 @@ import { optionalSetting, type Setting, setting } from './setting.js';
 /** The slope of the leaky ReLU below zero where no other is given. */
 export const defaultNegativeSlope = 0.02;
 
+/** The architectures whose weights a registry has, under the same name. */
+const publishedWeights = ['efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2'] as const;
+
 /** The largest side of the images that a network for fine-tuning sees. */
 const mostResolution = 1024;
 
@@ -52,7 +55,7 @@ export const settingTable = {
     details: 'the last layer is a new one, of zeros',
     unset: {
       text: sentence`those of ${named('architecture')}`,
-      value: ({ architecture }) => (architecture === 'resnet18' ? null : String(architecture)),
+      value: ({ architecture }) => publishedWeights.find((name) => name === architecture) ?? null,
     },
   }),
   resolution: setting({

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
-import { type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
-import { type DataChoice, makeFolders, named, removeEmptyFolders, sentence } from '@cifarlab/experiment';
+import {
+  type DataChoice,
+  digestImages,
+  makeFolders,
+  type Network,
+  named,
+  removeEmptyFolders,
+  sentence,
+} from '@cifarlab/experiment';
 import type { EventStream } from '@cifarlab/internals/event-stream';
 import { acquireLock, LockedError } from '@cifarlab/trainer/node';
 import type { Plan } from '../plan/plan.js';
@@ -103,7 +110,7 @@ async function runPlan(
   tell: Tell<SweepEvent>,
 ): Promise<SweepSummary | undefined> {
   // Before any trial, so that the dataset is there for all of them, and what is wrong with it is said once.
-  const data = await identifyData(choice, signal, tell);
+  const data = await identifyData(plan.network, { choice, signal, tell });
   if (data === undefined) return undefined;
   const trials = await trialsOf(plan, out);
   tell({ type: 'trials', trials });
@@ -133,14 +140,12 @@ async function runPlan(
  * @returns undefined after an interrupt.
  */
 async function identifyData(
-  choice: DataChoice,
-  signal: AbortSignal,
-  tell: Tell<SweepEvent>,
+  network: Network,
+  { choice, signal, tell }: { choice: DataChoice; signal: AbortSignal; tell: Tell<SweepEvent> },
 ): Promise<string | undefined> {
   try {
-    const onProgress: Cifar10Options['onProgress'] = (progress) => tell({ type: 'data', progress });
-    const { contentDigest } = await loadCifar10({ ...choice, signal, onProgress });
-    return signal.aborted ? undefined : contentDigest.slice(0, 16);
+    const digest = await digestImages(network, choice, { signal, onEvent: (event) => tell(event) });
+    return signal.aborted ? undefined : digest.slice(0, 16);
   } catch (error) {
     if (!signal.aborted) throw error;
     return undefined;

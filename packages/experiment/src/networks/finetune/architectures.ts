@@ -62,7 +62,8 @@ export const architectures: Architectures = {
     statistics: imageNetStatistics,
     stages: 5,
     async create(options) {
-      throw new Error(String(options));
+      const { createResNet } = await import('@cifarlab/resnet');
+      return createResNet({ variant: 'resnet18', ...options, headStart: 'zeros' });
     },
   },
 };

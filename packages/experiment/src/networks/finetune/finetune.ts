@@ -6,7 +6,7 @@ import { checkFinetuning } from './rules.js';
 import { finetuneDefaults } from './settings.js';
 
 const packages = [
-  ...['efficientnet-lite', 'torch-layers', 'cifar10', 'tfjs-ops', 'trainer'],
+  ...['efficientnet-lite', 'resnet', 'torch-layers', 'pretrained', 'cifar10', 'tfjs-ops', 'trainer'],
 ].map((name) => `@cifarlab/${name}`);
 
 /** Defines the fine-tuning of networks of some architectures. */

@@ -45,8 +45,8 @@ export function checkFinetuning(settings: CheckedSettings, architectures: Archit
 
 function checkWeights({ architecture, weights, headOnly, freezeStages, batchNorm }: CheckedSettings): void {
   if (weights === null) {
-    const rule = sentence`must be given for ${named('architecture', architecture)}, whose weights no registry has`;
-    throw fault('weights', 'unset', rule, 'give a .pth or .safetensors file of torchvision, or none');
+    const rule = sentence`must be given for ${named('architecture', architecture)}, which has no published weights here`;
+    throw fault('weights', 'unset', rule, 'give a .pth or .safetensors file that you have, or none');
   }
   if (weights !== noWeights) return;
   const needs = sentence`needs pretrained weights, and ${named('weights', weights)} has none`;

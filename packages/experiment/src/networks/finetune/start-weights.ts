@@ -15,19 +15,22 @@ export interface StartWeights {
  * @returns undefined where it starts from none.
  */
 export async function startWeights({
-  settings: { weights: wanted },
+  settings: { architecture, weights: wanted },
   cache: { cacheDir, offline },
   signal,
   tell,
 }: Pick<NewNetwork<FinetuneSettings>, 'settings' | 'cache' | 'signal' | 'tell'>): Promise<StartWeights | undefined> {
   if (wanted === null || wanted === noWeights) return undefined;
-  const { decodeSafetensors } = await import('@cifarlab/safetensors');
-  const { readFile } = await import('node:fs/promises');
-  const { createHash } = await import('node:crypto');
-  void cacheDir; void offline; void signal;
-  const bytes = await readFile(wanted);
-  const state = decodeSafetensors(bytes).tensors as never as Weights;
-  const facts = { weights: wanted, 'SHA-256 of the weights': createHash('sha256').update(bytes).digest('hex') };
+  const { loadPretrained, pretrainedNames } = await import('@cifarlab/pretrained');
+  const options = { cacheDir, offline, signal, onProgress: tell };
+  const { state, source } = pretrainedNames.some((name) => name === wanted)
+    ? await loadPretrained(wanted, options)
+    : await loadPretrained(architecture, { ...options, file: wanted });
+  const facts = {
+    weights: source.from,
+    'licence of the weights': source.licence ?? 'not known',
+    'SHA-256 of the weights': source.sha256,
+  };
   for (const [what, value] of Object.entries(facts)) tell({ phase: 'note', message: `${what} : ${value}` });
   return { weights: state, facts };
 }
