@@ -33,7 +33,7 @@ describe('runs that start at once', () => {
     await expectSameRun(out, alone);
   });
 
-  it('to continue one: one does, the others say so and write nothing', { timeout: 60_000 }, async (context) => {
+  it('to continue one: one does, the others say so and write nothing', { timeout: 120_000 }, async (context) => {
     if (process.platform === 'win32') context.skip('Windows has no signals to send');
     const long = { ...settings, maxSteps: 400 };
     const unbroken = workspace('whole');
