@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -70,31 +70,6 @@ describe('report of one run', () => {
     expect(html).not.toMatch(/<script|<link|(?:src|href)="(?!data:|#)/i);
   });
 
-  it('says of each class and image what eval says', async () => {
-    const { html } = await report(workspace('held-out'), ...data);
-    const { stdout } = await callCli('eval', workspace('held-out'), ...data, '--json');
-    const { confusion, classNames, accuracy } = JSON.parse(stdout) as {
-      confusion: number[][];
-      classNames: string[];
-      accuracy: number;
-    };
-    expect(html).toContain(`has an accuracy of ${(100 * accuracy).toFixed(1)} %`);
-    confusion.forEach((row, label) => {
-      const images = row.reduce((sum, count) => sum + count, 0);
-      const cells = `<th scope="row">${classNames[label]}</th><td class="number">${images}</td><td class="number">${row[label]}</td>`;
-      expect(html).toContain(cells);
-    });
-    const recognised = classNames.filter((_, label) => confusion[label]![label]! > 0);
-    expect(recognised.length).toBeGreaterThan(1);
-    expect(Array.from(html.matchAll(/✓ (\w+)/g), ([, name]) => name)).toEqual(recognised);
-    const mistakes = Array.from(html.matchAll(/✗ (\w+)<\/span><span class="label">true: (\w+)/g));
-    expect(mistakes).toHaveLength(10);
-    for (const [, predicted, truth] of mistakes) {
-      const [row, column] = [truth, predicted].map((name) => classNames.indexOf(name!));
-      expect(confusion[row!]![column!]).toBeGreaterThan(0);
-    }
-  });
-
   it('is what train makes', async () => {
     // The name of the folder is the title.
     const run = await copyOf('held-out', join('again', 'held-out'));
@@ -127,34 +102,6 @@ describe('report of one run', () => {
   });
 });
 
-describe('the time of a run', () => {
-  const resume = (run: string, steps: number) =>
-    callCli('train', 'mlp-ndarray', '--resume', run, ...data, '--max-steps', String(steps), '--quiet');
-  const resultOf = async (run: string) => JSON.parse(await readFile(join(run, 'result.json'), 'utf8'));
-
-  it('is that of all its sessions', async () => {
-    const run = await copyOf('held-out', 'resumed');
-    const first = await resultOf(run);
-    expect(first).toEqual({ stop: 'max-steps', step: 20, seconds: expect.any(Number) });
-    expect((await resume(run, 25)).code).toBe(0);
-    const both = await resultOf(run);
-    expect(both).toMatchObject({ stop: 'max-steps', step: 25 });
-    expect(both.seconds).toBeGreaterThan(first.seconds);
-  });
-
-  it('is not known where a session left no record of these steps', async () => {
-    const run = await copyOf('held-out', 'killed');
-    await rm(join(run, 'result.json'));
-    expect((await report(run, '--no-predictions')).html).toContain('<th scope="row">time</th><td>not recorded</td>');
-    expect((await resume(run, 25)).code).toBe(0);
-    expect(await resultOf(run)).toMatchObject({ step: 25, seconds: null });
-    // Killed after step 25, it would go on from there with a record of earlier steps.
-    await writeFile(join(run, 'result.json'), JSON.stringify({ stop: 'aborted', step: 15, seconds: 3 }));
-    expect((await resume(run, 30)).code).toBe(0);
-    expect(await resultOf(run)).toMatchObject({ step: 30, seconds: null });
-  });
-});
-
 describe('report without all of a run', () => {
   it('is made without a checkpoint, and says what to do', async () => {
     const run = await copyOf('held-out', 'bare');
@@ -167,56 +114,11 @@ describe('report without all of a run', () => {
     expect((await report(run, ...data, '--quiet')).stderr).toBe('');
   });
 
-  it('is made with a damaged checkpoint', async () => {
-    const run = await copyOf('tfjs', 'damaged');
-    await writeFile(join(run, 'checkpoints', 'last', 'state.json'), '{');
-    const { html } = await report(run, ...data);
-    expect(html).toContain('The run&#39;s checkpoint could not be used: ');
-  });
-
-  it('shows the filters without the dataset', async () => {
-    const { html, stderr } = await report(workspace('held-out'));
-    expect(stderr).toMatch(
-      /^warning: held-out: The network was not tried on the test images: CIFAR-10 was found nowhere/m,
-    );
-    expect(html).toContain('The network was not tried on the test images: CIFAR-10 was found nowhere');
-    expect(headings(html, 2)).toContain('First-layer filters');
-    expect(headings(html, 2)).not.toContain('Sample predictions');
-  });
-
-  it('does not take another dataset for that of the run', async () => {
-    const run = await copyOf('held-out', 'of-others');
-    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
-    config.data.test = 41;
-    await writeFile(join(run, 'config.json'), JSON.stringify(config));
-    const { html } = await report(run, ...data);
-    expect(html).toContain('the run was made with 41 other test images and here are 40 other test images');
-  });
-
   it('is refused where the flags do not fit the network', async () => {
     const out = workspace('refused.html');
     const outcome = await callCli('report', workspace('held-out'), ...data, '--backend', 'tfjs-node', '--out', out);
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
     await expect(stat(out)).rejects.toThrow('ENOENT');
-  });
-});
-
-describe('report of several runs', () => {
-  it('compares them, and has each in a part of its own', async () => {
-    const { html } = await report(workspace('held-out'), workspace('tfjs'), ...data);
-    expect(headings(html, 2)).toEqual(['Comparison', 'Curves', 'Runs']);
-    expect(headings(html, 3)).toEqual(['held-out', 'tfjs']);
-    expect(headings(html, 4).filter((heading) => heading === 'Sample predictions')).toHaveLength(2);
-    expect(html).toMatch(/<th scope="row">dnn-hidden-units<\/th><td>40<\/td><td>none<\/td>/);
-    expect(html).toMatch(/<th scope="row">held-out<\/th><td>gemm .*\n<tr><th scope="row">tfjs<\/th><td>tfjs /);
-    expect(html.match(/<details class="part">/g)).toHaveLength(2);
-  });
-
-  it('tells runs of the same name apart by their paths', async () => {
-    await mkdir(workspace('other'));
-    const copy = await copyOf('held-out', join('other', 'held-out'));
-    const { html } = await report(workspace('held-out'), copy, '--no-predictions');
-    expect(headings(html, 3)).toEqual([workspace('held-out'), copy]);
   });
 });
 
@@ -265,22 +167,5 @@ describe('the pages in Chromium', () => {
     const dark = await brightnessOf(page);
     expect(dark.paper).toBeLessThan(dark.ink);
     await page.context().close();
-  });
-});
-
-describe('a run of many steps', () => {
-  it('is reported on a page of bounded size, with the first, the last and the best of its evaluations', async () => {
-    const run = await copyOf('held-out', 'long');
-    const accuracy = (step: number) => (step === 77_777 ? 0.9 : 0.5);
-    const lines = Array.from({ length: 130_000 }, (_, i) => {
-      const [step, loss] = [i + 1, 2 + Math.sin(i)];
-      const validation = { event: 'eval', split: 'validation', step, loss, accuracy: accuracy(step) };
-      return `${JSON.stringify({ event: 'train', step, loss, accuracy: 0.5 })}\n${JSON.stringify(validation)}\n`;
-    });
-    await writeFile(join(run, 'metrics.jsonl'), lines.join(''));
-    const { html, size } = await report(run, '--no-predictions');
-    expect(size).toBeLessThan(1_000_000);
-    expect(html).toContain('201 of 130000 evaluations, evenly spaced; ');
-    for (const step of [1, 77_777, 130_000]) expect(html).toContain(`class="number">${step}</th>`);
   });
 });

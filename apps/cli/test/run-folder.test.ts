@@ -1,12 +1,11 @@
-import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock } from '@cifarlab/trainer/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectSameRun, pastCheckpoint } from '../../../packages/experiment/test/support/stopped-run.js';
+import { expectSameRun } from '../../../packages/experiment/test/support/stopped-run.js';
 import { listing, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { main } from '../src/main.js';
 import { callCli, miniFlags, spawnCli } from './support/cli.js';
-import { readLines } from './support/read-lines.js';
 
 const workspace = useWorkspace();
 const short = ['--max-steps', '6', '--eval-freq', '3', '--dnn-hidden-units', '4'];
@@ -71,50 +70,6 @@ describe('processes that start at once', { timeout: 120_000 }, () => {
     expect((await callCli(...train('--quiet', '--out', alone))).code).toBe(0);
     expect(await listing(out)).toEqual(await listing(alone));
     await expectSameRun(out, alone);
-  });
-
-  it('without a folder: each has one of its own, in an order that can be sorted', async () => {
-    const cwd = workspace('here');
-    await mkdir(cwd);
-    const ends = await Promise.all(
-      Array.from({ length: 5 }, (_, seed) => spawnCli(train('--seed', `${seed}`, '--quiet'), { cwd }).ended),
-    );
-    expect(
-      ends.map(({ code }) => code),
-      JSON.stringify(ends),
-    ).toEqual([0, 0, 0, 0, 0]);
-    const folders = await readdir(join(cwd, 'runs'));
-    expect(folders).toHaveLength(5);
-    const seeds = new Set<number>();
-    for (const folder of folders) {
-      expect(folder).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-mlp-ndarray(-[2-5])?$/);
-      seeds.add(JSON.parse(await readFile(join(cwd, 'runs', folder, 'config.json'), 'utf8')).settings.seed);
-    }
-    expect(seeds.size).toBe(5);
-  });
-
-  it('to continue one run: one does, the other says so and writes nothing', async () => {
-    const long = ['--max-steps', '400', '--backend', 'wasm'];
-    const unbroken = workspace('whole');
-    expect((await callCli(...train(...long, '--quiet', '--out', unbroken))).code).toBe(0);
-    const run = workspace('twice');
-    const { child, ended } = spawnCli(train(...long, '--out', run));
-    await pastCheckpoint(run, child, (step) => step >= 30);
-    child.kill('SIGKILL');
-    await ended;
-    const resume = () => spawnCli(['train', 'mlp-ndarray', '--resume', run, ...miniFlags, '--quiet']).ended;
-    const ends = await Promise.all([resume(), resume(), resume()]);
-    const refused = ends.filter(({ code }) => code !== 0);
-    for (const { code, stdout, stderr } of refused) {
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(
-        /^error: .*twice is in use: process \d+ on .* \(cifarlab train mlp-ndarray --resume, since .*\) holds .*; wait until it ends/,
-      );
-    }
-    expect(refused.length).toBeLessThan(3);
-    await expectSameRun(run, unbroken);
-    expect((await readLines(run)).map(({ step }) => step)).toEqual((await readLines(unbroken)).map(({ step }) => step));
-    expect(await isThere(join(run, 'run.lock'))).toBe(false);
   });
 });
 
