@@ -7,7 +7,7 @@ export const direct = {
   NO_PROXY: [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1'].filter(Boolean).join(','),
 };
 
-/** `pnpm release` to a registry, as the versions stand here and with the library of Linux on x64. */
+/** `pnpm release` to a registry, as the versions stand here, with the library of Linux on x64 and without weights. */
 export function release({ url, token }: Pick<Registry, 'url' | 'token'>, ...args: string[]): Promise<Outcome> {
   // What .npmrc would say in one line each: npm reads such names from the environment too, beside the user's own files.
   const settings = {
@@ -16,6 +16,6 @@ export function release({ url, token }: Pick<Registry, 'url' | 'token'>, ...args
     // What does not answer on loopback will not do so later.
     npm_config_fetch_retries: '0',
   };
-  const command = ['scripts/release.mjs', '--as-is', '--platform', 'linux-x64', ...args];
+  const command = ['scripts/release.mjs', '--as-is', '--platform', 'linux-x64', '--without-weights', ...args];
   return run([process.execPath, ...command], root, { ...settings, ...direct });
 }

@@ -40,6 +40,7 @@ export function problemsOf({ files, manifest }) {
 function noticesFor(path) {
   if (/(^|\/)third-party\/[^/]+\.cjs$/.test(path)) return path.replace(/\.cjs$/, '.NOTICES.txt');
   if (/(^|\/)(lib)?onnxruntime\.[^/]+$/.test(path)) return 'ThirdPartyNotices.txt';
+  if (/\.safetensors$/.test(path)) return 'NOTICE';
   return undefined;
 }
 

@@ -6,7 +6,7 @@ import { root } from './markdown-pages.js';
 
 const manifests = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'apps/cli']
   .map((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')))
-  .filter(({ name, private: isPrivate }) => !isPrivate && !/ort-(linux|darwin|win32)/.test(name));
+  .filter(({ name, private: isPrivate }) => !isPrivate && !/ort-(linux|darwin|win32)|-lite\d-weights$/.test(name));
 
 const floors = new Map<string, number>(
   readFileSync(join(root, 'docs/the-map.md'), 'utf8')

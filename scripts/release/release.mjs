@@ -4,17 +4,20 @@ import { packPackages, size, table } from '../lib/pack.mjs';
 import { publicPackages } from '../lib/public-packages.mjs';
 import { pnpm } from '../lib/workspace.mjs';
 import { choosePlatforms } from '../ort-packages/platforms.mjs';
+import { weightsPackages } from '../weights-packages/weights-packages.mjs';
 import { distTag } from './dist-tag.mjs';
 import { makePlatformPackages } from './platform-packages.mjs';
 import { publishAll } from './publish-all.mjs';
 import { reasonsToWait } from './reasons-to-wait.mjs';
 import { hasVersions, publishTarball, registryOf } from './registry.mjs';
+import { makeWeightsPackages } from './weights-packages.mjs';
 import { withoutPackages } from './without-packages.mjs';
 
 /**
  * @typedef {object} ReleaseOptions
  * @property {boolean} dryRun
  * @property {boolean} asIs
+ * @property {boolean} withoutWeights
  * @property {string} folder for the tarballs
  * @property {string} [access]
  * @property {boolean} [provenance]
@@ -27,7 +30,7 @@ import { withoutPackages } from './without-packages.mjs';
  * @param {ReleaseOptions} options
  * @returns {Promise<number>} the exit code
  */
-export async function release({ dryRun, asIs, folder, access, provenance, platform }) {
+export async function release({ dryRun, asIs, withoutWeights, folder, access, provenance, platform }) {
   const reasons = asIs ? [] : reasonsToWait();
   for (const reason of reasons) console.error(dryRun ? `A release would stop here: ${reason}` : reason);
   if (reasons.length > 0 && !dryRun) return 1;
@@ -35,7 +38,9 @@ export async function release({ dryRun, asIs, folder, access, provenance, platfo
   const leftOut = choosePlatforms().filter(
     ({ name }) => platform && !choosePlatforms(platform).some((one) => one.name === name),
   );
-  const packages = publicPackages().filter(({ name }) => !leftOut.some(({ manifest }) => manifest.name === name));
+  const weights = withoutWeights ? weightsPackages().map(({ manifest }) => manifest.name) : [];
+  const omitted = [...leftOut.map(({ manifest }) => manifest.name), ...weights];
+  const packages = publicPackages().filter(({ name }) => !omitted.includes(name));
   const registry = await registryOf('@cifarlab');
   console.error(`Asking ${registry} for ${packages.length} versions …`);
   const there = await hasVersions(packages);
@@ -52,6 +57,7 @@ export async function release({ dryRun, asIs, folder, access, provenance, platfo
       },
     );
     if (code !== 0) return code;
+    await makeWeightsPackages(missing);
   }
   const leftOutThere = await hasVersions(leftOut.map(({ manifest }) => manifest));
   const absent = leftOut.map(({ manifest }) => manifest.name).filter((_, i) => !leftOutThere[i]);
@@ -67,6 +73,7 @@ export async function release({ dryRun, asIs, folder, access, provenance, platfo
   if (known.length > 0) console.log(`Already in the registry: ${known.join(', ')}.`);
   if (leftOut.length > 0)
     console.log(`Left out by --platform: ${leftOut.map(({ manifest }) => manifest.name).join(', ')}.`);
+  if (weights.length > 0) console.log(`Left out by --without-weights: ${weights.join(', ')}.`);
   if (plan.length === 0) {
     console.log(`Nothing to publish to ${registry}`);
     return 0;

