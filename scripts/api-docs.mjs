@@ -12,10 +12,9 @@ import { entryPoints } from './weight/entry-points.mjs';
 /** Types that public symbols mention and nobody outside has a use for. */
 const notExported = {
   // TensorFlow.js's shapes, which it does not export by that name, and what `apply` passes on.
-  '@cifarlab/convnet-preact': ['src/layers/shape.ts:Shape'],
   '@cifarlab/layernorm': ['src/layer-norm-layer.ts:Shape'],
   '@cifarlab/tfjs-ops': ['src/batch-norm/batch-norm-layer.ts:Shape'],
-  '@cifarlab/mlp': ['src/dropout/seeded-dropout.ts:CallArguments'],
+  '@cifarlab/torch-layers': ['src/dropout/seeded-dropout.ts:CallArguments'],
   // Made by `loadCifar10` only.
   '@cifarlab/cifar10': ['src/splits/data-set.ts:DataSetSource'],
   // The inside of the backend, for its kernels.

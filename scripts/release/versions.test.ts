@@ -68,7 +68,7 @@ test('a patch releases its package alone: the others ask for a range that it fit
 test('a new minor version of 0.x releases its package and those that ask for it, as patches', limit, () => {
   expect(versionsAfter('safetensors', 'minor')).toEqual({
     safetensors: '0.2.0',
-    'convnet-preact': '0.1.1',
+    'torch-layers': '0.1.1',
     'torch-weights': '0.1.1',
     trainer: '0.1.1',
   });

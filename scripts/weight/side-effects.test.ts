@@ -10,7 +10,8 @@ import { filesLoadedBy, importCode, packageOfFile, runInPackage } from './import
 const ndarray = ['iota-array', 'is-buffer', 'ndarray'];
 const ndarrayOps = ['cwise-compiler', ...ndarray, 'ndarray-ops', 'uniq'];
 const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
-const convnet = ['@cifarlab/numpy-random', '@cifarlab/tfjs-ops', ...tfjs];
+const torchLayers = ['@cifarlab/numpy-random', '@cifarlab/tfjs-ops', ...tfjs];
+const network = ['@cifarlab/torch-layers', ...torchLayers];
 const cifar10 = ['@cifarlab/numpy-random', 'env-paths', 'is-safe-filename', ...ndarray];
 const plots = ['@cifarlab/plots', 'fast-png', 'fflate', 'iobuffer'];
 const onDisk = ['@cifarlab/safetensors', '@cifarlab/trainer', 'valibot'];
@@ -19,8 +20,10 @@ const experiment = ['@cifarlab/cifar10', ...cifar10, '@cifarlab/engines', ...onD
 /** The other packages whose code an import loads: a new one here makes every import slower. */
 const loads: Record<string, string[]> = {
   '@cifarlab/cifar10': cifar10,
-  '@cifarlab/convnet-preact': convnet,
-  '@cifarlab/convnet-preact/register': convnet,
+  '@cifarlab/convnet-preact': network,
+  '@cifarlab/convnet-preact/register': network,
+  '@cifarlab/efficientnet-lite': network,
+  '@cifarlab/efficientnet-lite/register': network,
   '@cifarlab/engines': ndarray,
   '@cifarlab/experiment': experiment,
   '@cifarlab/experiment/records': onDisk,
@@ -39,8 +42,8 @@ const loads: Record<string, string[]> = {
   '@cifarlab/layernorm': ['@cifarlab/tfjs-ops', ...tfjs],
   '@cifarlab/layernorm/ndarray': ndarrayOps,
   '@cifarlab/layernorm/register': ['@cifarlab/tfjs-ops', ...tfjs],
-  '@cifarlab/mlp': ['@cifarlab/layernorm', '@cifarlab/numpy-random', '@cifarlab/tfjs-ops', ...tfjs],
-  '@cifarlab/mlp/register': ['@cifarlab/layernorm', '@cifarlab/tfjs-ops', ...tfjs],
+  '@cifarlab/mlp': ['@cifarlab/layernorm', ...network],
+  '@cifarlab/mlp/register': ['@cifarlab/layernorm', ...network],
   '@cifarlab/ndarray-mlp': ['@cifarlab/gemm', '@cifarlab/numpy-random', ...ndarrayOps],
   '@cifarlab/numpy-random': [],
   '@cifarlab/ort-runtime': ['@bufbuild/protobuf'],
@@ -48,6 +51,8 @@ const loads: Record<string, string[]> = {
   '@cifarlab/plots/node': [],
   '@cifarlab/plots/terminal': [],
   '@cifarlab/pretrained': ['@cifarlab/safetensors', '@cifarlab/torch-weights', 'env-paths', 'is-safe-filename'],
+  '@cifarlab/resnet': network,
+  '@cifarlab/resnet/register': network,
   '@cifarlab/safetensors': [],
   '@cifarlab/sweep': [
     ...['@cifarlab/cifar10', '@cifarlab/engines', '@cifarlab/experiment', '@cifarlab/numpy-random'],
@@ -58,17 +63,25 @@ const loads: Record<string, string[]> = {
   '@cifarlab/tfjs-ops': tfjs,
   '@cifarlab/tfjs-ops/register': tfjs,
   '@cifarlab/torch-weights': ['@cifarlab/safetensors'],
+  '@cifarlab/torch-layers': torchLayers,
+  '@cifarlab/torch-layers/register': torchLayers,
+  '@cifarlab/torch-layers/testing': ['@cifarlab/numpy-random', ...tfjs],
   '@cifarlab/trainer': [],
   '@cifarlab/trainer/node': ['@cifarlab/safetensors'],
   '@cifarlab/trainer/testing': [],
   '@cifarlab/trainer/tfjs': ['@tensorflow/tfjs-core'],
 };
 
+const torchLayerClasses = ['BatchNorm', 'ConvNorm', 'Linear', 'MaxPool3x3', 'SeededDropout'];
+
 /** The classes that the `register` entries are there to register with TensorFlow.js. */
 const registers: Record<string, string[]> = {
-  '@cifarlab/convnet-preact/register': ['BatchNorm', 'Conv2d', 'Linear', 'MaxPool3x3', 'PreActBlock'],
+  '@cifarlab/convnet-preact/register': [...torchLayerClasses, 'Conv2d', 'PreActBlock'],
+  '@cifarlab/efficientnet-lite/register': torchLayerClasses,
   '@cifarlab/layernorm/register': ['LayerNorm'],
   '@cifarlab/mlp/register': ['BatchNorm', 'LayerNorm', 'SeededDropout'],
+  '@cifarlab/resnet/register': torchLayerClasses,
+  '@cifarlab/torch-layers/register': torchLayerClasses,
   '@cifarlab/tfjs-ops/register': ['Adam', 'AdamW', 'BatchNorm', 'SGD'],
 };
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 /** The packages that are for browsers too. */
 const PACKAGES = [
   'convnet-preact',
+  'efficientnet-lite',
   'gemm',
   'gradcheck',
   'layernorm',
@@ -10,8 +11,10 @@ const PACKAGES = [
   'ndarray-mlp',
   'numpy-random',
   'plots',
+  'resnet',
   'safetensors',
   'tfjs-ops',
+  'torch-layers',
   'trainer',
 ];
 

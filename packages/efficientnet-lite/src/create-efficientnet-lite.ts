@@ -1,4 +1,4 @@
-import { assertKnownKeys, assertOneOf, assertPositive } from '@cifarlab/internals/checks';
+import { assertKnownKeys, assertOneOf, assertPositive, assertWithin } from '@cifarlab/internals/checks';
 import {
   CLASSIFIER_OPTIONS,
   type ClassifierOptions,
@@ -104,7 +104,15 @@ function scaleOf(
     return efficientNetLiteVariants[variant];
   }
   const { width, depth } = variant;
-  assertPositive('createEfficientNetLite: the width of the variant', width);
-  assertPositive('createEfficientNetLite: the depth of the variant', depth);
+  assertScale('width', width);
+  assertScale('depth', depth);
   return { width, depth };
+}
+
+/** Ten times EfficientNet-Lite0 has more parameters than any machine has memory for. */
+const LARGEST_SCALE = 10;
+
+function assertScale(what: 'width' | 'depth', value: number): void {
+  assertPositive(`createEfficientNetLite: the ${what} of the variant`, value);
+  assertWithin(`createEfficientNetLite: the ${what} of the variant`, value, 0, LARGEST_SCALE);
 }

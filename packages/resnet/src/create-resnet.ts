@@ -68,7 +68,7 @@ export function createResNet(options: ResNetOptions = {}): LayersModel {
       : undefined;
     const kept = shortcut === undefined ? x : (shortcut.apply(x) as SymbolicTensor);
     const sum = layers.add({ name: `${name}.add` }).apply([branch, kept]);
-    return layers.reLU({ name: `${name}.relu` }).apply(sum) as SymbolicTensor;
+    return layers.activation({ name: `${name}.relu`, activation: 'relu' }).apply(sum) as SymbolicTensor;
   };
 
   const images = input({ shape: [resolution, resolution, 3], name: 'images' });

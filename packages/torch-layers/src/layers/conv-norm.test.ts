@@ -180,7 +180,7 @@ it.each<[Partial<ConvNormArguments>, string]>([
   expect(() => new ConvNorm({ ...shared, filters: 1, ...args })).toThrow(message);
 });
 
-it('is saved with its configuration', () => {
+it('has a configuration that makes it again', () => {
   const args = {
     ...shared,
     module: '_conv',
@@ -190,7 +190,10 @@ it('is saved with its configuration', () => {
     activation: 'relu6',
     stage: 3,
   } as const;
-  const config = new ConvNorm({ ...args, batchNorm: 'training', epsilon: 0.01, momentum: 0.2 }).getConfig();
-  expect(config).toMatchObject({ ...args, depthwise: false, batchNorm: 'training', epsilon: 0.01, momentum: 0.2 });
-  expect(new ConvNorm(config as never).getConfig()).toEqual(config);
+  const layer = new ConvNorm({ ...args, batchNorm: 'training', epsilon: 0.01, momentum: 0.2 });
+  const config = layer.getConfig();
+  expect(config).toMatchObject({ activation: 'relu6', stage: 3, batchNorm: 'training', epsilon: 0.01, momentum: 0.2 });
+  const again = ConvNorm.fromConfig(ConvNorm as never, config) as ConvNorm;
+  expect(again.getConfig()).toEqual(config);
+  expect(again.torchNames).toEqual(layer.torchNames);
 });

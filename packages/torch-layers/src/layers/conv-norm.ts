@@ -1,4 +1,4 @@
-import { assertBoolean, assertCount, assertNonNegative, assertOneOf } from '@cifarlab/internals/checks';
+import { assertBoolean, assertCount, assertOneOf, assertUint32 } from '@cifarlab/internals/checks';
 import { show } from '@cifarlab/internals/show';
 import { RandomState } from '@cifarlab/numpy-random';
 import { BatchNorm, biasedConv2d, foldNorm, type Rectifier, rectify } from '@cifarlab/tfjs-ops';
@@ -8,6 +8,7 @@ import { heNormal } from '../torch/he-normal.js';
 import type { TorchNamed } from '../torch/torch-entries.js';
 import { kernelNames, normNames } from '../torch/torch-names.js';
 import { BATCH_NORM_MODES, type BatchNormMode } from './batch-norm-mode.js';
+import { savedName } from './saved-name.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { imageShape, type Shape, singleInput } from './shape.js';
 
@@ -114,10 +115,10 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
     }
     assertCount(`${this.name}: kernelSize`, kernelSize);
     assertCount(`${this.name}: stride`, stride);
-    if (padding !== 'same') assertNonNegative(`${this.name}: padding`, padding);
+    if (padding !== 'same') assertUint32(`${this.name}: padding`, padding);
     assertOneOf(`${this.name}: activation`, activation, RECTIFIERS);
     assertOneOf(`${this.name}: batchNorm`, batchNorm, BATCH_NORM_MODES);
-    assertNonNegative(`${this.name}: stage`, stage);
+    assertUint32(`${this.name}: stage`, stage);
     this.module = module;
     this.norm = norm;
     this.filters = filters;
@@ -130,6 +131,13 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
     this.stage = stage;
     this.seed = checkedSeed(this.name, seed);
     this.#norm = new BatchNorm({ name: `${this.name}/norm`, epsilon, momentum });
+  }
+
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return new cls({ ...config, module: savedName(config.module), norm: savedName(config.norm) });
   }
 
   get torchNames(): Readonly<Record<string, string>> {
@@ -181,7 +189,19 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
     const { epsilon, momentum } = this.#norm;
     return {
       ...super.getConfig(),
-      ...{ module, norm, depthwise, kernelSize, stride, padding, activation, batchNorm, epsilon, momentum, stage },
+      ...{
+        module: { name: module },
+        norm: { name: norm },
+        depthwise,
+        kernelSize,
+        stride,
+        padding,
+        activation,
+        batchNorm,
+        epsilon,
+        momentum,
+        stage,
+      },
       ...(filters === undefined ? {} : { filters }),
       seed: seed as number,
     };

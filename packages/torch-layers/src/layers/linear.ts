@@ -6,6 +6,7 @@ import type { TorchNamed } from '../torch/torch-entries.js';
 import { kernelAndBiasNames } from '../torch/torch-names.js';
 import { torchUniform } from '../torch/torch-uniform.js';
 import { LINEAR_STARTS, type LinearStart } from './linear-start.js';
+import { savedName } from './saved-name.js';
 import { checkedSeed, type Seed } from './seed.js';
 import { matrixShape, type Shape, singleInput } from './shape.js';
 
@@ -59,6 +60,13 @@ export class Linear extends layers.Layer implements TorchNamed {
     this.module = module;
   }
 
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return new cls({ ...config, module: savedName(config.module) });
+  }
+
   get torchNames(): Readonly<Record<string, string>> {
     return kernelAndBiasNames(this.module);
   }
@@ -88,6 +96,6 @@ export class Linear extends layers.Layer implements TorchNamed {
 
   override getConfig(): serialization.ConfigDict {
     const { units, seed, module, start } = this;
-    return { ...super.getConfig(), units, seed: seed as number, module, start };
+    return { ...super.getConfig(), units, seed: seed as number, module: { name: module }, start };
   }
 }
