@@ -7,6 +7,8 @@ export { activation, biasActivation, binary, binaryScalar } from './elementwise'
 export { adam, sgd } from './optimizers';
 export { gatherPatches } from './patches';
 export { pool, poolGradient } from './pooling';
+export { resizeBilinear } from './resize';
+export { rowProductGradient } from './row-product-gradient';
 export { winogradTransform } from './winograd';
 export { winogradWeights, winogradWeightsAdjoint } from './winograd-weights';
 export { setWorkspace } from './workspace';

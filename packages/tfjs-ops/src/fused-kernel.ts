@@ -12,6 +12,8 @@ export type FusedKernelName =
   | 'CifarlabBatchNormTraining'
   | 'CifarlabBatchNormTrainingGrad'
   | 'CifarlabRectifierGrad'
+  | 'CifarlabFoldNorm'
+  | 'CifarlabFoldNormGrad'
   | 'CifarlabAdam'
   | 'CifarlabSgd';
 

@@ -9,6 +9,7 @@ import {
   depthwiseConv2dBackpropInput,
   fusedDepthwiseConv2d,
 } from './depthwise.js';
+import { foldNorm, foldNormGrad } from './fold-norm.js';
 import { fusedBatchNorm } from './fused-batch-norm.js';
 import { fusedConv2d } from './fused-conv2d.js';
 import { fusedMatMul } from './fused-mat-mul.js';
@@ -16,6 +17,7 @@ import type { NativeKernel } from './kernel.js';
 import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
 import { rectifierGrad } from './rectifier-gradient.js';
+import { resizeBilinear } from './resize-bilinear.js';
 import { softmax } from './softmax.js';
 import { mean, sum } from './sum.js';
 import { transpose } from './transpose.js';
@@ -37,6 +39,8 @@ export const nativeKernels: readonly NativeKernel[] = [
   depthwiseConv2d,
   depthwiseConv2dBackpropFilter,
   depthwiseConv2dBackpropInput,
+  foldNorm,
+  foldNormGrad,
   fusedBatchNorm,
   fusedConv2d,
   fusedDepthwiseConv2d,
@@ -45,6 +49,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   maxPoolGrad,
   mean,
   rectifierGrad,
+  resizeBilinear,
   sgd,
   softmax,
   sum,

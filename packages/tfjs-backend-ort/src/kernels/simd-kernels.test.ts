@@ -1,4 +1,4 @@
-import { Adam, batchNormTraining, SGD } from '@cifarlab/tfjs-ops';
+import { Adam, batchNormTraining, foldNorm, SGD } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, it } from 'vitest';
@@ -148,6 +148,57 @@ it.each(['relu', 'relu6'])('the gradients behind a bias and %s', async (activati
         { kernels: ['CifarlabRectifierGrad'] },
       );
     }),
+    { numRuns: 40 },
+  );
+});
+
+it('bilinear resizing, to any size, with either kind of centres, and with aligned corners', async () => {
+  const resizing = fc.record({
+    shape: fc.tuple(size(3), size(7), size(7), size(5)),
+    to: fc.tuple(size(15), size(15)),
+    mode: fc.constantFrom<[boolean, boolean]>([false, false], [false, true], [true, false]),
+    seed: fc.nat(),
+  });
+  await fc.assert(
+    fc.asyncProperty(resizing, async ({ shape, to, mode, seed }) => {
+      await expectAgreement(() => tf.image.resizeBilinear(randomTensor(shape, seed) as tf.Tensor4D, to, ...mode), {
+        kernels: ['ResizeBilinear'],
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('a batch normalisation folded into a filter, with its gradients', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(size(3), size(3), size(5), size(9)),
+      fc.boolean(),
+      fc.nat(),
+      async (shape, depthwise, seed) => {
+        const channels = shape[3];
+        const vector = (index: number) => randomTensor([channels], seed + index);
+        const [mean, variance] = [() => tf.mul(vector(1), 3), () => tf.abs(vector(2))];
+        const fold = (inputs: [tf.Tensor, tf.Tensor, tf.Tensor], which: 'filter' | 'bias') => {
+          const [filter, gamma, beta] = inputs;
+          const norm = { gamma, beta, mean: mean(), variance: variance(), epsilon: 1e-2 };
+          return foldNorm(filter, norm, { depthwise })[which];
+        };
+        await expectAgreement(
+          () => {
+            const filterShape = depthwise ? [shape[0], shape[1], channels, 1] : shape;
+            const inputs: [tf.Tensor, tf.Tensor, tf.Tensor] = [randomTensor(filterShape, seed), vector(3), vector(4)];
+            const both = (...values: tf.Tensor[]) => {
+              const [filter, bias] = (['filter', 'bias'] as const).map((which) => fold(values as typeof inputs, which));
+              const weights = [randomTensor(filterShape, seed + 5), vector(6)];
+              return tf.add(tf.sum(tf.mul(filter, weights[0])), tf.sum(tf.mul(bias, weights[1]))) as tf.Scalar;
+            };
+            return [fold(inputs, 'filter'), fold(inputs, 'bias'), ...tf.grads(both)(inputs)];
+          },
+          { kernels: ['CifarlabFoldNorm', 'CifarlabFoldNormGrad'], tolerance: 5e-6 },
+        );
+      },
+    ),
     { numRuns: 40 },
   );
 });

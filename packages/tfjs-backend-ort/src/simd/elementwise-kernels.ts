@@ -38,6 +38,17 @@ export interface ElementwiseKernels {
     rows: number,
     channels: number,
   ): void;
+  /**
+   * The gradients of y[i, c] = x[i, c] row[c]: dx = dy row, drow[c] = the sum of dy[i, c] x[i, c] over i, summed as
+   * `columnSums` does. dy, x and dx are [rows, channels].
+   *
+   * @param addresses `partial`: of `biasGradientFloats` floats of working memory.
+   */
+  rowProductGradient(
+    addresses: { dy: number; x: number; row: number; dx: number; drow: number; partial: number },
+    rows: number,
+    channels: number,
+  ): void;
   /** dbias alone, where there is no activation: `columnSums` of dy on all threads. */
   biasGradient(addresses: { dy: number; dbias: number; partial: number }, rows: number, channels: number): void;
   /** out[c] = the sum of x[i, c] over i, summed over blocks of rows in float32, over the blocks in float64. */
@@ -113,6 +124,11 @@ export function elementwiseKernels(team: SimdTeam): ElementwiseKernels {
       sumParts(rows, channels, dbias, partial, (start, sums, count) => {
         const code = ACTIVATIONS.indexOf(activation);
         return ['activationGradient', [code, dy + start, y + start, dx + start, sums, count, channels]];
+      });
+    },
+    rowProductGradient: ({ dy, x, row, dx, drow, partial }, rows, channels) => {
+      sumParts(rows, channels, drow, partial, (start, sums, count) => {
+        return ['rowProductGradient', [dy + start, x + start, row, dx + start, sums, count, channels]];
       });
     },
     biasGradient: ({ dy, dbias, partial }, rows, channels) => {

@@ -154,6 +154,36 @@ it.each(['relu', 'relu6'] as const)('the gradients behind %s and a bias are the 
   );
 });
 
+it('the gradients of a matrix times a row are the definition', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 21 }),
+      fc.integer(),
+      (count, channels, seed) => {
+        sandbox.reset();
+        const [dy, x] = [
+          sandbox.tensor(randomValues(count * channels, seed)),
+          sandbox.tensor(randomValues(count * channels, seed + 1)),
+        ];
+        const row = sandbox.tensor(randomValues(channels, seed + 2));
+        const [dx, drow] = [sandbox.tensor(count * channels), sandbox.tensor(channels)];
+        const partial = sandbox.tensor(biasGradientFloats(count, channels));
+        const addresses = { dy: dy.address, x: x.address, row: row.address, dx: dx.address, drow: drow.address };
+        elementwise.rowProductGradient({ ...addresses, partial: partial.address }, count, channels);
+        sandbox.expectGuardsIntact();
+        expectValues(
+          dx.values,
+          Array.from(dy.values, (slope, i) => slope * row.values[i % channels]!),
+        );
+        const sums = new Float64Array(channels);
+        for (const [i, slope] of dy.values.entries()) sums[i % channels]! += slope * x.values[i]!;
+        expect(relativeError([...drow.values, 1], [...sums, 1])).toBeLessThan(2e-6);
+      },
+    ),
+  );
+});
+
 it('the gradient of a bias over many rows is summed in parts, and loses no digits', () => {
   const [count, channels] = [50_000, 7];
   sandbox.reset();

@@ -15,6 +15,8 @@ export type SimdExports = Record<
   | 'gatherPatches'
   | 'pool'
   | 'poolGradient'
+  | 'resizeBilinear'
+  | 'rowProductGradient'
   | 'setWorkspace'
   | 'sgd'
   | 'winogradTransform'

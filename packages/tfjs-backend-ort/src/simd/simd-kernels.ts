@@ -4,6 +4,7 @@ import { type ElementwiseKernels, elementwiseKernels } from './elementwise-kerne
 import { type OptimizerKernels, optimizerKernels } from './optimizer-kernels.js';
 import { type PatchKernels, patchKernels } from './patch-kernels.js';
 import { type PoolKernels, poolKernels } from './pool-kernels.js';
+import { type ResizeKernels, resizeKernels } from './resize-kernels.js';
 import type { SimdTeam } from './simd-team.js';
 import { type WinogradKernels, winogradKernels } from './winograd-kernels.js';
 
@@ -22,6 +23,7 @@ export interface SimdKernels {
   optimizers: OptimizerKernels;
   patches: PatchKernels;
   pool: PoolKernels;
+  resize: ResizeKernels;
   winograd: WinogradKernels;
 }
 
@@ -34,6 +36,7 @@ export function createSimdKernels(team: SimdTeam): SimdKernels {
     optimizers: optimizerKernels(team),
     patches: patchKernels(team),
     pool: poolKernels(team),
+    resize: resizeKernels(team),
     winograd: winogradKernels(team),
   };
 }

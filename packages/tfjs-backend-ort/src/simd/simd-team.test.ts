@@ -113,11 +113,14 @@ const jobs: Record<string, (kernels: SimdKernels, tensor: Lab['tensor']) => Floa
   'gradients of a bias': ({ elementwise }, tensor) => {
     const [dy, y] = [tensor(random(size)), tensor(random(size, 2))];
     const rows = Math.floor(size / 17);
-    const [dx, dbias, sums, partial] = [size, 17, 17, biasGradientFloats(rows, 17)].map((n) => tensor(n));
+    const sizes = [size, 17, 17, biasGradientFloats(rows, 17), size, 17];
+    const [dx, dbias, sums, partial, dproduct, drow] = sizes.map((n) => tensor(n));
     const common = { dy: at(dy), partial: at(partial!) };
     elementwise.activationGradient('relu', { ...common, y: at(y), dx: at(dx!), dbias: at(dbias!) }, rows, 17);
     elementwise.biasGradient({ ...common, dbias: at(sums!) }, rows, 17);
-    return [dx!, dbias!, sums!];
+    const product = { x: at(y), row: at(sums!), dx: at(dproduct!), drow: at(drow!) };
+    elementwise.rowProductGradient({ ...common, ...product }, rows, 17);
+    return [dx!, dbias!, sums!, dproduct!, drow!];
   },
 };
 
