@@ -12,7 +12,7 @@
  * @property {unknown} default
  * @property {string} help
  * @property {string} [details]
- * @property {{ text: { spelt(spelling: (mention: { setting: string }) => string): string } }} [unset]
+ * @property {{ text: { spelt(spelling: (mention: { setting: string, value?: unknown }) => string): string } }} [unset]
  *
  * @typedef {object} Network
  * @property {string} name
@@ -72,8 +72,8 @@ function cellOf(network, name) {
   const row = network.rows.find((one) => one.name === name);
   if (row === undefined) return '';
   const { names } = row.rule;
+  if (row.default === null) return row.unset?.text.spelt(mention) ?? 'off';
   if (names !== undefined) return [row.default, ...names.filter((one) => one !== row.default)].join(', ');
-  if (row.default === null) return row.unset?.text.spelt(({ setting }) => flag(setting)) ?? 'off';
   return valueText(row.default);
 }
 
@@ -114,6 +114,11 @@ function valueText(value) {
 function flag(setting, unit = '') {
   const name = `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return code(unit === '' ? name : `${name} <${unit}>`);
+}
+
+/** @param {{ setting: string, value?: unknown }} named */
+function mention({ setting, value }) {
+  return value === undefined ? flag(setting) : flag(setting).replace(/`$/, ` ${value}\``);
 }
 
 /** @param {string} text */
