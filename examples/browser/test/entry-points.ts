@@ -12,6 +12,7 @@ const PACKAGES = [
   'plots',
   'safetensors',
   'tfjs-ops',
+  'torch-weights',
   'trainer',
 ];
 
