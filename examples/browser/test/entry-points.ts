@@ -15,6 +15,7 @@ const PACKAGES = [
   'safetensors',
   'tfjs-ops',
   'torch-layers',
+  'torch-weights',
   'trainer',
 ];
 

@@ -97,6 +97,13 @@ describe('from a Python package index', () => {
     expect(seen).toEqual([undefined]);
   });
 
+  test('an index whose address has a query', async () => {
+    const { url, requests } = await serveIndex();
+    usePip({ PIP_INDEX_URL: `${url}/simple?token=secret#x` });
+    await load({ cacheDir });
+    expect(requests[0]!.url).toBe('/simple/tiny-model/');
+  });
+
   test('the second index, where the first does not have it', async () => {
     const { url } = await serveIndex();
     const empty = await serve((_, response) => response.writeHead(404).end());
