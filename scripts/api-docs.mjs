@@ -13,8 +13,7 @@ import { entryPoints } from './weight/entry-points.mjs';
 const notExported = {
   // TensorFlow.js's shapes, which it does not export by that name, and what `apply` passes on.
   '@cifarlab/layernorm': ['src/layer-norm-layer.ts:Shape'],
-  '@cifarlab/tfjs-ops': ['src/batch-norm/batch-norm-layer.ts:Shape'],
-  '@cifarlab/torch-layers': ['src/dropout/seeded-dropout.ts:CallArguments'],
+  '@cifarlab/tfjs-ops': ['src/batch-norm/batch-norm-layer.ts:Shape', 'src/dropout/seeded-dropout.ts:CallArguments'],
   // Made by `loadCifar10` only.
   '@cifarlab/cifar10': ['src/splits/data-set.ts:DataSetSource'],
   // The inside of the backend, for its kernels.

@@ -42,8 +42,8 @@ const loads: Record<string, string[]> = {
   '@cifarlab/layernorm': ['@cifarlab/tfjs-ops', ...tfjs],
   '@cifarlab/layernorm/ndarray': ndarrayOps,
   '@cifarlab/layernorm/register': ['@cifarlab/tfjs-ops', ...tfjs],
-  '@cifarlab/mlp': ['@cifarlab/layernorm', ...network],
-  '@cifarlab/mlp/register': ['@cifarlab/layernorm', ...network],
+  '@cifarlab/mlp': ['@cifarlab/layernorm', '@cifarlab/numpy-random', '@cifarlab/tfjs-ops', ...tfjs],
+  '@cifarlab/mlp/register': ['@cifarlab/layernorm', '@cifarlab/tfjs-ops', ...tfjs],
   '@cifarlab/ndarray-mlp': ['@cifarlab/gemm', '@cifarlab/numpy-random', ...ndarrayOps],
   '@cifarlab/numpy-random': [],
   '@cifarlab/ort-runtime': ['@bufbuild/protobuf'],
@@ -82,7 +82,7 @@ const registers: Record<string, string[]> = {
   '@cifarlab/mlp/register': ['BatchNorm', 'LayerNorm', 'SeededDropout'],
   '@cifarlab/resnet/register': torchLayerClasses,
   '@cifarlab/torch-layers/register': torchLayerClasses,
-  '@cifarlab/tfjs-ops/register': ['Adam', 'AdamW', 'BatchNorm', 'SGD'],
+  '@cifarlab/tfjs-ops/register': ['Adam', 'AdamW', 'BatchNorm', 'SGD', 'SeededDropout'],
 };
 
 const entries = entryPoints();

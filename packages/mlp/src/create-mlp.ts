@@ -9,8 +9,7 @@ import {
 import { show } from '@cifarlab/internals/show';
 import { LayerNorm } from '@cifarlab/layernorm';
 import { RandomState } from '@cifarlab/numpy-random';
-import { BatchNorm } from '@cifarlab/tfjs-ops';
-import { SeededDropout } from '@cifarlab/torch-layers';
+import { BatchNorm, SeededDropout } from '@cifarlab/tfjs-ops';
 import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { ACTIVATIONS, type Activation, createActivation } from './activations.js';

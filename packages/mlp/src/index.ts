@@ -1,5 +1,5 @@
 export type { StateSelection } from '@cifarlab/tfjs-ops';
-export { SeededDropout, type SeededDropoutArguments } from '@cifarlab/torch-layers';
+export { SeededDropout, type SeededDropoutArguments } from '@cifarlab/tfjs-ops';
 export type { Activation } from './activations.js';
 export { createMlp, type MlpOptions, type Norm } from './create-mlp.js';
 export type { Init } from './initial-weights.js';

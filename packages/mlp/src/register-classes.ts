@@ -1,7 +1,5 @@
 import { registerLayers as registerLayerNorm } from '@cifarlab/layernorm';
-import { registerLayers as registerBatchNorm } from '@cifarlab/tfjs-ops';
-import { SeededDropout } from '@cifarlab/torch-layers';
-import { serialization } from '@tensorflow/tfjs-core';
+import { registerLayers as registerOps } from '@cifarlab/tfjs-ops';
 
 /**
  * Makes `tf.loadLayersModel` and `tf.models.modelFromJSON` know every layer of a `createMlp` model: `SeededDropout` and
@@ -9,6 +7,5 @@ import { serialization } from '@tensorflow/tfjs-core';
  */
 export function registerLayers(): void {
   registerLayerNorm();
-  registerBatchNorm();
-  serialization.registerClass(SeededDropout);
+  registerOps();
 }

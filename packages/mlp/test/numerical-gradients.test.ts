@@ -1,7 +1,7 @@
 // Autodiff in float32 against numerical gradients of the formulas, computed in float64.
 import { evalNumericalGradient } from '@cifarlab/gradcheck';
 import { RandomState } from '@cifarlab/numpy-random';
-import { dropoutMask } from '@cifarlab/torch-layers';
+import { dropoutMask } from '@cifarlab/tfjs-ops';
 import ndarray from 'ndarray';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACTIVATIONS } from '../src/activations.js';

@@ -12,6 +12,8 @@ export { type FixedNorm, type FoldedConv, foldNorm } from './convolution/fold-no
 export type { Rectifier } from './convolution/rectifier.js';
 export { rectify } from './convolution/rectify.js';
 export { type CustomOp, isRecording, runCustomOp } from './custom-op.js';
+export { dropoutMask, type MaskKey } from './dropout/dropout-mask.js';
+export { SeededDropout, type SeededDropoutArguments } from './dropout/seeded-dropout.js';
 export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
 export type { AdamSettings } from './optimizers/adam-rule.js';
 export type { OptimizerOptions } from './optimizers/grouped-optimizer.js';

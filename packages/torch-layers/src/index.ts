@@ -6,8 +6,6 @@ export {
   type ClassifierSettings,
   classifierSettings,
 } from './classifier/options.js';
-export { dropoutMask, type MaskKey } from './dropout/dropout-mask.js';
-export { SeededDropout, type SeededDropoutArguments } from './dropout/seeded-dropout.js';
 export { headFeatures } from './fine-tuning/head-features.js';
 export { freezeStages, stageCount } from './fine-tuning/stages.js';
 export { type VariableGroups, variableGroups } from './fine-tuning/variable-groups.js';

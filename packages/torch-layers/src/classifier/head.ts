@@ -1,5 +1,5 @@
+import { SeededDropout } from '@cifarlab/tfjs-ops';
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { SeededDropout } from '../dropout/seeded-dropout.js';
 import { Linear } from '../layers/linear.js';
 import type { Seed } from '../layers/seed.js';
 import type { ClassifierSettings } from './options.js';

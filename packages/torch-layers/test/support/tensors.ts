@@ -1,21 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { RandomState } from '@cifarlab/numpy-random';
-import { probeOrtRuntime } from '@cifarlab/ort-runtime';
-import { registerOrtBackend } from '@cifarlab/tfjs-backend-ort';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, type TestContext } from 'vitest';
-
-export type BackendName = 'cpu' | 'ort';
-
-/** Makes a backend the current one; skips the test where it cannot be loaded. */
-export async function useBackend(name: BackendName, context: TestContext): Promise<void> {
-  if (name === 'ort') {
-    const ort = probeOrtRuntime();
-    if (!ort.available) return context.skip(ort.reason);
-    registerOrtBackend();
-  }
-  await tf.setBackend(name);
-}
+import { afterEach, beforeEach, expect } from 'vitest';
 
 /** Fails each test of the file that leaves tensors behind, variables included. */
 export function failOnLeaks(): void {
@@ -51,9 +36,4 @@ export function randomTensor(shape: number[], seed: number): tf.Tensor {
     values[i] = state / 2 ** 31 - 1;
   }
   return tf.tensor(values, shape);
-}
-
-/** Normally distributed numbers, the same for the same seed. */
-export function randn(seed: number, count: number): Float32Array {
-  return Float32Array.from(new RandomState(seed).normals(count));
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, randn } from '../../test/support/tensors.js';
+import { failOnLeaks, randomValues } from '../../test/support/tensors.js';
 import { SeededDropout, type SeededDropoutArguments } from '../index.js';
 import { dropoutMask } from './dropout-mask.js';
 
@@ -18,7 +18,7 @@ const values = (layer: SeededDropout, x: tf.Tensor, kwargs = {}) => {
 describe('SeededDropout', () => {
   it('multiplies by the mask of its seed, its stream and the step', () => {
     const layer = new SeededDropout({ rate: 0.4, seed: 7, stream: 3 });
-    const data = randn(1, 60);
+    const data = randomValues(1, 60);
     const x = tf.tensor(data, [5, 3, 4]);
     for (const step of [1, 2, 0xffffffff]) {
       const mask = dropoutMask(60, 0.4, { seed: 7, stream: 3, step });
@@ -36,7 +36,7 @@ describe('SeededDropout', () => {
   });
 
   it('passes its input on in evaluation, with or without a step, and with a rate of 0', () => {
-    const x = tf.tensor(randn(2, 12), [3, 4]);
+    const x = tf.tensor(randomValues(2, 12), [3, 4]);
     const data = [...x.dataSync()];
     const layer = new SeededDropout({ rate: 0.5 });
     expect(values(layer, x)).toEqual(data);
@@ -48,7 +48,7 @@ describe('SeededDropout', () => {
 
   it('has the mask as its gradient', () => {
     const layer = new SeededDropout({ rate: 0.5 });
-    const x = tf.tensor(randn(3, 40), [10, 4]);
+    const x = tf.tensor(randomValues(3, 40), [10, 4]);
     const gradient = tf.grad((input) => layer.apply(input, { training: true, step: 5 }) as tf.Tensor)(x);
     expect([...gradient.dataSync()]).toEqual([...dropoutMask(40, 0.5, { seed: 42, stream: 0, step: 5 })]);
     tf.dispose([x, gradient]);
