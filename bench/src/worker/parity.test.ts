@@ -15,6 +15,9 @@ type Case = [run: string, parameters: Parameters];
 const networks: Case[] = [
   ['convnet-step', { batch: 4, width: 4 }],
   ['convnet-eval', { images: 3, width: 4 }],
+  ['efficientnet-step', { resolution: 33, batch: 2, depthwise5x5: true }],
+  ['efficientnet-step', { resolution: 32, batch: 2, depthwise5x5: false }],
+  ['efficientnet-eval', { resolution: 33, images: 3 }],
   ['mlp-step', {}],
 ];
 const passes = ['forward', 'input-gradient', 'filter-gradient', 'training'];
@@ -52,7 +55,7 @@ it('the ort engine computes what PyTorch computes', async (context) => {
     }
   }
   await pytorch.close();
-});
+}, 120_000);
 
 /** The values after two measurements, as a worker gives them. */
 function valuesOf(engine: Engine, run: string, parameters: Parameters): Record<string, number> {

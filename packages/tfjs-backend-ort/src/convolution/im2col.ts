@@ -1,5 +1,6 @@
-import type { KernelContext } from '../backend/kernel-context.js';
+import type { KernelContext, Output } from '../backend/kernel-context.js';
 import { addProduct, multiply } from '../graphs/products.js';
+import { type FinishPixels, outputPixels } from './conv-method.js';
 import type { ConvGeometry } from './geometry.js';
 import { backwardTaps, type TapTable } from './tap-table.js';
 
@@ -20,17 +21,19 @@ export function im2colForward(
   g: ConvGeometry,
   x: Float32Array,
   w: Float32Array,
-  y: Float32Array,
+  y: Output,
+  finish?: FinishPixels,
 ): void {
   const { outChannels } = g;
   eachPatches(context, g, x, (patches, first, rows, width) => {
-    const target = y.subarray(first * outChannels, (first + rows) * outChannels);
+    const target = y.values.subarray(first * outChannels, (first + rows) * outChannels);
     multiply(
       context.runtime,
       { data: patches, dims: [rows, width] },
       { data: w, dims: [width, outChannels] },
       { data: target, dims: [rows, outChannels] },
     );
+    finish?.(y, first, rows);
   });
 }
 
@@ -88,7 +91,7 @@ function eachPatches(
   use: (patches: Float32Array, first: number, rows: number, width: number) => void,
 ): void {
   const width = g.filterHeight * g.filterWidth * g.inChannels;
-  const total = g.batch * g.outHeight * g.outWidth;
+  const total = outputPixels(g);
   const maxRows = Math.min(total, rowsPerChunk(width));
   const patches = context.scratch(maxRows * width);
   for (let first = 0; first < total; first += maxRows) {

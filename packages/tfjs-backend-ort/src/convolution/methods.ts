@@ -1,7 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { OrtBackendOptions } from '../backend/options.js';
 import type { WinogradTile } from '../simd/winograd-geometry.js';
-import { type ConvMethod, matrixMethod, outputShape } from './conv-method.js';
+import { type ConvMethod, outputPixels, outputShape } from './conv-method.js';
 import { type ConvGeometry, isPointwise } from './geometry.js';
 import { im2colFilterGradient, im2colForward, im2colInputGradient } from './im2col.js';
 import { pointwiseFilterGradient, pointwiseForward, pointwiseInputGradient } from './pointwise.js';
@@ -16,11 +16,7 @@ const LARGE_TILES_FROM = 8;
 const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; method: ConvMethod }[] = [
   {
     holds: isPointwise,
-    method: matrixMethod('pointwise', {
-      forward: pointwiseForward,
-      inputGradient: pointwiseInputGradient,
-      filterGradient: pointwiseFilterGradient,
-    }),
+    method: pointwiseMethod(),
   },
   {
     holds: (g, option) => isForWinograd(g, option) && option !== 'winograd-2x2' && hasLargeOutput(g),
@@ -41,12 +37,33 @@ export function chooseMethod(g: ConvGeometry, option: Option = 'auto'): ConvMeth
   return methods.find(({ holds }) => holds(g, option))!.method;
 }
 
+function pointwiseMethod(): ConvMethod {
+  return {
+    name: 'pointwise',
+    forward(context, g, { x, w }, finish) {
+      const y = context.output(outputShape(g));
+      pointwiseForward(context, g, context.floats(x), context.floats(w), y, finish);
+      return y;
+    },
+    inputGradient(context, g, { dy, w }, shape) {
+      const dx = context.output(shape);
+      pointwiseInputGradient(context, g, context.floats(dy), context.floats(w), dx.values);
+      return dx;
+    },
+    filterGradient(context, g, { x, dy }, shape) {
+      const dw = context.output(shape);
+      pointwiseFilterGradient(context, g, context.floats(x), context.floats(dy), dw.values);
+      return dw;
+    },
+  };
+}
+
 function im2colMethod(): ConvMethod {
   return {
     name: 'im2col',
-    forward(context, g, { x, w }) {
+    forward(context, g, { x, w }, finish) {
       const y = context.output(outputShape(g));
-      im2colForward(context, g, context.arenaFloats(x), context.floats(w), y.values);
+      im2colForward(context, g, context.arenaFloats(x), context.floats(w), y, finish);
       return y;
     },
     inputGradient(context, g, { dy, w }, shape) {
@@ -65,9 +82,10 @@ function im2colMethod(): ConvMethod {
 function winogradMethod(tile: WinogradTile): ConvMethod {
   return {
     name: `winograd ${tile}x${tile}`,
-    forward(context, g, inputs) {
+    forward(context, g, inputs, finish) {
       const y = context.arenaOutput(outputShape(g));
       winogradForward(context, tile, g, inputs, y.values, recordsGradients());
+      finish?.(y, 0, outputPixels(g));
       return y;
     },
     inputGradient(context, g, inputs, shape) {

@@ -1,8 +1,12 @@
-import type { KernelContext } from '../backend/kernel-context.js';
+import type { KernelContext, Output } from '../backend/kernel-context.js';
 import { multiply } from '../graphs/products.js';
+import { type FinishPixels, outputPixels } from './conv-method.js';
 import type { ConvGeometry } from './geometry.js';
 
 /** 1x1 convolutions: products of [pixels, channels] with the weights. */
+
+/** Bytes of the output that are finished at a time, while they are still in the cache. */
+const BLOCK_BYTES = 2 ** 21;
 
 /** Y = X W. */
 export function pointwiseForward(
@@ -10,10 +14,22 @@ export function pointwiseForward(
   g: ConvGeometry,
   x: Float32Array,
   w: Float32Array,
-  y: Float32Array,
+  y: Output,
+  finish?: FinishPixels,
 ): void {
-  const { pixels, weights } = shapes(g);
-  multiply(runtime, { data: x, dims: pixels.x }, { data: w, dims: weights }, { data: y, dims: pixels.y });
+  const { inChannels, outChannels } = g;
+  const pixels = outputPixels(g);
+  const block = finish ? Math.ceil(BLOCK_BYTES / (4 * outChannels)) : pixels;
+  for (let first = 0; first < pixels; first += block) {
+    const count = Math.min(block, pixels - first);
+    const rowsOf = (values: Float32Array, channels: number) => ({
+      data: values.subarray(first * channels, (first + count) * channels),
+      dims: [count, channels],
+    });
+    const weights = { data: w, dims: [inChannels, outChannels] };
+    multiply(runtime, rowsOf(x, inChannels), weights, rowsOf(y.values, outChannels));
+    finish?.(y, first, count);
+  }
 }
 
 /** dX = dY W^T. */
@@ -43,7 +59,7 @@ export function pointwiseFilterGradient(
 }
 
 function shapes(g: ConvGeometry) {
-  const rows = g.batch * g.outHeight * g.outWidth;
+  const rows = outputPixels(g);
   return {
     pixels: { x: [rows, g.inChannels], y: [rows, g.outChannels] },
     weights: [g.inChannels, g.outChannels],

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext, Output } from '../backend/kernel-context.js';
+import type { FinishPixels } from '../convolution/conv-method.js';
 import { type ConvAttributes, convGeometry, isOutputShape } from '../convolution/geometry.js';
 import { chooseMethod } from '../convolution/methods.js';
 import type { NativeKernel } from './kernel.js';
@@ -35,14 +36,19 @@ export const conv2dBackpropFilter: NativeKernel = {
   },
 };
 
-/** The convolution as a new tensor; undefined for channels first and for empty tensors. */
+/**
+ * The convolution as a new tensor; undefined for channels first and for empty tensors.
+ *
+ * @param finish is called for all pixels, some at a time.
+ */
 export function convolve(
   context: KernelContext,
   x: TensorInfo,
   filter: TensorInfo,
   attributes: ConvAttributes,
+  finish?: FinishPixels,
 ): Output | undefined {
   const geometry = convGeometry(x.shape, filter.shape, attributes);
   if (geometry === undefined) return undefined;
-  return chooseMethod(geometry, context.convolution).forward(context, geometry, { x, w: filter });
+  return chooseMethod(geometry, context.convolution).forward(context, geometry, { x, w: filter }, finish);
 }

@@ -9,6 +9,7 @@ import { type ConvAttributes, type ConvGeometry, convGeometry } from '../convolu
 import { chooseMethod } from '../convolution/methods.js';
 import { winogradForward } from '../convolution/winograd.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.js';
+import { fusedConv2d } from './fused-conv2d.js';
 import type { NativeKernel } from './kernel.js';
 
 type Method = NonNullable<OrtBackendOptions['convolution']>;
@@ -202,6 +203,41 @@ describe('convolutions agree with float64', () => {
     ['im2col', [2, 150, 150, 8], [5, 5, 8, 2]],
   ])('%s in several chunks, the last one smaller: %j with %j', (method, x, filter) => {
     expectExact(backends[method], { x, filter, attributes: { strides: 1, pad: 'same' }, seed: 7 }, 1e-5);
+  });
+});
+
+describe('a bias and a rectifier that follow a convolution', () => {
+  const withBias = (backend: OrtBackend, { x, filter, attributes, seed }: Case) => {
+    const g = geometryOf({ x, filter, attributes, seed })!;
+    const bias = randomValues(g.outChannels, seed + 2);
+    const values = { x: randomValues(product(x), seed), filter: randomValues(product(filter), seed + 1), bias };
+    const tensors = {
+      x: tensor(backend, x, values.x),
+      filter: tensor(backend, filter, values.filter),
+      bias: tensor(backend, [g.outChannels], bias),
+    };
+    const actual = compute(backend, fusedConv2d, tensors, { ...attributes, activation: 'relu6' });
+    for (const { dataId } of Object.values(tensors)) backend.disposeData(dataId);
+    const expected = Array.from(referenceForward(g, values.x, values.filter), (value, i) =>
+      Math.min(Math.max(value + bias[i % g.outChannels], 0), 6),
+    );
+    expect(error(actual, expected)).toBeLessThan(1e-5);
+  };
+
+  it.each<[Method, number[], number[], number]>([
+    ['auto', [3, 60, 61, 3], [1, 1, 3, 129], 1],
+    ['im2col', [5, 60, 61, 3], [5, 5, 3, 17], 1],
+    ['auto', [2, 40, 41, 3], [3, 3, 3, 32], 2],
+    ['winograd', [3, 12, 12, 8], [3, 3, 8, 8], 1],
+  ])('%s, in as many blocks as it takes: %j with %j, stride %i', (method, x, filter, strides) => {
+    withBias(backends[method], { x, filter, attributes: { strides, pad: 'same' }, seed: 3 });
+  });
+
+  it('also where the output finds no room in the arena', () => {
+    const backend = new OrtBackend(ortRuntime(), { memoryLimit: 2 ** 20 });
+    withBias(backend, { x: [1, 60, 61, 3], filter: [1, 1, 3, 129], attributes: { strides: 1, pad: 'same' }, seed: 3 });
+    expect(backend.tensors.arena.statistics().highWater).toBeLessThan(2 ** 20);
+    backend.dispose();
   });
 });
 

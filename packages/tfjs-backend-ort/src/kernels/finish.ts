@@ -3,6 +3,7 @@ import type { KernelContext, Output } from '../backend/kernel-context.js';
 import { computeElementwise, type Formula } from '../graphs/elementwise.js';
 import * as formulas from '../graphs/formulas.js';
 import { ACTIVATIONS, type Activation } from '../simd/activation.js';
+import type { Range } from '../simd/ranges.js';
 import { collapseBroadcast } from './broadcast.js';
 
 /** What tfjs's fused kernels do with their result: add a bias, then apply an activation. */
@@ -43,12 +44,35 @@ export function isBiasAndRectifier(steps: Finish, channels: number): steps is Bi
 
 /** y = activation(y + bias), in place. */
 export function finish(context: KernelContext, y: Output, steps: Finish): void {
-  const { bias, activation = 'linear', slope = 0, slopes } = steps;
   const channels = y.info.shape.at(-1)!;
   if (isBiasAndRectifier(steps, channels) && context.isInArena(y.values)) {
-    biasAndRectifier(context, y, steps);
+    finishRows(context, y, steps, { first: 0, count: y.values.length / channels });
+  } else finishAnywhere(context, y, steps);
+}
+
+/** The same for some rows of y [..., channels], where bias and activation are such that the SIMD kernels do it. */
+export function finishRows(
+  context: KernelContext,
+  { info, values }: Output,
+  steps: BiasAndRectifier,
+  { first, count }: Range,
+): void {
+  const channels = info.shape.at(-1)!;
+  const rows = values.subarray(first * channels, (first + count) * channels);
+  if (!context.isInArena(values)) {
+    finishAnywhere(context, { info: { ...info, shape: [count, channels] }, values: rows }, steps);
     return;
   }
+  const { bias, activation = 'linear' } = steps;
+  const { elementwise } = context.simd;
+  const y = rows.byteOffset;
+  if (bias) elementwise.biasActivation(activation, y, context.arenaFloats(bias).byteOffset, y, count, channels);
+  else if (activation !== 'linear') elementwise.activation(activation, y, y, rows.length);
+}
+
+/** The same by ONNX Runtime, for values wherever they lie. */
+function finishAnywhere(context: KernelContext, y: Output, steps: Finish): void {
+  const { bias, activation = 'linear', slope = 0, slopes } = steps;
   if (bias) combine(context, y, 'bias', (node, sum, addend) => node('Add', sum, addend), bias);
   if (activation === 'linear') return;
   const formula = activations[activation]!;
@@ -59,19 +83,6 @@ export function finish(context: KernelContext, y: Output, steps: Finish): void {
   const whole = { data: y.values, dims: [y.values.length] };
   const scalars = activation === 'leakyrelu' ? [{ data: Float32Array.of(slope), dims: [] }] : [];
   computeElementwise(context.runtime, activation, formula, [whole, ...scalars], whole);
-}
-
-function biasAndRectifier(
-  context: KernelContext,
-  { values }: Output,
-  { bias, activation = 'linear' }: BiasAndRectifier,
-): void {
-  const { elementwise } = context.simd;
-  const y = values.byteOffset;
-  if (bias) {
-    const rows = values.length / bias.shape[0]!;
-    elementwise.biasActivation(activation, y, context.arenaFloats(bias).byteOffset, y, rows, bias.shape[0]!);
-  } else if (activation !== 'linear') elementwise.activation(activation, y, y, values.length);
 }
 
 function combine(context: KernelContext, y: Output, name: string, formula: Formula, operand: TensorInfo): void {

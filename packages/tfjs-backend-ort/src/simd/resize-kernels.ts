@@ -2,7 +2,7 @@ import { ranges } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
 
 /** Images [batch, inHeight, inWidth, channels] that become [batch, outHeight, outWidth, channels]. */
-export interface ResizeGeometry {
+interface ResizeGeometry {
   readonly batch: number;
   readonly inHeight: number;
   readonly inWidth: number;

@@ -7,7 +7,7 @@ import type { AllSettings } from '../../settings/table.js';
 export type ArchitectureName = AllSettings['architecture'];
 
 /** What a network is made with. */
-export interface ArchitectureOptions {
+interface ArchitectureOptions {
   numClasses: number;
   /** Probability that a feature before the last layer is dropped in training. */
   dropout: number;
@@ -18,7 +18,7 @@ export interface ArchitectureOptions {
 }
 
 /** An architecture that can be fine-tuned. */
-export interface Architecture {
+interface Architecture {
   /** The statistics that images were standardised by when its weights were trained. */
   readonly statistics: ChannelStatistics;
   /** How many stages there are to freeze, the stem's included. */
