@@ -23,6 +23,10 @@ interface Architecture {
   readonly statistics: ChannelStatistics;
   /** How many stages there are to freeze, the stem's included. */
   readonly stages: number;
+  /** Weights that are trained, of ten classes. */
+  readonly parameters: number;
+  /** Memory that a training step of all layers takes for an image of 96 pixels, in MiB; measured, and rounded up. */
+  readonly mibPerImage: number;
   /** Makes the network, with layers of `@cifarlab/torch-layers`; its last layer starts from zeros. */
   create(options: ArchitectureOptions): Awaitable<LayersModel>;
 }
@@ -42,7 +46,11 @@ const imageNetStatistics: ChannelStatistics = {
   deviations: [0.229, 0.224, 0.225],
 };
 
-const efficientNetLite = (variant: 'lite0' | 'lite1' | 'lite2' | 'lite3' | 'lite4'): Architecture => ({
+const efficientNetLite = (
+  variant: 'lite0' | 'lite1' | 'lite2' | 'lite3' | 'lite4',
+  size: Pick<Architecture, 'parameters' | 'mibPerImage'>,
+): Architecture => ({
+  ...size,
   statistics: liteStatistics,
   stages: 9,
   async create(options) {
@@ -53,14 +61,16 @@ const efficientNetLite = (variant: 'lite0' | 'lite1' | 'lite2' | 'lite3' | 'lite
 
 /** The architectures that can be fine-tuned. */
 export const architectures: Architectures = {
-  'efficientnet-lite0': efficientNetLite('lite0'),
-  'efficientnet-lite1': efficientNetLite('lite1'),
-  'efficientnet-lite2': efficientNetLite('lite2'),
-  'efficientnet-lite3': efficientNetLite('lite3'),
-  'efficientnet-lite4': efficientNetLite('lite4'),
+  'efficientnet-lite0': efficientNetLite('lite0', { parameters: 3.5e6, mibPerImage: 14 }),
+  'efficientnet-lite1': efficientNetLite('lite1', { parameters: 4.2e6, mibPerImage: 19 }),
+  'efficientnet-lite2': efficientNetLite('lite2', { parameters: 4.9e6, mibPerImage: 22 }),
+  'efficientnet-lite3': efficientNetLite('lite3', { parameters: 7e6, mibPerImage: 30 }),
+  'efficientnet-lite4': efficientNetLite('lite4', { parameters: 11.8e6, mibPerImage: 48 }),
   resnet18: {
     statistics: imageNetStatistics,
     stages: 5,
+    parameters: 11.2e6,
+    mibPerImage: 16,
     async create(options) {
       const { createResNet } = await import('@cifarlab/resnet');
       return createResNet({ variant: 'resnet18', ...options, headStart: 'zeros' });

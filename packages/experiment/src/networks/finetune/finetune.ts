@@ -4,6 +4,7 @@ import { type Architectures, architectures } from './architectures.js';
 import { finetuneConfig } from './config.js';
 import { checkFinetuning } from './rules.js';
 import { finetuneDefaults } from './settings.js';
+import { finetuneStepBytes } from './step-bytes.js';
 
 const packages = [
   ...['efficientnet-lite', 'resnet', 'torch-layers', 'pretrained', 'cifar10', 'tfjs-ops', 'trainer'],
@@ -17,6 +18,7 @@ export function defineFinetune(architectures: Architectures) {
     settings: finetuneDefaults,
     check: (settings) => checkFinetuning(settings, architectures),
     smallestBatch: ({ batchNorm }) => (batchNorm === 'training' ? 2 : 1),
+    stepBytes: (settings) => finetuneStepBytes(settings, architectures[settings.architecture]),
     engine: 'tensorflow.js',
     needs: 'convolutional',
     mirrors: true,
