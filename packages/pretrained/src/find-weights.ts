@@ -104,7 +104,7 @@ class Search {
     return undefined;
   }
 
-  /** A cache that cannot be written is a pity, not a failure: the weights are here. */
+  /** A cache that cannot be written stops nothing: the weights are here. */
   async #keep({ origin }: Source, bytes: Uint8Array): Promise<string | undefined> {
     this.#tell({ phase: 'cache', origin, message: `Keeping the verified weights in ${this.#cacheFile}` });
     try {

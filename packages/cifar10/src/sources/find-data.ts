@@ -135,7 +135,7 @@ class Search {
     return images;
   }
 
-  /** A cache that cannot be written is a pity, not a failure: the images are here. */
+  /** A cache that cannot be written stops nothing: the images are here. */
   async #keep({ origin }: Source, raw: RawCifar10): Promise<string | undefined> {
     this.#tell({
       phase: 'cache',
