@@ -76,7 +76,7 @@ const torchLayerClasses = ['BatchNorm', 'ConvNorm', 'Linear', 'MaxPool3x3', 'See
 
 /** The classes that the `register` entries are there to register with TensorFlow.js. */
 const registers: Record<string, string[]> = {
-  '@cifarlab/convnet-preact/register': [...torchLayerClasses, 'Conv2d', 'PreActBlock'],
+  '@cifarlab/convnet-preact/register': [...torchLayerClasses, 'Conv2d', 'PreActBlock'].sort(),
   '@cifarlab/efficientnet-lite/register': torchLayerClasses,
   '@cifarlab/layernorm/register': ['LayerNorm'],
   '@cifarlab/mlp/register': ['BatchNorm', 'LayerNorm', 'SeededDropout'],
