@@ -27,10 +27,10 @@ export function imageFormat(network: Network, settings: TrainingSettings): Image
 }
 
 /**
- * Loads the images of a run: pictures of one's own where the folder has some in folders of their classes, else CIFAR-10.
+ * Loads the images of a run: CIFAR-10, or, where the folder has none, pictures of one's own in folders of their classes.
  *
- * @throws Cifar10Error; RunError, `unfit-pictures` or `not-a-picture`; where more images are to be held out than there are, SettingError for a new run, and RunError,
- *   `other-images`, for an earlier one.
+ * @throws Cifar10Error; RunError, `unfit-pictures` or `not-a-picture`; where more images are to be held out than there are,
+ *   SettingError for a new run, and RunError, `other-images`, for an earlier one.
  */
 export async function loadDataset(
   choice: DataChoice,
@@ -38,21 +38,16 @@ export async function loadDataset(
   tell: (event: DataEvent) => void,
 ): Promise<Dataset> {
   const { validationSize } = preparation;
-  const { dataDir } = choice;
+  const options = { ...preparation, standardize: format.standardize };
+  const onProgress = (progress: DataEvent['progress']) => tell({ type: 'data', progress });
   try {
-    const pictures = dataDir === undefined ? undefined : await pictureFiles(dataDir);
-    if (dataDir !== undefined && pictures !== undefined) {
-      const { standardize, pictureSide: side } = format;
-      return await loadPictures(dataDir, pictures, {
-        ...{ ...preparation, standardize, side },
-        tell: (progress) => tell({ type: 'data', progress }),
-      });
-    }
-    return await loadCifar10({
-      ...preparation,
-      standardize: format.standardize,
-      ...choice,
-      onProgress: (progress) => tell({ type: 'data', progress }),
+    return await loadCifar10({ ...options, ...choice, onProgress }).catch(async (error: unknown) => {
+      const { dataDir } = choice;
+      // A folder with CIFAR-10 may have others beside it: runs, with pictures of curves.
+      const isElse = error instanceof Cifar10Error && error.code === 'UNRECOGNISED' && dataDir !== undefined;
+      const pictures = isElse ? await pictureFiles(dataDir) : undefined;
+      if (pictures === undefined) throw error;
+      return loadPictures(dataDir!, pictures, { ...options, side: format.pictureSide, tell: onProgress });
     });
   } catch (error) {
     // Settings have been checked by themselves: the one that this leaves depends on the number of images.

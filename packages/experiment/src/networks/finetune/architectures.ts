@@ -18,7 +18,7 @@ interface ArchitectureOptions {
 }
 
 /** An architecture that can be fine-tuned. */
-interface Architecture {
+export interface Architecture {
   /** The statistics that images were standardised by when its weights were trained. */
   readonly statistics: ChannelStatistics;
   /** How many stages there are to freeze, the stem's included. */
