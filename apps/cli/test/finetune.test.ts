@@ -10,7 +10,14 @@ const mini = [...cpu, '--data-dir', miniDataset, '--allow-unverified'];
 it.each([[['finetune']], [['train', 'finetune']]])('%j has the settings of fine-tuning', async (command) => {
   // They are printed before the dataset is looked for, and that is not there.
   const flags = [...cpu, '--data-dir', workspace('nowhere'), '--out', workspace('none'), '--no-flip'];
-  const { code, stderr } = await callCli(...command, ...flags, '--start_resolution', '64', '--head-learning-rate', '0.01');
+  const { code, stderr } = await callCli(
+    ...command,
+    ...flags,
+    '--start_resolution',
+    '64',
+    '--head-learning-rate',
+    '0.01',
+  );
   expect(code, stderr).toBe(1);
   const lines = stderr.split('\n');
   for (const line of [

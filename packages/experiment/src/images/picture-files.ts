@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { named, sentence } from '../settings/sentence.js';
 import { RunError } from '../run/run-error.js';
+import { named, sentence } from '../settings/sentence.js';
 
 /** A picture with its class. */
 export interface LabelledFile {

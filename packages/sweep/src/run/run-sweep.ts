@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { type DataChoice, digestImages, makeFolders, type Network, named, removeEmptyFolders, sentence } from '@cifarlab/experiment';
+import {
+  type DataChoice,
+  digestImages,
+  makeFolders,
+  type Network,
+  named,
+  removeEmptyFolders,
+  sentence,
+} from '@cifarlab/experiment';
 import { acquireLock, LockedError } from '@cifarlab/trainer/node';
 import type { Plan } from '../plan/plan.js';
 import type { CoreShare } from '../plan/share-cores.js';

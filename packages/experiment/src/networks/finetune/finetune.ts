@@ -6,9 +6,9 @@ import { checkFinetuning } from './rules.js';
 import { finetuneDefaults } from './settings.js';
 import { finetuneStepBytes } from './step-bytes.js';
 
-const packages = [...['efficientnet-lite', 'resnet', 'torch-layers', 'pretrained', 'cifar10', 'tfjs-ops', 'trainer']].map(
-  (name) => `@cifarlab/${name}`,
-);
+const packages = [
+  ...['efficientnet-lite', 'resnet', 'torch-layers', 'pretrained', 'cifar10', 'tfjs-ops', 'trainer'],
+].map((name) => `@cifarlab/${name}`);
 
 /** Defines the fine-tuning of networks of some architectures. */
 export function defineFinetune(architectures: Architectures) {

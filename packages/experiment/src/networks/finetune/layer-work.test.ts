@@ -1,6 +1,6 @@
 import { createEfficientNetLite, freezeStages } from '@cifarlab/efficientnet-lite';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { startEngine } from '@cifarlab/engines';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { settingsOf } from '../../settings/settings-of.js';
 import { arithmeticFacts, imagesIn } from './arithmetic.js';
