@@ -129,7 +129,7 @@ describe('a fine-tuned network', { timeout: 240_000 }, () => {
   });
 });
 
-it('refuses weights that are of another network, and leaves nothing', async () => {
+it('refuses weights that are of another network, and leaves nothing', { timeout: 240_000 }, async () => {
   const other = { architecture: 'efficientnet-lite1' } as const;
   await expect(train('misfit', other)).rejects.toThrow(/do not fit efficientnet-lite1 \(.*; give weights of the same/s);
   await expect(listing(workspace('misfit'))).rejects.toThrow('ENOENT');
