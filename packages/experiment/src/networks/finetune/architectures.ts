@@ -25,7 +25,10 @@ export interface Architecture {
   readonly stages: number;
   /** Weights that are trained, of ten classes. */
   readonly parameters: number;
-  /** Memory that a training step of all layers takes for an image of 96 pixels, in MiB; measured, and rounded up. */
+  /**
+   * Memory that a training step of all layers takes for an image of 96 pixels, in MiB: measured with Lite0 and ResNet-18 and
+   * rounded up, extrapolated for the others.
+   */
   readonly mibPerImage: number;
   /** Makes the network, with layers of `@cifarlab/torch-layers`; its last layer starts from zeros. */
   create(options: ArchitectureOptions): Awaitable<LayersModel>;
