@@ -1,3 +1,3 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage({ index: 'src/index.ts', register: 'src/register.ts', testing: 'src/testing/index.ts' });
+export default definePackage({ index: 'src/index.ts', register: 'src/register.ts' });

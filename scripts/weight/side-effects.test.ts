@@ -65,7 +65,6 @@ const loads: Record<string, string[]> = {
   '@cifarlab/torch-weights': ['@cifarlab/safetensors'],
   '@cifarlab/torch-layers': torchLayers,
   '@cifarlab/torch-layers/register': torchLayers,
-  '@cifarlab/torch-layers/testing': ['@cifarlab/numpy-random', '@tensorflow/tfjs-core'],
   '@cifarlab/trainer': [],
   '@cifarlab/trainer/node': ['@cifarlab/safetensors'],
   '@cifarlab/trainer/testing': [],

@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { RandomState } from '@cifarlab/numpy-random';
 import { decodeSafetensors } from '@cifarlab/safetensors';
-import { seededState, summaryErrors, trainingSummary } from '@cifarlab/torch-layers/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import { seededState } from '../../torch-layers/test/support/seeded-state.js';
+import { summaryErrors, trainingSummary } from '../../torch-layers/test/support/training-summary.js';
 import {
   createEfficientNetLite,
   type EfficientNetLiteOptions,

@@ -159,7 +159,7 @@ describe('an error names the key, its value, the rule and a remedy', () => {
       [3, 'x'],
       '"settings.dnnHiddenUnits.1" must be a whole number of 1 or more, and is "x"',
     ],
-    ['model', 'transformer', '"model" must be one of mlp-ndarray, mlp, convnet, and is "transformer"'],
+    ['model', 'transformer', '"model" must be one of mlp-ndarray, mlp, convnet, finetune, and is "transformer"'],
     ['version', 2, '"version" must be 1, which this program reads, and is 2'],
     ['engine.name', 'abacus', '"engine.name" must be the name of an engine, such as "tfjs ort"'],
     ['engine.threads', 0, '"engine.threads" must be a whole number of 1 or more, and is 0'],
@@ -207,7 +207,11 @@ describe('an error names the key, its value, the rule and a remedy', () => {
       'whiten',
       '"values.preprocessing.kind" must be "mean-image" or "standardize", and is "whiten"',
     ],
-    ['values.kind', 'transformer', '"values.kind" must be one of mlp-ndarray, mlp, convnet, and is "transformer"'],
+    [
+      'values.kind',
+      'transformer',
+      '"values.kind" must be one of mlp-ndarray, mlp, convnet, finetune, and is "transformer"',
+    ],
   ])('state.json: %s is %j', async (path, value, message) => {
     const run = await altered('state', path, value);
     for (const use of ['evaluate', 'predict']) {

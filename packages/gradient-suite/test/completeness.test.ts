@@ -85,6 +85,7 @@ describe('in the sources', () => {
     'ndarray-mlp/src/soft-max.ts': ['softmax', 'ndarray-mlp'],
     'tfjs-ops/src/batch-norm/batch-norm-training.ts': ['batch-norm', 'tfjs-ops'],
     'tfjs-ops/src/convolution/biased-conv2d.ts': ['biased-conv2d', 'tfjs-ops'],
+    'tfjs-ops/src/convolution/fold-norm.ts': ['fold-norm', 'tfjs-ops'],
     'tfjs-ops/src/convolution/rectify.ts': ['rectify', 'tfjs-ops'],
     'trainer/src/tfjs/loss-gradients.ts': ['softmax-cross-entropy', 'trainer/tfjs'],
   };

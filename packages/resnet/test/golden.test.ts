@@ -1,9 +1,10 @@
 // Against torchvision, in float64: test/fixtures/make-fixtures.py wrote the values.
 import { RandomState } from '@cifarlab/numpy-random';
-import { seededState, summaryErrors, trainingSummary } from '@cifarlab/torch-layers/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import { seededState } from '../../torch-layers/test/support/seeded-state.js';
+import { summaryErrors, trainingSummary } from '../../torch-layers/test/support/training-summary.js';
 import {
   createResNet,
   loadTorchState,

@@ -9,7 +9,8 @@ const mlp = networkOf('mlp');
 describe('settingsOf', () => {
   it.each(networks)('gives the defaults of $name in their order', (network) => {
     const settings = settingsOf(network);
-    expect(settings).toEqual(network.settings);
+    const given = Object.fromEntries(Object.entries(network.settings).filter(([, value]) => value !== null));
+    expect(settings).toMatchObject(given);
     expect(Object.keys(settings)).toEqual(Object.keys(network.settings));
   });
 
@@ -17,6 +18,15 @@ describe('settingsOf', () => {
     const settings = settingsOf(mlp, { seed: 7, learningRate: undefined, dnnHiddenUnits: [] });
     expect(settings).toMatchObject({ seed: 7, learningRate: 1e-3, dnnHiddenUnits: [] });
     expect(Object.keys(settings)).toEqual(Object.keys(mlp.settings));
+  });
+
+  it('chooses what is not given by what is', () => {
+    const finetune = networkOf('finetune');
+    const chosen = { weights: 'efficientnet-lite0', batchNorm: 'frozen', freezeStages: 4 };
+    expect(settingsOf(finetune)).toMatchObject(chosen);
+    expect(settingsOf(finetune, { architecture: 'efficientnet-lite2' }).weights).toBe('efficientnet-lite2');
+    expect(settingsOf(finetune, { weights: 'none' })).toMatchObject({ batchNorm: 'training', freezeStages: 0 });
+    expect(settingsOf(mlp)).toMatchObject({ negativeSlope: null, earlyStopping: null });
   });
 
   it('gives lists that are not those of the defaults', () => {

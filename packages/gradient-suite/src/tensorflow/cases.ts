@@ -4,6 +4,7 @@ import type { DrawGradient, TensorflowCase } from '../gradient-case.js';
 const layers = () => import('./draw-layers.js');
 const kernels = () => import('./draw-kernels.js');
 const rectified = () => import('./draw-rectified.js');
+const folded = () => import('./draw-fold-norm.js');
 
 /** The gradients that are written by hand for whatever backend TensorFlow.js computes with, and those of kernels. */
 export const tensorflowCases: readonly TensorflowCase[] = [
@@ -13,6 +14,8 @@ export const tensorflowCases: readonly TensorflowCase[] = [
   tensorflowCase('rectify', 'tfjs-ops', 'any', async () => (await rectified()).drawRectify),
   tensorflowCase('biased-conv2d', 'tfjs-ops', 'ops', async () => (await rectified()).drawBiasedConv2d),
   kernelCase('biased-conv2d', undefined, async () => (await rectified()).drawBiasedConv2d),
+  tensorflowCase('fold-norm', 'tfjs-ops', 'ops', async () => (await folded()).drawFoldNorm),
+  kernelCase('fold-norm', undefined, async () => (await folded()).drawFoldNorm),
   tensorflowCase('softmax-cross-entropy', 'trainer/tfjs', 'any', async () => (await layers()).drawLearner),
   kernelCase('conv2d', '1x1', async () => (await kernels()).drawPointwise),
   kernelCase('conv2d', 'im2col', async () => (await kernels()).drawIm2col),

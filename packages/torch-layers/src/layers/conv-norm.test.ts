@@ -4,7 +4,7 @@ import { type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failOnLeaks, maxNormError, randomTensor } from '../../test/support/tensors.js';
-import { seededState } from '../testing/seeded-state.js';
+import { seededState } from '../../test/support/seeded-state.js';
 import { loadTorchState } from '../torch/load-torch-state.js';
 import { toTorchState } from '../torch/to-torch-state.js';
 import { ConvNorm, type ConvNormArguments } from './conv-norm.js';

@@ -10,7 +10,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { torchEntries } from '../torch/torch-entries.js';
+import { torchEntries } from '../../src/index.js';
 import { type Summary, summary, summaryError } from './summary.js';
 
 /** What one training step of a classifier computes, as golden values have it. */

@@ -1,5 +1,5 @@
 import { RandomState } from '@cifarlab/numpy-random';
-import type { TorchState } from '../torch/to-torch-state.js';
+import type { TorchState } from '../../src/index.js';
 
 /**
  * Draws values for the arrays of a state, which Python can draw as well, so that a network can be compared with its
