@@ -80,7 +80,11 @@ describe('eval', () => {
       ['--backend', 'tfjs-node'],
       /--backend tfjs-node is for networks in TensorFlow\.js, .* auto, ort, wasm, cpu/,
     ],
-    ['first', ['--mirror'], /--mirror is for networks in TensorFlow\.js \(mlp, convnet\); this one is mlp-ndarray/],
+    [
+      'first',
+      ['--mirror'],
+      /--mirror is for networks in TensorFlow\.js \(mlp, convnet, finetune\); this one is mlp-ndarray/,
+    ],
     ['tfjs', ['--backend', 'webgpu'], /'webgpu' is invalid\. It must be one of auto, ort, /],
     ['tfjs', ['--backend', 'cpu', '--threads', '2'], /--threads 2 has no meaning for --backend cpu/],
   ])('of the run "%s" refuses %j', async (run, flags, message) => {
