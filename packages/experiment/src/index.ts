@@ -9,6 +9,7 @@ export {
   ndarrayBatches,
   type TfjsBatches,
 } from './networks/batches.js';
+export type { FinetuneConfig } from './networks/finetune/config.js';
 export type { SavedMlp } from './networks/mlp-config.js';
 export {
   type ClassifiedBatch,

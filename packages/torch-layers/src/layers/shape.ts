@@ -1,18 +1,24 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-type Size = number | null;
-
 /** As tf.layers has it: the size of the batch is not known. */
-export type Shape = Size[];
+export type Shape = (number | null)[];
 
 /** [batch, height, width, channels], of which the channels are known. */
-export function imageShape(layer: string, inputShape: Shape | Shape[]): [Size, Size, Size, number] {
-  return shapeOf(layer, inputShape, ['batch', 'height', 'width', 'channels']) as [Size, Size, Size, number];
+export function imageShape(
+  layer: string,
+  inputShape: Shape | Shape[],
+): [number | null, number | null, number | null, number] {
+  return shapeOf(layer, inputShape, ['batch', 'height', 'width', 'channels']) as [
+    number | null,
+    number | null,
+    number | null,
+    number,
+  ];
 }
 
 /** [batch, features], of which the features are known. */
-export function matrixShape(layer: string, inputShape: Shape | Shape[]): [Size, number] {
-  return shapeOf(layer, inputShape, ['batch', 'features']) as [Size, number];
+export function matrixShape(layer: string, inputShape: Shape | Shape[]): [number | null, number] {
+  return shapeOf(layer, inputShape, ['batch', 'features']) as [number | null, number];
 }
 
 function shapeOf(layer: string, inputShape: Shape | Shape[], axes: readonly string[]): Shape {

@@ -6,7 +6,9 @@ import type { ArchitectureName } from './architectures.js';
 
 /** What a fine-tuned network can be made of again, without its weights. */
 export interface FinetuneConfig {
+  /** What the network is. */
   architecture: ArchitectureName;
+  /** Units of the last layer. */
   numClasses: number;
   /** Side that it sees images at, in pixels. */
   resolution: number;
