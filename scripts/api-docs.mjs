@@ -26,7 +26,7 @@ const notExported = {
   '@cifarlab/experiment': [
     'src/settings/network-settings.ts:SettingsOf',
     'src/settings/table.ts:SettingValue',
-    'src/networks/shared-defaults.ts:Lengths',
+    'src/networks/usual-settings.ts:Lengths',
     'src/networks/tfjs-network.ts:OptimizedDefaults',
     'src/networks/convnet.ts:ConvnetConfig',
   ],

@@ -32,8 +32,8 @@ export {
   networks,
   type SettingsOf,
 } from './networks/registry.js';
-export { usualTraining } from './networks/shared-defaults.js';
 export { defineTfjsNetwork, type TfjsNetwork } from './networks/tfjs-network.js';
+export { usualTraining } from './networks/usual-settings.js';
 export { decodePicture, type Picture } from './pictures/decode-picture.js';
 export { decodePictures } from './pictures/decode-pictures.js';
 export type { Machine, RunChange, RunConfig } from './records/run-config.js';

@@ -5,8 +5,8 @@ import { SettingError } from '../settings/setting-error.js';
 import { imageBatches } from './batches.js';
 import { classCount } from './class-count.js';
 import { optimizerSlots } from './optimizer-slots.js';
-import { oneCycleOfSgd, plainOptimizer, usualTraining } from './shared-defaults.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
+import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
 
 /** What the network can be made of again. */
 export interface ConvnetConfig {

@@ -8,7 +8,7 @@ import { ndarrayBatches } from './batches.js';
 import { mlpConfig, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { type ClassifiedBatch, defineNetwork, type SavedNetwork, type TrainedNetwork } from './network.js';
-import { usualTraining } from './shared-defaults.js';
+import { usualTraining } from './usual-settings.js';
 
 const choices = {
   activation: ['elu', 'relu', 'leaky-relu', 'tanh'],

@@ -7,8 +7,8 @@ import { flatBatches } from './batches.js';
 import { mlpConfig, mlpOptions, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { optimizerSlots } from './optimizer-slots.js';
-import { oneCycleOfSgd, plainOptimizer, usualTraining } from './shared-defaults.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
+import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
 
 /** The multi-layer perceptron in TensorFlow.js. */
 export const mlp = defineTfjsNetwork({

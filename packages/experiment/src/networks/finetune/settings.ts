@@ -1,5 +1,5 @@
 import type { ValuesOf } from '../../settings/network-settings.js';
-import { usualTraining } from '../shared-defaults.js';
+import { usualTraining } from '../usual-settings.js';
 
 const { standardize: _, ...training } = usualTraining({ maxSteps: 782, batchSize: 64, evalFreq: 391 });
 
