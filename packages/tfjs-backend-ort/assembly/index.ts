@@ -9,6 +9,7 @@ export { gatherPatches } from './patches';
 export { pool, poolGradient } from './pooling';
 export { resizeBilinear } from './resize';
 export { rowProductGradient } from './row-product-gradient';
+export { smoothActivation, smoothActivationGradient } from './smooth-activation';
 export { winogradTransform } from './winograd';
 export { winogradWeights, winogradWeightsAdjoint } from './winograd-weights';
 export { setWorkspace } from './workspace';

@@ -15,7 +15,9 @@ export type FusedKernelName =
   | 'CifarlabFoldNorm'
   | 'CifarlabFoldNormGrad'
   | 'CifarlabAdam'
-  | 'CifarlabSgd';
+  | 'CifarlabSgd'
+  | 'CifarlabSmoothActivation'
+  | 'CifarlabSmoothActivationGrad';
 
 /** Whether the current backend has the kernel. */
 export function hasFusedKernel(name: FusedKernelName): boolean {

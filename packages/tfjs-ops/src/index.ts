@@ -1,4 +1,6 @@
 export { type StateSelection, selectState } from '@cifarlab/internals/select-state';
+export { SMOOTH_ACTIVATIONS, type SmoothActivation } from './activation/activations.js';
+export { smoothActivation } from './activation/smooth-activation.js';
 export type { BatchNormActivation } from './batch-norm/activation.js';
 export { BatchNorm, type BatchNormArguments } from './batch-norm/batch-norm-layer.js';
 export {
@@ -17,7 +19,10 @@ export { SeededDropout, type SeededDropoutArguments } from './dropout/seeded-dro
 export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
 export type { AdamSettings } from './optimizers/adam-rule.js';
 export type { OptimizerOptions } from './optimizers/grouped-optimizer.js';
+export { Muon, type MuonOptions } from './optimizers/muon.js';
+export type { MuonSettings } from './optimizers/muon-rule.js';
 export type { OptimizerState, StoredOptimizerState } from './optimizers/optimizer-state.js';
+export { orthogonalize } from './optimizers/orthogonalize.js';
 export { type GroupSelector, noDecayOnBiasesAndNorms, type ParameterGroup } from './optimizers/parameter-groups.js';
 export { SGD, type SGDOptions } from './optimizers/sgd.js';
 export type { SGDSettings } from './optimizers/sgd-rule.js';

@@ -18,6 +18,7 @@ import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
 import { rectifierGrad } from './rectifier-gradient.js';
 import { resizeBilinear } from './resize-bilinear.js';
+import { smoothActivation, smoothActivationGrad } from './smooth-activation.js';
 import { softmax } from './softmax.js';
 import { mean, sum } from './sum.js';
 import { transpose } from './transpose.js';
@@ -51,6 +52,8 @@ export const nativeKernels: readonly NativeKernel[] = [
   rectifierGrad,
   resizeBilinear,
   sgd,
+  smoothActivation,
+  smoothActivationGrad,
   softmax,
   sum,
   transpose,

@@ -19,6 +19,8 @@ export type SimdExports = Record<
   | 'rowProductGradient'
   | 'setWorkspace'
   | 'sgd'
+  | 'smoothActivation'
+  | 'smoothActivationGradient'
   | 'winogradTransform'
   | 'winogradWeights'
   | 'winogradWeightsAdjoint',

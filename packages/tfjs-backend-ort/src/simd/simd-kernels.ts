@@ -6,6 +6,7 @@ import { type PatchKernels, patchKernels } from './patch-kernels.js';
 import { type PoolKernels, poolKernels } from './pool-kernels.js';
 import { type ResizeKernels, resizeKernels } from './resize-kernels.js';
 import type { SimdTeam } from './simd-team.js';
+import { type SmoothActivationKernels, smoothActivationKernels } from './smooth-activation-kernels.js';
 import { type WinogradKernels, winogradKernels } from './winograd-kernels.js';
 
 /**
@@ -24,6 +25,7 @@ export interface SimdKernels {
   patches: PatchKernels;
   pool: PoolKernels;
   resize: ResizeKernels;
+  smoothActivations: SmoothActivationKernels;
   winograd: WinogradKernels;
 }
 
@@ -37,6 +39,7 @@ export function createSimdKernels(team: SimdTeam): SimdKernels {
     patches: patchKernels(team),
     pool: poolKernels(team),
     resize: resizeKernels(team),
+    smoothActivations: smoothActivationKernels(team),
     winograd: winogradKernels(team),
   };
 }

@@ -1,4 +1,4 @@
-import { assertNonNegative, assertOneOf } from '@cifarlab/internals/checks';
+import { assertBoolean, assertNonNegative, assertOneOf } from '@cifarlab/internals/checks';
 import { show } from '@cifarlab/internals/show';
 import { add, batchNorm, mul, relu, reshape, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
@@ -18,6 +18,8 @@ export interface BatchNormArguments extends LayerArguments {
   epsilon?: number;
   /** `relu` gives max(0, y). Default `linear`. */
   activation?: BatchNormActivation;
+  /** Whether gamma is trained; otherwise it stays what it starts at. Default true. */
+  trainGamma?: boolean;
   /** What every gamma starts at. Default 1; 0 makes a residual branch start as nothing. */
   initialGamma?: number;
   /** What every beta starts at. Default 0. */
@@ -35,7 +37,7 @@ export interface BatchNormArguments extends LayerArguments {
  * Otherwise it normalises with the running ones, and changes nothing. `trainable = false` stops the updates of gamma and
  * beta alone, as in PyTorch.
  *
- * Weights, each [C]: `gamma` and `beta` (trainable), `running_mean` (starts at 0) and `running_variance` (at 1).
+ * Weights, each [C]: `gamma` and `beta` (trainable, gamma unless `trainGamma` is false), `running_mean` (starts at 0) and `running_variance` (at 1).
  *
  * Input and output: [batch, ..., C] with C known. Training throws RangeError on one value per channel.
  */
@@ -51,6 +53,8 @@ export class BatchNorm extends layers.Layer {
   readonly epsilon: number;
   /** What follows the normalisation in the same pass. */
   readonly activation: BatchNormActivation;
+  /** Whether gamma is trained. */
+  readonly trainGamma: boolean;
   /** What every gamma starts at. */
   readonly initialGamma: number;
   /** What every beta starts at. */
@@ -63,12 +67,15 @@ export class BatchNorm extends layers.Layer {
   constructor(args: BatchNormArguments = {}) {
     super(args);
     const { momentum = 0.1, epsilon = 1e-5, activation = 'linear', initialGamma = 1, initialBeta = 0 } = args;
+    const { trainGamma = true } = args;
     if (!(momentum >= 0 && momentum <= 1)) throw new RangeError(`momentum must be from 0 to 1; got ${show(momentum)}.`);
     assertNonNegative('epsilon', epsilon);
     assertOneOf('activation', activation, BATCH_NORM_ACTIVATIONS);
     for (const [what, value] of Object.entries({ initialGamma, initialBeta })) {
       if (!Number.isFinite(value)) throw new RangeError(`${what} must be a finite number; got ${show(value)}.`);
     }
+    assertBoolean('trainGamma', trainGamma);
+    this.trainGamma = trainGamma;
     this.momentum = momentum;
     this.epsilon = epsilon;
     this.activation = activation;
@@ -99,7 +106,7 @@ export class BatchNorm extends layers.Layer {
     const weight = (name: string, value: number, trainable: boolean) =>
       this.addWeight(name, [channels], 'float32', initializers.constant({ value }), undefined, trainable);
     this.#weights = {
-      gamma: weight('gamma', this.initialGamma, true),
+      gamma: weight('gamma', this.initialGamma, this.trainGamma),
       beta: weight('beta', this.initialBeta, true),
       runningMean: weight('running_mean', 0, false),
       runningVariance: weight('running_variance', 1, false),
@@ -122,6 +129,7 @@ export class BatchNorm extends layers.Layer {
       momentum: this.momentum,
       epsilon: this.epsilon,
       activation: this.activation,
+      trainGamma: this.trainGamma,
       initialGamma: this.initialGamma,
       initialBeta: this.initialBeta,
     };

@@ -197,7 +197,7 @@ export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimiz
   }
 
   #settingsOf(variable: Variable): S {
-    return this.#groups.settingsOf(variable, this.#settings);
+    return this.#groups.settingsOf(variable, this.#settings, this.iterations + 1);
   }
 
   #requireFit(states: Map<string, ParameterState>, variables: readonly Variable[]): void {

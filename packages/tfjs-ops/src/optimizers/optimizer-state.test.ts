@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { failOnLeaks, randomValues } from '../../test/support/tensors.js';
-import { Adam, AdamW, type OptimizerState, SGD } from '../index.js';
+import { Adam, AdamW, Muon, type OptimizerState, SGD } from '../index.js';
 
 failOnLeaks();
 
@@ -41,6 +41,7 @@ const makers = {
   'Adam amsgrad': () => new Adam({ amsgrad: true, weightDecay: 0.1 }),
   AdamW: () => new AdamW({ learningRate: 0.03 }),
   SGD: () => new SGD({ learningRate: 0.1 }),
+  Muon: () => new Muon({ learningRate: 0.1, groups: [{ maxRank: 1, learningRateScale: 0.5, momentum: 0.85 }] }),
   'SGD momentum': () => new SGD({ learningRate: 0.1, momentum: 0.9, dampening: 0.5 }),
 };
 

@@ -20,9 +20,15 @@ export interface GroupSelector {
  */
 export type ParameterGroup<S extends Partial<CommonSettings>> = GroupSelector &
   Partial<S> & {
-    /** Times the optimizer's learning rate, also when that changes; `learningRate` stays what it is instead. */
-    learningRateScale?: number;
+    /**
+     * Times the optimizer's learning rate, also when that changes; `learningRate` stays what it is instead. A function has
+     * the number of the call of `applyGradients`, from 1: a schedule of the group's own.
+     */
+    learningRateScale?: LearningRateScale;
   };
+
+/** A factor, or one for each step. */
+type LearningRateScale = number | ((step: number) => number);
 
 /**
  * The group that takes weight decay off biases and the gains and offsets of norms: all variables of rank 0 or 1. Decay
@@ -49,18 +55,21 @@ export class ParameterGroups<S extends CommonSettings> {
     });
     this.#check(defaults);
     // Groups by themselves here; what several together make of a variable is checked when it is there.
-    for (const group of this.#groups) this.#check(merge(defaults, [group]));
+    for (const group of this.#groups) this.#check(merge(defaults, [group], 1));
   }
 
-  /** @param defaults the optimizer's own settings, with the learning rate of this step. */
-  settingsOf(variable: Variable, defaults: S): S {
+  /**
+   * @param defaults the optimizer's own settings, with the learning rate of this step.
+   * @param step the number of the call of `applyGradients`.
+   */
+  settingsOf(variable: Variable, defaults: S, step: number): S {
     let selection = this.#selections.get(variable);
     if (selection === undefined) {
       selection = this.#groups.filter((group) => selects(group, variable));
-      this.#check(merge(defaults, selection));
+      this.#check(merge(defaults, selection, step));
       this.#selections.set(variable, selection);
     }
-    return merge(defaults, selection);
+    return merge(defaults, selection, step);
   }
 
   /** The groups as JSON can hold them; throws when one selects by function or by variable. */
@@ -71,6 +80,12 @@ export class ParameterGroups<S extends CommonSettings> {
         throw new Error(
           `groups[${index}] selects its variables by '${selector}', which cannot be saved; use 'maxRank', or save ` +
             'without the optimizer and make it anew.',
+        );
+      }
+      if (typeof group.learningRateScale === 'function') {
+        throw new Error(
+          `groups[${index}].learningRateScale is a function, which cannot be saved; use a number, or save without the ` +
+            'optimizer and make it anew.',
         );
       }
       return { ...group };
@@ -89,16 +104,29 @@ function selects({ variables, match, maxRank }: GroupSelector, variable: Variabl
   return match !== undefined ? match(variable) : variable.rank <= maxRank!;
 }
 
-function merge<S extends CommonSettings>(defaults: S, groups: readonly ParameterGroup<S>[]): S {
+function merge<S extends CommonSettings>(defaults: S, groups: readonly ParameterGroup<S>[], step: number): S {
   let settings: S = { ...defaults };
   for (const { variables, match, maxRank, learningRateScale, ...overrides } of groups) {
     settings = { ...settings, ...overrides };
-    if (learningRateScale !== undefined) settings.learningRate = defaults.learningRate * learningRateScale;
+    if (learningRateScale !== undefined) {
+      settings.learningRate = defaults.learningRate * scaleAt(learningRateScale, step);
+    }
   }
   return settings;
 }
 
-function assertGroup(what: string, group: GroupSelector & { learningRateScale?: number }, settings: readonly string[]) {
+function scaleAt(scale: LearningRateScale, step: number): number {
+  if (typeof scale === 'number') return scale;
+  const value = scale(step);
+  assertNonNegative(`learningRateScale(${step})`, value);
+  return value;
+}
+
+function assertGroup(
+  what: string,
+  group: GroupSelector & { learningRateScale?: LearningRateScale },
+  settings: readonly string[],
+) {
   assertKnownKeys(what, group, [...SELECTORS, 'learningRateScale', ...settings]);
   const given = SELECTORS.filter((name) => group[name] !== undefined);
   if (given.length !== 1) {
@@ -115,7 +143,9 @@ function assertGroup(what: string, group: GroupSelector & { learningRateScale?: 
   }
   if (maxRank !== undefined) assertNonNegative(`${what}.maxRank`, maxRank);
   if (learningRateScale !== undefined) {
-    assertNonNegative(`${what}.learningRateScale`, learningRateScale);
+    if (typeof learningRateScale !== 'function') {
+      assertNonNegative(`${what}.learningRateScale`, learningRateScale);
+    }
     if ('learningRate' in group) {
       throw new RangeError(`${what} has both learningRate and learningRateScale; give one of them.`);
     }

@@ -1,0 +1,30 @@
+import type { SmoothActivation } from '../simd/smooth-activation-kernels.js';
+import type { NativeKernel } from './kernel.js';
+
+/** A smooth activation: input x; output y of its shape. */
+export const smoothActivation: NativeKernel = {
+  kernelName: 'CifarlabSmoothActivation',
+  kernelFunc: ({ inputs: { x }, attrs, context }) => {
+    const { activation } = attrs as { activation: SmoothActivation };
+    const y = context.arenaOutput(x.shape);
+    const input = context.arenaFloats(x).byteOffset;
+    context.simd.smoothActivations.forward(activation, input, y.values.byteOffset, y.values.length);
+    return [y.info];
+  },
+};
+
+/** Its gradient: inputs dy, x; output dx of their shape. */
+export const smoothActivationGrad: NativeKernel = {
+  kernelName: 'CifarlabSmoothActivationGrad',
+  kernelFunc: ({ inputs: { dy, x }, attrs, context }) => {
+    const { activation } = attrs as { activation: SmoothActivation };
+    const dx = context.arenaOutput(x.shape);
+    const addresses = {
+      dy: context.arenaFloats(dy).byteOffset,
+      x: context.arenaFloats(x).byteOffset,
+      dx: dx.values.byteOffset,
+    };
+    context.simd.smoothActivations.gradient(activation, addresses, dx.values.length);
+    return [dx.info];
+  },
+};

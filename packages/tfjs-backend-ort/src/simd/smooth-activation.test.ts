@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { randomValues, Sandbox } from '../../test/simd/sandbox.js';
+import type { SmoothActivation } from './smooth-activation-kernels.js';
+
+const sandbox = new Sandbox();
+const { smoothActivations } = sandbox.kernels;
+
+/** Φ(x) by Simpson's rule on erfcx, which has no cancellation, in float64. */
+function normalDistribution(x: number): number {
+  const z = Math.abs(x) / Math.SQRT2;
+  const [steps, end] = [4000, 8];
+  const f = (u: number) => Math.exp(-u * u - 2 * z * u);
+  let sum = f(0) + f(end);
+  for (let i = 1; i < steps; i++) sum += (i % 2 === 1 ? 4 : 2) * f((i * end) / steps);
+  const tail = (0.5 * Math.exp(-z * z) * 2 * sum * end) / (Math.sqrt(Math.PI) * 3 * steps);
+  return x < 0 ? tail : 1 - tail;
+}
+
+const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+
+const value: Record<SmoothActivation, (x: number) => number> = {
+  silu: (x) => x * logistic(x),
+  gelu: (x) => x * normalDistribution(x),
+};
+const slope: Record<SmoothActivation, (x: number) => number> = {
+  silu: (x) => logistic(x) * (1 + x * (1 - logistic(x))),
+  gelu: (x) => normalDistribution(x) + x * density(x),
+};
+
+const size = fc.integer({ min: 1, max: 30 });
+
+describe.each(['silu', 'gelu'] as const)('%s', (activation) => {
+  const run = (x: ArrayLike<number>, dy: ArrayLike<number>) => {
+    sandbox.reset();
+    const [input, above, y, dx] = [sandbox.tensor(x), sandbox.tensor(dy), sandbox.tensor(x.length), sandbox.tensor(x.length)];
+    smoothActivations.forward(activation, input.address, y.address, x.length);
+    smoothActivations.gradient(activation, { dy: above.address, x: input.address, dx: dx.address }, x.length);
+    sandbox.expectGuardsIntact();
+    return { y: y.values.slice(), dx: dx.values.slice() };
+  };
+
+  it('is the formula in float64, value and gradient, of any number of numbers', () => {
+    fc.assert(
+      fc.property(size, fc.constantFrom(0.1, 1, 4, 12), fc.integer(), (n, scale, seed) => {
+        const x = randomValues(n, seed).map((v) => v * scale);
+        const dy = randomValues(n, seed + 1);
+        const { y, dx } = run(x, dy);
+        for (let i = 0; i < n; i++) {
+          const room = 5e-7 * Math.max(1, Math.abs(x[i]!));
+          expect(Math.abs(y[i]! - value[activation](x[i]!))).toBeLessThan(room * Math.min(1, Math.abs(x[i]!)) + 1e-30);
+          expect(Math.abs(dx[i]! - dy[i]! * slope[activation](x[i]!))).toBeLessThan(room * Math.abs(dy[i]!) + 1e-30);
+        }
+      }),
+    );
+  });
+
+  it('keeps its digits where it is small: far to the left', () => {
+    const x = Float32Array.from({ length: 32 }, (_, i) => -i / 4);
+    const { y } = run(x, x);
+    for (let i = 1; i < x.length; i++) expect(y[i]! / value[activation](x[i]!) - 1).toBeCloseTo(0, 5);
+  });
+
+  it('ends at 0 and at x, and keeps what is not a number', () => {
+    const { y, dx } = run([-1e30, -200, 200, 1e30, Number.NaN], [1, 1, 1, 1, 1]);
+    expect(Math.abs(y[0]!)).toBeLessThan(1e-6);
+    expect([...y.subarray(2)]).toEqual([200, Math.fround(1e30), Number.NaN]);
+    expect(Math.abs(y[1]!)).toBeLessThan(1e-30);
+    expect([...dx.subarray(2)]).toEqual([1, 1, Number.NaN]);
+    expect(Math.abs(dx[1]!)).toBeLessThan(1e-30);
+  });
+
+  it('may be in place', () => {
+    const x = randomValues(13, 5);
+    const { y, dx } = run(x, x);
+    sandbox.reset();
+    const [a, b] = [sandbox.tensor(x), sandbox.tensor(x)];
+    smoothActivations.gradient(activation, { dy: b.address, x: a.address, dx: b.address }, 13);
+    smoothActivations.forward(activation, a.address, a.address, 13);
+    expect(a.values).toEqual(y);
+    expect(b.values).toEqual(dx);
+  });
+});
