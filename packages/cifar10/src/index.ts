@@ -21,6 +21,7 @@ export {
   type Preprocessing,
   preprocessImage,
 } from './splits/preprocessing.js';
+export { shiftNchw, shiftNhwc } from './splits/shift.js';
 export {
   AUGMENTATION_STREAM,
   EPOCH_ORDER_STREAMS,

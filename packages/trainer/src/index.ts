@@ -19,6 +19,7 @@ export type { TrainOptions } from './options.js';
 export { type Progress, ProgressMeter, progress } from './progress.js';
 export { constant } from './schedules/constant.js';
 export { cosine } from './schedules/cosine.js';
+export { linear } from './schedules/linear.js';
 export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
 export type { Schedule } from './schedules/schedule.js';
 export { stepDecay } from './schedules/step-decay.js';

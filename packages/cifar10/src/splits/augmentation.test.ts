@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { RandomState } from '@cifarlab/numpy-random';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MINI_FOLDER, miniOrigins } from '../../test/support/mini.js';
@@ -197,7 +198,7 @@ describe('the state', () => {
 });
 
 test.each([
-  [{ flip: 1 }, 'Augmentation flip 1: expected true or false.'],
+  [{ flip: 1 }, 'Augmentation flip 1: expected true, false or "alternate".'],
   [{ crop: 32 }, 'Augmentation crop 32: expected a whole number from 0 to 31.'],
   [{ crop: -1 }, 'Augmentation crop -1: expected a whole number from 0 to 31.'],
   [{ cutout: 33 }, 'Augmentation cutout 33: expected a whole number from 0 to 32.'],
@@ -208,4 +209,63 @@ test.each([
   await expect(load({ augment: augment as AugmentOptions })).rejects.toThrow(
     expect.objectContaining({ code: 'INVALID_OPTION', message }),
   );
+});
+
+describe('alternating flips', () => {
+  const options = { batchOrder: 'epoch', augment: { flip: 'alternate' } } as const;
+  /** Whether each picture is mirrored in an epoch, by its place in file order. */
+  const epoch = ({ train }: { train: DataSet }) => {
+    const flips = new Array<boolean>(train.numExamples);
+    for (let seen = 0; seen < train.numExamples; ) {
+      const { indices, flipped } = train.nextExamples(60);
+      indices.forEach((index, i) => {
+        flips[index] = flipped[i]!;
+      });
+      seen += indices.length;
+    }
+    return flips;
+  };
+
+  test('are random in the first epoch, and each the other way round than in the epoch before', async () => {
+    const data = await load(options);
+    const first = epoch(data);
+    const rng = new RandomState([42, 111]);
+    expect(first).toEqual(Array.from(rng.randint(0, 2, [first.length]), (flip) => flip === 1));
+    expect(first.filter(Boolean).length / first.length).toBeCloseTo(0.5, 0);
+    const second = epoch(data);
+    expect(second).toEqual(first.map((flip) => !flip));
+    expect(epoch(data)).toEqual(first);
+  });
+
+  test('mirror the pictures themselves, and leave the draws of crops alone', async () => {
+    const [plain, mirrored] = [await load({ batchOrder: 'epoch' }), await load(options)];
+    const [a, b] = [plain.train.nextBatch(60).images, mirrored.train.nextBatch(60).images];
+    const same = range(60).filter((i) => a.get(i, 0, 5, 7) === b.get(i, 0, 5, 7));
+    const flipped = range(60).filter((i) => a.get(i, 0, 5, 7) === b.get(i, 0, 5, 24));
+    expect(new Set([...same, ...flipped]).size).toBe(60);
+    expect(flipped.length).toBeGreaterThan(15);
+    const crops = (flip: boolean | 'alternate') => {
+      const place = { indices: Int32Array.from(range(9)), epoch: 0, numExamples: 9 };
+      return new Augmentation({ flip, crop: 4 }, 1, 110).next(9, place).map(({ dy, dx }) => [dy, dx]);
+    };
+    expect(crops('alternate')).toEqual(crops(false));
+  });
+
+  test('go on from a saved state, in the middle of an epoch', async () => {
+    const unbroken = await load(options);
+    range(5).forEach(() => unbroken.train.nextExamples(60));
+    const { arrays, values } = unbroken.train.getState();
+    const resumed = await load(options);
+    resumed.train.setState({ arrays, values: JSON.parse(JSON.stringify(values)) });
+    range(6).forEach(() => {
+      expect(resumed.train.nextExamples(60)).toEqual(unbroken.train.nextExamples(60));
+    });
+    expect(() => unbroken.train.setState({ arrays, values: { ...values, augmentation: { ...(values.augmentation as object), flip: true } } })).toThrow('its augmentation is');
+  });
+
+  test('need an order in which every epoch has every picture', async () => {
+    await expect(load({ augment: { flip: 'alternate' } })).rejects.toThrow(
+      'Augmentation flip "alternate": expected the batch order "epoch"',
+    );
+  });
 });

@@ -4,8 +4,12 @@ import { IMAGE_SIDE } from '../records.js';
 
 /** How training pictures are varied; what is left out is off. */
 export interface AugmentOptions {
-  /** Mirror every other picture, at random, left to right. Default: false. */
-  readonly flip?: boolean | undefined;
+  /**
+   * Mirror every other picture, at random, left to right. `alternate`: at random in the first epoch only, and from then on
+   * each picture the other way round than in the epoch before (K. Jordan, arXiv:2404.00498, section 3.6); the batches must
+   * come in the order `epoch`. Default: false.
+   */
+  readonly flip?: boolean | 'alternate' | undefined;
   /**
    * Pad by so many pixels on each side with the picture's reflection, and cut its own size out at random, 0 to 31 (4 is
    * usual) of CIFAR-10's images. Default: 0.
@@ -30,7 +34,7 @@ export interface Variation {
 
 /** The part of an augmentation that is plain JSON. */
 export interface AugmentationValues {
-  readonly flip: boolean;
+  readonly flip: boolean | 'alternate';
   readonly crop: number;
   readonly cutout: number;
   readonly seed: number;
@@ -39,6 +43,19 @@ export interface AugmentationValues {
   readonly batches: number;
 }
 
+/** The examples of a batch, which alternating flips depend on. */
+export interface BatchPlace {
+  /** Places in file order. */
+  readonly indices: Int32Array;
+  /** Epochs completed before the batch. */
+  readonly epoch: number;
+  /** Examples in an epoch. */
+  readonly numExamples: number;
+}
+
+/** Stream of random numbers for which pictures are mirrored in the first epoch of alternating flips, beside the seed. */
+const ALTERNATE_FLIP_STREAM = 111;
+
 /** What `augment: true` stands for (He et al., arXiv:1512.03385, section 4.2, but padding by reflection). */
 const USUAL: AugmentOptions = { flip: true, crop: 4 };
 
@@ -46,16 +63,18 @@ const USUAL: AugmentOptions = { flip: true, crop: 4 };
  * Draws variations that are a function of (seed, stream, number of the batch, place in it) alone, batches counting from 1:
  * with `rng = np.random.RandomState([seed, stream, batch])`, for each picture in turn and only for what is on,
  * `flip = rng.randint(0, 2)`, `dy = rng.randint(-crop, crop + 1)`, `dx` likewise, and the cutout's `rng.randint(0, 32)`
- * for its centre's row and column.
+ * for its centre's row and column. With alternating flips `flip` is `first[index] != epoch % 2` instead, epochs counting
+ * from 0, with `first = np.random.RandomState([seed, 111]).randint(0, 2, numExamples)`.
  */
 export class Augmentation {
   readonly #seed: number;
   readonly #stream: number;
   #batches = 0;
-  readonly #flip: boolean;
+  readonly #flip: boolean | 'alternate';
   readonly #crop: number;
   readonly #cutout: number;
   readonly #side: number;
+  #firstFlips: ArrayLike<number> | undefined;
 
   /**
    * @param side of the pictures.
@@ -71,7 +90,7 @@ export class Augmentation {
     if (unknown !== undefined) {
       throw new Cifar10Error('INVALID_OPTION', `Augmentation "${unknown}": expected flip, crop or cutout.`);
     }
-    if (typeof flip !== 'boolean') throw invalid('flip', flip, 'true or false');
+    if (typeof flip !== 'boolean' && flip !== 'alternate') throw invalid('flip', flip, 'true, false or "alternate"');
     // A reflection of n pixels has n - 1 to show: the border itself is not repeated.
     requireSize('crop', crop, side - 1);
     requireSize('cutout', cutout, side);
@@ -80,11 +99,12 @@ export class Augmentation {
     this.#cutout = cutout;
   }
 
-  /** The variations of the next batch's pictures. */
-  next(count: number): Variation[] {
+  /** The variations of the next batch's pictures. @param place is read for alternating flips only. */
+  next(count: number, place?: BatchPlace): Variation[] {
     this.#batches += 1;
     const rng = new RandomState([this.#seed, this.#stream, this.#batches]);
-    return Array.from({ length: count }, () => this.#draw(rng));
+    const flips = this.#flip === 'alternate' ? this.#alternating(place!) : undefined;
+    return Array.from({ length: count }, (_, i) => this.#draw(rng, flips?.[i]));
   }
 
   values(): AugmentationValues {
@@ -98,10 +118,16 @@ export class Augmentation {
     this.#batches = batches;
   }
 
-  #draw(rng: RandomState): Variation {
+  #alternating({ indices, epoch, numExamples }: BatchPlace): boolean[] {
+    this.#firstFlips ??= new RandomState([this.#seed, ALTERNATE_FLIP_STREAM]).randint(0, 2, [numExamples]);
+    return Array.from(indices, (index) => (this.#firstFlips![index] === 1) !== (epoch % 2 === 1));
+  }
+
+  /** @param given whether the picture is mirrored, where that is known. */
+  #draw(rng: RandomState, given: boolean | undefined): Variation {
     const crop = this.#crop;
     const side = this.#cutout;
-    const flip = this.#flip && rng.randint(0, 2) === 1;
+    const flip = given ?? (this.#flip === true && rng.randint(0, 2) === 1);
     const dy = crop > 0 ? rng.randint(-crop, crop + 1) : 0;
     const dx = crop > 0 ? rng.randint(-crop, crop + 1) : 0;
     if (side === 0) return { flip, dy, dx, blank: undefined };

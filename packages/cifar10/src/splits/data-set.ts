@@ -126,16 +126,14 @@ export class DataSet {
    * @throws {Cifar10Error} `INVALID_OPTION` for any other batch size; the position is unchanged then.
    */
   nextBatch(batchSize: number): Batch {
-    this.#checkBatchSize(batchSize);
-    const indices = this.#order.next(batchSize);
-    return this.#gather(indices, this.#augmentation?.next(indices.length));
+    const { indices, variations } = this.#next(batchSize);
+    return this.#gather(indices, variations);
   }
 
   /** As {@link nextBatch}, in TensorFlow's layout. Both draw from the same order. */
   nextBatchNhwc(batchSize: number): NhwcBatch {
-    this.#checkBatchSize(batchSize);
-    const indices = this.#order.next(batchSize);
-    return this.#gatherNhwc(indices, this.#augmentation?.next(indices.length));
+    const { indices, variations } = this.#next(batchSize);
+    return this.#gatherNhwc(indices, variations);
   }
 
   /**
@@ -143,10 +141,9 @@ export class DataSet {
    * the variations only the mirroring is told.
    */
   nextExamples(batchSize: number): BatchExamples {
-    this.#checkBatchSize(batchSize);
+    const { indices, variations } = this.#next(batchSize);
     // The order's own array changes with the next epoch.
-    const indices = this.#order.next(batchSize).slice();
-    return this.#examplesOf(indices, this.#augmentation?.next(indices.length));
+    return this.#examplesOf(indices.slice(), variations);
   }
 
   /**
@@ -223,6 +220,15 @@ export class DataSet {
     const augmentation = checkAugmentation(state.values.augmentation, this.#augmentation?.values());
     this.#order.restore(values, indices);
     if (augmentation !== undefined) this.#augmentation?.restore(augmentation);
+  }
+
+  /** The examples of the next batch, and how their pictures are varied. */
+  #next(batchSize: number): { indices: Int32Array; variations: readonly Variation[] | undefined } {
+    this.#checkBatchSize(batchSize);
+    const epoch = this.#order.epochsCompleted;
+    const indices = this.#order.next(batchSize);
+    const place = { indices, epoch, numExamples: this.numExamples };
+    return { indices, variations: this.#augmentation?.next(indices.length, place) };
   }
 
   #checkBatchSize(batchSize: number): void {

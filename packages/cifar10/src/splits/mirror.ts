@@ -1,4 +1,4 @@
-import { Cifar10Error } from '../errors.js';
+import { requireImages } from './require-images.js';
 
 /**
  * Mirrors images left to right, for evaluation with mirror images.
@@ -29,13 +29,4 @@ function mirrored(images: Float32Array, width: number, size: number): Float32Arr
     }
   }
   return out;
-}
-
-function requireImages(images: Float32Array, shape: readonly number[]): void {
-  if (shape.length !== 4 || shape.reduce((product, length) => product * length, 1) !== images.length) {
-    throw new Cifar10Error(
-      'INVALID_OPTION',
-      `Images of shape [${shape.join(', ')}] in ${images.length} values: expected four lengths whose product is their number.`,
-    );
-  }
 }

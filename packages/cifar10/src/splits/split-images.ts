@@ -88,6 +88,7 @@ const CIFAR10_STATISTICS: ChannelStatistics = { means: CHANNEL_MEANS, deviations
 
 /** Checks all that does not depend on the number of the images. @throws {Cifar10Error} `INVALID_OPTION`. */
 export function checkSplitOptions(options: SplitOptions, side = IMAGE_SIDE): void {
+  const { augment } = options;
   const { validationSize = 0, batchOrder = 'course', seed = 42, standardize = false } = options;
   if (!Number.isInteger(validationSize) || validationSize < 0) throw validationSizeError(validationSize, 50_000);
   if (batchOrder !== 'course' && batchOrder !== 'epoch') {
@@ -101,6 +102,12 @@ export function checkSplitOptions(options: SplitOptions, side = IMAGE_SIDE): voi
   }
   if (typeof standardize !== 'boolean') checkStatistics(standardize);
   augmentationOf(options, side);
+  if (typeof augment === 'object' && augment.flip === 'alternate' && batchOrder !== 'epoch') {
+    throw new Cifar10Error(
+      'INVALID_OPTION',
+      'Augmentation flip "alternate": expected the batch order "epoch", in which every epoch has every picture once.',
+    );
+  }
 }
 
 function augmentationOf({ augment, seed = 42 }: SplitOptions, side: number): Augmentation | undefined {

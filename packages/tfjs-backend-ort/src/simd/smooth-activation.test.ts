@@ -34,7 +34,12 @@ const size = fc.integer({ min: 1, max: 30 });
 describe.each(['silu', 'gelu'] as const)('%s', (activation) => {
   const run = (x: ArrayLike<number>, dy: ArrayLike<number>) => {
     sandbox.reset();
-    const [input, above, y, dx] = [sandbox.tensor(x), sandbox.tensor(dy), sandbox.tensor(x.length), sandbox.tensor(x.length)];
+    const [input, above, y, dx] = [
+      sandbox.tensor(x),
+      sandbox.tensor(dy),
+      sandbox.tensor(x.length),
+      sandbox.tensor(x.length),
+    ];
     smoothActivations.forward(activation, input.address, y.address, x.length);
     smoothActivations.gradient(activation, { dy: above.address, x: input.address, dx: dx.address }, x.length);
     sandbox.expectGuardsIntact();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import golden from '../../test/fixtures/schedules.json' with { type: 'json' };
-import { constant, cosine, oneCycle, type Schedule, stepDecay, warmup } from '../index.js';
+import { constant, cosine, linear, oneCycle, type Schedule, stepDecay, warmup } from '../index.js';
 
 const cases: Record<Exclude<keyof typeof golden, 'torch'>, Schedule> = {
   stepDecay: stepDecay(0.1, { every: 7, factor: 0.5 }),
@@ -36,6 +36,14 @@ describe('the ends', () => {
     const rate = cosine(1, { steps: 10, min: 0.25 });
     expect([rate(1), rate(6), rate(11), rate(12), rate(1000)]).toEqual([1, 0.625, 0.25, 0.25, 0.25]);
     expect(cosine(1, { steps: 10 })(11)).toBe(0);
+  });
+
+  it('linear reaches min after its steps and stays there', () => {
+    const rate = linear(1, { steps: 8, min: 0.25 });
+    expect([rate(1), rate(5), rate(9), rate(10), rate(1000)]).toEqual([1, 0.625, 0.25, 0.25, 0.25]);
+    expect([4, 5, 6].map(linear(2, { steps: 4 }))).toEqual([0.5, 0, 0]);
+    expect(() => linear(-1, { steps: 4 })).toThrow('learningRate');
+    expect(() => linear(1, { steps: 0 })).toThrow('steps');
   });
 
   it('oneCycle starts low, has its top and ends at almost nothing', () => {
