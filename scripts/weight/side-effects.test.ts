@@ -28,6 +28,8 @@ const loads: Record<string, string[]> = {
   '@cifarlab/experiment': experiment,
   '@cifarlab/experiment/records': onDisk,
   '@cifarlab/experiment/report': [...experiment, ...plots],
+  '@cifarlab/fastnet': network,
+  '@cifarlab/fastnet/register': network,
   '@cifarlab/gemm': [],
   '@cifarlab/gradcheck': ['@cifarlab/numpy-random', ...ndarray],
   '@cifarlab/gradcheck/float32': ndarray,
@@ -77,11 +79,12 @@ const torchLayerClasses = ['BatchNorm', 'ConvNorm', 'Linear', 'MaxPool3x3', 'See
 const registers: Record<string, string[]> = {
   '@cifarlab/convnet-preact/register': [...torchLayerClasses, 'Conv2d', 'PreActBlock'].sort(),
   '@cifarlab/efficientnet-lite/register': torchLayerClasses,
+  '@cifarlab/fastnet/register': [...torchLayerClasses, 'Activation', 'DiracConv2d', 'ScaledLinear', 'Whitening'].sort(),
   '@cifarlab/layernorm/register': ['LayerNorm'],
   '@cifarlab/mlp/register': ['BatchNorm', 'LayerNorm', 'SeededDropout'],
   '@cifarlab/resnet/register': torchLayerClasses,
   '@cifarlab/torch-layers/register': torchLayerClasses,
-  '@cifarlab/tfjs-ops/register': ['Adam', 'AdamW', 'BatchNorm', 'SGD', 'SeededDropout'],
+  '@cifarlab/tfjs-ops/register': ['Adam', 'AdamW', 'BatchNorm', 'Muon', 'SGD', 'SeededDropout'],
 };
 
 const entries = entryPoints();

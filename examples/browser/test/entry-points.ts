@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 const PACKAGES = [
   'convnet-preact',
   'efficientnet-lite',
+  'fastnet',
   'gemm',
   'gradcheck',
   'layernorm',

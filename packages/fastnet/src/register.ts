@@ -1,0 +1,3 @@
+import { registerLayers } from './register-layers.js';
+
+registerLayers();
