@@ -83,7 +83,7 @@ describe('eval', () => {
     [
       'first',
       ['--mirror'],
-      /--mirror is for networks in TensorFlow\.js \(mlp, convnet, finetune\); this one is mlp-ndarray/,
+      /--mirror is for networks in TensorFlow\.js \(mlp, convnet, fastnet, finetune\); this one is mlp-ndarray/,
     ],
     ['tfjs', ['--backend', 'webgpu'], /'webgpu' is invalid\. It must be one of auto, ort, /],
     ['tfjs', ['--backend', 'cpu', '--threads', '2'], /--threads 2 has no meaning for --backend cpu/],

@@ -9,6 +9,7 @@ export {
   ndarrayBatches,
   type TfjsBatches,
 } from './networks/batches.js';
+export type { FastnetConfig } from './networks/fastnet/config.js';
 export type { FinetuneConfig } from './networks/finetune/config.js';
 export type { SavedMlp } from './networks/mlp-config.js';
 export {
@@ -21,6 +22,7 @@ export {
   type SavedNetwork,
   type TrainedNetwork,
   type Trainee,
+  type Views,
   type Weights,
 } from './networks/network.js';
 export type { Progress } from './networks/progress.js';

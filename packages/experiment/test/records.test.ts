@@ -159,7 +159,11 @@ describe('an error names the key, its value, the rule and a remedy', () => {
       [3, 'x'],
       '"settings.dnnHiddenUnits.1" must be a whole number of 1 or more, and is "x"',
     ],
-    ['model', 'transformer', '"model" must be one of mlp-ndarray, mlp, convnet, finetune, and is "transformer"'],
+    [
+      'model',
+      'transformer',
+      '"model" must be one of mlp-ndarray, mlp, convnet, fastnet, finetune, and is "transformer"',
+    ],
     ['version', 2, '"version" must be 1, which this program reads, and is 2'],
     ['engine.name', 'abacus', '"engine.name" must be the name of an engine, such as "tfjs ort"'],
     ['engine.threads', 0, '"engine.threads" must be a whole number of 1 or more, and is 0'],
@@ -210,7 +214,7 @@ describe('an error names the key, its value, the rule and a remedy', () => {
     [
       'values.kind',
       'transformer',
-      '"values.kind" must be one of mlp-ndarray, mlp, convnet, finetune, and is "transformer"',
+      '"values.kind" must be one of mlp-ndarray, mlp, convnet, fastnet, finetune, and is "transformer"',
     ],
   ])('state.json: %s is %j', async (path, value, message) => {
     const run = await altered('state', path, value);

@@ -6,6 +6,7 @@ import {
   type OpenedRun,
   oneOf,
   openRun,
+  positiveNumber,
   type SplitName,
   writeEvaluation,
 } from '@cifarlab/experiment';
@@ -23,6 +24,8 @@ interface EvalFlags extends DataFlags, EngineFlags, PrintFlags {
   checkpoint?: CheckpointName;
   out?: string;
   mirror: boolean;
+  shift: boolean;
+  leastSure?: number;
 }
 
 /** `eval RUN`: the accuracy of a trained network, by class, and its confusion matrix. */
@@ -34,7 +37,15 @@ export function addEvalCommand(program: Command, io: Io): void {
     .addOption(choice('--split <name>', 'images to evaluate on', ['train', 'validation', 'test'], 'test'))
     .addOption(ruled('--checkpoint <name>', 'best or last (default: best where there is one)', oneOf(['best', 'last'])))
     .option('--out <folder>', "where the confusion matrix goes (default: the run's folder)", outputFolder)
-    .option('--mirror', 'average the outputs for each image and its mirror image', false);
+    .option('--mirror', 'average the outputs for each image and its mirror image', false)
+    .option('--shift', 'average them for the image shifted by a pixel too, both ways; six views with --mirror', false)
+    .addOption(
+      ruled(
+        '--least-sure <part>',
+        'other views for that part of the images only, the least sure (default: 1)',
+        positiveNumber,
+      ),
+    );
   addNetworkEngineOptions(command);
   addDataOptions(command);
   addPrintOptions(command).action((run: string, flags: EvalFlags) => evaluateRun(run, flags, ioOf(io, flags)));

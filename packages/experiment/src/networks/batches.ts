@@ -1,4 +1,12 @@
-import { type Batch, type DataSet, mirrorNchw, mirrorNhwc, type NhwcBatch } from '@cifarlab/cifar10';
+import {
+  type Batch,
+  type DataSet,
+  mirrorNchw,
+  mirrorNhwc,
+  type NhwcBatch,
+  shiftNchw,
+  shiftNhwc,
+} from '@cifarlab/cifar10';
 import type { TfjsBatch } from '@cifarlab/trainer/tfjs';
 
 /** How a network takes the images of a split. */
@@ -16,6 +24,8 @@ export type ClassedTfjsBatch = TfjsBatch & { readonly classes: Uint8Array };
 export interface TfjsBatches extends Batches<ClassedTfjsBatch> {
   /** The images of a batch, mirrored left to right. */
   mirrored(batch: TfjsBatch): Float32Array;
+  /** The images of a batch, shifted down and to the right by so many pixels, their reflection following. */
+  shifted(batch: TfjsBatch, pixels: number): Float32Array;
   /** One image, from the [3, side, side] that preprocessing makes; of CIFAR-10's, [3, 32, 32]. */
   single(image: Float32Array): Pick<TfjsBatch, 'images' | 'shape'>;
 }
@@ -43,6 +53,7 @@ export function flatBatches(size: number): TfjsBatches {
       for (const batch of split.batches(size)) yield flattened(batch);
     },
     mirrored: ({ images, shape: [n] }) => mirrorNchw(images, [n!, CHANNELS, SIDE, SIDE]),
+    shifted: ({ images, shape: [n] }, pixels) => shiftNchw(images, [n!, CHANNELS, SIDE, SIDE], pixels, pixels),
     single: (image) => ({ images: image, shape: [1, CHANNELS * PIXELS] }),
   };
 }
@@ -57,6 +68,7 @@ export function imageBatches(size: number): TfjsBatches {
     next: (split, size) => split.nextBatchNhwc(size),
     every: (split): Iterable<NhwcBatch> => split.batchesNhwc(size),
     mirrored: ({ images, shape }) => mirrorNhwc(images, shape),
+    shifted: ({ images, shape }, pixels) => shiftNhwc(images, shape, pixels, pixels),
     single(image) {
       const pixels = image.length / CHANNELS;
       const side = Math.sqrt(pixels);

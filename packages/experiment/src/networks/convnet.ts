@@ -5,6 +5,7 @@ import { SettingError } from '../settings/setting-error.js';
 import { imageBatches } from './batches.js';
 import { classCount } from './class-count.js';
 import { optimizerSlots } from './optimizer-slots.js';
+import { plainOptimizers } from './plain-optimizers.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
 import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
 
@@ -42,6 +43,7 @@ export const convnet = defineTfjsNetwork({
       remedy: sentence`use a larger ${named('batchSize')}`,
     });
   },
+  choices: { optimizer: plainOptimizers },
   smallestBatch: () => 2,
   needs: 'convolutional',
   isQuick: false,

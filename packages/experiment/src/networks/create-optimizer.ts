@@ -1,12 +1,13 @@
 import { Adam, AdamW, noDecayOnBiasesAndNorms, SGD } from '@cifarlab/tfjs-ops';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { AllSettings } from '../settings/table.js';
+import type { PlainOptimizer } from './plain-optimizers.js';
 
 /** How a network in TensorFlow.js learns from a batch. */
 export type OptimizerSettings = Pick<
   AllSettings,
-  'optimizer' | 'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing'
->;
+  'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing'
+> & { optimizer: PlainOptimizer };
 
 /** Variables whose learning rate is that of the others times a factor, whatever the schedule makes of it. */
 export interface RateGroup {

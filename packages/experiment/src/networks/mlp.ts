@@ -7,6 +7,7 @@ import { flatBatches } from './batches.js';
 import { mlpConfig, mlpOptions, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { optimizerSlots } from './optimizer-slots.js';
+import { plainOptimizers } from './plain-optimizers.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
 import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
 
@@ -38,6 +39,7 @@ export const mlp = defineTfjsNetwork({
       crop: 2,
     },
   },
+  choices: { optimizer: plainOptimizers },
   check: checkMlp,
   warnings: mlpWarnings,
   smallestBatch: smallestMlpBatch,

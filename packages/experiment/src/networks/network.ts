@@ -54,14 +54,20 @@ export interface ClassifiedBatch {
   classes: ArrayLike<number>;
 }
 
+/** What the logits of an image are averaged over, beside the image itself. */
+export interface Views {
+  /** Its mirror image. */
+  mirror: boolean;
+  /** The image shifted by a pixel up and left, and down and right; with `mirror`, their mirror images too. */
+  shift?: boolean;
+  /** The part of a split's images, those that the network is least sure of, that have other views. Default 1: all. */
+  leastSure?: number;
+}
+
 /** A trained network in evaluation mode, on any engine. */
 export interface TrainedNetwork {
-  /**
-   * Classifies every image of a split once, in file order.
-   *
-   * @param options.mirror the logits are averaged over each image and its mirror image; of networks that can.
-   */
-  classify(split: DataSet, options: { mirror: boolean }): Iterable<ClassifiedBatch>;
+  /** Classifies every image of a split once, in file order. @param views are for networks that can take them. */
+  classify(split: DataSet, views: Views): Iterable<ClassifiedBatch>;
   /** Returns the probabilities of the classes for one preprocessed image, [3, 32, 32]. */
   predict(image: Float32Array): ArrayLike<number>;
   /** Gives back the memory that it has outside of JavaScript's. */
@@ -130,7 +136,7 @@ export interface Network<D extends Defaults = Defaults, C extends Choices = Choi
   layers?(config: Config): readonly number[];
   /** Makes a saved network again; its engine has been started. */
   restore(saved: SavedNetwork<Config>): Awaitable<TrainedNetwork>;
-  /** Whether it can average over an image and its mirror image. */
+  /** Whether it can average over views of an image. */
   readonly mirrors: boolean;
   /** Whether it classifies ten thousand images in a second or two, so that the report of a run may try them at its end. */
   readonly isQuick: boolean;

@@ -4,7 +4,7 @@ import { settingsOf } from '../settings/settings-of.js';
 import { type NetworkOf, networkNames, networkOf, networks, type SettingsOf } from './registry.js';
 
 it('finds each network by its name', () => {
-  expect(networkNames).toEqual(['mlp-ndarray', 'mlp', 'convnet', 'finetune']);
+  expect(networkNames).toEqual(['mlp-ndarray', 'mlp', 'convnet', 'fastnet', 'finetune']);
   expect(networkNames.map((name) => networkOf(name))).toEqual(networks);
 });
 

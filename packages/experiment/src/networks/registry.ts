@@ -1,11 +1,12 @@
 import type { SettingsOf as SettingsOfNetwork } from '../settings/network-settings.js';
 import { convnet } from './convnet.js';
+import { fastnet } from './fastnet/fastnet.js';
 import { finetune } from './finetune/finetune.js';
 import { mlp } from './mlp.js';
 import { mlpNdarray } from './mlp-ndarray.js';
 
 /** The networks that can be trained. */
-export const networks = [mlpNdarray, mlp, convnet, finetune] as const;
+export const networks = [mlpNdarray, mlp, convnet, fastnet, finetune] as const;
 
 /** The name of a network. */
 export type NetworkName = (typeof networks)[number]['name'];

@@ -7,8 +7,10 @@ import { versionsOf } from '../run/machine.js';
 import type { Choices, Defaults, ValuesOf } from '../settings/network-settings.js';
 import type { SettingName } from '../settings/table.js';
 import type { TfjsBatches } from './batches.js';
+import { classifyViews } from './classify-views.js';
 import type { OptimizerSettings } from './create-optimizer.js';
-import type { ClassifiedBatch, Network, TrainedNetwork, Weights } from './network.js';
+import type { ClassifiedBatch, Network, TrainedNetwork, Views, Weights } from './network.js';
+import { plainOptimizers } from './plain-optimizers.js';
 
 const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) => `@cifarlab/${name}`);
 
@@ -52,6 +54,8 @@ export function defineTfjsNetwork<
 }): Network<D, C, Config> & { name: Name } {
   return {
     ...described,
+    // Muon is for networks that say which of their weights it is for.
+    choices: { optimizer: plainOptimizers, ...described.choices } as unknown as C,
     engine: 'tensorflow.js',
     mirrors: true,
     versions: () => versionsOf([...own, ...packages]),
@@ -97,11 +101,8 @@ export class TrainedTfjsNetwork implements TrainedNetwork {
     this.dispose = dispose;
   }
 
-  *classify(split: DataSet, { mirror }: { mirror: boolean }): Iterable<ClassifiedBatch> {
-    for (const batch of this.#batches.every(split)) {
-      const views = mirror ? [this.#batches.mirrored(batch)] : [];
-      yield { ...this.#learner.classify(batch, { views }), classes: batch.classes };
-    }
+  classify(split: DataSet, views: Views): Iterable<ClassifiedBatch> {
+    return classifyViews(this.#learner, this.#batches, split, views);
   }
 
   predict(image: Float32Array): ArrayLike<number> {

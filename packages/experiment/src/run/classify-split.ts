@@ -1,5 +1,5 @@
 import type { DataSet } from '@cifarlab/cifar10';
-import type { TrainedNetwork } from '../networks/network.js';
+import type { TrainedNetwork, Views } from '../networks/network.js';
 import { named, sentence } from '../settings/sentence.js';
 import { RunError } from './run-error.js';
 
@@ -35,12 +35,7 @@ export interface ClassifiedImages {
  *
  * @throws RunError, `diverged`, when an output is NaN or infinite, which is not a prediction.
  */
-export function classifySplit(
-  network: TrainedNetwork,
-  split: DataSet,
-  numClasses: number,
-  options: { mirror: boolean },
-): SplitResult {
+export function classifySplit(network: TrainedNetwork, split: DataSet, numClasses: number, views: Views): SplitResult {
   const confusion = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
   const totals = { count: 0, loss: 0, correct: 0 };
   const images: ClassifiedImages = {
@@ -48,7 +43,7 @@ export function classifySplit(
     predicted: new Uint8Array(split.numExamples),
     probabilities: new Float32Array(split.numExamples * numClasses),
   };
-  for (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, options)) {
+  for (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, views)) {
     if (!Number.isFinite(loss)) {
       throw new RunError({
         code: 'diverged',

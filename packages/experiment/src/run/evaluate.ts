@@ -16,6 +16,13 @@ export interface EvaluateOptions {
   split?: SplitName | undefined;
   /** Whether the outputs are averaged over each image and its mirror image. Default: false. */
   mirror?: boolean | undefined;
+  /** Whether they are averaged over the image shifted by a pixel too, up and left, and down and right. Default: false. */
+  shift?: boolean | undefined;
+  /**
+   * The part of the images that other views are taken of, above 0 and up to 1: those that the network is least sure of by
+   * the image alone. Default: 1, all of them.
+   */
+  leastSure?: number | undefined;
   /** Default: `best` where there is one, else `last`. */
   checkpoint?: CheckpointName | undefined;
 }
@@ -28,6 +35,10 @@ export interface Evaluation {
   split: SplitName;
   /** Whether the outputs were averaged over each image and its mirror image. */
   mirror: boolean;
+  /** Whether they were averaged over shifted images. */
+  shift: boolean;
+  /** The part of the images that other views were taken of. */
+  leastSure: number;
   /** Of the checkpoint. */
   step: number;
   /** Images. */
@@ -56,7 +67,7 @@ interface Surroundings {
 export async function evaluate(
   { folder: { path }, config, network }: RecordedFolder,
   { stored, trained }: RestoredNetwork,
-  { split = 'test', mirror = false }: EvaluateOptions,
+  { split = 'test', mirror = false, shift = false, leastSure = 1 }: EvaluateOptions,
   { data: choice = {}, onEvent }: Surroundings,
 ): Promise<Evaluation> {
   const { classNames, step } = stored;
@@ -78,11 +89,15 @@ export async function evaluate(
       remedy: sentence`use ${named('split', 'test')}`,
     });
   }
-  const { count, loss, accuracy, confusion } = classifySplit(trained, images, classNames.length, { mirror });
+  const { count, loss, accuracy, confusion } = classifySplit(trained, images, classNames.length, {
+    ...{ mirror, shift, leastSure },
+  });
   return {
     run: path,
     split,
     mirror,
+    shift,
+    leastSure,
     step,
     count,
     loss,

@@ -4,7 +4,7 @@ import { evaluationLines } from './evaluation-lines.js';
 
 it('says accuracy and loss, then what was recognised of each class', () => {
   const evaluation = {
-    ...{ run: 'runs/a', mirror: false, dataDigest: 'a', runDataDigest: null },
+    ...{ run: 'runs/a', mirror: false, shift: false, leastSure: 1, dataDigest: 'a', runDataDigest: null },
     ...{ split: 'validation', step: 300, count: 9, loss: 1.23456, accuracy: 4 / 9 },
     classNames: ['cat', 'automobile', 'none'],
     // Of class `cat` 1 of 3, of `automobile` 3 of 6.

@@ -6,6 +6,7 @@ import type { RunConfig } from '../records/run-config.js';
 import type { RunResult } from '../records/run-result.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import { named, sentence } from '../settings/sentence.js';
+import { SettingError } from '../settings/setting-error.js';
 import { isSaved } from './claim-run.js';
 import { startUsing } from './engine.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
@@ -94,11 +95,12 @@ export class OpenedRun {
   /**
    * Evaluates the network on every image of a split, as the run split them.
    *
-   * @throws RunError: `no-mirror`, `other-classes`, `empty-split`, `diverged`, `damaged`; CheckpointError or RecordError
+   * @throws SettingError on a part of the images that is none, or without views; RunError: `no-mirror`, `other-classes`,
+   *   `empty-split`, `diverged`, `damaged`; CheckpointError or RecordError
    *   when its checkpoint cannot be read; EngineError, Cifar10Error when engine or images are not available.
    */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
-    if (options.mirror) this.#requireMirror();
+    this.#checkViews(options);
     return evaluate(this, await this.#restore(options.checkpoint), options, this.#options);
   }
 
@@ -123,13 +125,29 @@ export class OpenedRun {
     }
   }
 
-  #requireMirror(): void {
+  #checkViews({ mirror = false, shift = false, leastSure }: EvaluateOptions): void {
+    if (leastSure !== undefined && !(leastSure > 0 && leastSure <= 1)) {
+      throw new SettingError({
+        setting: 'leastSure',
+        value: leastSure,
+        rule: 'must be a number above 0 and up to 1',
+        remedy: 'use 0.25, for example',
+      });
+    }
+    if (leastSure !== undefined && !mirror && !shift) {
+      throw new SettingError({
+        setting: 'leastSure',
+        value: leastSure,
+        rule: 'says which images have other views, and none are asked for',
+        remedy: sentence`add ${named('mirror')} or ${named('shift')}`,
+      });
+    }
     const { name, mirrors } = this.network;
-    if (mirrors) return;
+    if (mirrors || !(mirror || shift)) return;
     const able = (this.#options.networks ?? builtInNetworks).filter((network) => network.mirrors);
     throw new RunError({
       code: 'no-mirror',
-      rule: sentence`${named('mirror')} is for networks in TensorFlow.js (${able.map((network) => network.name).join(', ')})`,
+      rule: sentence`${named(mirror ? 'mirror' : 'shift')} is for networks in TensorFlow.js (${able.map((network) => network.name).join(', ')})`,
       remedy: `this one is ${name}`,
     });
   }

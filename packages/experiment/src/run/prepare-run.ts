@@ -4,6 +4,8 @@ import { MetricsFile } from '@cifarlab/trainer/node';
 import type { Dataset } from '../images/dataset.js';
 import type { NetworkFacts, Trainee } from '../networks/network.js';
 import { checkBatches } from '../settings/batch-rules.js';
+import type { TrainingSettings } from '../settings/network-settings.js';
+import type { AllSettings } from '../settings/table.js';
 import { imageFormat, loadDataset, requireSameClasses, requireSameImages } from './dataset.js';
 import type { DataEvent, NetworkEvent } from './events.js';
 import { describeMachine } from './machine.js';
@@ -41,11 +43,12 @@ export async function prepareRun(
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
-  const { seed, batchOrder, validationSize, flip, crop, cutout } = settings;
+  const { seed, batchOrder, validationSize, crop, cutout } = settings;
+  const augment = { flip: flipOf(settings), crop, cutout };
   const data = await loadDataset(
     choice,
     {
-      ...{ seed, batchOrder, validationSize, augment: { flip, crop, cutout }, rng, signal },
+      ...{ seed, batchOrder, validationSize, augment, rng, signal },
       format: imageFormat(network, settings),
       run: earlier && folder.path,
     },
@@ -69,6 +72,12 @@ export async function prepareRun(
       ? await startFiles(run, { engine, data, facts: trainee.facts })
       : await continueFiles(run, earlier, trainee.facts);
   return { trainee, data, metrics };
+}
+
+/** Says which training images are mirrored. */
+function flipOf(settings: TrainingSettings): boolean | 'alternate' {
+  const { flip, alternateFlip = false } = settings as TrainingSettings & Partial<AllSettings>;
+  return flip && alternateFlip ? 'alternate' : flip;
 }
 
 /** What a run is made with. */

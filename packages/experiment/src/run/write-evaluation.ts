@@ -25,7 +25,7 @@ export interface EvaluationFiles {
 const PATIENCE = 5;
 
 /**
- * Writes an evaluation and its confusion matrix as `confusion-<split>.json`, `.svg` and `.png`, under the run's lock where
+ * Writes an evaluation and its confusion matrix as `confusion-<split>.json`, `.svg` and `.png` (with views, `confusion-<split>-mirror-shift.json`), under the run's lock where
  * they go into its folder.
  *
  * @returns the files.
@@ -35,13 +35,12 @@ export async function writeEvaluation(
   evaluation: Evaluation,
   { out = evaluation.run, command }: WriteEvaluationOptions = {},
 ): Promise<EvaluationFiles> {
-  const { run, split, mirror, confusion, classNames } = evaluation;
+  const { run, confusion, classNames } = evaluation;
   const { renderConfusionMatrix } = await import('@cifarlab/plots');
   const { renderPng } = await import('@cifarlab/plots/node');
   const svg = await renderConfusionMatrix(confusion, classNames);
   const png = await renderPng(svg);
-  const name = mirror ? `${split}-mirror` : split;
-  const file = (type: string) => join(out, `confusion-${name}.${type}`);
+  const file = (type: string) => join(out, `confusion-${nameOf(evaluation)}.${type}`);
   const files = { json: file('json'), svg: file('svg'), png: file('png') };
   const write = async () => {
     await writeFileAtomic(files.svg, svg);
@@ -51,4 +50,10 @@ export async function writeEvaluation(
   if (resolve(out) !== resolve(run)) await write();
   else await withRunLock(run, { patienceSeconds: PATIENCE, ...(command === undefined ? {} : { command }) }, write);
   return files;
+}
+
+/** What is evaluated: `test`, `test-mirror`, `test-mirror-shift`, `test-mirror-shift-0.25`. */
+function nameOf({ split, mirror, shift, leastSure }: Evaluation): string {
+  const parts = [split, mirror && 'mirror', shift && 'shift', leastSure < 1 && leastSure];
+  return parts.filter((part) => part !== false).join('-');
 }

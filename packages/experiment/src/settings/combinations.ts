@@ -17,6 +17,9 @@ function combination<Name extends SettingName>(
   return { about, faultOf: faultOf as Combination<SettingName>['faultOf'] };
 }
 
+/** Whether an optimizer takes a momentum. */
+const hasMomentum = (optimizer: AllSettings['optimizer']) => optimizer === 'sgd' || optimizer === 'muon';
+
 const combinations: readonly Combination<SettingName>[] = [
   combination(['negativeSlope', 'activation'], ({ negativeSlope, activation }) =>
     negativeSlope === null || activation === 'leaky-relu'
@@ -29,7 +32,7 @@ const combinations: readonly Combination<SettingName>[] = [
         },
   ),
   combination(['momentum', 'optimizer'], ({ momentum, optimizer }) =>
-    momentum === 0 || optimizer === 'sgd'
+    momentum === 0 || hasMomentum(optimizer)
       ? undefined
       : {
           setting: 'momentum',
@@ -39,13 +42,23 @@ const combinations: readonly Combination<SettingName>[] = [
         },
   ),
   combination(['nesterov', 'momentum', 'optimizer'], ({ nesterov, momentum, optimizer }) =>
-    !nesterov || (optimizer === 'sgd' && momentum > 0)
+    !nesterov || (hasMomentum(optimizer) && momentum > 0)
       ? undefined
       : {
           setting: 'nesterov',
           value: nesterov,
           rule: sentence`needs ${named('optimizer', 'sgd')} with a ${named('momentum')}, 0.9 for example`,
           remedy: 'leave it out, or add what it needs',
+        },
+  ),
+  combination(['alternateFlip', 'flip', 'batchOrder'], ({ alternateFlip, flip, batchOrder }) =>
+    !alternateFlip || !flip || batchOrder === 'epoch'
+      ? undefined
+      : {
+          setting: 'alternateFlip',
+          value: alternateFlip,
+          rule: sentence`needs ${named('batchOrder', 'epoch')}, in which every epoch has every image once`,
+          remedy: sentence`turn it off, or use ${named('batchOrder', 'epoch')}`,
         },
   ),
   combination(['earlyStopping', 'validationSize'], ({ earlyStopping, validationSize }) =>

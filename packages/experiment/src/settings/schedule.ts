@@ -1,4 +1,4 @@
-import { constant, cosine, oneCycle, type Schedule, stepDecay, warmup } from '@cifarlab/trainer';
+import { constant, cosine, linear, oneCycle, type Schedule, stepDecay, warmup } from '@cifarlab/trainer';
 import type { AllSettings } from './table.js';
 
 /** The settings that say how the learning rate goes over the steps. */
@@ -20,7 +20,7 @@ export function scheduleLength({
 
 /**
  * Makes the learning rate over the steps of a run: `step` divides it by 10 after each third of what the warm-up leaves,
- * `cosine` falls to 0 over it, `one-cycle` spans all steps. After the steps that a schedule spans the rate stays, but for
+ * `linear` and `cosine` fall to 0 over it, `one-cycle` spans all steps. After the steps that a schedule spans the rate stays, but for
  * `step`, which goes on falling.
  */
 export function learningRateSchedule(settings: ScheduleSettings): Schedule {
@@ -31,6 +31,7 @@ export function learningRateSchedule(settings: ScheduleSettings): Schedule {
   const after = {
     constant: () => constant(learningRate),
     step: () => stepDecay(learningRate, { every: Math.ceil(steps / 3) }),
+    linear: () => linear(learningRate, { steps }),
     cosine: () => cosine(learningRate, { steps }),
   }[schedule]();
   return warmupSteps > 0 ? warmup(after, { steps: warmupSteps }) : after;

@@ -109,6 +109,23 @@ export const settingTable = {
     unit: 'name',
     help: 'after each hidden layer',
   }),
+  whitening: setting({
+    group: 'network',
+    rule: onOrOff,
+    help: "decorrelate patches in the first layer, by those of training images, and do not train it",
+  }),
+  whiteningBiasSteps: setting({
+    group: 'network',
+    rule: wholeNumber(0),
+    unit: 'steps',
+    help: "first steps, in which the first layer's bias is trained",
+    details: 'its learning rate falls to 0 over them',
+  }),
+  diracStart: setting({
+    group: 'network',
+    rule: onOrOff,
+    help: 'start the first filters of each convolution as the identity',
+  }),
   negativeSlope: optionalSetting({
     key: 'negSlope',
     group: 'network',
@@ -162,6 +179,14 @@ export const settingTable = {
     details: 'it follows the schedule too',
     ofOptimizer: true,
   }),
+  biasLearningRate: setting({
+    group: 'training',
+    rule: positiveNumber,
+    unit: 'rate',
+    help: "learning rate of batch norm's offsets and of the first layer's bias",
+    details: 'it follows the schedule too',
+    ofOptimizer: true,
+  }),
   maxSteps: setting({
     group: 'training',
     rule: wholeNumber(1),
@@ -179,7 +204,7 @@ export const settingTable = {
   }),
   optimizer: setting({
     group: 'training',
-    rule: oneOf(['sgd', 'adam', 'adamw']),
+    rule: oneOf(['sgd', 'adam', 'adamw', 'muon']),
     unit: 'name',
     help: 'how gradients become updates',
   }),
@@ -187,7 +212,7 @@ export const settingTable = {
     group: 'training',
     rule: fraction,
     unit: 'factor',
-    help: 'momentum of sgd',
+    help: 'momentum of sgd and muon',
     ofOptimizer: true,
   }),
   weightDecay: setting({
@@ -199,7 +224,7 @@ export const settingTable = {
   }),
   schedule: setting({
     group: 'training',
-    rule: oneOf(['constant', 'step', 'cosine', 'one-cycle']),
+    rule: oneOf(['constant', 'step', 'linear', 'cosine', 'one-cycle']),
     unit: 'name',
     help: 'learning rate over the steps',
     details: 'step is a tenth after each third',
@@ -234,7 +259,7 @@ export const settingTable = {
   nesterov: setting({
     group: 'training',
     rule: onOrOff,
-    help: "Nesterov's momentum",
+    help: "use Nesterov's momentum",
     details: 'it needs a momentum',
     ofOptimizer: true,
   }),
@@ -267,6 +292,12 @@ export const settingTable = {
     rule: onOrOff,
     help: 'mirror every other training image, at random',
     before: false,
+  }),
+  alternateFlip: setting({
+    group: 'images',
+    rule: onOrOff,
+    help: 'let mirrored images take turns: those of an epoch are not mirrored in the next',
+    details: 'at random in the first epoch; with flip, in the order epoch',
   }),
   crop: setting({
     group: 'images',

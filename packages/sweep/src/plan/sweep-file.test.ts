@@ -26,7 +26,7 @@ describe('a sweep’s file', () => {
   it.each<[unknown, RegExp]>([
     [[], /a sweep is an object such as .* and this is \[\]/],
     [null, /a sweep is an object/],
-    [{}, /"model" must be one of "mlp-ndarray", "mlp", "convnet", "finetune", and is missing/],
+    [{}, /"model" must be one of "mlp-ndarray", "mlp", "convnet", "fastnet", "finetune", and is missing/],
     [{ model: 'cnn' }, /"model" must be one of .*, and is "cnn"/],
     [{ model: 'mlp', flip: true }, /"flip" is none of .*; flags of train belong into "settings", "list" or "grid"/],
     [{ model: 'mlp', settings: [] }, /"settings" must be an object of flags .* and is \[\]/],

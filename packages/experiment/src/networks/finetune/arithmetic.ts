@@ -1,20 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { imagesIn } from '../images-in.js';
+import { forwardFlops, layerWork, trainingFlops } from '../layer-work.js';
 import type { NetworkFacts } from '../network.js';
-import { forwardFlops, layerWork, trainingFlops } from './layer-work.js';
 import { resolutionPhases } from './resolutions.js';
 import type { FinetuneSettings } from './settings.js';
-
-/** Returns how many images the first steps of a training are given. */
-export function imagesIn(
-  steps: number,
-  { batchSize, batchOrder }: Pick<FinetuneSettings, 'batchSize' | 'batchOrder'>,
-  images: number,
-): number {
-  if (batchOrder === 'course') return steps * batchSize;
-  // The last batch of an epoch holds what remains.
-  const perEpoch = Math.ceil(images / batchSize);
-  return Math.floor(steps / perEpoch) * images + Math.min((steps % perEpoch) * batchSize, images);
-}
 
 /**
  * Counts the arithmetic of a training in floating-point operations, two per multiply-add: of convolutions and linear layers,

@@ -1,5 +1,6 @@
 import { versionsOf } from '../../run/machine.js';
 import { defineNetwork } from '../network.js';
+import { plainOptimizers } from '../plain-optimizers.js';
 import { type Architectures, architectures } from './architectures.js';
 import { finetuneConfig } from './config.js';
 import { checkFinetuning } from './rules.js';
@@ -16,6 +17,7 @@ export function defineFinetune(architectures: Architectures) {
     name: 'finetune',
     description: 'a network that was trained on ImageNet, fine-tuned in TensorFlow.js',
     settings: finetuneDefaults,
+    choices: { optimizer: plainOptimizers },
     check: (settings) => checkFinetuning(settings, architectures),
     smallestBatch: ({ batchNorm }) => (batchNorm === 'training' ? 2 : 1),
     stepBytes: (settings) => finetuneStepBytes(settings, architectures[settings.architecture]),

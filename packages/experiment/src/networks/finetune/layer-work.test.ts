@@ -3,9 +3,10 @@ import { startEngine } from '@cifarlab/engines';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { settingsOf } from '../../settings/settings-of.js';
-import { arithmeticFacts, imagesIn } from './arithmetic.js';
+import { imagesIn } from '../images-in.js';
+import { forwardFlops, layerWork, trainingFlops } from '../layer-work.js';
+import { arithmeticFacts } from './arithmetic.js';
 import { finetune } from './finetune.js';
-import { forwardFlops, layerWork, trainingFlops } from './layer-work.js';
 
 let model: LayersModel;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import type { ValuesOf } from '../../settings/network-settings.js';
+import type { plainOptimizers } from '../plain-optimizers.js';
 import { usualTraining } from '../usual-settings.js';
 
 const { standardize: _, ...training } = usualTraining({ maxSteps: 782, batchSize: 64, evalFreq: 391 });
@@ -30,4 +31,4 @@ export const finetuneDefaults = {
 } as const;
 
 /** The settings of fine-tuning. */
-export type FinetuneSettings = ValuesOf<typeof finetuneDefaults, Record<never, never>>;
+export type FinetuneSettings = ValuesOf<typeof finetuneDefaults, { optimizer: typeof plainOptimizers }>;
