@@ -8,6 +8,7 @@ from torch.nn import functional as F
 import pytorch_kernels
 from convnet_torch import as_images, convnet
 from efficientnet_torch import efficientnet_lite0, freeze_depthwise_5x5
+from fastnet_torch import FastNet, MuonAndSgd
 from inputs import WEIGHTS_SEED, image_pool
 from measure import Task
 
@@ -18,6 +19,8 @@ EVALUATION_BATCH = 200
 #: Batches that a training step of EfficientNet goes through again and again.
 EFFICIENTNET_BATCHES = 2
 EFFICIENTNET_EVALUATION_BATCH = 64
+#: Batches that a training step of the network of the speed records goes through again and again.
+FASTNET_BATCHES = 2
 
 
 def start(threads):
@@ -27,6 +30,7 @@ def start(threads):
         "convnet-eval": ConvNetEvaluation,
         "efficientnet-step": EfficientNetStep,
         "efficientnet-eval": EfficientNetEvaluation,
+        "fastnet-step": FastNetStep,
         "mlp-step": MlpStep,
     }
     return f"PyTorch {torch.__version__}", {**workloads, **pytorch_kernels.KERNELS}
@@ -115,6 +119,14 @@ class EfficientNetStep(TrainingStep):
         trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
         optimizer = torch.optim.AdamW(trained, lr=1e-4, weight_decay=1e-2, fused=True)
         super().__init__(model, optimizer, images, classes, batch)
+
+
+class FastNetStep(TrainingStep):
+    def __init__(self, batch, width=64):
+        pixels, classes = image_pool(FASTNET_BATCHES * batch, 3072, 2)
+        images = torch.from_numpy(pixels).view(len(classes), 32, 32, 3).permute(0, 3, 1, 2)
+        model = FastNet((width, 4 * width, 4 * width)).train()
+        super().__init__(model, MuonAndSgd(model, rate=0.01, momentum=0.6), images, classes, batch)
 
 
 class EfficientNetEvaluation(Task):

@@ -27,8 +27,8 @@ it('selects what is below a group', () => {
 it('names the groups when there is no such row', () => {
   expect(() => names(['convnet'])).toThrow(
     "There is no row 'convnet'; there are convnet-step, convnet-step-im2col, convnet-step-winograd, " +
-      'convnet-step-winograd-2x2, convnet-eval, efficientnet-step, efficientnet-eval, mlp-step, mlp-ndarray, ' +
-      'mlp-ndarray-eval, gemm, conv3x3, conv1x1, op and memory (--list shows all).',
+      'convnet-step-winograd-2x2, convnet-eval, efficientnet-step, efficientnet-eval, fastnet-step, mlp-step, ' +
+      'mlp-ndarray, mlp-ndarray-eval, gemm, conv3x3, conv1x1, op and memory (--list shows all).',
   );
 });
 

@@ -45,6 +45,18 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
     },
     ...efficientNetRows(),
     {
+      name: 'fastnet-step',
+      what: 'training step of the network of the CIFAR-10 speed records, batch 256, float32, Muon; the first layer is not trained',
+      run: 'fastnet-step',
+      parameters: { batch: 256 },
+      ours: { engine: 'ort' },
+      peers: ['pytorch'],
+      iterations: 1,
+      warmup: 2,
+      work: { amount: 256, unit: 'images' },
+      tolerance: 1e-3,
+    },
+    {
       name: 'mlp-step',
       what: 'training step of the MLP 3072-100-10 in TensorFlow.js, batch 200, float32, SGD',
       run: 'mlp-step',

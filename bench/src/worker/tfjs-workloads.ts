@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convNetEvaluation, convNetStep } from './convnet-tasks.js';
 import { efficientNetEvaluation, efficientNetStep } from './efficientnet-tasks.js';
+import { fastNetStep } from './fastnet-task.js';
 import { mlpStep } from './mlp-task.js';
 import type { Workloads } from './task.js';
 import { kernelTasks } from './tfjs-kernels.js';
@@ -14,6 +15,7 @@ export function tfjsWorkloads(): Workloads {
       'convnet-eval': convNetEvaluation,
       'efficientnet-step': efficientNetStep,
       'efficientnet-eval': efficientNetEvaluation,
+      'fastnet-step': fastNetStep,
       'mlp-step': mlpStep,
       ...kernelTasks,
     },
