@@ -5,7 +5,7 @@ import type { AllSettings } from '../settings/table.js';
 /** How a network in TensorFlow.js learns from a batch. */
 export type OptimizerSettings = Pick<
   AllSettings,
-  'optimizer' | 'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing'
+  'optimizer' | 'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing' | 'accumulate'
 >;
 
 /** Variables whose learning rate is that of the others times a factor, whatever the schedule makes of it. */

@@ -48,6 +48,16 @@ const combinations: readonly Combination<SettingName>[] = [
           remedy: 'leave it out, or add what it needs',
         },
   ),
+  combination(['accumulate', 'batchSize'], ({ accumulate, batchSize }) =>
+    accumulate <= batchSize
+      ? undefined
+      : {
+          setting: 'accumulate',
+          value: accumulate,
+          rule: sentence`is more than ${named('batchSize', batchSize)}`,
+          remedy: 'use a smaller one',
+        },
+  ),
   combination(['earlyStopping', 'validationSize'], ({ earlyStopping, validationSize }) =>
     earlyStopping === null || validationSize > 0
       ? undefined
