@@ -22,6 +22,7 @@ describe('the plan of a product', () => {
     ['whose A has short rows, and C many columns', shape(100, 200, 3072, 'TN'), 'transposed-a'],
     ['whose A and C have long rows', shape(1024, 128, 1024, 'TN'), 'transposed-a'],
     ['that only C^T is without transposes for', shape(3072, 200, 100, 'TT'), 'transposed-product'],
+    ['whose A has long rows, not of whole pages', shape(1152, 2176, 128, 'TN'), 'direct'],
     ['of a 1x1 convolution to its filter', shape(64, 32_768, 128, 'TN'), 'split-inner'],
     ['the same in float64, which has no such batches', shape(64, 32_768, 128, 'TN', float64), 'direct'],
     ['that is added to C', shape(64, 32_768, 128, 'TN', accumulate), 'direct'],

@@ -44,8 +44,8 @@ const INNER_BLOCK = 128;
 /** Transposing an element in memory. */
 const TRANSPOSING = 4;
 /**
- * How much more an element costs that is `isFar`: on processors whose cache has few ways (AMD Zen 3), where a copy finds
- * none of its lines in the cache again. Others do not mind.
+ * How much more an element costs that is `isFar`: fitted to two cores of AMD's Zen 3, whose copies then find none of their
+ * lines in the cache again. Processors with larger caches do not mind.
  */
 const FAR = 16;
 const PAGE_BYTES = 4096;
@@ -115,8 +115,8 @@ function transposeCost(rows: number, columns: number, type: ProductShape['type']
   return rows * columns * (isFar(rows, columns, type) ? FAR : TRANSPOSING);
 }
 
-/** Whether going down a column of a row-major matrix meets more pages than the fastest caches have room for. */
+/** Whether going down a column of a row-major matrix meets the same few sets of the cache again and again. */
 function isFar(rows: number, columns: number, type: ProductShape['type']): boolean {
   const rowBytes = columns * (type === 'float32' ? 4 : 8);
-  return rows >= INNER_BLOCK && rowBytes >= PAGE_BYTES;
+  return rows >= INNER_BLOCK && rowBytes % PAGE_BYTES === 0;
 }
