@@ -37,6 +37,6 @@ export function workerCommand(
   }
   const python = findPython(engine === 'pytorch' ? ['numpy', 'torch'] : ['numpy']);
   if ('reason' in python) throw new UnsupportedError(python.reason);
-  const how = ['--mode', mode, '--origin', python.origin];
+  const how = ['--mode', mode, `--origin=${python.origin}`];
   return { command: python.command, args: [PYTHON_WORKER, ...args, ...how], env: { ...env, ...COMPILER } };
 }
