@@ -61,7 +61,7 @@ def compiler():
 def version():
     """PyTorch's version, with that of oneDNN and the instructions that it computes with, where it tells."""
     onednn = re.search(r"(?:MKL-DNN|oneDNN) v?([\d.]+)", torch.__config__.show())
-    capability = getattr(torch.backends.cpu, "get_cpu_capability", lambda: None)()
+    capability = getattr(getattr(torch.backends, "cpu", None), "get_cpu_capability", lambda: None)()
     parts = [f"PyTorch {torch.__version__}", onednn and f"oneDNN {onednn[1]}", capability and f"kernels for {capability}"]
     return ", ".join(part for part in parts if part)
 
