@@ -8,7 +8,7 @@ import { peersFolder, pythonOf, versionsFile } from './peers/peers-folder.js';
 it.skipIf(process.platform === 'win32')("tells Python's worker the mode, and who has chosen its Python", () => {
   const cache = mkdtempSync(join(tmpdir(), 'bench-contestants-'));
   onTestFinished(() => rmSync(cache, { recursive: true }));
-  onTestFinished(() => vi.unstubAllEnvs());
+  onTestFinished(() => void vi.unstubAllEnvs());
   vi.stubEnv('CIFARLAB_CACHE_DIR', cache);
   vi.stubEnv('CIFARLAB_PYTHON', '');
   const folder = peersFolder();
