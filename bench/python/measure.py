@@ -4,6 +4,10 @@ import resource
 import time
 
 
+class Unsupported(Exception):
+    """The engine cannot be used here; the message is the reason."""
+
+
 class Task:
     """A piece of work that is ready to be measured."""
 

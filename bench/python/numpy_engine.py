@@ -19,7 +19,14 @@ def start(_threads):
 
 
 def _blas():
-    """The linear algebra library that is loaded, by its file: which one NumPy takes may be chosen outside of it."""
+    """The linear algebra library: what NumPy was built with where it comes along, else the file that is loaded."""
+    try:
+        blas = np.show_config("dicts")["Build Dependencies"]["blas"]
+        if blas["name"].startswith("scipy-openblas"):
+            return f"OpenBLAS {blas['version']}"
+    except (KeyError, TypeError):
+        pass  # Before NumPy 1.25 the configuration is only printed.
+    # Which one a system's NumPy takes may be chosen outside of it.
     try:
         with open("/proc/self/maps") as maps:
             files = {os.path.basename(line.split()[-1]) for line in maps if ".so" in line}

@@ -1,5 +1,9 @@
 """PyTorch's side: training steps, evaluation and single ops, on the CPU, in float32 and channels-last memory."""
 
+import os
+import re
+import shutil
+
 import numpy as np
 import torch
 from torch import nn
@@ -10,7 +14,7 @@ from convnet_torch import as_images, convnet
 from efficientnet_torch import efficientnet_lite0, freeze_depthwise_5x5
 from fastnet_torch import FastNet, MuonAndSgd
 from inputs import WEIGHTS_SEED, image_pool
-from measure import Task
+from measure import Task, Unsupported
 
 #: Images that a training task goes through again and again, in whole batches.
 POOL = 2048
@@ -23,9 +27,10 @@ EFFICIENTNET_EVALUATION_BATCH = 64
 FASTNET_BATCHES = 2
 
 
-def start(threads):
+def start(threads, compiled=False):
     torch.set_num_threads(threads)
-    workloads = {
+    prepare = compiler() if compiled else lambda function: function
+    networks = {
         "convnet-step": ConvNetStep,
         "convnet-eval": ConvNetEvaluation,
         "efficientnet-step": EfficientNetStep,
@@ -33,10 +38,50 @@ def start(threads):
         "fastnet-step": FastNetStep,
         "mlp-step": MlpStep,
     }
-    return f"PyTorch {torch.__version__}", {**workloads, **pytorch_kernels.KERNELS}
+
+    def prepared(network):
+        def workload(**parameters):
+            task = network(**parameters)
+            task.prepare(prepare)
+            return task
+
+        return workload
+
+    workloads = {name: prepared(network) for name, network in networks.items()}
+    return version(), {**workloads, **pytorch_kernels.KERNELS}
 
 
-class TrainingStep(Task):
+def compiler():
+    """torch.compile with its default settings. Raises Unsupported where it cannot work."""
+    if not hasattr(torch, "compile"):
+        raise Unsupported(f"PyTorch {torch.__version__} has no torch.compile; 2.0 is the first that has")
+    given = os.environ.get("CXX")
+    names = [given] if given else ["cl"] if os.name == "nt" else ["g++", "clang++"]
+    if not any(shutil.which(name) for name in names):
+        raise Unsupported(f"torch.compile needs a C++ compiler, and there is no {' or '.join(names)}")
+    return lambda function: torch.compile(function, dynamic=False)
+
+
+def version():
+    """PyTorch's version, with that of oneDNN and the instructions that it computes with, where it tells."""
+    onednn = re.search(r"(?:MKL-DNN|oneDNN) v?([\d.]+)", torch.__config__.show())
+    capability = getattr(getattr(torch.backends, "cpu", None), "get_cpu_capability", lambda: None)()
+    parts = [f"PyTorch {torch.__version__}", onednn and f"oneDNN {onednn[1]}", capability and f"kernels for {capability}"]
+    return ", ".join(part for part in parts if part)
+
+
+class Network(Task):
+    """Work with a network; `self.model` is it."""
+
+    def prepare(self, compiled):
+        """Takes a function that compiles functions, or gives them back as they are."""
+        self.loss = compiled(self.loss)
+
+    def loss(self, images, classes, reduction="mean"):
+        return F.cross_entropy(self.model(images), classes, reduction=reduction)
+
+
+class TrainingStep(Network):
     def __init__(self, model, optimizer, images, classes, batch):
         self.model, self.optimizer = model, optimizer
         self.images, self.classes, self.batch = images, torch.from_numpy(classes), batch
@@ -46,8 +91,8 @@ class TrainingStep(Task):
         start = self.step * self.batch % len(self.classes)
         self.step += 1
         self.optimizer.zero_grad(set_to_none=True)
-        logits = self.model(self.images[start : start + self.batch])
-        loss = F.cross_entropy(logits, self.classes[start : start + self.batch])
+        part = slice(start, start + self.batch)
+        loss = self.loss(self.images[part], self.classes[part])
         loss.backward()
         self.optimizer.step()
         value = loss.item()
@@ -129,7 +174,7 @@ class FastNetStep(TrainingStep):
         super().__init__(model, MuonAndSgd(model, rate=0.01, momentum=0.6), images, classes, batch)
 
 
-class EfficientNetEvaluation(Task):
+class EfficientNetEvaluation(Network):
     def __init__(self, resolution, images):
         self.images, classes = square_images(images, resolution)
         self.classes = torch.from_numpy(classes)
@@ -137,17 +182,17 @@ class EfficientNetEvaluation(Task):
 
     @torch.no_grad()
     def run(self):
-        self.loss = 0.0
+        self.mean_loss = 0.0
         for start in range(0, len(self.classes), EFFICIENTNET_EVALUATION_BATCH):
             part = slice(start, start + EFFICIENTNET_EVALUATION_BATCH)
-            loss = F.cross_entropy(self.model(self.images[part]), self.classes[part], reduction="sum")
-            self.loss += loss.item() / len(self.classes)
+            loss = self.loss(self.images[part], self.classes[part], reduction="sum")
+            self.mean_loss += loss.item() / len(self.classes)
 
     def values(self):
-        return {"loss": self.loss}
+        return {"loss": self.mean_loss}
 
 
-class ConvNetEvaluation(Task):
+class ConvNetEvaluation(Network):
     def __init__(self, images, width=64):
         pixels, classes = image_pool(images)
         self.images, self.classes = as_images(pixels), torch.from_numpy(classes)
@@ -158,8 +203,8 @@ class ConvNetEvaluation(Task):
         loss = 0.0
         for start in range(0, len(self.classes), EVALUATION_BATCH):
             part = slice(start, start + EVALUATION_BATCH)
-            loss += F.cross_entropy(self.model(self.images[part]), self.classes[part], reduction="sum").item()
-        self.loss = loss / len(self.classes)
+            loss += self.loss(self.images[part], self.classes[part], reduction="sum").item()
+        self.mean_loss = loss / len(self.classes)
 
     def values(self):
-        return {"loss": self.loss}
+        return {"loss": self.mean_loss}

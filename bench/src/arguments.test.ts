@@ -9,6 +9,8 @@ it('has defaults for everything', () => {
     list: false,
     help: false,
     json: false,
+    installPeers: false,
+    compileSeconds: 300,
     rounds: 5,
     peers: ['pytorch', 'numpy'],
     settings: { steps: 1400, images: 2000, batch: 32 },
@@ -22,6 +24,8 @@ it('reads rows and options in any order', () => {
 });
 
 it.each([
+  [['--compile-seconds=-1'], "--compile-seconds is '-1'; give a whole number from 0 to 86400."],
+  [['--compile-seconds', ''], "--compile-seconds is ''"],
   [['--rounds', '0'], "--rounds is '0'; give a whole number of 1 or more."],
   [['--threads', 'two'], "--threads is 'two'"],
   [

@@ -9,10 +9,14 @@ export interface BenchArguments {
   list: boolean;
   help: boolean;
   json: boolean;
+  /** Install PyTorch and NumPy first. */
+  installPeers: boolean;
   /** A file for the results as JSON, besides the table. */
   out?: string;
   rounds: number;
   threads: number;
+  /** Seconds that PyTorch may take to compile a row; 0: it is not compiled. */
+  compileSeconds: number;
   peers: EngineName[];
   /** Stands in for the engine of the rows' own side. */
   engine?: EngineName;
@@ -21,16 +25,23 @@ export interface BenchArguments {
   steps?: number;
 }
 
+/** A day: Node's timers take 24 of them. */
+const MAX_SECONDS = 86_400;
+
 export const USAGE = `Usage: npm run bench -- [row…] [options]
        npm run bench -- memory [--steps N]
+       npm run bench -- --install-peers
 
 A row is one of --list, or a group of them: convnet-step, conv3x3, conv3x3/16x16x128, gemm/float64 …; default all.
 memory trains the ConvNet and prints memory as it goes.
+--install-peers installs current versions of PyTorch and NumPy for Python, and goes on with the rows that are named.
 
   --list            the rows, and what each measures
   --rounds N        rounds of ours, peer, ours, peer … (5)
   --threads N       threads of every engine (all of the machine's)
   --peers LIST      of pytorch, numpy, tfjs-cpu, tfjs-wasm (pytorch,numpy)
+  --compile-seconds N
+                    what torch.compile may take for a row (300); 0: PyTorch is measured eagerly only
   --engine NAME     in place of ours: ${ENGINES.join(', ')}
   --steps N         training steps of mlp-ndarray (${DEFAULT_SETTINGS.steps}) and of memory (300)
   --images N        images of convnet-eval (${DEFAULT_SETTINGS.images})
@@ -49,6 +60,8 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
       list: flag,
       help: { ...flag, short: 'h' },
       json: flag,
+      'install-peers': flag,
+      'compile-seconds': text,
       out: text,
       rounds: text,
       threads: text,
@@ -66,9 +79,11 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
     list: values.list,
     help: values.help,
     json: values.json,
+    installPeers: values['install-peers'],
     ...(values.out !== undefined && { out: values.out }),
     rounds: count('rounds', 5),
     threads: count('threads', availableParallelism()),
+    compileSeconds: parseSeconds(values['compile-seconds'] ?? '300'),
     peers: (values.peers ?? 'pytorch,numpy')
       .split(',')
       .filter(Boolean)
@@ -87,6 +102,12 @@ function parseCount(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new RangeError(`--${name} is '${text}'; give a whole number of 1 or more.`);
+}
+
+function parseSeconds(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_SECONDS) return value;
+  throw new RangeError(`--compile-seconds is '${text}'; give a whole number from 0 to ${MAX_SECONDS}.`);
 }
 
 function parseEngine(option: string, name: string): EngineName {

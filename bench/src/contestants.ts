@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { isNodeEngine } from './node-engines.js';
-import type { EngineName } from './protocol.js';
+import type { EngineName, Mode } from './protocol.js';
 import { findPython } from './python.js';
 import { UnsupportedError } from './unsupported-error.js';
 import type { WorkerCommand } from './worker-process.js';
@@ -8,11 +8,16 @@ import type { WorkerCommand } from './worker-process.js';
 const NODE_WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 const PYTHON_WORKER = fileURLToPath(new URL('../python/worker.py', import.meta.url));
 
+/** Compiles in the worker itself: helpers of the compiler would stay, and take time from the measurements. */
+const COMPILER = { TORCHINDUCTOR_COMPILE_THREADS: '1' };
+
 /** An engine, and how it is set up. */
 export interface Contestant {
   engine: EngineName;
   /** How the `ort` engine does its 3x3 convolutions; default 'auto'. */
   convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';
+  /** How PyTorch computes its networks, where a row tells them apart; default 'eager'. */
+  mode?: Mode;
 }
 
 /**
@@ -20,7 +25,10 @@ export interface Contestant {
  *
  * @throws UnsupportedError when it is one in Python and there is none with what it needs.
  */
-export function workerCommand({ engine, convolution = 'auto' }: Contestant, threads: number): WorkerCommand {
+export function workerCommand(
+  { engine, convolution = 'auto', mode = 'eager' }: Contestant,
+  threads: number,
+): WorkerCommand {
   // Python's libraries read their number of threads when they are loaded.
   const env = { OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}`, MKL_NUM_THREADS: `${threads}` };
   const args = ['--engine', engine, '--threads', `${threads}`];
@@ -29,5 +37,6 @@ export function workerCommand({ engine, convolution = 'auto' }: Contestant, thre
   }
   const python = findPython(engine === 'pytorch' ? ['numpy', 'torch'] : ['numpy']);
   if ('reason' in python) throw new UnsupportedError(python.reason);
-  return { command: python.command, args: [PYTHON_WORKER, ...args], env };
+  const how = ['--mode', mode, `--origin=${python.origin}`];
+  return { command: python.command, args: [PYTHON_WORKER, ...args, ...how], env: { ...env, ...COMPILER } };
 }

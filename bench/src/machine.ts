@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** Where measurements were taken. */
 export interface Machine {
   cpu: string;
   cores: number;
+  /** Its vector and matrix instructions; none where the system does not tell. */
+  instructions: string[];
   memoryGiB: number;
   system: string;
   node: string;
@@ -16,9 +19,39 @@ export function describeMachine(): Machine {
   return {
     cpu: processors[0]?.model.trim() ?? 'unknown processor',
     cores: processors.length,
+    instructions: instructionsOf(cpuInfo()),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release()}`,
     node: process.version,
     load: Math.round(100 * loadavg()[0]!) / 100,
   };
+}
+
+/** Flags of /proc/cpuinfo for the instructions that decide how fast float32 can be, and their usual names. */
+const INSTRUCTIONS = {
+  avx2: 'AVX2',
+  avx512f: 'AVX-512',
+  avx512_bf16: 'AVX-512 BF16',
+  amx_tile: 'AMX',
+  asimd: 'NEON',
+  sve: 'SVE',
+  sve2: 'SVE2',
+  bf16: 'BF16',
+  sme: 'SME',
+};
+
+/** The vector and matrix instructions of the first processor in a text like /proc/cpuinfo. */
+export function instructionsOf(cpuInfo: string): string[] {
+  const line = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuInfo);
+  const flags = new Set(line === null ? [] : line[1]!.split(' '));
+  return Object.entries(INSTRUCTIONS).flatMap(([flag, name]) => (flags.has(flag) ? [name] : []));
+}
+
+/** /proc/cpuinfo of Linux; empty elsewhere. */
+function cpuInfo(): string {
+  try {
+    return readFileSync('/proc/cpuinfo', 'utf8');
+  } catch {
+    return '';
+  }
 }

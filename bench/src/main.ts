@@ -5,6 +5,9 @@ import { type Contestant, workerCommand } from './contestants.js';
 import { describeMachine } from './machine.js';
 import { measureRow, type RowResult } from './measure-row.js';
 import { reportMemory } from './memory-report.js';
+import { installPeers } from './peers/install-peers.js';
+import { peersFolder } from './peers/peers-folder.js';
+import { systemPythons } from './python.js';
 import { createReport, formatHead } from './report.js';
 import type { Row } from './row.js';
 import { createRows, selectRows } from './rows.js';
@@ -32,6 +35,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  if (args.installPeers) {
+    const pythons = systemPythons().map(({ command }) => command);
+    installPeers({ folder: peersFolder(), pythons, onProgress: console.error });
+    if (args.rows.length === 0) return 0;
+  }
   if (args.list) {
     console.log(align(rows.map((row) => [row.name, row.ours.engine, row.peers.join(', '), row.what])));
     return 0;
@@ -58,9 +66,10 @@ async function measure(
   const failures: string[] = [];
   for (const row of rows) {
     const ours = args.engine ? { engine: args.engine } : row.ours;
-    const { rounds, peers } = args;
+    const { rounds, peers, compileSeconds } = args;
     try {
-      results.push(await measureRow({ ...row, ours }, { rounds, peers, start, onProgress: console.error }));
+      const options = { rounds, peers, start, compileTimeout: 1000 * compileSeconds, onProgress: console.error };
+      results.push(await measureRow({ ...row, ours }, options));
     } catch (error) {
       // The other rows are worth their time all the same.
       failures.push(`${row.name}: ${(error as Error).message}`);

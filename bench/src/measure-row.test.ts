@@ -22,10 +22,11 @@ const row: Row = {
 function fakes(
   times: Partial<Record<EngineName, number[][]>>,
   extra: Partial<Record<EngineName, Partial<Measurement>>> = {},
+  compiled?: number[][],
 ) {
   const log: string[] = [];
-  const start = async ({ engine }: Contestant): Promise<Worker> => {
-    const answers = [...(times[engine] ?? [])];
+  const start = async ({ engine, mode }: Contestant): Promise<Worker> => {
+    const answers = [...((mode === 'compiled' ? compiled : times[engine]) ?? [])];
     if (answers.length === 0) throw new UnsupportedError(`no ${engine}`);
     log.push(`${engine} starts`);
     return {
@@ -83,6 +84,69 @@ it('compares with nothing when our own engine is not here', async () => {
   expect(result.skipped).toEqual([{ engine: 'ort', reason: 'no ort' }]);
   expect(result.sides).toHaveLength(1);
   expect(result.sides[0]).not.toHaveProperty('ratio');
+});
+
+it('measures PyTorch eagerly and compiled, in turn, and quotes the faster', async () => {
+  const eager = { ort: [[9], [40], [40]], pytorch: [[9], [50], [80]] };
+  const { log, start } = fakes(eager, {}, [[9999], [80], [25]]);
+  const progress: string[] = [];
+  const options = { rounds: 2, peers: ['pytorch'] as const, start, settle: 0, compileTimeout: 1000 };
+  const { sides } = await measureRow(
+    { ...row, compiles: true },
+    { ...options, onProgress: (text) => progress.push(text) },
+  );
+  expect(log.filter((line) => line.includes('x2')).map((line) => line.split(' ')[0])).toEqual([
+    ...['ort', 'pytorch', 'pytorch'],
+    ...['ort', 'pytorch', 'pytorch'],
+  ]);
+  expect(sides).toMatchObject([
+    { engine: 'ort' },
+    {
+      engine: 'pytorch',
+      mode: 'compiled',
+      milliseconds: 52.5,
+      ratio: { min: 0.5, max: 1.6 },
+      slower: { mode: 'eager', milliseconds: 65, ratio: { min: 0.5, max: 0.8 } },
+    },
+  ]);
+  expect(sides).toHaveLength(2);
+  expect(progress).toContain(
+    'work: round 2 of 2: ort 40.000 ms, pytorch (eager) 80.000 ms, pytorch (compiled) 25.000 ms',
+  );
+});
+
+it('quotes the eager mode when that is the faster, or nothing can be compiled', async () => {
+  const times = { ort: [[9], [40]], pytorch: [[9], [50]] };
+  const options = { rounds: 1, peers: ['pytorch'] as const, settle: 0 };
+  const network = { ...row, compiles: true };
+  const slow = fakes(times, {}, [[9], [60]]);
+  const both = await measureRow(network, { ...options, start: slow.start, compileTimeout: 1000 });
+  expect(both.sides[1]).toMatchObject({ mode: 'eager', milliseconds: 50, slower: { mode: 'compiled' } });
+  expect(both.skipped).toEqual([]);
+
+  const broken = fakes(times, {}, [[9]]);
+  const start = async (contestant: Contestant) => {
+    if (contestant.mode === 'compiled') throw new Error('Traceback:\n  g++ fell over');
+    return broken.start(contestant);
+  };
+  const progress: string[] = [];
+  const onProgress = (text: string) => progress.push(text);
+  const one = await measureRow(network, { ...options, start, compileTimeout: 1000, onProgress });
+  expect(one.sides[1]).toMatchObject({ engine: 'pytorch', mode: 'eager', ratio: { median: 0.8 } });
+  expect(one.sides[1]).not.toHaveProperty('slower');
+  expect(one.skipped).toEqual([{ engine: 'pytorch', reason: 'not compiled: g++ fell over' }]);
+  expect(progress).toContain('work: pytorch is not compiled: g++ fell over');
+  expect(broken.log.filter((line) => line === 'pytorch ends')).toHaveLength(1);
+});
+
+it('compiles nothing for single ops, nor when no time is given for it', async () => {
+  const times = { ort: [[9], [40]], pytorch: [[9], [50]] };
+  const { start } = fakes(times, {}, [[9], [10]]);
+  const options = { rounds: 1, peers: ['pytorch'] as const, settle: 0, start };
+  const op = await measureRow(row, { ...options, compileTimeout: 1000 });
+  expect(op.sides[1]).not.toHaveProperty('mode');
+  const network = await measureRow({ ...row, compiles: true }, options);
+  expect(network.sides[1]).toMatchObject({ mode: 'eager', milliseconds: 50 });
 });
 
 it('finds out when two engines did not compute the same', async () => {

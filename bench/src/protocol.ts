@@ -6,6 +6,9 @@ export type EngineName = NodeEngineName | 'pytorch' | 'numpy';
 /** Their names, those in Node first. */
 export const ENGINES: readonly EngineName[] = [...(Object.keys(NODE_ENGINES) as NodeEngineName[]), 'pytorch', 'numpy'];
 
+/** How PyTorch computes: op by op, or compiled by `torch.compile`. */
+export type Mode = 'eager' | 'compiled';
+
 /** Sizes and settings of a workload; what each one understands stands in `rows.ts`. */
 export type Parameters = Readonly<Record<string, string | number | boolean | readonly number[]>>;
 

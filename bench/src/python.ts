@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { installedVersions, peersFolder, pythonOf } from './peers/peers-folder.js';
 
-/** Debian's packages for the peers in Python. */
-const PACKAGES = 'python3-torch, python3-numpy, libopenblas0-pthread';
+/** A Python, and who says to take it. */
+export interface Python {
+  command: string;
+  /** What names it, without the paths of this machine. */
+  origin: string;
+}
+
 const PROBE = `
 import importlib.util, json
 print(json.dumps([name for name in ("numpy", "torch") if importlib.util.find_spec(name)]))
@@ -9,19 +15,33 @@ print(json.dumps([name for name in ("numpy", "torch") if importlib.util.find_spe
 
 const found = new Map<string, readonly string[]>();
 
-/**
- * The first Python that has the modules, of `CIFARLAB_PYTHON`, `python3` and `/usr/bin/python3`; or why there is none.
- */
+/** The Pythons of this machine: that of `CIFARLAB_PYTHON`, the system's. */
+export function systemPythons({ CIFARLAB_PYTHON }: NodeJS.ProcessEnv = process.env): Python[] {
+  const given = CIFARLAB_PYTHON ? [{ command: CIFARLAB_PYTHON, origin: 'CIFARLAB_PYTHON' }] : [];
+  return [...given, ...['python3', '/usr/bin/python3'].map((command) => ({ command, origin: command }))];
+}
+
+/** The Pythons that may have the peers, in order: `CIFARLAB_PYTHON`, what `--install-peers` has made, the system's. */
+export function candidatePythons(env: NodeJS.ProcessEnv = process.env): Python[] {
+  const folder = peersFolder(env);
+  if (installedVersions(folder) === undefined) return systemPythons(env);
+  const installed = { command: pythonOf(folder), origin: '--install-peers' };
+  const pythons = systemPythons(env);
+  pythons.splice(env.CIFARLAB_PYTHON ? 1 : 0, 0, installed);
+  return pythons;
+}
+
+/** The first Python that has the modules, or why there is none. */
 export function findPython(
   modules: readonly string[],
-  candidates: readonly string[] = [process.env.CIFARLAB_PYTHON ?? '', 'python3', '/usr/bin/python3'].filter(Boolean),
-): { command: string } | { reason: string } {
-  const command = candidates.find((candidate) => modules.every((name) => modulesOf(candidate).includes(name)));
-  if (command !== undefined) return { command };
+  candidates: readonly Python[] = candidatePythons(),
+): Python | { reason: string } {
+  const python = candidates.find(({ command }) => modules.every((name) => modulesOf(command).includes(name)));
+  if (python !== undefined) return python;
   return {
     reason:
-      `no Python with ${modules.join(' and ')} (tried ${candidates.join(', ')}); ` +
-      `install Debian's ${PACKAGES}, or set CIFARLAB_PYTHON to a Python that has them`,
+      `no Python with ${modules.join(' and ')} (tried ${candidates.map(({ command }) => command).join(', ')}); ` +
+      'npm run bench -- --install-peers installs current ones, or set CIFARLAB_PYTHON to a Python that has them',
   };
 }
 

@@ -25,7 +25,15 @@ const results: RowResult[] = [
     differences: [],
   },
 ];
-const machine = { cpu: 'A CPU', cores: 2, memoryGiB: 24, system: 'Linux 6', node: 'v20.20.2', load: 0.1 };
+const machine = {
+  cpu: 'A CPU',
+  cores: 2,
+  instructions: ['AVX2', 'AMX'],
+  memoryGiB: 24,
+  system: 'Linux 6',
+  node: 'v20.20.2',
+  load: 0.1,
+};
 const report = createReport(machine, { threads: 2, rounds: 5 }, results);
 
 it('has every figure under a path that pages can quote', () => {
@@ -35,7 +43,7 @@ it('has every figure under a path that pages can quote', () => {
 
 it('begins with hardware, versions and threads', () => {
   expect(formatHead(report).split('\n')).toEqual([
-    'A CPU, 2 cores, 24 GiB, Linux 6, Node v20.20.2; load at the start 0.1',
+    'A CPU, 2 cores, AVX2, AMX, 24 GiB, Linux 6, Node v20.20.2; load at the start 0.1',
     'ort: ort 1.0, 2 threads',
     'pytorch: pytorch 1.0, 2 threads',
     "5 interleaved rounds, medians; ratio: our time over the peer's, with the range of the rounds",

@@ -40,9 +40,9 @@ export function createReport(
 
 /** What every reader of the figures needs to know first. */
 export function formatHead({ machine, rounds, versions, skipped }: Report): string {
-  const { cpu, cores, memoryGiB, system, node, load } = machine;
+  const { cpu, cores, instructions, memoryGiB, system, node, load } = machine;
   return [
-    `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; load at the start ${load}`,
+    `${[cpu, `${cores} cores`, ...instructions, `${memoryGiB} GiB`, system].join(', ')}, Node ${node}; load at the start ${load}`,
     ...Object.entries(versions).map(([engine, version]) => `${engine}: ${version}`),
     `${rounds} interleaved rounds, medians; ratio: our time over the peer's, with the range of the rounds`,
     ...skipped.map((line) => `Skipped: ${line}`),

@@ -11,6 +11,8 @@ export interface Row {
   parameters: Parameters;
   ours: Contestant;
   peers: readonly EngineName[];
+  /** Whether PyTorch runs it compiled, too: networks, but not single ops. */
+  compiles?: boolean;
   /** Measurements per round. */
   iterations: number;
   /** Measurements before the first round, which do not count. */

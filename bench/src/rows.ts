@@ -17,7 +17,13 @@ export const DEFAULT_SETTINGS: RowSettings = { steps: 1400, images: 2000, batch:
 const FLOAT32_TOLERANCE = 1e-4;
 
 export function createRows({ steps, images, batch }: RowSettings): Row[] {
-  const convnet = { iterations: 8, warmup: 4, tolerance: FLOAT32_TOLERANCE, peers: ['pytorch'] as const };
+  const convnet = {
+    iterations: 8,
+    warmup: 4,
+    tolerance: FLOAT32_TOLERANCE,
+    peers: ['pytorch'] as const,
+    compiles: true,
+  };
   const convnetStep = (name: string, contestant: Partial<Contestant>, remark: string): Row => ({
     ...convnet,
     name,
@@ -63,6 +69,7 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
       parameters: {},
       ours: { engine: 'ort' },
       peers: ['pytorch'],
+      compiles: true,
       iterations: 20,
       warmup: 5,
       work: { amount: 200, unit: 'images' },
@@ -109,6 +116,7 @@ function efficientNetRows(): Row[] {
   const common = {
     ours: { engine: 'ort' },
     peers: ['pytorch'],
+    compiles: true,
     iterations: 3,
     warmup: 3,
     tolerance: FLOAT32_TOLERANCE,

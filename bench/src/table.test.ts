@@ -31,6 +31,7 @@ it('has a line for each row and peer, its columns aligned', () => {
         side({ milliseconds: 231.4, rate: 138.3 }),
         side({
           engine: 'pytorch',
+          mode: 'compiled',
           milliseconds: 235.1,
           rate: 136.1,
           peakMemory: 1.1e9,
@@ -46,9 +47,9 @@ it('has a line for each row and peer, its columns aligned', () => {
     row({ name: 'op/adam' }),
   ]);
   expect(`\n${table}`).toBe(`
-row                      ours         peer            ratio  rounds      rate                peak memory    error
-convnet-step             ort 231 ms   pytorch 235 ms  0.98x  0.95..1.02  138 / 136 images/s  790 / 1100 MB
-conv3x3/8x8x256/forward  ort 3.94 ms  -               -      -           614 GFLOP/s         790 MB         2.4e-7
+row                      ours         peer                       ratio  rounds      rate                peak memory    error
+convnet-step             ort 231 ms   pytorch 235 ms (compiled)  0.98x  0.95..1.02  138 / 136 images/s  790 / 1100 MB
+conv3x3/8x8x256/forward  ort 3.94 ms  -                          -      -           614 GFLOP/s         790 MB         2.4e-7
 op/adam                  skipped`);
 });
 

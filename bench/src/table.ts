@@ -23,7 +23,7 @@ function line(result: RowResult, ours: SideResult, peer: SideResult | undefined)
   return [
     result.name,
     `${ours.engine} ${formatTime(ours.milliseconds)}`,
-    peer ? `${peer.engine} ${formatTime(peer.milliseconds)}` : '-',
+    peer ? `${peer.engine} ${formatTime(peer.milliseconds)}${peer.mode ? ` (${peer.mode})` : ''}` : '-',
     ratio ? `${ratio.median.toFixed(2)}x` : '-',
     ratio ? `${ratio.min.toFixed(2)}..${ratio.max.toFixed(2)}` : '-',
     rates && `${rates} ${result.unit}`,

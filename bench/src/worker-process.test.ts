@@ -22,6 +22,14 @@ it('tells an engine that is not here from one that fails', async () => {
   await expect(WorkerProcess.start({ command: '/no/such/python', args: [] })).rejects.toThrow('could not be started');
 });
 
+it('ends a worker that takes too long', async () => {
+  const worker = await start('sleeps');
+  await expect(worker.run('work', { milliseconds: 5 }, 1, 50)).rejects.toThrow(
+    new UnsupportedError('it took longer than 0.05 s'),
+  );
+  await worker.close();
+});
+
 it('says how a worker ended that gives no answer', async () => {
   const worker = await start('dies');
   await expect(worker.run('work', {}, 1)).rejects.toThrow('gave no answer: it ended with code 9.');

@@ -45,13 +45,14 @@ export class WorkerProcess {
   /**
    * Runs a workload so many times.
    *
-   * @throws UnsupportedError when the engine does not have it; Error with the worker's own message when it failed.
+   * @param timeout milliseconds after which the worker is ended; none by default.
+   * @throws UnsupportedError when the engine does not have it, or when the time is over; Error with the worker's own message when it failed.
    */
-  async run(run: string, parameters: Parameters, iterations: number): Promise<Measurement> {
+  async run(run: string, parameters: Parameters, iterations: number, timeout?: number): Promise<Measurement> {
     const { engine } = this.ready;
     const request: Request = { id: ++this.#lastId, run, parameters, iterations };
     this.#dialogue.send(request);
-    const answer = (await this.#dialogue.nextLine()) as Answer;
+    const answer = (await this.#dialogue.nextLine(timeout)) as Answer;
     if (answer.id !== request.id) {
       throw new Error(`The ${engine} worker answered request ${answer.id}, expected ${request.id}.`);
     }
@@ -102,8 +103,17 @@ class Dialogue {
     this.#child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
-  async nextLine(): Promise<unknown> {
+  async nextLine(timeout?: number): Promise<unknown> {
+    let late = false;
+    const timer =
+      timeout &&
+      setTimeout(() => {
+        late = true;
+        this.#child.kill('SIGKILL');
+      }, timeout);
     while (this.#lines.length === 0 && this.#end === undefined) await this.#change();
+    clearTimeout(timer);
+    if (late) throw new UnsupportedError(`it took longer than ${timeout! / 1000} s`);
     const line = this.#lines.shift();
     if (line === undefined) {
       throw new Error(

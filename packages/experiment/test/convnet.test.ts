@@ -81,7 +81,7 @@ describe('a run of the ConvNet', { timeout: 240_000 }, () => {
     'that is killed equals an unbroken one, augmentation included',
     async (context) => {
       if (!ort.available) return context.skip(ort.reason);
-      const settings = { preset: 'strong', batchSize: 8, maxSteps: 6, evalFreq: 3 } as const;
+      const settings = { preset: 'strong', batchSize: 8, accumulate: 2, maxSteps: 6, evalFreq: 3 } as const;
       const unbroken = await train(workspace('unbroken'), settings);
       const killed = workspace('killed');
       const options = { network: 'convnet', settings, data: mini, out: killed };

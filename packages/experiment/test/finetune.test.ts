@@ -31,7 +31,7 @@ const numbersOf = async (run: string) => (await readMetrics(join(run, 'metrics.j
 const modelOf = async (run: string) => (await loadModel(join(run, 'checkpoints', 'last'))).model;
 
 describe.each<[string, Given]>([
-  ['at one resolution', { labelSmoothing: 0.1, dropout: 0.2, crop: 4 }],
+  ['at one resolution, in parts of a batch', { labelSmoothing: 0.1, dropout: 0.2, crop: 4, accumulate: 3 }],
   ['at a growing resolution', { startResolution: 32 }],
   ['of all layers, with the statistics of each batch', { freezeStages: 0, batchNorm: 'training' }],
   ['from scratch', { weights: 'none' }],

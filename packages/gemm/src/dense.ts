@@ -21,8 +21,9 @@ export function asDense({ data, rows, columns, rowStride, columnStride, offset }
   return { data: data.subarray(offset, offset + rows * columns), transposed: !rowMajor };
 }
 
-/** Copies a matrix into `scratch`: column after column where `transposed`, by default in the order it has in memory. */
-export function copyDense(matrix: Matrix, scratch: FloatArray, transposed = isColumnMajor(matrix)): Dense {
+/** Copies a matrix into `scratch`, in the order that it has in memory: row after row, or column after column. */
+export function copyDense(matrix: Matrix, scratch: FloatArray): Dense {
+  const transposed = isColumnMajor(matrix);
   const { data, offset, rows, columns, rowStride, columnStride } = transposed ? transpose(matrix) : matrix;
   let out = 0;
   for (let i = 0; i < rows; i++) {
@@ -33,7 +34,7 @@ export function copyDense(matrix: Matrix, scratch: FloatArray, transposed = isCo
 }
 
 /** Whether the elements of a column are closer together than those of a row. */
-export function isColumnMajor({ rowStride, columnStride }: Matrix): boolean {
+function isColumnMajor({ rowStride, columnStride }: Matrix): boolean {
   return Math.abs(rowStride) < Math.abs(columnStride);
 }
 

@@ -1,5 +1,6 @@
 import type { OrtRuntime } from '@cifarlab/ort-runtime';
 import { loadOrt } from './load-ort.js';
+import type { Multiply } from './ort-product.js';
 import { createJavaScriptKernel, createWasmKernel, type TileKernel } from './tile-kernel.js';
 
 /**
@@ -44,10 +45,16 @@ export class GemmEngineError extends Error {
   }
 }
 
+/** ONNX Runtime as it is at the moment, since its owner may dispose of it. */
+interface Ort {
+  readonly runtime: () => OrtRuntime;
+  readonly multiply: Multiply;
+}
+
 /** The engine in use. */
 export interface Chosen {
-  /** ONNX Runtime as it is now, with the engine `ort`. */
-  readonly ort?: () => OrtRuntime;
+  /** ONNX Runtime, with the engine `ort`. */
+  readonly ort?: Ort;
   /** For what ONNX Runtime is not used for. */
   readonly kernel: TileKernel;
   /** Why the faster engines are not used. */
@@ -90,7 +97,7 @@ export function gemmEngine(): GemmEngine {
 export function gemmEngineDetails(): GemmEngineDetails {
   const { ort, kernel, reason } = chosenEngine();
   if (ort) {
-    const { threads, version } = ort();
+    const { threads, version } = ort.runtime();
     return { engine: 'ort', threads, version };
   }
   return { engine: kernel.engine, threads: 1, ...(reason !== undefined && { reason }) };
@@ -122,11 +129,11 @@ function choose(requested: GemmEngine | 'auto', { threads }: GemmEngineOptions):
   }
 }
 
-/** Starts ONNX Runtime; the function gives it as it is at every product, since its owner may dispose of it. */
-function startOrt(threads: number | undefined): () => OrtRuntime {
-  const { ortRuntime } = loadOrt();
+/** Starts ONNX Runtime. */
+function startOrt(threads: number | undefined): Ort {
+  const { ortRuntime, multiplyMatrices } = loadOrt();
   ortRuntime(threads === undefined ? {} : { threads });
-  return () => ortRuntime();
+  return { runtime: () => ortRuntime(), multiply: (product) => multiplyMatrices(ortRuntime(), product) };
 }
 
 function fastestKernel(): { kernel: TileKernel; reason?: string } {

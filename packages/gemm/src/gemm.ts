@@ -94,7 +94,7 @@ function assertWritable(target: Matrix, c: NdArray, left: Matrix | Cells, right:
 
 function multiply(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number): void {
   const { ort, kernel } = chosenEngine();
-  if (ort && nativePays(c, a, b, alpha, beta)) ortProduct(ort(), c, a, b, alpha, beta);
+  if (ort && nativePays(c, a, b, alpha, beta)) ortProduct(ort.multiply, c, a, b, alpha, beta);
   else blockedProduct(c, a, b, alpha, beta, kernel);
 }
 

@@ -1,4 +1,4 @@
-import { type OrtRuntime, ortRuntime } from '@cifarlab/ort-runtime';
+import { multiplyMatrices, type OrtRuntime, ortRuntime } from '@cifarlab/ort-runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { definition, integers, type Layout, layout, matrix, plain, reals, rowsOf } from '../test/support/matrices.js';
@@ -15,7 +15,14 @@ const unsigned = (rows: number[][]) => rows.map((row) => row.map((value) => valu
 
 type Views = Parameters<typeof toMatrix>[0];
 const product = (c: Views, a: Views, b: Views, alpha = 1, beta = 0, on: OrtRuntime = runtime) =>
-  ortProduct(on, toMatrix(c, 'C')!, toMatrix(a, 'A')!, toMatrix(b, 'B')!, alpha, beta);
+  ortProduct(
+    (dense) => multiplyMatrices(on, dense),
+    toMatrix(c, 'C')!,
+    toMatrix(a, 'A')!,
+    toMatrix(b, 'B')!,
+    alpha,
+    beta,
+  );
 
 /** The runtime, with a count of the calls and of the elements of the largest input. */
 function counting() {

@@ -240,7 +240,10 @@ describe('alternating flips', () => {
   test('mirror the pictures themselves, and leave the draws of crops alone', async () => {
     // The mean image would stay in place.
     const standardize = true;
-    const [plain, mirrored] = [await load({ batchOrder: 'epoch', standardize }), await load({ ...options, standardize })];
+    const [plain, mirrored] = [
+      await load({ batchOrder: 'epoch', standardize }),
+      await load({ ...options, standardize }),
+    ];
     const [a, b] = [plain.train.nextBatch(60).images, mirrored.train.nextBatch(60).images];
     const same = range(60).filter((i) => a.get(i, 0, 5, 7) === b.get(i, 0, 5, 7));
     const flipped = range(60).filter((i) => a.get(i, 0, 5, 7) === b.get(i, 0, 5, 24));
@@ -262,7 +265,12 @@ describe('alternating flips', () => {
     range(6).forEach(() => {
       expect(resumed.train.nextExamples(60)).toEqual(unbroken.train.nextExamples(60));
     });
-    expect(() => unbroken.train.setState({ arrays, values: { ...values, augmentation: { ...(values.augmentation as object), flip: true } } })).toThrow('its augmentation is');
+    expect(() =>
+      unbroken.train.setState({
+        arrays,
+        values: { ...values, augmentation: { ...(values.augmentation as object), flip: true } },
+      }),
+    ).toThrow('its augmentation is');
   });
 
   test('need an order in which every epoch has every picture', async () => {

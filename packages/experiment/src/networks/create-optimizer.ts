@@ -6,7 +6,7 @@ import type { PlainOptimizer } from './plain-optimizers.js';
 /** How a network in TensorFlow.js learns from a batch. */
 export type OptimizerSettings = Pick<
   AllSettings,
-  'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing'
+  'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing' | 'accumulate'
 > & { optimizer: PlainOptimizer };
 
 /** Variables whose learning rate is that of the others times a factor, whatever the schedule makes of it. */

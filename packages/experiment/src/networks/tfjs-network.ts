@@ -4,7 +4,8 @@ import type { Awaitable } from '@cifarlab/trainer';
 import type { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { versionsOf } from '../run/machine.js';
-import type { Choices, Defaults, ValuesOf } from '../settings/network-settings.js';
+import { microBatchOf } from '../settings/micro-batch.js';
+import type { Choices, Defaults, TrainingSettings, ValuesOf } from '../settings/network-settings.js';
 import type { SettingName } from '../settings/table.js';
 import type { TfjsBatches } from './batches.js';
 import { classifyViews } from './classify-views.js';
@@ -66,9 +67,10 @@ export function defineTfjsNetwork<
       const config = configOf(settings, classNames);
       const model = await build(config, rng);
       const optimizer = createOptimizer(settings as OptimizerSettings);
-      const { labelSmoothing } = settings as OptimizerSettings;
+      const { labelSmoothing, ...sizes } = settings as OptimizerSettings & TrainingSettings;
+      const microBatch = microBatchOf(sizes);
       return {
-        learner: new TfjsLearner({ model, optimizer, labelSmoothing }),
+        learner: new TfjsLearner({ model, optimizer, labelSmoothing, microBatch }),
         batches,
         save: async () => ({ weights: await save(model), config }),
         dispose() {

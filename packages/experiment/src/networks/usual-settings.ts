@@ -25,7 +25,15 @@ export const usualTraining = ({ maxSteps, batchSize, evalFreq }: Lengths) =>
 
 /** The usual settings of an optimizer in TensorFlow.js. */
 export const plainOptimizer = <const Name extends 'sgd' | 'adam' | 'adamw'>(optimizer: Name, learningRate: number) =>
-  ({ optimizer, learningRate, momentum: 0, nesterov: false, weightDecay: 0, labelSmoothing: 0 }) as const;
+  ({
+    optimizer,
+    learningRate,
+    momentum: 0,
+    nesterov: false,
+    weightDecay: 0,
+    labelSmoothing: 0,
+    accumulate: 1,
+  }) as const;
 
 /** What the presets `strong` have in common: one cycle of SGD with Nesterov momentum over augmented images. */
 export const oneCycleOfSgd = {

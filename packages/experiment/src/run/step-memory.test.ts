@@ -27,18 +27,30 @@ describe('checkStepMemory', () => {
     ],
     [limits(undefined, -5), 'free for it 0 MiB; not even the smallest'],
   ])('refuses what does not fit into %j, with the largest batch that does', (given, message) => {
-    const refused = () => checkStepMemory(91, bytesOf, given);
+    const refused = () => checkStepMemory({ batchSize: 91 }, bytesOf, given);
     expect(refused).toThrow(SettingError);
     expect(refused).toThrow(message);
   });
 
   it('takes what just fits, returns what it takes, and needs no limit', () => {
-    expect(checkStepMemory(90, bytesOf, limits(1000, 1000))).toBe(1000 * MIB);
-    expect(checkStepMemory(500, bytesOf, limits(undefined, undefined))).toBe(5100 * MIB);
+    expect(checkStepMemory({ batchSize: 90 }, bytesOf, limits(1000, 1000))).toBe(1000 * MIB);
+    expect(checkStepMemory({ batchSize: 500 }, bytesOf, limits(undefined, undefined))).toBe(5100 * MIB);
+  });
+
+  it('asks for what a part of a batch takes, and says in how many parts it fits', () => {
+    const check = (batchSize: number, accumulate: number) =>
+      checkStepMemory({ batchSize, accumulate }, bytesOf, limits(1000, undefined));
+    expect(check(179, 2)).toBe(1000 * MIB);
+    expect(() => check(181, 2)).toThrow(
+      'batchSize 181 takes about 1010 MiB a step, and the backend ort has 1000 MiB; take the batch in parts ' +
+        '(accumulate 3), or use batchSize 180 or smaller',
+    );
   });
 
   it('offers no batch that is too small to learn from', () => {
-    expect(() => checkStepMemory(91, bytesOf, limits(110, undefined), 2)).toThrow('not even the smallest batch fits');
+    expect(() => checkStepMemory({ batchSize: 91 }, bytesOf, limits(110, undefined), 2)).toThrow(
+      'not even the smallest batch fits',
+    );
   });
 });
 

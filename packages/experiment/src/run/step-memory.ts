@@ -2,8 +2,9 @@ import { freemem, totalmem } from 'node:os';
 import type { StartedEngine } from '@cifarlab/engines';
 import { formatBytes } from '@cifarlab/internals/format';
 import type { Network } from '../networks/network.js';
+import { type BatchSettings, microBatchOf } from '../settings/micro-batch.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
-import { named, sentence } from '../settings/sentence.js';
+import { named, type Sentence, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
 
 /** What a training step may take, in bytes; undefined where nothing is known of it. */
@@ -30,7 +31,7 @@ export async function checkMemory(
 ): Promise<number | undefined> {
   const bytesOf = await network.stepBytes?.(settings);
   if (bytesOf === undefined) return undefined;
-  return checkStepMemory(settings.batchSize, bytesOf, memoryLimits(engine), network.smallestBatch(settings));
+  return checkStepMemory(settings, bytesOf, memoryLimits(engine), network.smallestBatch(settings));
 }
 
 /** Tells what is free here, for a network that computes on the CPU; a GPU has memory of its own, which does not tell. */
@@ -44,18 +45,20 @@ export function memoryLimits({ name, device, memoryLimit }: StartedEngine): Memo
 /**
  * Refuses a training step that does not fit.
  *
+ * @param settings of a network that may take a batch in parts: what fits is a part.
  * @param bytesOf what a step with so many images takes, which grows evenly with them.
  * @param smallest the fewest images that the network learns from.
  * @returns the bytes that a step takes.
- * @throws SettingError with the largest batch that fits.
+ * @throws SettingError with the largest batch that fits, and, where a batch may be taken in parts, in how many it fits.
  */
 export function checkStepMemory(
-  batchSize: number,
+  settings: BatchSettings,
   bytesOf: (batchSize: number) => number,
   limits: MemoryLimits,
   smallest = 1,
 ): number {
-  const needed = bytesOf(batchSize);
+  const { batchSize, accumulate } = settings;
+  const needed = bytesOf(microBatchOf(settings));
   const { name, bytes } = narrowest(limits);
   if (needed <= bytes) return needed;
   const perImage = bytesOf(2) - bytesOf(1);
@@ -66,9 +69,16 @@ export function checkStepMemory(
     rule: `takes about ${formatBytes(needed)} a step, and ${name} ${formatBytes(Math.max(bytes, 0))}`,
     remedy:
       largest >= smallest
-        ? sentence`use ${named('batchSize', largest)} or smaller`
+        ? fitting(batchSize, accumulate, largest)
         : 'not even the smallest batch fits: use a smaller network, or a machine with more memory',
   });
+}
+
+/** @param largest the most images that fit at a time. */
+function fitting(batchSize: number, accumulate: number | undefined, largest: number): Sentence {
+  if (accumulate === undefined) return sentence`use ${named('batchSize', largest)} or smaller`;
+  const parts = named('accumulate', Math.ceil(batchSize / largest));
+  return sentence`take the batch in parts (${parts}), or use ${named('batchSize', largest * accumulate)} or smaller`;
 }
 
 function narrowest({ engine, machine }: MemoryLimits): { name: string; bytes: number } {

@@ -27,6 +27,18 @@ describe('checkBatches', () => {
     expect(check(200, 0)).toThrow('the 0 training images that validationSize 200 leaves; hold out fewer');
   });
 
+  it('refuses parts of a batch that are too small to learn from', () => {
+    const check = (batchSize: number, accumulate: number, smallest: number) => () =>
+      checkBatches({ batchOrder: 'epoch', batchSize, accumulate }, 205, smallest);
+    expect(check(3, 2, 1)).not.toThrow();
+    expect(check(20, 10, 2)).toThrow(
+      'accumulate 10 leaves 1 image to a part of a batch, which batch norm cannot normalise; use a smaller one',
+    );
+    // The last batch has 5 images: a part of 3 and one of 2.
+    expect(check(20, 7, 2)).not.toThrow();
+    expect(check(3, 2, 2)).toThrow('accumulate 2 leaves 1 image');
+  });
+
   it('refuses a last batch that is too small to learn from', () => {
     const check = () => checkBatches({ batchOrder: 'epoch', batchSize: 200 }, 401, 2);
     expect(check).toThrow(

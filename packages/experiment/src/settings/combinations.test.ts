@@ -50,6 +50,15 @@ describe('settings of the MLP on ndarrays', () => {
   });
 });
 
+describe('the parts of a batch', () => {
+  it('are no more than its images', () => {
+    expect(() => settingsOf(mlp, { batchSize: 7, accumulate: 7 })).not.toThrow();
+    expect(() => settingsOf(mlp, { batchSize: 7, accumulate: 8 })).toThrow(
+      'accumulate 8 is more than batchSize 7; use a smaller one',
+    );
+  });
+});
+
 describe('settings of an optimizer', () => {
   it.each<GivenSettings<typeof mlp>>([
     { weightDecay: 0.1, labelSmoothing: 0.1 },

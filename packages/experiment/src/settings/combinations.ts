@@ -61,6 +61,16 @@ const combinations: readonly Combination<SettingName>[] = [
           remedy: sentence`turn it off, or use ${named('batchOrder', 'epoch')}`,
         },
   ),
+  combination(['accumulate', 'batchSize'], ({ accumulate, batchSize }) =>
+    accumulate <= batchSize
+      ? undefined
+      : {
+          setting: 'accumulate',
+          value: accumulate,
+          rule: sentence`is more than ${named('batchSize', batchSize)}`,
+          remedy: 'use a smaller one',
+        },
+  ),
   combination(['earlyStopping', 'validationSize'], ({ earlyStopping, validationSize }) =>
     earlyStopping === null || validationSize > 0
       ? undefined

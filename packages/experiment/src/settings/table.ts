@@ -112,7 +112,7 @@ export const settingTable = {
   whitening: setting({
     group: 'network',
     rule: onOrOff,
-    help: "decorrelate patches in the first layer, by those of training images, and do not train it",
+    help: 'decorrelate patches in the first layer, by those of training images, and do not train it',
   }),
   whiteningBiasSteps: setting({
     group: 'network',
@@ -195,6 +195,14 @@ export const settingTable = {
     mayChange: true,
   }),
   batchSize: setting({ group: 'training', rule: wholeNumber(1), unit: 'images', help: 'images in a batch' }),
+  accumulate: setting({
+    group: 'training',
+    rule: wholeNumber(1),
+    unit: 'parts',
+    help: 'parts that a batch is taken in, for less memory; their gradients are summed',
+    details: 'batch norm normalises each part by itself',
+    before: 1,
+  }),
   evalFreq: setting({
     group: 'training',
     rule: wholeNumber(1),
@@ -304,7 +312,7 @@ export const settingTable = {
     // The reflection of an image has fewer pixels than its side.
     rule: wholeNumberBetween(0, 31),
     unit: 'pixels',
-    help: 'pad training images by so many pixels and cut out 32x32 at random',
+    help: 'pad training images by so many pixels and cut out as much as they had, at random',
     details: 'the padding is a reflection',
     before: 0,
   }),

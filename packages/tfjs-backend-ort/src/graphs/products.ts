@@ -1,4 +1,4 @@
-import type { GraphBuilder, OrtRuntime, SessionOptions } from '@cifarlab/ort-runtime';
+import { type GraphBuilder, multiplyMatrices, type OrtRuntime, type SessionOptions } from '@cifarlab/ort-runtime';
 
 /** A row-major matrix, or a batch of them one after the other, and its shape. */
 export interface Matrix {
@@ -27,8 +27,8 @@ export function multiply(
 ): void {
   const rankA = a.dims.length;
   const rankB = b.dims.length;
-  if (rankA === 2 && rankB === 2 && (transposeA || transposeB)) {
-    gemm(runtime, a, b, c, transposeA, transposeB, false);
+  if (rankA === 2 && rankB === 2) {
+    multiplyMatrices(runtime, { ...operands(a, b, c, transposeA), transposeA, transposeB });
     return;
   }
   const options = optionsFor(a, c, transposeA);
@@ -52,27 +52,12 @@ export function addProduct(
   c: Matrix,
   { transposeA = false, transposeB = false }: ProductOptions = {},
 ): void {
-  gemm(runtime, a, b, c, transposeA, transposeB, true);
+  multiplyMatrices(runtime, { ...operands(a, b, c, transposeA), transposeA, transposeB, accumulate: true });
 }
 
-function gemm(
-  runtime: OrtRuntime,
-  a: Matrix,
-  b: Matrix,
-  c: Matrix,
-  transposeA: boolean,
-  transposeB: boolean,
-  accumulate: boolean,
-): void {
-  const options = optionsFor(a, c, transposeA);
-  const key = `ort-backend Gemm ${transposeA} ${transposeB} ${accumulate} ${options.threads}`;
-  const build = (graph: GraphBuilder) => {
-    const inputs = [graph.input('a', 'float32', symbols('a', 2)), graph.input('b', 'float32', symbols('b', 2))];
-    if (accumulate) inputs.push(graph.input('c', 'float32', symbols('c', 2)));
-    const outputs = [graph.output('y', 'float32', symbols('c', 2))];
-    graph.node('Gemm', inputs, { transA: Number(transposeA), transB: Number(transposeB) }, { outputs });
-  };
-  runtime.session(key, build, options).run(accumulate ? [a, b, c] : [a, b], [c]);
+function operands(a: Matrix, b: Matrix, c: Matrix, transposeA: boolean) {
+  const [m, n] = c.dims as [number, number];
+  return { a: a.data, b: b.data, c: c.data, m, k: a.dims[transposeA ? 0 : 1]!, n };
 }
 
 /** Small products stay on the calling thread. */

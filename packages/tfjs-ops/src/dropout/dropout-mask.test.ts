@@ -54,6 +54,16 @@ describe('dropoutMask', () => {
     for (const size of [0, 1, 2, 3, 4, 5, 999]) expect(dropoutMask(size, 0.5, key)).toEqual(whole.slice(0, size));
   });
 
+  it('is a part of the whole from any element on', () => {
+    const whole = dropoutMask(1000, 0.5, key);
+    for (const first of [1, 2, 3, 4, 5, 998]) {
+      for (const size of [0, 1, 2]) {
+        expect(dropoutMask(size, 0.5, key, first)).toEqual(whole.slice(first, first + size));
+      }
+    }
+    expect(dropoutMask(700, 0.5, key, 299)).toEqual(whole.slice(299, 999));
+  });
+
   it('is uncorrelated with the masks of other seeds, streams and steps, and within itself', () => {
     const masks = new Map<string, Float32Array>();
     const add = (maskKey: MaskKey) => masks.set(JSON.stringify(maskKey), dropoutMask(SIZE, 0.5, maskKey));

@@ -13,6 +13,9 @@ export interface MaskKey {
 /** Values of a mask that one random word of 32 bits decides. */
 const LEVELS = 65536;
 
+/** Elements that a block of random words decides. */
+const BLOCK = 4;
+
 /**
  * The mask of inverted dropout: 0 with probability p, else 1 / (1 - p), so that its mean is 1. p is `rate` to the
  * nearest 1/65536.
@@ -21,10 +24,12 @@ const LEVELS = 65536;
  * Threefry-2x32-20(key = (seed, stream), counter = (0, step), (1, step), …).
  *
  * @param rate 0 or more and below 1.
+ * @param first the first element, where the mask is a part of a larger one. Default 0.
  */
-export function dropoutMask(size: number, rate: number, { seed, stream, step }: MaskKey): Float32Array {
-  const words = new Uint32Array(Math.ceil(size / 2));
-  threefry2x32(words, [seed, stream], step);
+export function dropoutMask(size: number, rate: number, { seed, stream, step }: MaskKey, first = 0): Float32Array {
+  const before = first % BLOCK;
+  const words = new Uint32Array(Math.ceil((before + size) / 2));
+  threefry2x32(words, [seed, stream], step, (first - before) / BLOCK);
   const dropped = Math.min(Math.round(rate * LEVELS), LEVELS - 1);
   const values = Float32Array.of(LEVELS / (LEVELS - dropped), 0);
   const mask = new Float32Array(2 * words.length);
@@ -34,5 +39,5 @@ export function dropoutMask(size: number, rate: number, { seed, stream, step }: 
     mask[2 * i] = values[((word & 0xffff) - dropped) >>> 31]!;
     mask[2 * i + 1] = values[((word >>> 16) - dropped) >>> 31]!;
   }
-  return mask.subarray(0, size);
+  return mask.subarray(before, before + size);
 }

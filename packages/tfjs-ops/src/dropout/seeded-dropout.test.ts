@@ -28,6 +28,22 @@ describe('SeededDropout', () => {
     x.dispose();
   });
 
+  it('has the mask of the whole batch for each part of it', () => {
+    const layer = new SeededDropout({ rate: 0.4, seed: 7 });
+    const x = tf.tensor(randomValues(1, 75), [5, 3, 5]);
+    const whole = values(layer, x, { training: true, step: 9 });
+    for (const firstExample of [0, 2, 3]) {
+      const part = tf.slice(x, firstExample, 2);
+      const expected = whole.slice(15 * firstExample, 15 * (firstExample + 2));
+      expect(values(layer, part, { training: true, step: 9, firstExample })).toEqual(expected);
+      part.dispose();
+    }
+    const refused = () => layer.apply(x, { training: true, step: 9, firstExample: -1 });
+    expect(refused).toThrow(RangeError);
+    expect(refused).toThrow('firstExample');
+    x.dispose();
+  });
+
   it('has the seed 42 and the stream 0 by default', () => {
     const ones = tf.ones([100]);
     const mask = dropoutMask(100, 0.5, { seed: 42, stream: 0, step: 1 });

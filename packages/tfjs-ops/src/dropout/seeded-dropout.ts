@@ -20,6 +20,7 @@ export interface SeededDropoutArguments extends LayerArguments {
 interface CallArguments {
   training?: boolean;
   step?: number;
+  firstExample?: number;
 }
 
 /**
@@ -29,7 +30,8 @@ interface CallArguments {
  * In training the step comes with the call: `model.apply(x, { training: true, step })` reaches the layers of a model. The
  * same step has the same mask, so training that goes on from a checkpoint drops what it would have dropped without a
  * break. Otherwise it passes its input on. (tf.layers' `dropout` has one mask for ever when it has a seed, and cannot be
- * repeated when it has none.)
+ * repeated when it has none.) Where x is a part of a batch, its place comes along, `{ training: true, step, firstExample }`,
+ * and the parts have the mask of the whole.
  *
  * Input and output: float32 of any shape.
  */
@@ -60,8 +62,8 @@ export class SeededDropout extends layers.Layer {
   }
 
   /**
-   * @throws RangeError in training when the rate is above 0 and `step` is missing or no whole number of 0 to 2^32 - 1, or
-   *   when there are several inputs.
+   * @throws RangeError in training when the rate is above 0 and `step` is missing, or it or `firstExample` is not a whole
+   *   number of 0 to 2^32 - 1; when there are several inputs.
    */
   override call(inputs: Tensor | Tensor[], kwargs: CallArguments): Tensor {
     return tidy(() => {
@@ -71,13 +73,20 @@ export class SeededDropout extends layers.Layer {
       }
       this.invokeCallHook(inputs, kwargs as never);
       if (kwargs.training !== true || this.rate === 0) return x;
-      const mask = dropoutMask(x.size, this.rate, { seed: this.seed, stream: this.stream, step: this.#step(kwargs) });
+      const key = { seed: this.seed, stream: this.stream, step: this.#step(kwargs) };
+      const mask = dropoutMask(x.size, this.rate, key, this.#first(kwargs, x));
       return mul(x, tensor(mask, x.shape));
     });
   }
 
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), rate: this.rate, seed: this.seed, stream: this.stream };
+  }
+
+  /** The place of x's first element in the batch, which x may be a part of. */
+  #first({ firstExample = 0 }: CallArguments, x: Tensor): number {
+    assertUint32(`${this.name}: firstExample`, firstExample);
+    return firstExample === 0 ? 0 : firstExample * (x.size / x.shape[0]!);
   }
 
   #step({ step }: CallArguments): number {

@@ -3,18 +3,20 @@
  * numbers, so that any of them can be had without those before it (J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw,
  * "Parallel random numbers: as easy as 1, 2, 3", SC 2011, doi:10.1145/2063384.2063405).
  *
- * Fills `words` with the blocks (0, high), (1, high), …, two words each; of a last block, one where the length is odd.
+ * Fills `words` with the blocks (first, high), (first + 1, high), …, two words each; of a last block, one where the length
+ * is odd.
  *
  * @param key two words; all words are read modulo 2^32.
  * @param high the second word of every counter.
+ * @param first the first word of the first counter. Default 0.
  */
-export function threefry2x32(words: Uint32Array, key: readonly [number, number], high: number): void {
+export function threefry2x32(words: Uint32Array, key: readonly [number, number], high: number, first = 0): void {
   const key0 = key[0] | 0;
   const key1 = key[1] | 0;
   const key2 = key0 ^ key1 ^ 0x1bd11bda;
   // Unrolled, since a loop over the rounds takes six times as long.
   for (let block = 0; 2 * block < words.length; block++) {
-    let a = (block + key0) | 0;
+    let a = (first + block + key0) | 0;
     let b = (high + key1) | 0;
 
     a = (a + b) | 0;

@@ -17,10 +17,11 @@ export interface TfjsModel {
   /**
    * @param x [n, ...].
    * @param kwargs reach every layer. In training there is the number of the step, so that what is random (such as the
-   *   mask of a dropout) can be a function of a seed and the step.
+   *   mask of a dropout) can be a function of a seed and the step; where x is a part of the batch, `firstExample` is the
+   *   place of its first example in it.
    * @returns the logits, [n, classes].
    */
-  apply(x: Tensor, kwargs: { training: boolean; step?: number }): unknown;
+  apply(x: Tensor, kwargs: { training: boolean; step?: number; firstExample?: number }): unknown;
   /** All weights: the ones that are trained, and buffers such as running statistics. */
   readonly weights: readonly TfjsWeight[];
   /** The ones that are trained. */

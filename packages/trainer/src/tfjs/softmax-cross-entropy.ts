@@ -33,16 +33,18 @@ export function softmaxCrossEntropy(logits: ArrayLike<number>, targets: ArrayLik
 }
 
 /**
- * The gradient of the mean loss with respect to the logits, [n, classes]:
+ * The gradient of the mean loss with respect to the logits, [rows, classes]:
  *
  *     dz = ((Σ_c t_c) · softmax(z) − t) / n
+ *
+ * @param n examples that the mean is over, where these rows are a part of them. Default: the rows.
  */
 export function softmaxCrossEntropyGradient(
   probabilities: ArrayLike<number>,
   targets: ArrayLike<number>,
   classes: number,
+  n = targets.length / classes,
 ): Float32Array {
-  const n = targets.length / classes;
   const gradient = new Float32Array(targets.length);
   for (let start = 0; start < targets.length; start += classes) {
     let total = 0;

@@ -1,10 +1,11 @@
-import { Adam, BatchNorm, SGD } from '@cifarlab/tfjs-ops';
+import { Adam, BatchNorm, SeededDropout, SGD } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { imageBatches, smallConvNet } from '../../test/support/small-convnet.js';
 import { train } from '../index.js';
 import { type TfjsBatch, TfjsLearner, type TfjsModel } from '../tfjs.js';
+import { microBatches } from './micro-batches.js';
 
 beforeEach(() => tf.setBackend('cpu'));
 afterEach(() => tf.disposeVariables());
@@ -111,6 +112,89 @@ describe('training', () => {
     run(learner, [{ ...first, images: first.images.map(() => Number.NaN) }]);
     expect(tf.memory().numTensors).toBe(numTensors);
     read.mockRestore();
+  });
+
+  describe('in parts', () => {
+    const data = imageBatches(3, 7);
+    const sgd = () => new SGD({ learningRate: 0.1, momentum: 0.9 });
+    /** Layers that see each example by itself. */
+    const withDropout = () =>
+      sequential({
+        layers: [
+          layers.flatten({ name: 'flatten', inputShape: [...data[0]!.shape.slice(1)] }),
+          new SeededDropout({ rate: 0.3, seed: 5 }),
+          layers.dense({
+            units: data[0]!.labels.length / 7,
+            name: 'dense',
+            kernelInitializer: initializers.randomNormal({ stddev: 0.1, seed: 3 }),
+          }),
+        ],
+      });
+    const trained = (model: TfjsModel, microBatch?: number) => {
+      const learner = new TfjsLearner({ model, optimizer: sgd(), ...(microBatch && { microBatch }) });
+      const sums = run(learner, data, 0.1);
+      return { sums, weights: learner.model.weights.flatMap((weight) => [...weight.read().dataSync()]) };
+    };
+
+    it.each([1, 2, 3, 6])('of %i examples, has the gradients and the masks of the whole batch', (microBatch) => {
+      const whole = trained(withDropout());
+      const parts = trained(withDropout(), microBatch);
+      parts.weights.forEach((value, i) => void expect(value).toBeCloseTo(whole.weights[i]!, 5));
+      parts.sums.forEach((sum, i) => {
+        expect(sum).toEqual({ ...whole.sums[i]!, loss: expect.closeTo(whole.sums[i]!.loss, 4) });
+      });
+    });
+
+    it('equals the whole batch bit for bit where one part holds it', () => {
+      expect(trained(smallConvNet(), 7)).toEqual(trained(smallConvNet()));
+    });
+
+    it('normalises each part by itself, and moves running statistics for each', () => {
+      const [batch] = data;
+      const statistics = (microBatch?: number) => {
+        const model = smallConvNet();
+        const learner = new TfjsLearner({ model, optimizer: sgd(), ...(microBatch && { microBatch }) });
+        learner.trainStep(batch!, { step: 1, learningRate: 0 });
+        return model.weights.filter(({ name }) => name.includes('running')).flatMap((w) => [...w.read().dataSync()]);
+      };
+      const [parts, whole] = [statistics(4), statistics()];
+      expect(parts.length).toBeGreaterThan(0);
+      // Two moves of a tenth leave 0.81 of the start, one leaves 0.9.
+      expect(parts).not.toEqual(whole);
+      const model = smallConvNet();
+      for (const { images, shape } of microBatches(batch!, 4)) {
+        tf.tidy(() => void model.apply(tf.tensor(images, [...shape]), { training: true, step: 1 }));
+      }
+      const moved = model.weights
+        .filter(({ name }) => name.includes('running'))
+        .flatMap((w) => [...w.read().dataSync()]);
+      expect(parts).toEqual(moved);
+    });
+
+    it('changes nothing when the loss of a later part is not finite', async () => {
+      const learner = new TfjsLearner({ model: smallConvNet(), optimizer: sgd(), microBatch: 4 });
+      run(learner, [data[0]!]);
+      const before = await learner.saveState();
+      const images = data[1]!.images.slice();
+      images.fill(Number.NaN, Math.floor(images.length / 2) + 1);
+      expect(learner.trainStep({ ...data[1]!, images }, { step: 2, learningRate: 0.1 }).loss).toBeNaN();
+      expect(await learner.saveState()).toEqual(before);
+    });
+
+    it('leaves no tensor behind', () => {
+      const learner = new TfjsLearner({ model: smallConvNet(), optimizer: sgd(), microBatch: 2 });
+      run(learner, [data[0]!]);
+      const { numTensors } = tf.memory();
+      run(learner, data);
+      expect(tf.memory().numTensors).toBe(numTensors);
+    });
+
+    it.each([0, -1, 1.5, Number.NaN, '2'])('refuses parts of %j examples', (microBatch) => {
+      const create = () =>
+        new TfjsLearner({ model: smallConvNet(), optimizer: sgd(), microBatch: microBatch as number });
+      expect(create).toThrow(RangeError);
+      expect(create).toThrow('microBatch must be a whole number of 1 or more');
+    });
   });
 
   it('leaves weights that are not trainable as they are', async () => {

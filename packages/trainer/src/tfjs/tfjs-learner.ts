@@ -1,19 +1,14 @@
 import { show } from '@cifarlab/internals/show';
-import { Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { add, type NamedTensorMap, Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { BatchSums, Learner } from '../learner.js';
 import type { State } from '../state.js';
 import { countExamples, type TfjsBatch } from './batch.js';
 import { loadLearnerState, saveLearnerState } from './learner-state.js';
 import { lossGradients } from './loss-gradients.js';
+import { type MicroBatch, microBatches } from './micro-batches.js';
 import { type NamedWeight, namedWeights, type TfjsModel, variableOf } from './model.js';
 import type { TfjsOptimizer } from './optimizer.js';
-import {
-  type Scores,
-  smoothLabels,
-  softmax,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
-} from './softmax-cross-entropy.js';
+import { smoothLabels, softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.js';
 
 /** What a {@link TfjsLearner} is made of. */
 export interface TfjsLearnerOptions {
@@ -23,6 +18,11 @@ export interface TfjsLearnerOptions {
   optimizer: TfjsOptimizer;
   /** The part of each training target that is spread over all classes, 0 or more and below 1. Default 0. */
   labelSmoothing?: number;
+  /**
+   * Examples of a training batch that are taken at a time, 1 or more. The gradients of a batch's parts are summed before the
+   * update, so that a large batch needs the memory of a small one; batch norm normalises each part by itself. Default: all.
+   */
+  microBatch?: number;
 }
 
 /** Options of {@link TfjsLearner.classify} and {@link TfjsLearner.predict}. */
@@ -52,6 +52,8 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   readonly optimizer: TfjsOptimizer;
   /** The part of each training target that is spread over all classes. */
   readonly labelSmoothing: number;
+  /** Examples of a training batch that are taken at a time; infinite for all. */
+  readonly microBatch: number;
   readonly #weights: readonly NamedWeight[];
   readonly #variables: Variable[];
   readonly #buffers: readonly NamedWeight[];
@@ -59,23 +61,27 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   /**
    * The weights that are trainable now are the ones that are trained.
    *
-   * @throws RangeError on a labelSmoothing out of range, a model without trainable weights or with two of one name;
+   * @throws RangeError on a labelSmoothing or microBatch out of range, a model without trainable weights or with two of one name;
    *   TypeError on weights that are not float32.
    */
-  constructor({ model, optimizer, labelSmoothing = 0 }: TfjsLearnerOptions) {
+  constructor({ model, optimizer, labelSmoothing = 0, microBatch = Number.POSITIVE_INFINITY }: TfjsLearnerOptions) {
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new RangeError(`labelSmoothing must be 0 or more and below 1; got ${show(labelSmoothing)}.`);
+    }
+    if (microBatch !== Number.POSITIVE_INFINITY && !(Number.isInteger(microBatch) && microBatch >= 1)) {
+      throw new RangeError(`microBatch must be a whole number of 1 or more; got ${show(microBatch)}.`);
     }
     this.model = model;
     this.optimizer = optimizer;
     this.labelSmoothing = labelSmoothing;
+    this.microBatch = microBatch;
     this.#weights = namedWeights(model);
     this.#variables = this.#weights.filter(({ trainable }) => trainable).map(({ weight }) => variableOf(weight));
     this.#buffers = this.#weights.filter(({ trainable }) => !trainable);
   }
 
   /**
-   * Forward, backward and one update, with the logits read once.
+   * Forward, backward and one update, with the logits read once for each part of the batch.
    *
    * When the loss is not finite everything stays as it was, running statistics included, so that the caller can stop
    * with a usable model.
@@ -89,30 +95,42 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     return tidy(() => {
       // Clones share their values with the variable until it gets others.
       const buffers = this.#buffers.map(({ weight }) => weight.read().clone());
-      let scores: Scores | undefined;
+      const sums = { count, loss: 0, correct: 0 };
+      let gradients: NamedTensorMap = {};
       let updated = false;
       try {
-        const forward = () => this.#forward(batch.images, batch.shape, { training: true, step });
-        const lossOf = (logits: Float32Array) => {
-          const classes = this.#classes(batch, logits);
-          const targets = smoothLabels(batch.labels, classes, this.labelSmoothing);
-          scores = softmaxCrossEntropy(logits, targets, classes);
-          return {
-            value: scores.loss / count,
-            gradient: () => softmaxCrossEntropyGradient(scores!.probabilities, targets, classes),
-          };
-        };
-        const gradients = lossGradients(forward, lossOf, this.#variables);
-        const { loss, correct } = scores!;
-        if (Number.isFinite(loss)) {
-          this.optimizer.applyGradients(gradients);
-          updated = true;
+        for (const part of microBatches(batch, this.microBatch)) {
+          gradients = tidy(() => added(gradients, this.#gradients(part, { step, count, sums })));
+          if (!Number.isFinite(sums.loss)) return sums;
         }
-        return { count, loss, correct };
+        this.optimizer.applyGradients(gradients);
+        updated = true;
+        return sums;
       } finally {
         if (!updated) this.#buffers.forEach(({ weight }, i) => void weight.write(buffers[i]!));
       }
     });
+  }
+
+  /** The gradients of a part's share in the mean loss over all examples of the batch; its loss and hits go to `sums`. */
+  #gradients(
+    { images, labels, shape, firstExample }: MicroBatch,
+    { step, count, sums }: { step: number; count: number; sums: BatchSums },
+  ): NamedTensorMap {
+    const place = firstExample === 0 ? { step } : { step, firstExample };
+    const lossOf = (logits: Float32Array) => {
+      const classes = this.#classes({ images, labels, shape }, logits);
+      const targets = smoothLabels(labels, classes, this.labelSmoothing);
+      const { loss, correct, probabilities } = softmaxCrossEntropy(logits, targets, classes);
+      sums.loss += loss;
+      sums.correct += correct;
+      return {
+        value: loss / count,
+        gradient: () => softmaxCrossEntropyGradient(probabilities, targets, classes, count),
+      };
+    };
+    const forward = () => this.#forward(images, shape, { training: true, ...place });
+    return lossGradients(forward, lossOf, this.#variables);
   }
 
   /** Forward in evaluation mode, with the labels as they are; changes nothing. */
@@ -162,7 +180,11 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     return all[0]!.map((_, i) => all.reduce((sum, logits) => sum + logits[i]!, 0) / all.length);
   }
 
-  #forward(images: Float32Array, shape: readonly number[], kwargs: { training: boolean; step?: number }): Tensor {
+  #forward(
+    images: Float32Array,
+    shape: readonly number[],
+    kwargs: { training: boolean; step?: number; firstExample?: number },
+  ): Tensor {
     const count = countExamples(images, shape);
     const logits = this.model.apply(tensor(images, [...shape]), kwargs);
     if (!(logits instanceof Tensor) || logits.rank !== 2 || logits.shape[0] !== count) {
@@ -182,4 +204,14 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     }
     return classes;
   }
+}
+
+/** Sums of gradients by name; null for a variable that none depends on. */
+function added(sums: NamedTensorMap, gradients: NamedTensorMap): NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => {
+      const sum = sums[name];
+      return [name, sum && gradient ? add(sum, gradient) : (sum ?? gradient)];
+    }),
+  ) as NamedTensorMap;
 }

@@ -4,7 +4,7 @@ import { plainOptimizers } from '../plain-optimizers.js';
 import { type Architectures, architectures } from './architectures.js';
 import { finetuneConfig } from './config.js';
 import { checkFinetuning } from './rules.js';
-import { finetuneDefaults } from './settings.js';
+import { finetuneDefaults, finetunePresets } from './settings.js';
 import { finetuneStepBytes } from './step-bytes.js';
 
 const packages = [
@@ -18,6 +18,7 @@ export function defineFinetune(architectures: Architectures) {
     description: 'a network that was trained on ImageNet, fine-tuned in TensorFlow.js',
     settings: finetuneDefaults,
     choices: { optimizer: plainOptimizers },
+    presets: finetunePresets,
     check: (settings) => checkFinetuning(settings, architectures),
     smallestBatch: ({ batchNorm }) => (batchNorm === 'training' ? 2 : 1),
     stepBytes: (settings) => finetuneStepBytes(settings, architectures[settings.architecture]),

@@ -5,6 +5,7 @@ import { freezeStages, headFeatures, stageCount, toTorchState, variableGroups } 
 import { TfjsLearner, type TfjsModel } from '@cifarlab/trainer/tfjs';
 import { getBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { microBatchOf } from '../../settings/micro-batch.js';
 import { createOptimizer } from '../create-optimizer.js';
 import { forwardFlops, layerWork } from '../layer-work.js';
 import type { NewNetwork, Trainee } from '../network.js';
@@ -51,7 +52,12 @@ export async function headTrainee(
   ]);
   const views = train.numExamples * (settings.flip ? 2 : 1);
   return {
-    learner: new TfjsLearner({ model: headModel(model), optimizer, labelSmoothing }),
+    learner: new TfjsLearner({
+      model: headModel(model),
+      optimizer,
+      labelSmoothing,
+      microBatch: microBatchOf(settings),
+    }),
     batches: featureBatches(features, network.width),
     save: () => savedNetwork(model, settings),
     facts: { ...facts, 'FLOP of the training': views * forwardFlops(layerWork(model, resolution)) },

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import type { PretrainedSource } from '@cifarlab/pretrained';
 import { SettingError } from '../../settings/setting-error.js';
 import type { NetworkFacts, NewNetwork, Weights } from '../network.js';
 import { noWeights } from './rules.js';
@@ -27,12 +29,19 @@ export async function startWeights({
     ? await loadPretrained(wanted, options)
     : await loadPretrained(architecture, { ...options, file: wanted });
   const facts = {
-    weights: source.from,
+    weights: recordedSource(source),
     'licence of the weights': source.licence ?? 'not known',
     'SHA-256 of the weights': source.sha256,
   };
-  for (const [what, value] of Object.entries(facts)) tell({ phase: 'note', message: `${what} : ${value}` });
+  for (const [what, value] of Object.entries({ ...facts, weights: source.from })) {
+    tell({ phase: 'note', message: `${what} : ${value}` });
+  }
   return { weights: state, facts };
+}
+
+/** Names a source without this machine's folders and the address of an index, which may be private: runs are passed on. */
+export function recordedSource({ origin, from }: Pick<PretrainedSource, 'origin' | 'from'>): string {
+  return origin === 'given' ? from : `${basename(from)} (${origin})`;
 }
 
 /** Says that weights do not fit the architecture that they were given for. */

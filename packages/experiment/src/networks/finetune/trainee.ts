@@ -1,5 +1,6 @@
 import { variableGroups } from '@cifarlab/torch-layers';
 import { TfjsLearner } from '@cifarlab/trainer/tfjs';
+import { microBatchOf } from '../../settings/micro-batch.js';
 import { imageBatches } from '../batches.js';
 import { createOptimizer } from '../create-optimizer.js';
 import type { NewNetwork, Trainee } from '../network.js';
@@ -38,7 +39,7 @@ function wholeTrainee({ model, facts }: StartingModel, { settings, data }: NewNe
   ]);
   const seen = seenAt(model, { evaluation: resolution, training: (step) => resolutionAt(phases, step) });
   return {
-    learner: new TfjsLearner({ model: seen, optimizer, labelSmoothing }),
+    learner: new TfjsLearner({ model: seen, optimizer, labelSmoothing, microBatch: microBatchOf(settings) }),
     batches: imageBatches(evaluationBatch(resolution)),
     save: () => savedNetwork(model, settings),
     facts: { ...facts, ...arithmeticFacts(model, settings, data.train.numExamples) },
