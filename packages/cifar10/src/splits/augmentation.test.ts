@@ -258,7 +258,7 @@ describe('alternating flips', () => {
 
   test('go on from a saved state, in the middle of an epoch', async () => {
     const unbroken = await load(options);
-    range(5).forEach(() => unbroken.train.nextExamples(60));
+    for (let step = 0; step < 5; step++) unbroken.train.nextExamples(60);
     const { arrays, values } = unbroken.train.getState();
     const resumed = await load(options);
     resumed.train.setState({ arrays, values: JSON.parse(JSON.stringify(values)) });
