@@ -7,14 +7,19 @@ const workspace = useWorkspace();
 const short = ['--max-steps', '1', '--no-test'];
 
 describe.runIf(probeOrtRuntime().available)('a batch that does not fit', () => {
-  it.each(['256', '320', '512'])('of %s images is refused by train convnet before anything is made', async (size) => {
+  it.each([
+    ['256', 2],
+    ['320', 2],
+    ['512', 3],
+  ] as const)('of %s images is refused by train convnet before anything is made', async (size, parts) => {
     const args = ['train', 'convnet', ...miniFlags, '--batch-size', size, '--out', workspace(size, 'run')];
     const { code, stderr } = await callCli(...args, ...short);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(
         new RegExp(
-          `^error: --batch-size ${size} takes about [\\d.]+ GiB a step, and .*; use --batch-size \\d+ or smaller\\n$`,
+          `^error: --batch-size ${size} takes about [\\d.]+ GiB a step, and .*; take the batch in parts ` +
+            `\\(--accumulate ${parts}\\), or use --batch-size \\d+ or smaller\\n$`,
         ),
       ),
     });
@@ -24,7 +29,7 @@ describe.runIf(probeOrtRuntime().available)('a batch that does not fit', () => {
   it('is refused for a wide MLP too', async () => {
     const wide = ['--dnn-hidden-units', '4000,4000', '--activation', 'gelu', '--batch-size', '20000', '--init', 'he'];
     const { code, stderr } = await callCli('train', 'mlp', ...miniFlags.slice(0, 3), ...wide, ...short);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('use --batch-size ') });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('or use --batch-size ') });
   });
 });
 
