@@ -1,8 +1,8 @@
 /**
- * Batch normalisation in training, over the rows of [rows, channels], with an optional ReLU. Channels go in blocks,
- * whose sums and coefficients stay in the workspace.
+ * Batch normalisation in training, over the rows of [rows, channels], with an optional ReLU: in steps, of which the first
+ * and the last can be shared out by rows. What the first ones find of their rows, the second joins.
  */
-import { addToTotals, CHANNELS, rowsPerBlock, sumRows, vectorBytes } from './sums';
+import { addToTotals, CHANNELS, getDoubles, rowsPerBlock, sumRows, vectorBytes } from './sums';
 import { add, get, mul, put, putLanes, relu, sub, where } from './vector';
 import { blockSpace } from './workspace';
 
@@ -20,58 +20,49 @@ function doubleRow(index: usize): usize {
   return floatRow(6 + 2 * index);
 }
 
-/** y = (x - mean) * gamma / sqrt(variance + epsilon) + beta, or the ReLU of that; mean and variance of each channel. */
-export function batchNorm(
-  x: usize,
-  gamma: usize,
-  beta: usize,
-  y: usize,
-  mean: usize,
-  variance: usize,
-  rows: usize,
-  channels: usize,
-  epsilon: f64,
-  withRelu: bool,
-): void {
+/**
+ * Of some rows: the mean of each channel, and the sum of the squares of what is left without it, as float64 [2, channels].
+ * Channels go in blocks, whose sums stay in the workspace.
+ */
+export function batchNormMoments(x: usize, moments: usize, rows: usize, channels: usize): void {
   const rowBytes = channels << 2;
-  for (let first: usize = 0; first < rowBytes; first += CHANNELS * 4) {
-    const width = min((rowBytes - first) >> 2, CHANNELS);
-    moments(x + first, rows, rowBytes, width, mean + first, variance + first);
-    for (let c: usize = 0; c < width; c++) {
-      const at = first + (c << 2);
-      const deviation = Math.sqrt(load<f64>(doubleRow(1) + (c << 3)) + epsilon);
-      store<f32>(floatRow(0) + (c << 2), <f32>(<f64>load<f32>(gamma + at) / deviation));
-      store<f32>(floatRow(1) + (c << 2), load<f32>(mean + at));
-      store<f32>(floatRow(2) + (c << 2), load<f32>(beta + at));
-    }
-    if (withRelu) normalize(x + first, y + first, rows, rowBytes, width, true);
-    else normalize(x + first, y + first, rows, rowBytes, width, false);
+  for (let first: usize = 0; first < channels; first += CHANNELS) {
+    const width = min(channels - first, CHANNELS);
+    blockMoments(x + (first << 2), rows, rowBytes, width);
+    memory.copy(moments + (first << 3), doubleRow(0), width << 3);
+    memory.copy(moments + ((channels + first) << 3), doubleRow(1), width << 3);
   }
 }
 
-/** Mean and biased variance of each channel, also as float64 in rows 0 and 1 of the workspace. */
-function moments(x: usize, rows: usize, rowBytes: usize, width: usize, mean: usize, variance: usize): void {
+/** Means and sums of squares of a block of channels, to rows 0 and 1 of doubles. */
+function blockMoments(x: usize, rows: usize, rowBytes: usize, width: usize): void {
   const bytes = vectorBytes(width);
-  const sums = floatRow(0);
   const centres = floatRow(1);
-  const squares = floatRow(2);
-  const means = doubleRow(0);
-  const spreads = doubleRow(1);
   const block = rowsPerBlock(width);
+  memory.fill(doubleRow(0), 0, CHANNELS * 8);
+  memory.fill(doubleRow(1), 0, CHANNELS * 8);
   for (let i: usize = 0; i < rows; i += block) {
     const count = min(rows - i, block);
     const start = x + i * rowBytes;
-    sumRows(start, sums, count, rowBytes, bytes);
-    const part = f32x4.splat(<f32>1 / <f32>count);
-    for (let z: usize = 0; z < bytes; z += 16) put(centres + z, mul(get(sums + z), part));
-    sumCentred(start, centres, sums, squares, count, rowBytes, bytes);
-    mergeMoments(i, count, width);
+    if (i == 0) {
+      sumRows(start, centres, count, rowBytes, bytes);
+      const part = f32x4.splat(<f32>1 / <f32>count);
+      for (let z: usize = 0; z < bytes; z += 16) put(centres + z, mul(get(centres + z), part));
+    } else {
+      roundMeans(centres, width);
+    }
+    sumCentred(start, centres, floatRow(0), floatRow(2), count, rowBytes, bytes);
+    addBlock(<f64>i, <f64>count, width);
   }
-  for (let c: usize = 0; c < width; c++) {
-    const spread = load<f64>(spreads + (c << 3)) / <f64>rows;
-    store<f64>(spreads + (c << 3), spread);
-    store<f32>(mean + (c << 2), <f32>load<f64>(means + (c << 3)));
-    store<f32>(variance + (c << 2), <f32>spread);
+}
+
+/**
+ * centres[c] = the mean of the rows so far. About it, the squares of a block are as exact as about the block's own mean:
+ * what their distance adds is also in the sum over all rows.
+ */
+function roundMeans(centres: usize, width: usize): void {
+  for (let c: usize = 0; c < width; c += 2) {
+    v128.store64_lane(centres + (c << 2), f32x4.demote_f64x2_zero(v128.load(doubleRow(0) + (c << 3))), 0);
   }
 }
 
@@ -114,65 +105,150 @@ function sumCentred(
   }
 }
 
+/** Joins the moments of a block of `count` rows, two channels at a time, with those of the `before` rows above it. */
+function addBlock(before: f64, count: f64, width: usize): void {
+  const perRow = f64x2.splat(1 / count);
+  const share = f64x2.splat(count / (before + count));
+  const weight = f64x2.splat((before * count) / (before + count));
+  for (let c: usize = 0; c < width; c += 2) {
+    const sum = getDoubles(floatRow(0) + (c << 2));
+    const centred = f64x2.mul(sum, perRow);
+    const blockMean = f64x2.add(getDoubles(floatRow(1) + (c << 2)), centred);
+    const blockSpread = f64x2.sub(getDoubles(floatRow(2) + (c << 2)), f64x2.mul(sum, centred));
+    joinMoments(doubleRow(0) + (c << 3), doubleRow(1) + (c << 3), blockMean, blockSpread, share, weight);
+  }
+}
+
 /**
- * Joins the moments of a block of `count` rows with those of the `before` rows above it, as in Chan, Golub and LeVeque
- * (1979), "Updating formulae and a pairwise algorithm for computing sample variances", equations 2.1.
+ * Joins two sets of moments, as in Chan, Golub and LeVeque (1979), "Updating formulae and a pairwise algorithm for
+ * computing sample variances", equations 2.1. Where nothing was before, the share is 1 and the weight 0.
  */
-function mergeMoments(before: usize, count: usize, width: usize): void {
-  const share = <f64>count / <f64>(before + count);
-  for (let c: usize = 0; c < width; c++) {
-    const at = c << 2;
-    const sum = <f64>load<f32>(floatRow(0) + at);
-    const blockMean = <f64>load<f32>(floatRow(1) + at) + sum / <f64>count;
-    const blockSpread = <f64>load<f32>(floatRow(2) + at) - (sum * sum) / <f64>count;
-    const meanAt = doubleRow(0) + (c << 3);
-    const spreadAt = doubleRow(1) + (c << 3);
-    if (before == 0) {
-      store<f64>(meanAt, blockMean);
-      store<f64>(spreadAt, blockSpread);
-    } else {
-      const distance = blockMean - load<f64>(meanAt);
-      store<f64>(meanAt, load<f64>(meanAt) + distance * share);
-      store<f64>(spreadAt, load<f64>(spreadAt) + blockSpread + distance * distance * share * <f64>before);
-    }
-  }
-}
-
-/** y = (x - mean) * scale + shift, with scale, mean and shift in rows 0 to 2 of the workspace. */
 // @ts-ignore: decorator
 @inline
-function normalize(x: usize, y: usize, rows: usize, rowBytes: usize, width: usize, withRelu: bool): void {
-  const whole = (width << 2) & ~15;
-  const lanes = width & 3;
-  for (let i: usize = 0; i < rows; i++) {
-    for (let z: usize = 0; z < whole; z += 16) put(y + z, normalized(x, z, withRelu));
-    if (lanes) putLanes(y + whole, normalized(x, whole, withRelu), lanes);
-    x += rowBytes;
-    y += rowBytes;
-  }
+function joinMoments(meanAt: usize, spreadAt: usize, mean: v128, spread: v128, share: v128, weight: v128): void {
+  const before = v128.load(meanAt);
+  const distance = f64x2.sub(mean, before);
+  v128.store(meanAt, f64x2.add(before, f64x2.mul(distance, share)));
+  const between = f64x2.mul(f64x2.mul(distance, distance), weight);
+  v128.store(spreadAt, f64x2.add(v128.load(spreadAt), f64x2.add(spread, between)));
 }
 
-// @ts-ignore: decorator
-@inline
-function normalized(x: usize, z: usize, withRelu: bool): v128 {
-  const value = add(mul(sub(get(x + z), get(floatRow(1) + z)), get(floatRow(0) + z)), get(floatRow(2) + z));
-  return withRelu ? relu(value) : value;
-}
-
-/** The gradients; with a ReLU, of dy where y > 0. `y` is read in that case only. */
-export function batchNormGradient(
-  dy: usize,
-  x: usize,
-  y: usize,
+/**
+ * Mean, biased variance and gamma / sqrt(variance + epsilon) of each channel.
+ *
+ * @param moments those of each part, `partRows` rows in all parts but the last.
+ */
+export function batchNormStatistics(
+  moments: usize,
+  parts: usize,
+  partRows: usize,
+  rows: usize,
+  channels: usize,
   gamma: usize,
   mean: usize,
   variance: usize,
-  dx: usize,
-  dgamma: usize,
-  dbeta: usize,
+  scale: usize,
+  epsilon: f64,
+): void {
+  const bytes = channels << 3;
+  for (let c: usize = 0; c < channels; c++) {
+    let centre: f64 = 0;
+    let spread: f64 = 0;
+    let before: f64 = 0;
+    let at = moments + (c << 3);
+    for (let part: usize = 0; part < parts; part++) {
+      const count = <f64>min(partRows, rows - part * partRows);
+      const distance = load<f64>(at) - centre;
+      const share = count / (before + count);
+      centre += distance * share;
+      spread += load<f64>(at + bytes) + distance * distance * before * share;
+      before += count;
+      at += bytes << 1;
+    }
+    spread /= <f64>rows;
+    store<f32>(mean + (c << 2), <f32>centre);
+    store<f32>(variance + (c << 2), <f32>spread);
+    store<f32>(scale + (c << 2), <f32>(<f64>load<f32>(gamma + (c << 2)) / Math.sqrt(spread + epsilon)));
+  }
+}
+
+/** y = (x - mean) * scale + beta, or the ReLU of that. */
+export function batchNorm(
+  x: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  y: usize,
   rows: usize,
   channels: usize,
-  epsilon: f64,
+  withRelu: bool,
+): void {
+  if (withRelu) normalize(x, mean, scale, beta, y, rows, channels, true);
+  else normalize(x, mean, scale, beta, y, rows, channels, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function normalize(
+  x: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  y: usize,
+  rows: usize,
+  channels: usize,
+  withRelu: bool,
+): void {
+  const rowBytes = channels << 2;
+  const whole = rowBytes & ~15;
+  const lanes = channels & 3;
+  let i: usize = 0;
+  // Two rows at a time read the coefficients once.
+  for (; i + 2 <= rows; i += 2) {
+    const below = x + rowBytes;
+    for (let z: usize = 0; z < whole; z += 16) {
+      const centre = get(mean + z);
+      const factor = get(scale + z);
+      const shift = get(beta + z);
+      put(y + z, normalized(get(x + z), centre, factor, shift, withRelu));
+      put(y + rowBytes + z, normalized(get(below + z), centre, factor, shift, withRelu));
+    }
+    if (lanes) {
+      const centre = get(mean + whole);
+      const factor = get(scale + whole);
+      const shift = get(beta + whole);
+      putLanes(y + whole, normalized(get(x + whole), centre, factor, shift, withRelu), lanes);
+      putLanes(y + rowBytes + whole, normalized(get(below + whole), centre, factor, shift, withRelu), lanes);
+    }
+    x = below + rowBytes;
+    y += rowBytes << 1;
+  }
+  if (i == rows) return;
+  for (let z: usize = 0; z < rowBytes; z += 16) {
+    const value = normalized(get(x + z), get(mean + z), get(scale + z), get(beta + z), withRelu);
+    putLanes(y + z, value, (rowBytes - z) >> 2);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function normalized(x: v128, centre: v128, factor: v128, shift: v128, withRelu: bool): v128 {
+  const value = add(mul(sub(x, centre), factor), shift);
+  return withRelu ? relu(value) : value;
+}
+
+/**
+ * Of some rows: the sums of dy and of dy (x - mean) for each channel, as float64 [2, channels]; with a ReLU, of dy where
+ * y > 0. `y` is read in that case only.
+ */
+export function batchNormGradientSums(
+  dy: usize,
+  x: usize,
+  y: usize,
+  mean: usize,
+  sums: usize,
+  rows: usize,
+  channels: usize,
   withRelu: bool,
 ): void {
   const rowBytes = channels << 2;
@@ -181,21 +257,8 @@ export function batchNormGradient(
     memory.copy(floatRow(2), mean + first, width << 2);
     if (withRelu) sumGradients(dy + first, x + first, y + first, rows, rowBytes, width, true);
     else sumGradients(dy + first, x + first, y + first, rows, rowBytes, width, false);
-    // With r = 1 / sqrt(variance + epsilon), dx = gamma r (dy - dbeta / rows - (x - mean) r dgamma / rows).
-    for (let c: usize = 0; c < width; c++) {
-      const at = first + (c << 2);
-      const r = 1 / Math.sqrt(<f64>load<f32>(variance + at) + epsilon);
-      const sum = load<f64>(doubleRow(0) + (c << 3));
-      const slope = load<f64>(doubleRow(1) + (c << 3)) * r;
-      const scale = <f64>load<f32>(gamma + at) * r;
-      store<f32>(dbeta + at, <f32>sum);
-      store<f32>(dgamma + at, <f32>slope);
-      store<f32>(floatRow(3) + (c << 2), <f32>scale);
-      store<f32>(floatRow(4) + (c << 2), <f32>((-scale * r * slope) / <f64>rows));
-      store<f32>(floatRow(5) + (c << 2), <f32>((-scale * sum) / <f64>rows));
-    }
-    if (withRelu) inputGradient(dy + first, x + first, y + first, dx + first, rows, rowBytes, width, true);
-    else inputGradient(dy + first, x + first, y + first, dx + first, rows, rowBytes, width, false);
+    memory.copy(sums + (first << 1), doubleRow(0), width << 3);
+    memory.copy(sums + ((rowBytes + first) << 1), doubleRow(1), width << 3);
   }
 }
 
@@ -250,33 +313,105 @@ function sumGradients(
   }
 }
 
-/** dx = dy * row 3 + (x - row 2) * row 4 + row 5 of the workspace. */
+/**
+ * dgamma and dbeta, and the coefficients of dx, three rows of [channels].
+ *
+ * @param sums those of each part.
+ */
+export function batchNormGradientFactors(
+  sums: usize,
+  parts: usize,
+  rows: usize,
+  channels: usize,
+  gamma: usize,
+  variance: usize,
+  dgamma: usize,
+  dbeta: usize,
+  factors: usize,
+  epsilon: f64,
+): void {
+  const rowBytes = channels << 2;
+  // With r = 1 / sqrt(variance + epsilon), dx = gamma r (dy - dbeta / rows - (x - mean) r dgamma / rows).
+  for (let c: usize = 0; c < channels; c++) {
+    let sum: f64 = 0;
+    let product: f64 = 0;
+    let part = sums + (c << 3);
+    for (let i: usize = 0; i < parts; i++) {
+      sum += load<f64>(part);
+      product += load<f64>(part + (rowBytes << 1));
+      part += rowBytes << 2;
+    }
+    const at = c << 2;
+    const r = 1 / Math.sqrt(<f64>load<f32>(variance + at) + epsilon);
+    const slope = product * r;
+    const scale = <f64>load<f32>(gamma + at) * r;
+    store<f32>(dbeta + at, <f32>sum);
+    store<f32>(dgamma + at, <f32>slope);
+    store<f32>(factors + at, <f32>scale);
+    store<f32>(factors + rowBytes + at, <f32>((-scale * r * slope) / <f64>rows));
+    store<f32>(factors + 2 * rowBytes + at, <f32>((-scale * sum) / <f64>rows));
+  }
+}
+
+/** dx = dy a + (x - mean) b + c with the coefficients of `batchNormGradientFactors`. */
+export function batchNormGradient(
+  dy: usize,
+  x: usize,
+  y: usize,
+  mean: usize,
+  factors: usize,
+  dx: usize,
+  rows: usize,
+  channels: usize,
+  withRelu: bool,
+): void {
+  if (withRelu) inputGradient(dy, x, y, mean, factors, dx, rows, channels, true);
+  else inputGradient(dy, x, y, mean, factors, dx, rows, channels, false);
+}
+
 // @ts-ignore: decorator
 @inline
 function inputGradient(
   dy: usize,
   x: usize,
   y: usize,
+  mean: usize,
+  factors: usize,
   dx: usize,
   rows: usize,
-  rowBytes: usize,
-  width: usize,
+  channels: usize,
   withRelu: bool,
 ): void {
-  const whole = (width << 2) & ~15;
-  const lanes = width & 3;
+  const rowBytes = channels << 2;
+  const whole = rowBytes & ~15;
+  const lanes = channels & 3;
+  const slopes = factors + rowBytes;
+  const shifts = slopes + rowBytes;
   for (let i: usize = 0, at: usize = 0; i < rows; i++, at += rowBytes) {
-    for (let z: usize = 0; z < whole; z += 16) put(dx + at + z, gradient(dy, x, y, at, z, withRelu));
-    if (lanes) putLanes(dx + at + whole, gradient(dy, x, y, at, whole, withRelu), lanes);
+    for (let z: usize = 0; z < whole; z += 16) {
+      put(dx + at + z, gradient(dy, x, y, mean, factors, slopes, shifts, at, z, withRelu));
+    }
+    if (lanes) putLanes(dx + at + whole, gradient(dy, x, y, mean, factors, slopes, shifts, at, whole, withRelu), lanes);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function gradient(dy: usize, x: usize, y: usize, at: usize, z: usize, withRelu: bool): v128 {
+function gradient(
+  dy: usize,
+  x: usize,
+  y: usize,
+  mean: usize,
+  scales: usize,
+  slopes: usize,
+  shifts: usize,
+  at: usize,
+  z: usize,
+  withRelu: bool,
+): v128 {
   const g = masked(dy, y, at + z, withRelu);
-  const centred = sub(get(x + at + z), get(floatRow(2) + z));
-  return add(add(mul(g, get(floatRow(3) + z)), mul(centred, get(floatRow(4) + z))), get(floatRow(5) + z));
+  const centred = sub(get(x + at + z), get(mean + z));
+  return add(add(mul(g, get(scales + z)), mul(centred, get(slopes + z))), get(shifts + z));
 }
 
 // @ts-ignore: decorator

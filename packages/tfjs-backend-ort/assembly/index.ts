@@ -1,12 +1,20 @@
 export { activationGradient } from './activation-gradient';
-export { batchNorm, batchNormGradient } from './batch-norm';
+export {
+  batchNorm,
+  batchNormGradient,
+  batchNormGradientFactors,
+  batchNormGradientSums,
+  batchNormMoments,
+  batchNormStatistics,
+} from './batch-norm';
 export { columnSums } from './column-sums';
 export { depthwise, depthwiseInputGradient } from './depthwise';
 export { depthwiseFilterGradient } from './depthwise-filter';
 export { activation, biasActivation, binary, binaryScalar } from './elementwise';
 export { adam, sgd } from './optimizers';
 export { gatherPatches } from './patches';
-export { pool, poolGradient } from './pooling';
+export { maximumPool, maximumPoolGradient } from './maximum-pool';
+export { averagePool, averagePoolGradient } from './average-pool';
 export { resizeBilinear } from './resize';
 export { rowProductGradient } from './row-product-gradient';
 export { smoothActivation, smoothActivationGradient } from './smooth-activation';

@@ -47,10 +47,17 @@ export function sumRows(x: usize, sums: usize, rows: usize, rowBytes: usize, byt
   }
 }
 
-/** totals[c] += sums[c]: float64 and float32. */
+/** totals[c] += sums[c]: float64 and float32, of whole vectors. */
 export function addToTotals(totals: usize, sums: usize, width: usize): void {
-  for (let c: usize = 0; c < width; c++) {
+  for (let c: usize = 0; c < width; c += 2) {
     const total = totals + (c << 3);
-    store<f64>(total, load<f64>(total) + <f64>load<f32>(sums + (c << 2)));
+    v128.store(total, f64x2.add(v128.load(total), getDoubles(sums + (c << 2))));
   }
+}
+
+/** Two float32 as float64. */
+// @ts-ignore: decorator
+@inline
+export function getDoubles(address: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(address));
 }

@@ -65,6 +65,13 @@ export function where(mask: v128, a: v128): v128 {
   return v128.and(mask, a);
 }
 
+/** The larger one; b where it is larger, else a: NaN in b is passed over. */
+// @ts-ignore: decorator
+@inline
+export function larger(a: v128, b: v128): v128 {
+  return f32x4.pmax(a, b);
+}
+
 /** max(a, 0); NaN stays NaN. One instruction, which f32x4.max is not. */
 // @ts-ignore: decorator
 @inline

@@ -1,5 +1,5 @@
 import type { KernelContext } from '../backend/kernel-context.js';
-import type { BatchNormSettings } from '../simd/batch-norm-kernels.js';
+import { type BatchNormSettings, batchNormFloats } from '../simd/batch-norm-kernels.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
 /** Inputs x [..., C], gamma [C], beta [C]; outputs y of x's shape, mean [C], biased variance [C]. */
@@ -14,6 +14,7 @@ export const batchNormTraining: NativeKernel = {
       y: y.values.byteOffset,
       mean: mean.values.byteOffset,
       variance: variance.values.byteOffset,
+      partial: partialOf(context, settings),
     };
     context.simd.batchNorm.forward(addresses, settings);
     return [y.info, mean.info, variance.info];
@@ -32,11 +33,16 @@ export const batchNormTrainingGrad: NativeKernel = {
       dx: dx.values.byteOffset,
       dgamma: dgamma.values.byteOffset,
       dbeta: dbeta.values.byteOffset,
+      partial: partialOf(context, settings),
     };
     context.simd.batchNorm.gradient(addresses, settings);
     return [dx.info, dgamma.info, dbeta.info];
   },
 };
+
+function partialOf(context: KernelContext, { rows, channels }: BatchNormSettings): number {
+  return context.scratch(batchNormFloats(rows, channels)).byteOffset;
+}
 
 function settingsOf(shape: readonly number[], attrs: KernelArguments['attrs']): BatchNormSettings {
   const channels = shape[shape.length - 1];

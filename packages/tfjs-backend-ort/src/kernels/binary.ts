@@ -1,11 +1,14 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { computeElementwise, type Formula } from '../graphs/elementwise.js';
 import * as formulas from '../graphs/formulas.js';
+import type { ArithmeticOperation } from '../simd/elementwise-kernels.js';
 import { collapseBroadcast } from './broadcast.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
 interface BinaryMap {
   readonly formula: Formula;
+  /** The same as a SIMD kernel, which is faster on tensors of one shape: one pass on all threads, bound by the memory. */
+  readonly simd?: ArithmeticOperation;
   /** tfjs's names of the operands, default a and b. */
   readonly operands?: readonly [string, string];
   /** Whether the formula holds for these arguments; it does by default. */
@@ -22,7 +25,7 @@ const operator =
     node(name, a, b);
 
 const maps: Readonly<Record<string, BinaryMap>> = {
-  Add: { formula: operator('Add') },
+  Add: { formula: operator('Add'), simd: 'add' },
   // dy where y >= 0, and dy (y + 1) elsewhere.
   EluGrad: {
     formula: (node, dy, y) => node('Mul', dy, node('Add', node('Min', y, 0), 1)),
@@ -30,21 +33,21 @@ const maps: Readonly<Record<string, BinaryMap>> = {
   },
   Maximum: { formula: operator('Max') },
   Minimum: { formula: operator('Min') },
-  Multiply: { formula: operator('Mul') },
+  Multiply: { formula: operator('Mul'), simd: 'multiply' },
   // To ONNX, 1 to any power is 1; to JavaScript, 1 and -1 to one that is not finite are NaN.
   Pow: {
     formula: operator('Pow'),
     holds: ({ inputs: { b }, context }) => util.sizeFromShape(b.shape) === 1 && Number.isFinite(context.floats(b)[0]),
   },
   Prelu: { formula: formulas.leakyRelu, operands: ['x', 'alpha'] },
-  RealDiv: { formula: operator('Div') },
+  RealDiv: { formula: operator('Div'), simd: 'divide' },
   SquaredDifference: {
     formula: (node, a, b) => {
       const difference = node('Sub', a, b);
       return node('Mul', difference, difference);
     },
   },
-  Sub: { formula: operator('Sub') },
+  Sub: { formula: operator('Sub'), simd: 'subtract' },
 };
 
 /** Functions of two tensors that broadcast, element by element. */
@@ -60,9 +63,16 @@ export const binaryKernels: readonly NativeKernel[] = Object.entries(maps).map((
     const { a: aDims, b: bDims, out: dims } = collapseBroadcast(a.shape, b.shape);
     if (dims.length === 1 && !context.isWorthwhile(size, FROM_SIZE)) return undefined;
     const y = context.output(shape);
+    const [aValues, bValues] = [context.floats(a), context.floats(b)];
+    const sameShape = dims.length === 1 && aDims[0] === bDims[0];
+    if (map.simd && sameShape && [aValues, bValues, y.values].every((values) => context.isInArena(values))) {
+      const { binary } = context.simd.elementwise;
+      binary(map.simd, aValues.byteOffset, bValues.byteOffset, y.values.byteOffset, size);
+      return y.info;
+    }
     const operands = [
-      { data: context.floats(a), dims: aDims },
-      { data: context.floats(b), dims: bDims },
+      { data: aValues, dims: aDims },
+      { data: bValues, dims: bDims },
     ];
     computeElementwise(context.runtime, kernelName, map.formula, operands, { data: y.values, dims });
     return y.info;

@@ -94,6 +94,19 @@ describe('binary kernels', () => {
     expect(add([32, 31], [32, 31])).toEqual({ native: 0, cpu: 2 });
   });
 
+  it.each([
+    ['add', tf.add],
+    ['sub', tf.sub],
+    ['mul', tf.mul],
+    ['div', tf.div],
+  ] as const)('%s agrees on results of the backend of one shape', (_, apply) => {
+    for (const size of [1024, 1369, 300_001]) {
+      const operands = [specialOperand([size], 1), specialOperand([size], 2)];
+      const both = onBothBackends(operands, (a, b) => apply(tf.neg(a!), tf.neg(b!)));
+      expectAgreement(both, { relative: 3e-7 });
+    }
+  });
+
   it('leave empty tensors and other types to the cpu kernel', () => {
     const { calls } = onBothBackends([], () => [
       tf.add(tf.zeros([0, 2000]), tf.zeros([2000])),

@@ -1,3 +1,4 @@
+import { ranges, rowParts } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
 
 /** Sizes and settings of a batch normalisation. */
@@ -13,24 +14,33 @@ export interface BatchNormSettings {
 
 /**
  * Batch normalisation in training (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167). Mean and variance are
- * centred before squaring and summed over blocks of rows in float32, over the blocks in float64.
+ * centred before squaring and summed over blocks of rows in float32, over the blocks in float64. All threads share the
+ * rows; results do not depend on their number.
  */
 export interface BatchNormKernels {
   /**
    * y = gamma (x - mean) / sqrt(variance + epsilon) + beta, or the ReLU of that.
    *
    * @param addresses of the inputs x [M, C], gamma [C], beta [C], and of the outputs y [M, C], mean [C], variance [C]
-   *   (biased). Outputs must not overlap inputs.
+   *   (biased); `partial`: of `batchNormFloats` floats of working memory. Outputs must not overlap inputs.
    */
   forward(
-    addresses: { x: number; gamma: number; beta: number; y: number; mean: number; variance: number },
+    addresses: {
+      x: number;
+      gamma: number;
+      beta: number;
+      y: number;
+      mean: number;
+      variance: number;
+      partial: number;
+    },
     settings: BatchNormSettings,
   ): void;
   /**
    * The gradients of `forward`; with a ReLU, only where y > 0 (elsewhere dy counts as 0, even if it is NaN).
    *
    * @param addresses of the inputs dy, x, y [M, C] (y is read with a ReLU only), gamma, mean, variance [C], and of the
-   *   outputs dx [M, C], dgamma [C], dbeta [C]. Outputs must not overlap inputs.
+   *   outputs dx [M, C], dgamma [C], dbeta [C]; `partial` as in `forward`. Outputs must not overlap inputs.
    */
   gradient(
     addresses: {
@@ -43,24 +53,57 @@ export interface BatchNormKernels {
       dx: number;
       dgamma: number;
       dbeta: number;
+      partial: number;
     },
     settings: BatchNormSettings,
   ): void;
 }
 
-/** The batch normalisation among the SIMD kernels: on one thread, which takes all that the memory gives. */
+/** Floats that both passes need as working memory: two doubles per channel for each part, and three floats. */
+export function batchNormFloats(rows: number, channels: number): number {
+  return (4 * rowParts(rows, channels).length + 3) * channels;
+}
+
+/** The batch normalisation among the SIMD kernels. */
 export function batchNormKernels(team: SimdTeam): BatchNormKernels {
+  /** Where the sums of a part go, and what comes after those of all. */
+  const sumsOf = (partial: number, part: number, channels: number) => partial + 16 * part * channels;
+  const rowwise = (rows: number, channels: number, tensors: number) => {
+    const parts = ranges(team.threads, rows, 4 * tensors * rows * channels);
+    return parts.map(({ first, count }) => ({ start: 4 * first * channels, count }));
+  };
   return {
-    forward: ({ x, gamma, beta, y, mean, variance }, { rows, channels, epsilon, activation }) =>
-      team.run('batchNorm', [
-        [x, gamma, beta, y, mean, variance, rows, channels, epsilon, Number(activation === 'relu')],
-      ]),
-    gradient: (addresses, { rows, channels, epsilon, activation }) => {
-      const { dy, x, y, gamma, mean, variance, dx, dgamma, dbeta } = addresses;
+    forward: ({ x, gamma, beta, y, mean, variance, partial }, { rows, channels, epsilon, activation }) => {
       const relu = Number(activation === 'relu');
-      team.run('batchNormGradient', [
-        [dy, x, y, gamma, mean, variance, dx, dgamma, dbeta, rows, channels, epsilon, relu],
-      ]);
+      const parts = rowParts(rows, channels);
+      const moments = parts.map(({ first, count }, part) => {
+        return [x + 4 * first * channels, sumsOf(partial, part, channels), count, channels];
+      });
+      team.run('batchNormMoments', moments);
+      const scale = sumsOf(partial, parts.length, channels);
+      const cut = [parts.length, parts[0]!.count, rows, channels];
+      team.run('batchNormStatistics', [[partial, ...cut, gamma, mean, variance, scale, epsilon]]);
+      const calls = rowwise(rows, channels, 2).map(({ start, count }) => {
+        return [x + start, mean, scale, beta, y + start, count, channels, relu];
+      });
+      team.run('batchNorm', calls);
+    },
+    gradient: (addresses, { rows, channels, epsilon, activation }) => {
+      const { dy, x, y, gamma, mean, variance, dx, dgamma, dbeta, partial } = addresses;
+      const relu = Number(activation === 'relu');
+      const parts = rowParts(rows, channels);
+      const sums = parts.map(({ first, count }, part) => {
+        const start = 4 * first * channels;
+        return [dy + start, x + start, y + start, mean, sumsOf(partial, part, channels), count, channels, relu];
+      });
+      team.run('batchNormGradientSums', sums);
+      const factors = sumsOf(partial, parts.length, channels);
+      const joined = [partial, parts.length, rows, channels, gamma, variance, dgamma, dbeta, factors, epsilon];
+      team.run('batchNormGradientFactors', [joined]);
+      const calls = rowwise(rows, channels, 3 + relu).map(({ start, count }) => {
+        return [dy + start, x + start, y + start, mean, factors, dx + start, count, channels, relu];
+      });
+      team.run('batchNormGradient', calls);
     },
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dot, randomValues, relativeError, Sandbox, type Tensor } from '../../test/simd/sandbox.js';
-import type { BatchNormSettings } from './batch-norm-kernels.js';
+import { type BatchNormSettings, batchNormFloats } from './batch-norm-kernels.js';
 
 const sandbox = new Sandbox(160);
 const { batchNorm } = sandbox.kernels;
@@ -39,6 +39,7 @@ function run(x: Tensor, gamma: Tensor, beta: Tensor, dy: Tensor, settings: Batch
     ...{ y: sandbox.tensor(rows * channels), dx: sandbox.tensor(rows * channels) },
     ...{ mean: sandbox.tensor(channels), variance: sandbox.tensor(channels) },
     ...{ dgamma: sandbox.tensor(channels), dbeta: sandbox.tensor(channels) },
+    partial: sandbox.tensor(batchNormFloats(rows, channels)),
   };
   const tensors = { x, gamma, beta, dy, ...outputs };
   const addresses = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.address]));
@@ -104,6 +105,21 @@ describe('forward and gradient', () => {
     for (const name of ['dgamma', 'dbeta'] as const) {
       // Their terms are of size 1 and partly cancel: the sums are near 1e3.
       expect(relativeError(actual[name].values, expected[name]), name).toBeLessThan(2e-5);
+    }
+  });
+
+  it('keep the digits of the variance where rows far away begin or end', () => {
+    for (const far of [0, 2900]) {
+      sandbox.reset();
+      const settings = { rows: 3000, channels: 3, epsilon: 1e-5, activation: 'linear' } as const;
+      const values = randomValues(9000, 5).map((value, i) =>
+        i >= 3 * far && i < 3 * (far + 100) ? value + 1e4 : value,
+      );
+      const [x, gamma, beta] = [values, [1, 1, 1], [0, 0, 0]].map((array) => sandbox.tensor(array));
+      const { mean, variance } = run(x!, gamma!, beta!, x!, settings);
+      const expected = reference(values, gamma!.values, beta!.values, settings);
+      expect(relativeError(mean.values, expected.mean)).toBeLessThan(1e-6);
+      expect(relativeError(variance.values, expected.variance)).toBeLessThan(1e-6);
     }
   });
 

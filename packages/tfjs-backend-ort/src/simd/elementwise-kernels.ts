@@ -1,5 +1,5 @@
 import { ACTIVATIONS, type Activation } from './activation.js';
-import { type Range, ranges } from './ranges.js';
+import { ranges, rowParts } from './ranges.js';
 import type { SimdFunction, SimdTeam } from './simd-team.js';
 
 /** Operations in the order of their codes in assembly/elementwise.ts. */
@@ -138,13 +138,6 @@ export function elementwiseKernels(team: SimdTeam): ElementwiseKernels {
     },
     columnSums: (x, out, rows, channels) => team.run('columnSums', [[x, out, rows, channels]]),
   };
-}
-
-/** Threads that sums over rows are cut for, whatever their number is: the order of the sums does not depend on it. */
-const CUT_FOR = 2;
-
-function rowParts(rows: number, channels: number): Range[] {
-  return ranges(CUT_FOR, rows, 8 * rows * channels);
 }
 
 /** Floats that `activationGradient` and `biasGradient` need as working memory. */

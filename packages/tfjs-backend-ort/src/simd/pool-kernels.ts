@@ -43,25 +43,25 @@ export function poolKernels(team: SimdTeam): PoolKernels {
       output: first * output,
     }));
   };
-  const forward = (average: 0 | 1, x: number, y: number, g: WindowGeometry) => {
-    const calls = parts(g).map(({ images, input, output }) => [average, x + input, y + output, images, ...sizes(g)]);
-    team.run('pool', calls);
+  const forward = (name: 'maximumPool' | 'averagePool', x: number, y: number, g: WindowGeometry) => {
+    const calls = parts(g).map(({ images, input, output }) => [x + input, y + output, images, ...sizes(g)]);
+    team.run(name, calls);
   };
   return {
-    maximum: (x, y, geometry) => forward(0, x, y, geometry),
+    maximum: (x, y, geometry) => forward('maximumPool', x, y, geometry),
     maximumGradient: ({ dy, x, y, dx }, g) => {
       const calls = parts(g).map(({ images, input, output }) => {
-        return [0, dy + output, x + input, y + output, dx + input, images, ...sizes(g), 0];
+        return [dy + output, x + input, y + output, dx + input, images, ...sizes(g)];
       });
-      team.run('poolGradient', calls);
+      team.run('maximumPoolGradient', calls);
     },
-    average: (x, y, geometry) => forward(1, x, y, geometry),
+    average: (x, y, geometry) => forward('averagePool', x, y, geometry),
     averageGradient: (dy, dx, g, divisor) => {
       const by = divisor === 'pixels' ? 0 : g.filterHeight * g.filterWidth;
       const calls = parts(g).map(({ images, input, output }) => {
-        return [1, dy + output, 0, 0, dx + input, images, ...sizes(g), by];
+        return [dy + output, dx + input, images, ...sizes(g), by];
       });
-      team.run('poolGradient', calls);
+      team.run('averagePoolGradient', calls);
     },
   };
 }

@@ -53,6 +53,53 @@ describe('maximum', () => {
   });
 });
 
+describe('maximum of windows with code of their own', () => {
+  const windows = [
+    { window: 3, stride: 2 },
+    { window: 3, stride: 3 },
+    { window: 3, stride: 1 },
+    { window: 2, stride: 2 },
+    { window: 2, stride: 3 },
+  ];
+
+  it.each(windows)('$window x $window, stride $stride: forward and gradient, at ragged borders', (shape) => {
+    const { window, stride } = shape;
+    const sizes = fc.integer({ min: window, max: 12 });
+    const pads = fc.integer({ min: 0, max: window - 1 });
+    const channels = fc.constantFrom(1, 4, 7, 16, 19);
+    fc.assert(
+      fc.property(
+        sizes,
+        sizes,
+        pads,
+        pads,
+        channels,
+        fc.integer(),
+        (inHeight, inWidth, top, left, inChannels, seed) => {
+          const g = {
+            ...{ batchSize: 2, inHeight, inWidth, inChannels, filterHeight: window, filterWidth: window },
+            ...{ strideHeight: stride, strideWidth: stride, dilationHeight: 1, dilationWidth: 1 },
+            outHeight: Math.floor((inHeight + top - window) / stride) + 1,
+            outWidth: Math.floor((inWidth + left - window) / stride) + 1,
+            padInfo: { top, left },
+          };
+          const x = randomValues(inputSize(g), seed).map((value) => Math.round(value * 2));
+          const dy = randomValues(outputSize(g), seed + 1);
+          const [y, dx] = [new Float64Array(dy.length), new Float64Array(x.length)];
+          eachWindow(g, (out, under) => {
+            const winner = under.reduce((best, index) => (x[index]! > x[best]! ? index : best));
+            y[out] = x[winner]!;
+            dx[winner]! += dy[out]!;
+          });
+          const actual = runMaximum(x, dy, g);
+          expect(relativeError(actual.y.values, y)).toBe(0);
+          expect(relativeError(actual.dx.values, dx)).toBeLessThan(3e-7);
+        },
+      ),
+    );
+  });
+});
+
 describe('average', () => {
   it('and its gradient are those of the definition', () => {
     const divisors = fc.constantFrom<'pixels' | 'window'>('pixels', 'window');

@@ -26,3 +26,11 @@ export function ranges(threads: number, count: number, bytes: number, step = 1):
   }
   return result;
 }
+
+/** Threads that sums over rows are cut for, whatever their number is: the order of the sums does not depend on it. */
+const CUT_FOR = 2;
+
+/** Cuts the rows of [rows, channels] for sums over them, which are then joined part by part. */
+export function rowParts(rows: number, channels: number): Range[] {
+  return ranges(CUT_FOR, rows, 8 * rows * channels);
+}
