@@ -47,6 +47,12 @@ function expectNear(actual: tf.Tensor | ArrayLike<number>, name: string, toleran
 /** Right before a batch norm, a bias changes nothing: its gradient is 0, and rounding errors here. */
 const hasNoGradient = (name: string) => /conv\d?\.bias$/.test(name);
 
+/**
+ * The worst weight's gradient of forty such networks from other seeds: 4.0e-5 in PyTorch in float32, 7.0e-5 on `cpu`,
+ * 1.7e-5 on `ort`; the median network's is 5e-6 to 6e-6 everywhere.
+ */
+const weightTolerance = 4e-5;
+
 const backends: BackendName[] = ['cpu', 'ort'];
 
 describe.each(backends)('a small network on %s computes what PyTorch computes in float64', (backend) => {
@@ -78,7 +84,7 @@ describe.each(backends)('a small network on %s computes what PyTorch computes in
         } else if (hasNoGradient(name)) {
           expect(Math.max(...grads[weight.name]!.dataSync().map(Math.abs)), name).toBeLessThan(1e-5);
         } else {
-          expectNear(toTorch(grads[weight.name]!.dataSync()), `gradient/${name}`, 1e-5);
+          expectNear(toTorch(grads[weight.name]!.dataSync()), `gradient/${name}`, weightTolerance);
         }
       }
       tf.dispose([value, grads]);

@@ -63,6 +63,7 @@ describe.skipIf(!ort.available)('a run of the network of the speed records', { t
     { biasLearningRate: 0.8 },
     { headLearningRate: 0.02 },
     { weightDecay: 0 },
+    { accumulate: 2 },
   ])('has numbers of its own with %j', async (given) => {
     const variant = await train(workspace(JSON.stringify(given)), { maxSteps: 3, evalFreq: 3, ...given });
     expect((await openRun(variant)).settings).toMatchObject(given);

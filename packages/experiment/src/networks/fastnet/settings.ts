@@ -19,6 +19,7 @@ export const fastnetDefaults = {
   nesterov: true,
   weightDecay: 2.4e-3,
   labelSmoothing: 0.2,
+  accumulate: 1,
   ...usualTraining({ maxSteps: 800, batchSize: 500, evalFreq: 100 }),
   schedule: 'linear',
   batchOrder: 'epoch',

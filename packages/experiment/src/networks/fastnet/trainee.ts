@@ -2,6 +2,7 @@ import type { DataSet } from '@cifarlab/cifar10';
 import { createFastNet, loadTorchState, toTorchState, whiten } from '@cifarlab/fastnet';
 import { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { microBatchOf } from '../../settings/micro-batch.js';
 import { imageBatches } from '../batches.js';
 import type { NewNetwork, Trainee } from '../network.js';
 import { fastnetArithmetic } from './arithmetic.js';
@@ -24,7 +25,7 @@ export function fastnetTrainee({ settings, classNames, data, saved }: NewNetwork
     else if (whitening) whitenBy(model, data.train);
     const optimizer = createFastnetOptimizer(model, settings);
     return {
-      learner: new TfjsLearner({ model, optimizer, labelSmoothing }),
+      learner: new TfjsLearner({ model, optimizer, labelSmoothing, microBatch: microBatchOf(settings) }),
       batches: imageBatches(EVALUATION_BATCH),
       save: async () => ({ weights: await toTorchState(model), config }),
       facts: fastnetArithmetic(model, settings, data.train.numExamples),
