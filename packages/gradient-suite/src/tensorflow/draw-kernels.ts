@@ -46,10 +46,10 @@ export const drawIm2col: DrawGradient = (rng) => {
 };
 
 /** An image so small that the backend takes tiles of 2x2. */
-export const drawSmallWinograd: DrawGradient = (rng) => drawWinograd(rng, 2, between(rng, 4, 6));
+export const drawSmallWinograd: DrawGradient = (rng) => drawWinograd(rng, 2, [1, between(rng, 4, 6)]);
 
-/** An image so large that the backend takes tiles of 4x4. */
-export const drawLargeWinograd: DrawGradient = (rng) => drawWinograd(rng, 4, between(rng, 8, 9));
+/** So many images that the backend takes tiles of 4x4. */
+export const drawLargeWinograd: DrawGradient = (rng) => drawWinograd(rng, 4, [16, between(rng, 7, 8)]);
 
 type Image = readonly [images: number, height: number, width: number, channels: number];
 
@@ -73,14 +73,14 @@ function drawConvolution(
 }
 
 /** A 3x3 convolution with so many channels that the backend takes Winograd's method. */
-function drawWinograd(rng: RandomState, tile: 2 | 4, side: number): Float32Gradient {
+function drawWinograd(rng: RandomState, tile: 2 | 4, [images, side]: [number, number]): Float32Gradient {
   const [channels, filters] = [32, 32 + 4 * between(rng, 0, 1)];
   const window = { stride: 1, padding: 1 };
-  const drawn = drawConvolution(rng, [1, side, side, channels], [3, 3], filters, window);
+  const drawn = drawConvolution(rng, [images, side, side, channels], [3, 3], filters, window);
   return {
     ...drawn,
     condition: largestOfInput(drawn.condition!),
-    roundings: (Math.max(filters, Math.ceil(side / tile) ** 2) + WINOGRAD_ROUNDINGS) * WINOGRAD_GROWTH[tile],
+    roundings: (Math.max(filters, images * Math.ceil(side / tile) ** 2) + WINOGRAD_ROUNDINGS) * WINOGRAD_GROWTH[tile],
   };
 }
 

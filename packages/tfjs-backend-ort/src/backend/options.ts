@@ -19,8 +19,8 @@ export interface OrtBackendOptions {
   readonly onWarning?: (message: string) => void;
   /**
    * How 3x3 convolutions with stride 1 are computed. `winograd` needs fewer multiplications: in tiles of 4x4 outputs where
-   * there are 8x8 or more, with errors of up to 1e-5 of the largest value, else in tiles of 2x2; `winograd-2x2` has
-   * those only, with errors like those of `im2col`, which needs the least memory. Default `auto`: `winograd` or `im2col`,
+   * images are many or large enough, with errors of up to 1e-5 of the largest value, else in tiles of 2x2; `winograd-2x2`
+   * has those only, with errors like those of `im2col`, which needs the least memory. Default `auto`: `winograd` or `im2col`,
    * whichever is faster for the shape.
    */
   readonly convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';

@@ -9,8 +9,10 @@ import { winogradApplies, winogradFilterGradient, winogradForward, winogradInput
 
 type Option = NonNullable<OrtBackendOptions['convolution']>;
 
-/** Height and width of the output from which tiles of 4x4 are faster than tiles of 2x2. */
-const LARGE_TILES_FROM = 8;
+/** Channels from which Winograd's method is faster than `im2col`; the transforms of fewer weigh too much. */
+const WINOGRAD_CHANNELS = 16;
+/** Tiles whose products take as long as it takes to make, read and write the transformed weights of a plane. */
+const WEIGHTS_IN_TILES = 64;
 
 /** The methods, each for the shapes that its rule holds for and no rule above it. */
 const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; method: ConvMethod }[] = [
@@ -19,7 +21,7 @@ const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; metho
     method: pointwiseMethod(),
   },
   {
-    holds: (g, option) => isForWinograd(g, option) && option !== 'winograd-2x2' && hasLargeOutput(g),
+    holds: (g, option) => isForWinograd(g, option) && option !== 'winograd-2x2' && largeTilesPay(g),
     method: winogradMethod(4),
   },
   { holds: isForWinograd, method: winogradMethod(2) },
@@ -111,13 +113,18 @@ function isForWinograd(g: ConvGeometry, option: Option): boolean {
   return option !== 'auto' || winogradPays(g);
 }
 
-/** With few channels the transforms weigh more than the multiplications they save; and images of a pixel save none. */
+/** Images of a pixel save no multiplications. */
 function winogradPays(g: ConvGeometry): boolean {
-  const tiles = Math.ceil(g.outHeight / 2) * Math.ceil(g.outWidth / 2);
-  const savesMultiplications = 16 * tiles < 9 * g.outHeight * g.outWidth;
-  return Math.min(g.inChannels, g.outChannels) >= 32 && savesMultiplications;
+  const savesMultiplications = 16 * tilesOf(2, g) < 9 * g.outHeight * g.outWidth;
+  return Math.min(g.inChannels, g.outChannels) >= WINOGRAD_CHANNELS && savesMultiplications;
 }
 
-function hasLargeOutput(g: ConvGeometry): boolean {
-  return Math.min(g.outHeight, g.outWidth) >= LARGE_TILES_FROM;
+/** Tiles of 4x4 need fewer multiplications where they fit, and 36 planes of weights in place of 16. */
+function largeTilesPay(g: ConvGeometry): boolean {
+  const work = (tile: WinogradTile) => (tile + 2) ** 2 * (g.batch * tilesOf(tile, g) + WEIGHTS_IN_TILES);
+  return work(4) < work(2);
+}
+
+function tilesOf(tile: WinogradTile, g: ConvGeometry): number {
+  return Math.ceil(g.outHeight / tile) * Math.ceil(g.outWidth / tile);
 }

@@ -72,21 +72,22 @@ const anyConvolution: fc.Arbitrary<Case> = fc
   }));
 
 /** 3x3 with stride 1 and channels in fours: what Winograd's transforms are for. */
-const winogradConvolution: fc.Arbitrary<Case> = fc
-  .record({
-    batch: size(3),
-    image: fc.tuple(size(11), size(11)),
-    inChannels: fc.constantFrom(4, 8, 20),
-    outChannels: fc.constantFrom(4, 8, 20),
-    pad: fc.oneof(fc.constantFrom<ConvAttributes['pad']>('same', 'valid'), explicitPad(2)),
-    seed: fc.nat(),
-  })
-  .map(({ batch, image, inChannels, outChannels, pad, seed }) => ({
-    x: [batch, ...image, inChannels],
-    filter: [3, 3, inChannels, outChannels],
-    attributes: { strides: 1, dilations: 1, pad },
-    seed,
-  }));
+const winogradConvolution = (images: number): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      batch: size(images),
+      image: fc.tuple(size(11), size(11)),
+      inChannels: fc.constantFrom(4, 8, 20),
+      outChannels: fc.constantFrom(4, 8, 20),
+      pad: fc.oneof(fc.constantFrom<ConvAttributes['pad']>('same', 'valid'), explicitPad(2)),
+      seed: fc.nat(),
+    })
+    .map(({ batch, image, inChannels, outChannels, pad, seed }) => ({
+      x: [batch, ...image, inChannels],
+      filter: [3, 3, inChannels, outChannels],
+      attributes: { strides: 1, dilations: 1, pad },
+      seed,
+    }));
 
 /** The geometry of a case, or undefined where the filter is larger than the padded image. */
 function geometryOf({ x, filter, attributes }: Case): ConvGeometry | undefined {
@@ -183,14 +184,14 @@ describe('convolutions agree with float64', () => {
 
   it('winograd in tiles of 2x2, any image and padding', () => {
     fc.assert(
-      fc.property(winogradConvolution, (convolution) => expectExact(backends['winograd-2x2'], convolution, 5e-6)),
+      fc.property(winogradConvolution(3), (convolution) => expectExact(backends['winograd-2x2'], convolution, 5e-6)),
       { numRuns: 150 },
     );
   });
 
-  it('winograd, any image and padding', () => {
+  it('winograd, any image and padding, with so many images that some are cut into tiles of 4x4', () => {
     fc.assert(
-      fc.property(winogradConvolution, (convolution) => expectExact(backends.winograd, convolution, 3e-5)),
+      fc.property(winogradConvolution(30), (convolution) => expectExact(backends.winograd, convolution, 3e-5)),
       { numRuns: 150 },
     );
   });
@@ -253,10 +254,16 @@ describe('the choice of a method', () => {
 
   it('takes Winograd for 3x3 with many channels, and im2col for what it cannot do', () => {
     const same: ConvAttributes = { strides: 1, pad: 'same' };
-    const ofImage = (image: number, option: Method) => method([2, image, image, 64], [3, 3, 64, 64], same, option);
+    const ofImage = (image: number, option: Method, images = 32) =>
+      method([images, image, image, 64], [3, 3, 64, 64], same, option);
     for (const option of ['auto', 'winograd'] as const) {
       expect(ofImage(8, option)).toBe('winograd 4x4');
-      expect(ofImage(7, option)).toBe('winograd 2x2');
+      expect(ofImage(7, option)).toBe('winograd 4x4');
+      expect(ofImage(7, option, 8)).toBe('winograd 2x2');
+      expect(ofImage(4, option)).toBe('winograd 2x2');
+      expect(ofImage(4, option, 64)).toBe('winograd 4x4');
+      expect(ofImage(2, option, 1000)).toBe('winograd 2x2');
+      expect(ofImage(64, option, 1)).toBe('winograd 4x4');
     }
     expect(ofImage(8, 'winograd-2x2')).toBe('winograd 2x2');
     expect(ofImage(2, 'auto')).toBe('winograd 2x2');
@@ -264,7 +271,8 @@ describe('the choice of a method', () => {
     expect(ofImage(1, 'winograd')).toBe('winograd 2x2');
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 2, pad: 'same' }, 'winograd')).toBe('im2col');
     expect(method([2, 8, 8, 3], [3, 3, 3, 64], same, 'winograd')).toBe('im2col');
-    expect(method([2, 8, 8, 16], [3, 3, 16, 64], same)).toBe('im2col');
+    expect(method([32, 8, 8, 12], [3, 3, 12, 64], same)).toBe('im2col');
+    expect(method([32, 8, 8, 16], [3, 3, 16, 64], same)).toBe('winograd 4x4');
     expect(ofImage(8, 'im2col')).toBe('im2col');
     expect(method([2, 8, 8, 64], [1, 1, 64, 64], { strides: 2, pad: 'valid' })).toBe('im2col');
   });
