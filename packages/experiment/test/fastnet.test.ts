@@ -14,8 +14,16 @@ const metricsOf = (run: string) => readMetrics(join(run, 'metrics.jsonl'));
 
 type Given = GivenSettings<NetworkOf<'fastnet'>>;
 
-/** Eight images are too few for the rates of 500. */
-const small = { batchSize: 8, whiteningBiasSteps: 2, biasLearningRate: 0.4, headLearningRate: 0.01 } as const;
+/** Eight images are too few for the rates of 2,000. */
+const small = {
+  batchSize: 8,
+  accumulate: 1,
+  learningRate: 0.1,
+  momentum: 0.8,
+  whiteningBiasSteps: 2,
+  biasLearningRate: 0.4,
+  headLearningRate: 0.01,
+} as const;
 
 async function train(out: string, settings: Given): Promise<string> {
   await trainRun({ network: 'fastnet', settings: { ...small, ...settings } as object, data: mini, out }).result;

@@ -41,7 +41,7 @@ describe('the arithmetic of the speed record', () => {
     expect(forward).toBe(sum);
     expect(step).toBe(3 * sum - 2 * WORK[0]! - WORK[1]!);
     expect(step! / 1e9).toBeCloseTo(0.68, 2);
-    // The whitening's bias is trained in the first 300 of 800 steps.
+    // The whitening's bias is trained in the first 75 of 200 steps.
     expect(all).toBe(400_000 * step! + 150_000 * WORK[1]!);
     expect(all! / 1e12).toBeCloseTo(277, -1);
   });
@@ -55,7 +55,7 @@ describe('the arithmetic of the speed record', () => {
       [2304, 256],
       [2304, 256],
     ].reduce((total, [rows, columns]) => total + 3 * (4 * rows! * columns! ** 2 + 2 * columns! ** 3), 0);
-    expect(facts({})[ALL]! - facts({ optimizer: 'sgd' })[ALL]!).toBe(800 * update);
+    expect(facts({})[ALL]! - facts({ optimizer: 'sgd' })[ALL]!).toBe(200 * update);
   });
 
   it('counts the first kernel where it is trained', () => {

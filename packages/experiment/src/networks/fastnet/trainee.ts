@@ -11,15 +11,19 @@ import { EVALUATION_BATCH } from './evaluation-batch.js';
 import { createFastnetOptimizer } from './optimizer.js';
 import type { FastnetSettings } from './settings.js';
 
+/** Weight of a step's batch in the running statistics. */
+const BATCH_NORM_MOMENTUM = 0.4;
 /** Training images whose patches the first layer decorrelates. */
 const WHITENED_IMAGES = 5000;
 
 /** Makes what is trained in a run of the network of the speed records. */
 export function fastnetTrainee({ settings, classNames, data, saved }: NewNetwork<FastnetSettings>): Trainee {
-  const { activation, seed, whitening, whiteningBiasSteps, diracStart, labelSmoothing } = settings;
+  const { activation, seed, whitening, whiteningBiasSteps, diracStart, labelSmoothing, accumulate } = settings;
   const config: FastnetConfig = { numClasses: classNames.length, activation };
   const start = { seed, trainWhitening: !whitening, whiteningBiasSteps, dirac: diracStart };
-  const model = createFastNet({ ...config, ...start });
+  // Running statistics change with each part, and after all of them by what they do with a whole batch.
+  const batchNormMomentum = 1 - (1 - BATCH_NORM_MOMENTUM) ** (1 / accumulate);
+  const model = createFastNet({ ...config, ...start, batchNormMomentum });
   try {
     if (saved !== undefined) loadTorchState(model, saved().weights as never);
     else if (whitening) whitenBy(model, data.train);
