@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { failOnLeaks } from '../../torch-layers/test/support/tensors.js';
 import initial from '../test/fixtures/initial.json' with { type: 'json' };
-import { failOnLeaks } from '../test/support/tensors.js';
 import { createPreActConvNet, toTorchState } from './index.js';
 
 failOnLeaks();

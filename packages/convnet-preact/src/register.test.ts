@@ -2,7 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { expect, it, vi } from 'vitest';
-import { failOnLeaks, randomTensor } from '../test/support/tensors.js';
+import { failOnLeaks, randomTensor } from '../../torch-layers/test/support/tensors.js';
 import { createPreActConvNet, registerLayers } from './index.js';
 import './register.js';
 

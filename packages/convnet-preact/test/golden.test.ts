@@ -3,15 +3,17 @@ import { type TorchEntry, torchEntries } from '@cifarlab/torch-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { expect, it } from 'vitest';
+import { failOnLeaks, maxNormError } from '../../torch-layers/test/support/tensors.js';
+import { type BackendName, useBackend } from '../../torch-layers/test/support/use-backend.js';
 import { createPreActConvNet, loadTorchState, type TorchState } from '../src/index.js';
 import golden from './fixtures/convnet.json' with { type: 'json' };
-import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 // The network proper against PyTorch in float64, on four images that are much alike: the last batch norms divide by
 // deviations near zero, so that rounding errors of 1e-7 become 1e-4 in the logits of training mode, turn ReLUs on and off
 // and with them gradients, of which Adam makes steps of full size. PyTorch in float32 is off by 1e-4 in these logits too,
-// by 1.5e-2 in gradients, and by 0.05 to 0.14 in the logits after the steps. What is computed here exactly is held to
-// tight bounds by small-net.test.ts.
+// by 1.5e-2 in gradients, and by 0.05 to 0.14 in the logits after the steps. Images larger by 1e-7 have late gradients that
+// are off by 1e-3 of their root mean square, or by 2e-2 where a ReLU turns. What is computed here exactly is held to tight
+// bounds by small-net.test.ts.
 failOnLeaks();
 
 /** Parameter k, or with k = 0 the images, in PyTorch's layout, as the file's note says. */
@@ -114,10 +116,10 @@ function expectGradient(
     return;
   }
   const isLate = /^(PreAct4_b|PreAct5|bn|linear)/.test(name);
-  expect(Math.abs(ours / norm - 1), name).toBeLessThan(isLate ? 3e-4 : 2e-2);
+  expect(Math.abs(ours / norm - 1), name).toBeLessThan(isLate ? 5e-3 : 2e-2);
   const rms = norm / Math.sqrt(values.length);
   first5.forEach((value, i) => {
-    expect(Math.abs(values[i]! - value) / rms, `${name}[${i}]`).toBeLessThan(isLate ? 1e-2 : 0.2);
+    expect(Math.abs(values[i]! - value) / rms, `${name}[${i}]`).toBeLessThan(isLate ? 3e-2 : 0.2);
   });
 }
 

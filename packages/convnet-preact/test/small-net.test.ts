@@ -5,8 +5,9 @@ import { torchEntries } from '@cifarlab/torch-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import { failOnLeaks, maxNormError } from '../../torch-layers/test/support/tensors.js';
+import { type BackendName, useBackend } from '../../torch-layers/test/support/use-backend.js';
 import { createPreActConvNet, loadTorchState, toTorchState } from '../src/index.js';
-import { type BackendName, failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 failOnLeaks();
 

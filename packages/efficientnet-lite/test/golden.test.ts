@@ -6,7 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { seededState } from '../../torch-layers/test/support/seeded-state.js';
+import { failOnLeaks, maxNormError } from '../../torch-layers/test/support/tensors.js';
 import { summaryErrors, trainingSummary } from '../../torch-layers/test/support/training-summary.js';
+import { useBackend } from '../../torch-layers/test/support/use-backend.js';
 import {
   createEfficientNetLite,
   type EfficientNetLiteOptions,
@@ -16,7 +18,6 @@ import {
   toTorchState,
 } from '../src/index.js';
 import golden from './fixtures/golden.json' with { type: 'json' };
-import { failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 failOnLeaks();
 

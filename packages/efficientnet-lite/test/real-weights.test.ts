@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { decodeSafetensors } from '@cifarlab/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { failOnLeaks } from '../../torch-layers/test/support/tensors.js';
+import { useBackend } from '../../torch-layers/test/support/use-backend.js';
 import { createEfficientNetLite, loadTorchState, preprocess } from '../src/index.js';
-import { failOnLeaks, useBackend } from './support/tensors.js';
 
 const file = process.env.EFFICIENTNET_LITE0_WEIGHTS;
 

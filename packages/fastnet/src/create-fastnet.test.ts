@@ -2,7 +2,8 @@ import { Muon } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, randomTensor, useBackend } from '../test/support/tensors.js';
+import { failOnLeaks, randomTensor } from '../../torch-layers/test/support/tensors.js';
+import { useBackend } from '../../torch-layers/test/support/use-backend.js';
 import { createFastNet, type FastNetOptions, registerLayers, toTorchState, variableRoles, whiten } from './index.js';
 
 failOnLeaks();

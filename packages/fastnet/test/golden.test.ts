@@ -7,7 +7,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { seededState } from '../../torch-layers/test/support/seeded-state.js';
 import { type Summary, summary } from '../../torch-layers/test/support/summary.js';
+import { failOnLeaks, maxNormError } from '../../torch-layers/test/support/tensors.js';
 import { summaryErrors, trainingSummary } from '../../torch-layers/test/support/training-summary.js';
+import { useBackend } from '../../torch-layers/test/support/use-backend.js';
 import {
   createFastNet,
   type FastNetOptions,
@@ -18,7 +20,6 @@ import {
   whiteningKernel,
 } from '../src/index.js';
 import golden from './fixtures/golden.json' with { type: 'json' };
-import { failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 failOnLeaks();
 

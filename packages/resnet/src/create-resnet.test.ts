@@ -2,7 +2,8 @@ import { SGD } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, randomTensor, useBackend } from '../test/support/tensors.js';
+import { failOnLeaks, randomTensor } from '../../torch-layers/test/support/tensors.js';
+import { useBackend } from '../../torch-layers/test/support/use-backend.js';
 import {
   createResNet,
   freezeStages,

@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { seededState } from '../../torch-layers/test/support/seeded-state.js';
+import { failOnLeaks, maxNormError } from '../../torch-layers/test/support/tensors.js';
 import { summaryErrors, trainingSummary } from '../../torch-layers/test/support/training-summary.js';
+import { useBackend } from '../../torch-layers/test/support/use-backend.js';
 import {
   createResNet,
   loadTorchState,
@@ -14,7 +16,6 @@ import {
   toTorchState,
 } from '../src/index.js';
 import golden from './fixtures/golden.json' with { type: 'json' };
-import { failOnLeaks, maxNormError, useBackend } from './support/tensors.js';
 
 failOnLeaks();
 

@@ -1,7 +1,7 @@
 import { RandomState } from '@cifarlab/numpy-random';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, randomTensor } from '../../test/support/tensors.js';
+import { failOnLeaks, randomTensor } from '../../../torch-layers/test/support/tensors.js';
 import { Conv2d, createPreActConvNet, Linear } from '../index.js';
 
 failOnLeaks();

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, model } from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { failOnLeaks, maxNormError, randomTensor } from '../../test/support/tensors.js';
+import { failOnLeaks, maxNormError, randomTensor } from '../../../torch-layers/test/support/tensors.js';
 import { PreActBlock, type PreActBlockArguments } from '../index.js';
 
 failOnLeaks();

@@ -2,7 +2,7 @@ import { decodeSafetensors, encodeSafetensors } from '@cifarlab/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { failOnLeaks, randomTensor } from '../../test/support/tensors.js';
+import { failOnLeaks, randomTensor } from '../../../torch-layers/test/support/tensors.js';
 import { createPreActConvNet, loadTorchState, type TorchState, toTorchState } from '../index.js';
 
 failOnLeaks();
