@@ -83,6 +83,7 @@ describe('in the sources', () => {
     'ndarray-mlp/src/mlp.ts': ['mlp', 'ndarray-mlp'],
     'ndarray-mlp/src/soft-max-cross-entropy.ts': ['softmax-cross-entropy', 'ndarray-mlp'],
     'ndarray-mlp/src/soft-max.ts': ['softmax', 'ndarray-mlp'],
+    'tfjs-ops/src/activation/smooth-activation.ts': ['smooth-activation', 'tfjs-ops'],
     'tfjs-ops/src/batch-norm/batch-norm-training.ts': ['batch-norm', 'tfjs-ops'],
     'tfjs-ops/src/convolution/biased-conv2d.ts': ['biased-conv2d', 'tfjs-ops'],
     'tfjs-ops/src/convolution/fold-norm.ts': ['fold-norm', 'tfjs-ops'],

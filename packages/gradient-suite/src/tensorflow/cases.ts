@@ -4,6 +4,7 @@ import type { DrawGradient, TensorflowCase } from '../gradient-case.js';
 const layers = () => import('./draw-layers.js');
 const kernels = () => import('./draw-kernels.js');
 const rectified = () => import('./draw-rectified.js');
+const smooth = () => import('./draw-smooth.js');
 const folded = () => import('./draw-fold-norm.js');
 
 /** The gradients that are written by hand for whatever backend TensorFlow.js computes with, and those of kernels. */
@@ -14,6 +15,8 @@ export const tensorflowCases: readonly TensorflowCase[] = [
   tensorflowCase('rectify', 'tfjs-ops', 'any', async () => (await rectified()).drawRectify),
   tensorflowCase('biased-conv2d', 'tfjs-ops', 'ops', async () => (await rectified()).drawBiasedConv2d),
   kernelCase('biased-conv2d', undefined, async () => (await rectified()).drawBiasedConv2d),
+  tensorflowCase('smooth-activation', 'tfjs-ops', 'ops', async () => (await smooth()).drawSmoothActivation),
+  kernelCase('smooth-activation', undefined, async () => (await smooth()).drawSmoothActivation),
   tensorflowCase('fold-norm', 'tfjs-ops', 'ops', async () => (await folded()).drawFoldNorm),
   kernelCase('fold-norm', undefined, async () => (await folded()).drawFoldNorm),
   tensorflowCase('softmax-cross-entropy', 'trainer/tfjs', 'any', async () => (await layers()).drawLearner),

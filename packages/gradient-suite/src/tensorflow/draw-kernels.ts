@@ -48,8 +48,8 @@ export const drawIm2col: DrawGradient = (rng) => {
 /** An image so small that the backend takes tiles of 2x2. */
 export const drawSmallWinograd: DrawGradient = (rng) => drawWinograd(rng, 2, [1, between(rng, 4, 6)]);
 
-/** So many images that the backend takes tiles of 4x4. */
-export const drawLargeWinograd: DrawGradient = (rng) => drawWinograd(rng, 4, [16, between(rng, 7, 8)]);
+/** Images that the backend cuts into tiles of 4x4. */
+export const drawLargeWinograd: DrawGradient = (rng) => drawWinograd(rng, 4, [2, between(rng, 7, 8)]);
 
 type Image = readonly [images: number, height: number, width: number, channels: number];
 

@@ -11,8 +11,12 @@ type Option = NonNullable<OrtBackendOptions['convolution']>;
 
 /** Channels from which Winograd's method is faster than `im2col`; the transforms of fewer weigh too much. */
 const WINOGRAD_CHANNELS = 16;
-/** Tiles whose products take as long as it takes to make, read and write the transformed weights of a plane. */
-const WEIGHTS_IN_TILES = 64;
+/** Tiles whose products take as long as it takes to transform the weights of a plane. */
+const TRANSFORM_IN_TILES = 9;
+/** Tiles whose products take as long as it takes to read them again, where they do not stay in a core's cache. */
+const READING_IN_TILES = 55;
+/** Bytes of transformed weights that stay there. */
+const CACHED_WEIGHTS = 2 ** 20;
 
 /** The methods, each for the shapes that its rule holds for and no rule above it. */
 const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; method: ConvMethod }[] = [
@@ -121,7 +125,9 @@ function winogradPays(g: ConvGeometry): boolean {
 
 /** Tiles of 4x4 need fewer multiplications where they fit, and 36 planes of weights in place of 16. */
 function largeTilesPay(g: ConvGeometry): boolean {
-  const work = (tile: WinogradTile) => (tile + 2) ** 2 * (g.batch * tilesOf(tile, g) + WEIGHTS_IN_TILES);
+  const cached = 36 * g.inChannels * g.outChannels * Float32Array.BYTES_PER_ELEMENT <= CACHED_WEIGHTS;
+  const weights = TRANSFORM_IN_TILES + (cached ? 0 : READING_IN_TILES);
+  const work = (tile: WinogradTile) => (tile + 2) ** 2 * (g.batch * tilesOf(tile, g) + weights);
   return work(4) < work(2);
 }
 

@@ -254,14 +254,17 @@ describe('the choice of a method', () => {
 
   it('takes Winograd for 3x3 with many channels, and im2col for what it cannot do', () => {
     const same: ConvAttributes = { strides: 1, pad: 'same' };
-    const ofImage = (image: number, option: Method, images = 32) =>
-      method([images, image, image, 64], [3, 3, 64, 64], same, option);
+    const ofImage = (image: number, option: Method, images = 32, channels = 256) =>
+      method([images, image, image, channels], [3, 3, channels, channels], same, option);
     for (const option of ['auto', 'winograd'] as const) {
       expect(ofImage(8, option)).toBe('winograd 4x4');
       expect(ofImage(7, option)).toBe('winograd 4x4');
       expect(ofImage(7, option, 8)).toBe('winograd 2x2');
       expect(ofImage(4, option)).toBe('winograd 2x2');
       expect(ofImage(4, option, 64)).toBe('winograd 4x4');
+      // Few weights stay in the cache.
+      expect(ofImage(4, option, 32, 64)).toBe('winograd 4x4');
+      expect(ofImage(8, option, 1, 64)).toBe('winograd 2x2');
       expect(ofImage(2, option, 1000)).toBe('winograd 2x2');
       expect(ofImage(64, option, 1)).toBe('winograd 4x4');
     }
