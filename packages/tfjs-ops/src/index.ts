@@ -23,7 +23,12 @@ export { Muon, type MuonOptions } from './optimizers/muon.js';
 export type { MuonSettings } from './optimizers/muon-rule.js';
 export type { OptimizerState, StoredOptimizerState } from './optimizers/optimizer-state.js';
 export { orthogonalize } from './optimizers/orthogonalize.js';
-export { type GroupSelector, noDecayOnBiasesAndNorms, type ParameterGroup } from './optimizers/parameter-groups.js';
+export {
+  type GroupSelector,
+  type LearningRateScale,
+  noDecayOnBiasesAndNorms,
+  type ParameterGroup,
+} from './optimizers/parameter-groups.js';
 export { SGD, type SGDOptions } from './optimizers/sgd.js';
 export type { SGDSettings } from './optimizers/sgd-rule.js';
 export type { CommonSettings } from './optimizers/update-rule.js';

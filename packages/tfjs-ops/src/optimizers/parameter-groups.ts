@@ -28,7 +28,7 @@ export type ParameterGroup<S extends Partial<CommonSettings>> = GroupSelector &
   };
 
 /** A factor, or one for each step. */
-type LearningRateScale = number | ((step: number) => number);
+export type LearningRateScale = number | ((step: number) => number);
 
 /**
  * The group that takes weight decay off biases and the gains and offsets of norms: all variables of rank 0 or 1. Decay
