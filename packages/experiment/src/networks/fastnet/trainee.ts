@@ -8,11 +8,10 @@ import type { NewNetwork, Trainee } from '../network.js';
 import { fastnetArithmetic } from './arithmetic.js';
 import type { FastnetConfig } from './config.js';
 import { EVALUATION_BATCH } from './evaluation-batch.js';
+import { momentumOfPart } from './momentum-of-part.js';
 import { createFastnetOptimizer } from './optimizer.js';
 import type { FastnetSettings } from './settings.js';
 
-/** Weight of a step's batch in the running statistics. */
-const BATCH_NORM_MOMENTUM = 0.4;
 /** Training images whose patches the first layer decorrelates. */
 const WHITENED_IMAGES = 5000;
 
@@ -21,9 +20,7 @@ export function fastnetTrainee({ settings, classNames, data, saved }: NewNetwork
   const { activation, seed, whitening, whiteningBiasSteps, diracStart, labelSmoothing, accumulate } = settings;
   const config: FastnetConfig = { numClasses: classNames.length, activation };
   const start = { seed, trainWhitening: !whitening, whiteningBiasSteps, dirac: diracStart };
-  // Running statistics change with each part, and after all of them by what they do with a whole batch.
-  const batchNormMomentum = 1 - (1 - BATCH_NORM_MOMENTUM) ** (1 / accumulate);
-  const model = createFastNet({ ...config, ...start, batchNormMomentum });
+  const model = createFastNet({ ...config, ...start, batchNormMomentum: momentumOfPart(accumulate) });
   try {
     if (saved !== undefined) loadTorchState(model, saved().weights as never);
     else if (whitening) whitenBy(model, data.train);
