@@ -41,7 +41,7 @@ async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io)
     for (const { curves } of runs) {
       const options = { width: Math.min(100, columns), color: io.stdout.hasColors?.() ?? false, charset } as const;
       printDrawing(io, terminalCurve(curves.loss, { ...options, title: `${curves.name}: loss` }));
-      printDrawing(io, terminalCurve(curves.accuracy, { ...options, title: `${curves.name}: accuracy` }));
+      printDrawing(io, terminalCurve(curves.accuracy, { ...options, title: `${curves.name}: accuracy`, cut: false }));
     }
   }
   printResult(io, files.svg);
