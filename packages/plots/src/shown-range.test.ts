@@ -21,6 +21,13 @@ describe('shownRange', () => {
     expect(shownRange(decay(1400, 2.3, 0.3))).toMatchObject({ high: 2.3, above: undefined, below: undefined });
   });
 
+  it('cuts nothing where that would gain little', () => {
+    const bulk = decay(1000, 0.8, 0.5);
+    expect(shownRange([...bulk, 2.3, 2])).toMatchObject({ high: 0.8, above: 2.3 });
+    expect(shownRange([...bulk, 2.3, 2, ...Array.from({ length: 90 }, () => 0.2)])).toMatchObject({ high: 2.3 });
+    expect(shownRange([...bulk, 1.6, 1.5, 1.4, 1.2])).toMatchObject({ high: 1.6, above: undefined });
+  });
+
   it('cuts at the lower end too', () => {
     expect(shownRange([...decay(100, 2, 1), -40])).toMatchObject({ low: expect.closeTo(1, 1), below: -40, high: 2 });
   });

@@ -19,13 +19,16 @@ export interface ShownRange {
 const TAIL = 0.05;
 /** How far beyond the bulk a value may lie before it is cut off, in widths of the bulk. */
 const REACH = 3;
+/** The part of the whole range that has to be left for the cut to be worth it. */
+const WORTH = 2 / 3;
 /** Fewer values have no bulk. */
 const FEWEST = 10;
 
 /**
  * Finds the range that shows the bulk of some values, as Tukey's outer fences do: everything up to three widths of the
  * bulk beyond it, the bulk being all but a twentieth of the values at either end. So a few values that stick out cannot
- * squeeze all others, and nothing is cut off where the bulk fills a quarter of the range. (Source: J. W. Tukey,
+ * squeeze all others, and nothing is cut off where the bulk fills a quarter of the range, nor where two thirds of the
+ * range would still be shown. (Source: J. W. Tukey,
  * Exploratory Data Analysis, 1977, with other quantiles than quartiles, since most of a loss curve is its flat end.)
  *
  * @param values those that are not finite do not count.
@@ -58,7 +61,8 @@ function withinFences(sorted: Float64Array, position: (value: number) => number)
   let [first, end] = [0, last];
   while (position(sorted[first]!) < low - reach) first++;
   while (position(sorted[end]!) > high + reach) end--;
-  return [first, end];
+  const width = (from: number, to: number) => position(sorted[to]!) - position(sorted[from]!);
+  return width(first, end) > WORTH * width(0, last) ? [0, last] : [first, end];
 }
 
 /** Widens a range to round numbers, about ten to the range, where its ends are not; others stay. */
