@@ -18,6 +18,11 @@ export class EarlierEvents {
   readonly #checks: number[] = [];
   #next = 0;
 
+  /** Whether there is none. */
+  get isEmpty(): boolean {
+    return this.#steps.length === 0;
+  }
+
   /** Notes an event of the file. */
   add(offset: number, step: number, check: number): void {
     this.#offsets.push(offset);

@@ -22,6 +22,8 @@ export class EventFile {
   #path: string;
   #handle: FileHandle;
   #size: number;
+  /** Whether something follows the last whole record. */
+  #hasTail: boolean;
   #parts: readonly StoredPart[];
 
   private constructor(folder: string, opened: OpenedFile) {
@@ -29,6 +31,7 @@ export class EventFile {
     this.#path = opened.path;
     this.#handle = opened.handle;
     this.#size = opened.size;
+    this.#hasTail = opened.hasTail;
     this.#earlier = opened.earlier;
     this.#parts = opened.parts;
   }
@@ -38,7 +41,10 @@ export class EventFile {
     return new EventFile(folder, await withReason(folder, () => createFile(folder)));
   }
 
-  /** Opens the newest file of a folder to be continued, without its end if that is cut off; or makes a new one. */
+  /**
+   * Opens the newest file of a folder to be continued; or makes a new one. A half-written last record is cut off with the
+   * first event that is appended.
+   */
   static async continue(folder: string): Promise<EventFile> {
     const opened = await withReason(folder, async () => {
       const name = await newestEventFile(folder);
@@ -57,6 +63,11 @@ export class EventFile {
     return this.#parts.map(({ part }) => part);
   }
 
+  /** Whether an earlier process has left events in it. */
+  get isContinued(): boolean {
+    return this.#parts.length > 0 || !this.#earlier.isEmpty;
+  }
+
   /** Says what an event is beside those that an earlier process has left in the file. */
   compare(step: number, data: Uint8Array): Comparison {
     return this.#earlier.compare(step, contentCheck(data));
@@ -64,8 +75,11 @@ export class EventFile {
 
   /** Appends records. @throws EventFileError, `unwritable`; the file is as it was then, if it can be. */
   async append(records: readonly Uint8Array[]): Promise<void> {
-    const bytes = Buffer.concat(records);
+    const first = this.#size === 0 ? [frameRecord(encodeVersion(new Date()))] : [];
+    const bytes = Buffer.concat([...first, ...records]);
     try {
+      if (this.#hasTail) await this.#handle.truncate(this.#size);
+      this.#hasTail = false;
       await this.#handle.appendFile(bytes);
       this.#size += bytes.length;
     } catch (error) {
@@ -92,6 +106,7 @@ export class EventFile {
       await unlink(old);
     });
     this.#size = offset;
+    this.#hasTail = false;
     this.#parts = this.#parts.filter((part) => part.offset < offset);
     this.#earlier.forgetRest();
   }
@@ -105,6 +120,7 @@ interface OpenedFile {
   path: string;
   handle: FileHandle;
   size: number;
+  hasTail: boolean;
   earlier: EarlierEvents;
   parts: readonly StoredPart[];
 }
@@ -117,7 +133,7 @@ async function createFile(folder: string): Promise<OpenedFile> {
       const handle = await open(path, 'ax');
       const first = frameRecord(encodeVersion(new Date()));
       await handle.appendFile(first);
-      return { path, handle, size: first.length, earlier: new EarlierEvents(), parts: [] };
+      return { path, handle, size: first.length, hasTail: false, earlier: new EarlierEvents(), parts: [] };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
@@ -137,7 +153,7 @@ async function freeName(folder: string): Promise<string> {
 }
 
 async function continueFile(path: string): Promise<OpenedFile> {
-  const handle = await open(path, 'r+');
+  const handle = await open(path, 'r');
   try {
     const earlier = new EarlierEvents();
     const parts: StoredPart[] = [];
@@ -150,15 +166,10 @@ async function continueFile(path: string): Promise<OpenedFile> {
       else if (what.case === 'summary') earlier.add(offset, Number(step), contentCheck(data));
       size = end;
     }
-    // A file without even its first record was cut off there, or is something else, which is left alone.
-    if (size === 0 && (await handle.stat()).size > 0) throw notAnEventFile(path);
-    if (size === 0) {
-      const first = frameRecord(encodeVersion(new Date()));
-      await handle.write(first, 0, first.length, 0);
-      size = first.length;
-    }
-    await handle.truncate(size);
-    return { path, handle: await open(path, 'a'), size, earlier, parts };
+    const { size: bytes } = await handle.stat();
+    // What does not begin as it should is something else, and is left alone.
+    if (size === 0 && bytes > 0) throw notAnEventFile(path);
+    return { path, handle: await open(path, 'a'), size, hasTail: bytes > size, earlier, parts };
   } finally {
     await handle.close();
   }

@@ -198,6 +198,17 @@ describe('resuming', () => {
     expect(scalarsOf(path)).toEqual(float32(losses));
   });
 
+  it('changes nothing before the first event', async () => {
+    const path = await write(losses.slice(0, 3));
+    const whole = await fs.readFile(path);
+    await fs.writeFile(path, whole.subarray(0, -3));
+    const writer = await EventWriter.open(folder, { resume: true });
+    expect(writer.isContinued).toBe(true);
+    await writer.scalars(1, { loss: losses[0]! });
+    await writer.close();
+    expect((await fs.readFile(path)).equals(whole.subarray(0, -3))).toBe(true);
+  });
+
   it('leaves a file alone that is no event file', async () => {
     await fs.mkdir(folder, { recursive: true });
     const path = join(folder, 'events.out.tfevents.1700000000.host.1.0');
@@ -214,6 +225,7 @@ describe('resuming', () => {
     const open = async () => EventWriter.open(folder, { resume: true });
     const first = await open();
     expect(first.recordedSession).toBeUndefined();
+    expect(first.isContinued).toBe(false);
     await first.startSession({ hyperparameters: { seed: 42, flip: true, optimizer: 'adam' }, time: TIME });
     await first.startSession({ hyperparameters: { seed: 43 } });
     await first.scalars(1, { loss: 1 });
@@ -229,6 +241,18 @@ describe('resuming', () => {
     await second.endSession({ status: 'failure' });
     await second.close();
     expect((await fs.stat(second.path)).size).toBe(size);
+  });
+
+  it('tells to the millisecond when the session started', async () => {
+    for (let ms = 1_700_000_000_000; ms < 1_700_000_000_040; ms++) {
+      const writer = await EventWriter.open(folder);
+      await writer.startSession({ hyperparameters: {}, time: new Date(ms) });
+      await writer.close();
+      const again = await EventWriter.open(folder, { resume: true });
+      expect(again.recordedSession!.time.getTime()).toBe(ms);
+      await again.close();
+      await fs.rm(folder, { recursive: true });
+    }
   });
 
   it('tells the end again when it was cut off with another course', async () => {

@@ -72,6 +72,11 @@ export class EventWriter {
     return this.#file.path;
   }
 
+  /** Whether the file holds events of an earlier process. */
+  get isContinued(): boolean {
+    return this.#file.isContinued;
+  }
+
   /** How the session started that the continued file tells of; undefined where it tells of none. */
   get recordedSession(): RecordedSession | undefined {
     return this.#file.parts.find((part) => part.kind === 'start');

@@ -89,7 +89,7 @@ export function sessionPart({ metadata }: Summary_Value): SessionPart | undefine
       ? [[name, kind.value] as const]
       : [],
   );
-  const time = new Date(1000 * data.value.startTimeSecs);
+  const time = new Date(Math.round(1000 * data.value.startTimeSecs));
   return { kind: 'start', hyperparameters: Object.fromEntries(entries), time };
 }
 
