@@ -11,3 +11,4 @@ export {
   writeReport,
 } from './report/write-report.js';
 export type { ClassifiedImages, SplitResult } from './run/classify-split.js';
+export { writeEventFiles } from './tensorboard/write-event-files.js';

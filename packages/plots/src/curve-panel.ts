@@ -1,11 +1,14 @@
 import type { Axis, Mark, Scale } from 'vega';
+import { type ClippedPoint, clipPoints } from './clip-points.js';
 import { type ColumnSeries, lastFinite } from './column-series.js';
 import { decimate } from './decimate.js';
 import { plainText } from './escape.js';
 import { type LineRole, type LineStyle, lineStyle, splitIndex } from './line-style.js';
+import { MUTED_INK } from './palette.js';
 import type { Point } from './series.js';
+import { cutNote, roundRange, type ScaleType, type ShownRange, shownRange } from './shown-range.js';
 import { smoothSeries } from './smooth-series.js';
-import { measureText } from './text-metrics.js';
+import { fitText, measureText } from './text-metrics.js';
 import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
 /**
@@ -14,13 +17,6 @@ import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from '
  * @inline
  */
 export type Metric = 'loss' | 'accuracy';
-/**
- * The scale of an axis.
- *
- * @inline
- */
-export type ScaleType = 'linear' | 'log';
-
 /** The series of a run by their columns. */
 export type ColumnRun = { readonly name: string } & Readonly<Record<Metric, readonly ColumnSeries[]>>;
 
@@ -38,6 +34,12 @@ export interface PanelContext {
   readonly stepTitle: string;
 }
 
+/** A panel, and in words what of its values lies beyond its axis. */
+export interface CurvePanel {
+  readonly mark: Mark;
+  readonly cut: string | undefined;
+}
+
 /** One curve, ready to draw. */
 interface Line {
   readonly id: string;
@@ -50,8 +52,11 @@ export const PANEL_INSET = { left: 52, bottom: 52, top: 32 } as const;
 
 const TICK_FONT_SIZE = 12;
 const TITLE_FONT_SIZE = 13;
+const NOTE_FONT_SIZE = 11;
 /** More points than this would merge into a thick line. */
 const MOST_POINT_MARKS = 60;
+/** Points beyond the axis that are closer than this share a triangle, in px. */
+const CUT_MARK_WIDTH = 10;
 
 /**
  * The series with something to show, as their panel shows them: accuracies in per cent; on a log scale, values that are
@@ -85,28 +90,33 @@ export function curvePanel(
   scale: ScaleType,
   box: Box,
   context: PanelContext,
-): Mark {
+): CurvePanel {
   const lines = drawn.flatMap((ofRun, index) =>
     ofRun.flatMap((series) => seriesLines(series, metric, scale, index, box.width, context)),
   );
   const [x, y] = [`${metric}-x`, `${metric}-y`];
-  return {
+  const axis = valueAxis(metric, scale, lines);
+  const cut = cutNote(axis);
+  const note = fitText(cut ?? '', box.width, NOTE_FONT_SIZE);
+  const mark: Mark = {
     type: 'group',
     name: `panel-${metric}`,
     aria: false,
     encode: { update: boxEncoding(box) },
-    scales: panelScales(x, y, metric, scale, lines, box, context),
+    scales: panelScales(x, y, scale, axis, box, context),
     axes: panelAxes(x, y, valueFormat(scale, lines), box, context),
-    data: lines.map((line) => ({ name: `${line.id}-data`, values: line.points.map(datum) })),
+    data: lines.flatMap((line) => lineData(line, axis, scale, box, context)),
     marks: [
-      ...lines.flatMap((line) => lineMarks(line, x, y)),
+      ...lines.flatMap((line) => lineMarks(line, axis, x, y, box)),
       textMark(`${metric}-title`, plainText(title), -PANEL_INSET.left, -20, { size: TITLE_FONT_SIZE }),
+      ...(cut === undefined ? [] : [textMark(`${metric}-cut`, note, 0, -6, { size: NOTE_FONT_SIZE, fill: MUTED_INK })]),
       textMark(`${metric}-step-title`, plainText(context.stepTitle), box.width / 2, box.height + 38, {
         size: TITLE_FONT_SIZE,
         align: 'center',
       }),
     ],
   };
+  return { mark, cut };
 }
 
 function seriesLines(
@@ -129,35 +139,45 @@ function seriesLines(
   return raw ? [line('-raw', series, 'raw'), smoothed] : [smoothed];
 }
 
+/** The axis of a panel's values. */
+interface ValueAxis extends Omit<ShownRange, 'low' | 'high'> {
+  readonly domain: readonly [low: number, high: number];
+  /** Whether something lies beyond the domain. */
+  readonly isCut: boolean;
+}
+
 function panelScales(
   x: string,
   y: string,
-  metric: Metric,
   type: ScaleType,
-  lines: readonly Line[],
+  { domain, isCut }: ValueAxis,
   box: Box,
   { steps }: PanelContext,
 ): Scale[] {
-  const domain = valueDomain(metric, type, lines);
-  const values = { name: y, domain, range: [box.height, 0] };
+  const values = { name: y, domain: [...domain], range: [box.height, 0] };
   return [
     { name: x, type: 'linear', domain: [...steps], range: [0, box.width], nice: true, zero: false },
-    type === 'log' ? { ...values, type } : { ...values, type, nice: true, zero: false },
+    type === 'log' ? { ...values, type } : { ...values, type, nice: !isCut, zero: false },
   ];
 }
 
-function valueDomain(metric: Metric, type: ScaleType, lines: readonly Line[]): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { value } of lines.flatMap(({ points }) => points)) {
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
+function valueAxis(metric: Metric, type: ScaleType, lines: readonly Line[]): ValueAxis {
+  const values = lines.flatMap(({ points }) => points.map(({ value }) => value));
+  const shown = shownRange(values, type)!;
+  const low = shown.below ?? shown.low;
+  const high = shown.above ?? shown.high;
+  const whole = { below: undefined, above: undefined, isCut: false };
+  // An accuracy has its whole range, whatever it is.
+  if (metric === 'accuracy') return { domain: [Math.min(0, low), high > 0 ? high : 100], ...whole };
+  if (low === high) {
+    const around = Math.max(Math.abs(low) / 2, 1e-3);
+    return { domain: type === 'log' ? [low / 2, low * 2] : [low - around, low + around], ...whole };
   }
-  if (metric === 'accuracy') return [Math.min(0, low), high > 0 ? high : 100];
-  if (low < high) return [low, high];
-  const around = Math.max(Math.abs(low) / 2, 1e-3);
-  return type === 'log' ? [low / 2, low * 2] : [low - around, low + around];
+  const domain: [number, number] = [shown.low, shown.high];
+  if (low === shown.low && high === shown.high) return { domain, ...whole };
+  const [bottom, top] = type === 'log' ? domain : roundRange(domain);
+  const [below, above] = [low < bottom ? low : undefined, high > top ? high : undefined];
+  return { domain: [bottom, top], below, above, isCut: true };
 }
 
 /** A number format whose labels fit left of the panel, or undefined for Vega's own choice. */
@@ -207,12 +227,41 @@ function panelAxes(
   return [stepAxis, valueAxis];
 }
 
-function datum({ step, value }: Point) {
-  const shown = Number.isFinite(value);
-  return { step, value: shown ? value : 0, shown, opacity: shown ? 1 : 0 };
+/** The data of a line: as it is drawn, and where it is marked as cut off. */
+function lineData({ id, points }: Line, axis: ValueAxis, scale: ScaleType, box: Box, { steps }: PanelContext) {
+  if (!axis.isCut) return [{ name: `${id}-data`, values: points.map(datum) }];
+  const clipped = clipPoints(points, axis.domain, scale);
+  const columns = Math.max(1, Math.floor(box.width / CUT_MARK_WIDTH));
+  return [
+    { name: `${id}-data`, values: clipped.map(datum) },
+    { name: `${id}-above-data`, values: cutSteps(points, (value) => value > axis.domain[1], steps, columns) },
+    { name: `${id}-below-data`, values: cutSteps(points, (value) => value < axis.domain[0], steps, columns) },
+  ];
 }
 
-function lineMarks(line: Line, x: string, y: string): Mark[] {
+/** The steps of the points that are cut off, one of those in the same column of the panel. */
+function cutSteps(
+  points: readonly Point[],
+  isCut: (value: number) => boolean,
+  [low, high]: PanelContext['steps'],
+  columns: number,
+): { step: number }[] {
+  const byColumn = new Map<number, number>();
+  for (const { step, value } of points) {
+    const column = Math.floor((columns * (step - low)) / (high - low));
+    if (isCut(value) && !byColumn.has(column)) byColumn.set(column, step);
+  }
+  return [...byColumn.values()].map((step) => ({ step }));
+}
+
+function datum(point: Point | ClippedPoint) {
+  const { step, value } = point;
+  const shown = Number.isFinite(value);
+  const isCrossing = 'isCrossing' in point && point.isCrossing;
+  return { step, value: shown ? value : 0, shown, opacity: shown && !isCrossing ? 1 : 0 };
+}
+
+function lineMarks(line: Line, { isCut }: ValueAxis, x: string, y: string, box: Box): Mark[] {
   const { id, style, points } = line;
   const from = { data: `${id}-data` };
   const position = { x: { scale: x, field: 'step' }, y: { scale: y, field: 'value' } };
@@ -222,5 +271,16 @@ function lineMarks(line: Line, x: string, y: string): Mark[] {
     const update = { ...position, ...pointEncoding(style), opacity: { field: 'opacity' } };
     marks.push({ type: 'symbol', name: `${id}-points`, aria: false, from, encode: { update } });
   }
-  return marks;
+  if (!isCut) return marks;
+  const triangles = (end: 'above' | 'below', shape: string, y: number): Mark => {
+    const update = { x: position.x, y: { value: y }, ...pointEncoding({ ...style, shape }) };
+    return {
+      type: 'symbol',
+      name: `${id}-${end}`,
+      aria: false,
+      from: { data: `${id}-${end}-data` },
+      encode: { update },
+    };
+  };
+  return [...marks, triangles('above', 'triangle-up', 0), triangles('below', 'triangle-down', box.height)];
 }

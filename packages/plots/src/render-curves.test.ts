@@ -124,6 +124,40 @@ describe('renderCurves', () => {
     });
   });
 
+  it('cuts off an evaluation that sticks out, and says so', async () => {
+    const values = [7.1, ...Array.from({ length: 30 }, (_, i) => 1.95 - i / 30)];
+    const svg = parseXml(await renderCurves(lossOnly(values, 'test'), { width: 400, height: 400 }));
+    expect(texts(svg)).toContain('cut off: up to 7.10');
+    expect(texts(svg)).not.toContain('7');
+    expect(named(svg, 'desc')[0]!.text).toMatch(/ The loss axis is cut off: up to 7\.10\.$/);
+    expect(classed(svg, 'loss-run0-split0-above')[0]!.children).toHaveLength(1);
+    expect(classed(svg, 'loss-run0-split0-below')[0]!.children).toHaveLength(0);
+    const points = classed(svg, 'loss-run0-split0-points')[0]!.children;
+    // The point that is cut off is not drawn, and where the line crosses the edge is no point.
+    expect(points.map(({ attributes }) => attributes.opacity).slice(0, 4)).toEqual(['0', '0', '1', '1']);
+    const [top] = classed(svg, 'loss-run0-split0')[0]!
+      .children[0]!.attributes.d!.match(/[\d.]+/g)!
+      .slice(1)
+      .map(Number);
+    expect(top).toBe(0);
+  });
+
+  it('cuts off nothing of a usual curve, and nothing of an accuracy', async () => {
+    const usual = lossOnly(Array.from({ length: 1400 }, (_, i) => 0.3 + 2 * Math.exp(-i / 200)));
+    expect(await renderCurves(usual)).not.toContain('cut off');
+    const points = Array.from({ length: 50 }, (_, step) => ({ step, value: step === 0 ? 0.1 : 0.9 + step / 1000 }));
+    const accurate: Run = { name: 'run', loss: [], accuracy: [{ name: 'test', points }] };
+    expect(await renderCurves(accurate)).not.toContain('cut off');
+  });
+
+  it('marks a stretch beyond the axis once, not once a step', async () => {
+    const values = [...Array.from({ length: 5000 }, (_, i) => 2 - i / 5000), ...Array(60).fill(90)];
+    const svg = parseXml(await renderCurves(lossOnly(values, 'test')));
+    const marks = classed(svg, 'loss-run0-split0-above')[0]!.children.length;
+    expect(marks).toBeGreaterThan(0);
+    expect(marks).toBeLessThan(4);
+  });
+
   it('has a tick between two steps only if there are steps between', async () => {
     const ticks = async (steps: readonly number[]) => {
       const points = steps.map((step) => ({ step, value: 10 * step }));

@@ -8,12 +8,12 @@ import {
   type Metric,
   PANEL_INSET,
   type PanelContext,
-  type ScaleType,
   stepLabelWidth,
 } from './curve-panel.js';
 import { PlotError, requireChoice, requireRange } from './errors.js';
 import { renderVega } from './render-vega.js';
 import type { Run } from './series.js';
+import type { ScaleType } from './shown-range.js';
 import type { Box } from './vega-marks.js';
 
 /** Options of {@link renderCurves}. */
@@ -54,7 +54,8 @@ const METRICS: readonly Metric[] = ['loss', 'accuracy'];
  *
  * With one run, each split has a colour: training is drawn raw (faint) and smoothed (bold), the other splits with
  * a point per evaluation. With several runs, each run has a colour and each split a dash; after six runs the colours
- * come again in lighter tints. Non-finite values are gaps.
+ * come again in lighter tints. Non-finite values are gaps. The axis of the loss shows the bulk of the values: the few
+ * that lie far from it are cut off, with a triangle at the edge and a note of how far they go.
  *
  * @param runs one run, or the runs to compare
  * @returns an SVG document; the same input always gives the same bytes
@@ -106,9 +107,12 @@ export async function renderCurves(runs: Run | readonly Run[], options: CurvesOp
     curvePanel(metric, series, axisTitles[metric], scale[metric], boxes[i]!, context),
   );
 
-  const description = options.description ?? describe(compared, metrics);
+  const cut = panels.flatMap(({ cut }, i) => (cut === undefined ? [] : [`The ${metrics[i]} axis is ${cut}.`]));
+  const description = options.description ?? [describe(compared, metrics), ...cut].join(' ');
   const head = { width, height, title: title || 'Training curves', description, background: options.background };
-  return renderVega(head, { marks: [...heading.marks, ...legend.marks(heading.bottom), ...panels] });
+  return renderVega(head, {
+    marks: [...heading.marks, ...legend.marks(heading.bottom), ...panels.map(({ mark }) => mark)],
+  });
 }
 
 function columnRun({ name, loss, accuracy }: Run): ColumnRun {

@@ -96,6 +96,16 @@ describe('terminalCurve', () => {
     );
   });
 
+  it('cuts off a value that sticks out, and says so, unless told otherwise', () => {
+    const loss = series([7.1, ...Array.from({ length: 30 }, (_, i) => 2 - i / 30)]);
+    const [heading, first] = terminalCurve(loss, { title: 'loss' }).split('\n');
+    expect(heading).toMatch(/^loss {2}━ test {2}cut off: up to 7\.10$/);
+    expect(first).toMatch(/^ *2\.000 │/);
+    const whole = terminalCurve(loss, { title: 'loss', cut: false });
+    expect(whole).not.toContain('cut off');
+    expect(whole.split('\n')[1]).toMatch(/^ *7\.100 │/);
+  });
+
   it('uses ASCII only when told so', () => {
     const text = terminalCurve([series([1, 2, 3], 'a'), series([2, 1, 3], 'b'.repeat(99))], { charset: 'ascii' });
     expect(text).toMatch(/^[\x20-\x7e\n]+$/);

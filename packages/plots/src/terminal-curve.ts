@@ -1,6 +1,8 @@
+import { clipPoints } from './clip-points.js';
 import { type ColumnSeries, columnsOf, lastFinite, validateSeries } from './column-series.js';
 import { PlotError, requireChoice, requireRange } from './errors.js';
 import type { Series } from './series.js';
+import { cutNote, shownRange } from './shown-range.js';
 import { smoothSeries } from './smooth-series.js';
 import { columns, fitColumns, terminalText } from './terminal-text.js';
 
@@ -18,6 +20,8 @@ export interface TerminalCurveOptions {
   smoothing?: number;
   /** Heading, such as `loss`. Default: none. */
   title?: string;
+  /** Cuts off the few values that lie far from all others, and says in the heading how far they go. Default: true. */
+  cut?: boolean;
 }
 
 interface Symbols {
@@ -48,12 +52,13 @@ const BRAILLE_DOTS = [
  * Draws curves as lines of text that fit `width` columns and `height` lines: a heading with a legend, the values at the
  * left, the steps below. The series `train` is smoothed. A point is drawn where its step and value fall and joined to the next; non-finite values are
  * gaps. One series is drawn in braille dots; several are told apart by colour, or without it by their marks.
+ * The few values that lie far from all others are cut off.
  *
  * @returns lines joined by `\n`, without one at the end; no line is wider than `width` columns (colour codes take none)
  * @throws PlotError when there is no finite value, or a series or an option is out of its range
  */
 export function terminalCurve(series: Series | readonly Series[], options: TerminalCurveOptions = {}): string {
-  const { width = 72, height = 16, color = false, charset = 'braille', title = '', smoothing } = options;
+  const { width = 72, height = 16, color = false, charset = 'braille', title = '', smoothing, cut = true } = options;
   requireRange('The width of the terminal curve', width, 24, 1000);
   requireRange('The height of the terminal curve', height, 6, 200);
   requireChoice('charset', charset, ['braille', 'ascii']);
@@ -70,11 +75,15 @@ export function terminalCurve(series: Series | readonly Series[], options: Termi
   const paint = (text: string, index: number) =>
     color ? `\u001b[${COLOURS[index % COLOURS.length]}m${text}\u001b[39m` : text;
   const mark = (index: number) => (dots ? '━' : symbols.marks[index % symbols.marks.length]!);
-  const heading = headingLine(title, drawn, Math.floor(width), symbols.ellipsis, (index) => paint(mark(index), index));
+  const range = shownRange(allValues(drawn))!;
+  const whole = [range.below ?? range.low, range.above ?? range.high] as const;
+  const values = cut ? ([range.low, range.high] as const) : whole;
+  const note = cut ? cutNote(range) : undefined;
+  const paintedMark = (index: number) => paint(mark(index), index);
+  const heading = headingLine(title, drawn, note, Math.floor(width), symbols.ellipsis, paintedMark);
 
   const rows = Math.floor(height) - 2 - (heading === '' ? 0 : 1);
-  const values = extent(drawn, 'values');
-  const steps = extent(drawn, 'steps');
+  const steps = stepExtent(drawn);
   const labels = valueLabels(values, rows);
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const cells = Math.floor(width) - labelWidth - 2;
@@ -82,8 +91,8 @@ export function terminalCurve(series: Series | readonly Series[], options: Termi
   const canvas = new Canvas(cells, rows, dots);
   drawn.forEach((one, index) => {
     let previous: readonly [number, number] | undefined;
-    for (const [i, step] of one.steps.entries()) {
-      const value = one.values[i]!;
+    const points = one.steps.map((step, i) => ({ step, value: one.values[i]! }));
+    for (const { step, value } of clipPoints(points, values)) {
       const at = Number.isFinite(value) ? ([fraction(step, steps), fraction(value, values)] as const) : undefined;
       if (at !== undefined) canvas.line(previous ?? at, at, index);
       previous = at;
@@ -102,15 +111,19 @@ export function terminalCurve(series: Series | readonly Series[], options: Termi
 
 type Extent = readonly [low: number, high: number];
 
-function extent(series: readonly ColumnSeries[], key: 'steps' | 'values'): Extent {
+function* allValues(series: readonly ColumnSeries[]): Generator<number> {
+  for (const { values } of series) for (let i = 0; i < values.length; i++) yield values[i]!;
+}
+
+/** The steps of the values that can be drawn. */
+function stepExtent(series: readonly ColumnSeries[]): Extent {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const one of series) {
-    for (let i = 0; i < one.steps.length; i++) {
-      if (!Number.isFinite(one.values[i])) continue;
-      const number = one[key][i]!;
-      if (number < low) low = number;
-      if (number > high) high = number;
+  for (const { steps, values } of series) {
+    for (const [i, step] of steps.entries()) {
+      if (!Number.isFinite(values[i])) continue;
+      if (step < low) low = step;
+      if (step > high) high = step;
     }
   }
   return [low, high];
@@ -159,6 +172,7 @@ function stepLabel(step: number): string {
 function headingLine(
   title: string,
   series: readonly ColumnSeries[],
+  note: string | undefined,
   width: number,
   ellipsis: string,
   paintedMark: (index: number) => string,
@@ -172,7 +186,10 @@ function headingLine(
     line += `${gap}${paintedMark(index)} ${label}`;
     used += gap.length + 2 + columns(label);
   }
-  return line;
+  if (note === undefined) return line;
+  const gap = used === 0 ? '' : '  ';
+  const shown = fitColumns(note, width - used - gap.length, ellipsis);
+  return shown === '' ? line : `${line}${gap}${shown}`;
 }
 
 /** A grid of characters, each holding the last series drawn there and, in braille, which of its dots are set. */

@@ -9,7 +9,7 @@ export { LockedError } from './node/locked-error.js';
 export { MetricsError, type MetricsErrorCode } from './node/metrics-error.js';
 export { MetricsFile } from './node/metrics-file.js';
 export type { MetricsLine } from './node/metrics-line.js';
-export { readMetrics, visitMetrics } from './node/read-metrics.js';
+export { iterateMetrics, readMetrics, visitMetrics } from './node/read-metrics.js';
 export { type RecordRunOptions, recordRun } from './node/record-run.js';
 export { requireFile } from './node/require-file.js';
 export { type RunFolder, runFolder } from './node/run-folder.js';

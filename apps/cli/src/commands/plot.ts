@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { forFile } from '@cifarlab/experiment';
-import { readRuns, writeCurves } from '@cifarlab/experiment/report';
+import { readRuns, writeCurves, writeEventFiles } from '@cifarlab/experiment/report';
 import { terminalCurve } from '@cifarlab/plots/terminal';
 import type { Command } from 'commander';
 import { inputPaths, outputFolder } from '../flags/values.js';
@@ -12,6 +12,7 @@ const narrowest = 24;
 
 interface PlotFlags {
   out?: string;
+  tensorboard?: string;
   quiet: boolean;
 }
 
@@ -26,11 +27,16 @@ export function addPlotCommand(program: Command, io: Io): void {
       'where the pictures go (default: the folder of the only run, else the current one)',
       outputFolder,
     )
+    .option(
+      '--tensorboard <folder>',
+      'also write the runs for TensorBoard, each to a folder of its own in this one',
+      outputFolder,
+    )
     .option('--quiet', 'print the files only', false)
     .action((runs: string[], flags: PlotFlags) => plot(runs, flags, io));
 }
 
-async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io): Promise<void> {
+async function plot(paths: readonly string[], { out, tensorboard, quiet }: PlotFlags, io: Io): Promise<void> {
   const runs = await readRuns(paths);
   const folder = out ?? (runs.length === 1 ? runs[0]!.folder.path : '.');
   const files = { svg: join(folder, 'curves.svg'), png: join(folder, 'curves.png') };
@@ -41,9 +47,10 @@ async function plot(paths: readonly string[], { out, quiet }: PlotFlags, io: Io)
     for (const { curves } of runs) {
       const options = { width: Math.min(100, columns), color: io.stdout.hasColors?.() ?? false, charset } as const;
       printDrawing(io, terminalCurve(curves.loss, { ...options, title: `${curves.name}: loss` }));
-      printDrawing(io, terminalCurve(curves.accuracy, { ...options, title: `${curves.name}: accuracy` }));
+      printDrawing(io, terminalCurve(curves.accuracy, { ...options, title: `${curves.name}: accuracy`, cut: false }));
     }
   }
   printResult(io, files.svg);
   printResult(io, files.png);
+  if (tensorboard !== undefined) for (const file of await writeEventFiles(runs, tensorboard)) printResult(io, file);
 }

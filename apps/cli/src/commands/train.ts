@@ -28,7 +28,7 @@ async function train(request: TrainRequest, io: Io): Promise<ExitCode> {
 }
 
 function start({ network, settings, flags, given }: TrainRequest, signal: AbortSignal): RunStream {
-  const { out, resume, backend, threads, checkpointMinutes } = flags;
+  const { out, resume, backend, threads, checkpointMinutes, tensorboard } = flags;
   const options: TrainingOptions = {
     data: dataChoice(flags),
     // The engine that a run was made with is recorded.
@@ -36,6 +36,7 @@ function start({ network, settings, flags, given }: TrainRequest, signal: AbortS
     command: `cifarlab train ${network.name}${resume === undefined ? '' : ' --resume'}`,
     signal,
     checkpointMinutes,
+    tensorboard,
     words: reportWords,
   };
   if (resume === undefined) return trainRun({ ...options, network, settings, out });

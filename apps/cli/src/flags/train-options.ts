@@ -12,6 +12,8 @@ export interface RunFlags extends DataFlags, PrintFlags {
   resume?: string;
   /** The longest time between two checkpoints; 0 leaves the clock out. */
   checkpointMinutes: number;
+  /** TensorBoard's folder. */
+  tensorboard?: string;
 }
 
 /** Where the run goes, and how it prints. */
@@ -25,6 +27,11 @@ export function addRunOptions(command: Command): void {
         'the longest time between two checkpoints; 0: only after step 1, with evaluations and at the end',
         nonNegativeNumber,
       ).default(5),
+    )
+    .option(
+      '--tensorboard <folder>',
+      'also write the run for TensorBoard, to a folder of its own in this one',
+      outputFolder,
     );
   addPrintOptions(command);
 }

@@ -21,5 +21,6 @@ export function resumeCommand(
   if (flags.resume !== undefined && given.has('backend')) words.push('--backend', flags.backend);
   if (flags.resume !== undefined && flags.threads !== undefined) words.push('--threads', String(flags.threads));
   if (given.has('checkpointMinutes')) words.push('--checkpoint-minutes', String(flags.checkpointMinutes));
+  if (flags.tensorboard !== undefined) words.push('--tensorboard', pathWord(flags.tensorboard));
   return ownCommandLine(...words);
 }

@@ -51,11 +51,12 @@ export interface MemoryEvent {
  * - `settings`: the network is likely not to learn with these settings.
  * - `other-images`: the images are not those that the run was made with.
  * - `picture`: a picture could not be drawn.
+ * - `tensorboard`: the events for TensorBoard cannot be written any more.
  */
 export interface WarningEvent {
   type: 'warning';
   /** What it is about, to branch on. */
-  code: 'schedule-length' | 'settings' | 'other-images' | 'picture';
+  code: 'schedule-length' | 'settings' | 'other-images' | 'picture' | 'tensorboard';
   /** One line; `String(message)`, or `message.spelt(spelling)` with options spelt as readers know them. */
   message: Sentence;
 }

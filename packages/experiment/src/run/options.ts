@@ -24,6 +24,8 @@ export interface TrainingOptions extends RunOptions {
   signal?: AbortSignal | undefined;
   /** The longest time between two checkpoints; 0 leaves the clock out. Default: 5. */
   checkpointMinutes?: number | undefined;
+  /** Folder for TensorBoard: the run's events go to a folder in it that is named as the run's own. Default: none. */
+  tensorboard?: string | undefined;
   /** How the report names options and commands. */
   words?: ReportWords | undefined;
 }

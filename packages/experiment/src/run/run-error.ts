@@ -21,6 +21,7 @@ import { type Sentence, type Spelling, sentence } from '../settings/sentence.js'
  * - `not-a-picture`: a file cannot be read as a picture.
  * - `unfit-pictures`: a folder of pictures cannot be trained on as it is.
  * - `not-writable`: a file that is to be written cannot be.
+ * - `other-events`: a folder for TensorBoard holds the events of something else than the run.
  * - `left`: the events of a run were not followed to their end.
  */
 export type RunErrorCode =
@@ -43,6 +44,7 @@ export type RunErrorCode =
   | 'not-a-picture'
   | 'unfit-pictures'
   | 'not-writable'
+  | 'other-events'
   | 'left';
 
 /** A run that is in the way. */

@@ -1,4 +1,5 @@
 import type { StartedEngine } from '@cifarlab/engines';
+import type { TrainingLog } from '../tensorboard/log-training.js';
 import type { EngineChoice } from './engine.js';
 import type { DataEvent, NetworkEvent, RunEnd, RunEvent } from './events.js';
 import { finishRun } from './finish-run.js';
@@ -24,14 +25,16 @@ const CHECKPOINT_MINUTES = 5;
 export async function* trainInFolder(
   run: Run,
   { engine, choice, bytes }: Computer,
-  { data: dataChoice = {}, signal, checkpointMinutes = CHECKPOINT_MINUTES, words }: TrainingOptions,
+  { data: dataChoice = {}, signal, checkpointMinutes = CHECKPOINT_MINUTES, ...options }: TrainingOptions,
 ): AsyncGenerator<RunEvent, RunEnd, undefined> {
   const { network, settings, earlier, folder } = run;
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let isKept = false;
   let prepared: PreparedRun | undefined;
+  let log: TrainingLog | undefined;
   try {
+    log = await openLog(run, options);
     yield { type: 'settings', network: network.name, settings };
     yield* run.warnings;
     yield { type: 'engine', engine, choice, recorded: earlier?.config.engine };
@@ -43,18 +46,32 @@ export async function* trainInFolder(
     yield { type: 'folder', folder };
     // From here on, what is in the folder is worth keeping whatever happens.
     isKept = true;
-    const history = yield* fitRun(run, prepared, { signal, checkpointMinutes });
+    const training = fitRun(run, prepared, { signal, checkpointMinutes });
+    const history = yield* log === undefined ? training : log.follow(training);
     if (history.stop.reason === 'aborted' && history.stop.step === 0) {
       isKept = false;
       return yield* nothingDone(run, seconds());
     }
-    return yield* ending(yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words }));
+    return yield* ending(
+      yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words: options.words }),
+    );
   } finally {
     await prepared?.metrics.close();
     prepared?.trainee.dispose?.();
+    await log?.close({ isKept: isKept || earlier !== undefined });
     if (!isKept) await run.discard();
     await run.release();
   }
+}
+
+async function openLog(
+  run: Run,
+  { tensorboard, command }: Pick<TrainingOptions, 'tensorboard' | 'command'>,
+): Promise<TrainingLog | undefined> {
+  if (tensorboard === undefined) return undefined;
+  // It takes its time to load, and most runs go without it.
+  const { TrainingLog } = await import('../tensorboard/log-training.js');
+  return TrainingLog.open(run, tensorboard, command);
 }
 
 async function* ending(end: RunEnd): AsyncGenerator<RunEvent, RunEnd, undefined> {

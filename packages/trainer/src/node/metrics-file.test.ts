@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallRun } from '../../test/support/run.js';
 import { type TrainEvent, train } from '../index.js';
-import { MetricsError, MetricsFile, type MetricsLine, readMetrics, visitMetrics } from '../node.js';
+import { iterateMetrics, MetricsError, MetricsFile, type MetricsLine, readMetrics, visitMetrics } from '../node.js';
 
 let folder: string;
 let file: string;
@@ -271,6 +271,22 @@ describe('readMetrics', () => {
       expect(error.code).toBe('unreadable');
       expect(error.message).toMatch(/could not be read: it is a pipe or a device, not a file\. Check the path/);
     }
+  });
+});
+
+describe('iterateMetrics', () => {
+  it('gives the lines that readMetrics gives, and no more than are asked for', async () => {
+    const lines = Array.from({ length: 9000 }, (_, i) => ({ event: 'train', step: i + 1, loss: 1, accuracy: 0 }));
+    await fs.writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const seen: MetricsLine[] = [];
+    for await (const line of iterateMetrics(file)) seen.push(line);
+    expect(seen).toEqual(lines);
+    for await (const { step } of iterateMetrics(file)) if (step === 3) break;
+  });
+
+  it('names a line that is wrong', async () => {
+    await fs.writeFile(file, 'x\n');
+    expect((await errorOf(iterateMetrics(file).next())).message).toMatch(/, line 1: /);
   });
 });
 

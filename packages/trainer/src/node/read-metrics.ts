@@ -36,6 +36,22 @@ export async function visitMetrics(file: string, visit: (line: MetricsLine) => v
 }
 
 /**
+ * Reads a metrics file as {@link readMetrics} does, one line after the other, each when it is asked for.
+ *
+ * @throws MetricsError as {@link readMetrics}; most of the lines before one that is corrupt have come by then.
+ */
+export async function* iterateMetrics(file: string): AsyncGenerator<MetricsLine, void, undefined> {
+  const lines: MetricsLine[] = [];
+  const parser = new MetricsParser(file, (line) => lines.push(line));
+  for await (const text of readText(file)) {
+    parser.push(text);
+    yield* lines.splice(0);
+  }
+  parser.end();
+  yield* lines;
+}
+
+/**
  * Reads a metrics file in one piece.
  *
  * @returns its lines, each with the text it was read from, and its bytes.
