@@ -88,21 +88,25 @@ interface Ingredients {
 }
 
 async function startFiles(run: Run, ingredients: Ingredients): Promise<MetricsFile> {
-  const { folder } = run;
+  const { folder, lock } = run;
+  await lock.check();
   await recordConfig(run, ingredients);
   run.wrote(folder.config);
+  await lock.check();
   const metrics = await MetricsFile.create(folder.metrics);
   run.wrote(folder.metrics);
   return metrics;
 }
 
 async function continueFiles(
-  { folder }: Run,
+  { folder, lock }: Run,
   { config, isChanged, resumeFrom }: EarlierRun,
   facts: NetworkFacts | undefined,
 ): Promise<MetricsFile> {
+  await lock.check();
   const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
   const network = facts && { network: { ...config.network, ...facts } };
+  await lock.check();
   if (isChanged) await writeConfig(folder, { ...config, ...network });
   return metrics;
 }

@@ -6,6 +6,8 @@ import { fitRun } from './fit-run.js';
 import type { TrainingOptions } from './options.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 import type { Run } from './run.js';
+import type { RunFiles } from './run-files.js';
+import { lostRun } from './run-lock.js';
 import { tellWhile } from './tell-while.js';
 
 /** What computes a run. */
@@ -49,11 +51,13 @@ export async function* trainInFolder(
       return yield* nothingDone(run, seconds());
     }
     return yield* ending(yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words }));
+  } catch (error) {
+    throw lostRun(folder.path, error);
   } finally {
     await prepared?.metrics.close();
     prepared?.trainee.dispose?.();
     if (!isKept) await run.discard();
-    await run.release();
+    await run.lock.release();
   }
 }
 
@@ -67,16 +71,18 @@ async function* nothingDone(run: Run, seconds: number): AsyncGenerator<RunEvent,
   const { network, folder, earlier } = run;
   await run.discard();
   const step = earlier?.resumeFrom.step ?? 0;
-  return yield* ending({
-    network: network.name,
-    folder,
-    isKept: earlier !== undefined,
-    stop: { reason: 'aborted', step, message: `Stopped on request before step ${step + 1}.` },
-    seconds,
-    test: undefined,
-    best: undefined,
-    drawn: undefined,
-  });
+  const message = `Stopped on request before step ${step + 1}.`;
+  return yield* interrupted(network.name, folder, { isKept: earlier !== undefined, step, message, seconds });
+}
+
+/** Ends a run that was interrupted before anything was done. */
+export function interrupted(
+  network: string,
+  folder: RunFiles,
+  { isKept, step, message, seconds }: Pick<RunEnd, 'isKept' | 'seconds'> & Pick<RunEnd['stop'], 'step' | 'message'>,
+): AsyncGenerator<RunEvent, RunEnd, undefined> {
+  const stop = { reason: 'aborted' as const, step, message };
+  return ending({ network, folder, isKept, stop, seconds, test: undefined, best: undefined, drawn: undefined });
 }
 
 /** @returns undefined after an abort. */

@@ -9,7 +9,7 @@ import {
   sentence,
 } from '@cifarlab/experiment';
 import type { EventStream } from '@cifarlab/internals/event-stream';
-import { acquireLock, LockedError } from '@cifarlab/trainer/node';
+import { acquireLock, type HeldLock, LockedError } from '@cifarlab/trainer/node';
 import type { Plan } from '../plan/plan.js';
 import type { CoreShare } from '../plan/share-cores.js';
 import { selectConfiguration, summarizeConfigurations } from '../summary/select.js';
@@ -70,7 +70,7 @@ type Interruptible = RunSweepOptions & { signal: AbortSignal };
 async function sweepInFolder(options: Interruptible, tell: Tell<SweepEvent>): Promise<SweepEnd> {
   const { out, command } = options;
   const made = await makeFolders(out);
-  const release = await lockFolder(out, command);
+  const lock = await lockFolder(out, command);
   try {
     const clock = await startWallClock(out);
     const summary = await runPlan(options, clock, tell).finally(() => clock.stop());
@@ -80,13 +80,13 @@ async function sweepInFolder(options: Interruptible, tell: Tell<SweepEvent>): Pr
     tell({ type: 'end', end });
     return end;
   } finally {
-    await release();
+    await lock.release();
     // Where no trial was begun, nothing of the sweep is left.
     await removeEmptyFolders(made);
   }
 }
 
-async function lockFolder(out: string, command: string | undefined): Promise<() => Promise<void>> {
+async function lockFolder(out: string, command: string | undefined): Promise<HeldLock> {
   try {
     return await acquireLock(join(out, 'sweep.lock'), command === undefined ? {} : { command });
   } catch (error) {
