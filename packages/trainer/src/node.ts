@@ -18,4 +18,5 @@ export { removeUnfinished } from './node/remove-unfinished.js';
 export { requireFile } from './node/require-file.js';
 export { type RunFolder, runFolder } from './node/run-folder.js';
 export { saveCheckpoint } from './node/save-checkpoint.js';
+export { signalExitCode } from './node/signal-exit-code.js';
 export { writeFileAtomic } from './node/write-file-atomic.js';

@@ -41,7 +41,6 @@ export async function continueRun(
     warnings: lengthWarnings(recorded, settings, step),
     earlier: {
       config: isChanged ? { ...config, settings, changes: [...(config.changes ?? []), change] } : config,
-      isChanged,
       resumeFrom,
       saved,
     },

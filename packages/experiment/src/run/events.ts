@@ -48,6 +48,7 @@ export interface MemoryEvent {
  * What a person should know, which does not stop the work.
  *
  * - `watched-lock`: a process of another machine holds the run, and may have ended.
+ * - `other-processor`: a run goes on with another processor than it was made with.
  * - `schedule-length`: a run that goes on has a schedule of another length now.
  * - `settings`: the network is likely not to learn with these settings.
  * - `other-images`: the images are not those that the run was made with.
@@ -56,7 +57,7 @@ export interface MemoryEvent {
 export interface WarningEvent {
   type: 'warning';
   /** What it is about, to branch on. */
-  code: 'watched-lock' | 'schedule-length' | 'settings' | 'other-images' | 'picture';
+  code: 'watched-lock' | 'other-processor' | 'schedule-length' | 'settings' | 'other-images' | 'picture';
   /** One line; `String(message)`, or `message.spelt(spelling)` with options spelt as readers know them. */
   message: Sentence;
 }

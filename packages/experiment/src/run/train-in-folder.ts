@@ -1,8 +1,10 @@
 import type { StartedEngine } from '@cifarlab/engines';
 import type { EngineChoice } from './engine.js';
-import type { DataEvent, NetworkEvent, RunEnd, RunEvent } from './events.js';
+import { sentence } from '../settings/sentence.js';
+import type { DataEvent, NetworkEvent, RunEnd, RunEvent, WarningEvent } from './events.js';
 import { finishRun } from './finish-run.js';
 import { fitRun } from './fit-run.js';
+import { describeMachine } from './machine.js';
 import type { TrainingOptions } from './options.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 import type { Run } from './run.js';
@@ -37,6 +39,7 @@ export async function* trainInFolder(
     yield { type: 'settings', network: network.name, settings };
     yield* run.warnings;
     yield { type: 'engine', engine, choice, recorded: earlier?.config.engine };
+    yield* processorWarnings(run);
     if (bytes !== undefined) yield { type: 'memory', bytes };
     for (const message of network.warnings?.(settings) ?? []) yield { type: 'warning', code: 'settings', message };
 
@@ -59,6 +62,17 @@ export async function* trainInFolder(
     if (!isKept) await run.discard();
     await run.lock.release();
   }
+}
+
+/** Of a run whose last steps were computed by another processor: its products may be rounded otherwise. */
+function* processorWarnings({ earlier }: Run): Generator<WarningEvent> {
+  if (earlier === undefined) return;
+  const { sessions, machine } = earlier.config;
+  const before = sessions?.at(-1)?.cpu ?? machine.cpu;
+  const { cpu } = describeMachine();
+  if (cpu === before) return;
+  const message = sentence`the run was made on ${before} and goes on with ${cpu}: its numbers may differ in the last bits from those of an unbroken run`;
+  yield { type: 'warning', code: 'other-processor', message };
 }
 
 async function* ending(end: RunEnd): AsyncGenerator<RunEvent, RunEnd, undefined> {
