@@ -36,7 +36,10 @@ async function run(file: string, args: readonly string[], env: Record<string, st
   );
 }
 
-const third = { code: 0, stdout: expect.stringMatching(/^task 3: [0-9a-f]{10} {2}optimizer adam, learning-rate 0\.0003, flip, seed 42\n/) };
+const third = {
+  code: 0,
+  stdout: expect.stringMatching(/^task 3: [0-9a-f]{10} {2}optimizer adam, learning-rate 0\.0003, flip, seed 42\n/),
+};
 
 describe.skipIf(process.platform === 'win32')('the submit file for', { timeout: 240_000 }, () => {
   const slurm = {

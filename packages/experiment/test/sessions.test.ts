@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { resumeRun, type RunConfig, trainRun } from '../src/index.js';
+import { type RunConfig, resumeRun, trainRun } from '../src/index.js';
 import { mini, useWorkspace } from './support/workspace.js';
 
 const workspace = useWorkspace();

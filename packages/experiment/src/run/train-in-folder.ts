@@ -1,6 +1,6 @@
 import type { StartedEngine } from '@cifarlab/engines';
-import type { EngineChoice } from './engine.js';
 import { sentence } from '../settings/sentence.js';
+import type { EngineChoice } from './engine.js';
 import type { DataEvent, NetworkEvent, RunEnd, RunEvent, WarningEvent } from './events.js';
 import { finishRun } from './finish-run.js';
 import { fitRun } from './fit-run.js';
