@@ -8,7 +8,7 @@ import { type ExitCode, exitCodes } from './words/errors.js';
  * Runs one command line.
  *
  * @param argv the arguments after the program's name.
- * @returns 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ * @returns 0 done, 1 failed, 2 wrong usage, 128 plus the number of the signal that interrupted it.
  */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;

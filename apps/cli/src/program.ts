@@ -36,8 +36,9 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     });
   program.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Ctrl-C and every other signal that ends a program\n' +
-      'make `train` and `sweep` finish the step, save and say how to continue; a second one ends them at once.',
+    '\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 ended by SIGTERM, and so on. Ctrl-C and every other\n' +
+      'signal that ends a program make `train` and `sweep` finish the step, save and say how to continue; a second one\n' +
+      'ends them at once.',
   );
   addTrainCommand(program, io, exit);
   addEvalCommand(program, io);

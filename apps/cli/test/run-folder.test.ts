@@ -85,9 +85,9 @@ describe("a run's folder that another process holds", () => {
     ['reported into', ['report'], miniFlags.slice(0, 3), ''],
   ])('is not %s until it lets go', async (_, command, flags, printed) => {
     const before = await listing(run());
-    const release = await acquireLock(join(run(), 'run.lock'), { command: 'a test' });
+    const lock = await acquireLock(join(run(), 'run.lock'), { command: 'a test' });
     const refused = await callCli(...command, run(), ...flags);
-    await release();
+    await lock.release();
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/^error: .*held is in use: process \d+ on .* \(a test, since .*\) holds /m);
     expect(refused.stdout.slice(0, printed.length)).toBe(printed);
@@ -98,10 +98,10 @@ describe("a run's folder that another process holds", () => {
   });
 
   it('can be reported on elsewhere, and moved afterwards', async () => {
-    const release = await acquireLock(join(run(), 'run.lock'));
+    const lock = await acquireLock(join(run(), 'run.lock'));
     const page = workspace('elsewhere.html');
     expect((await callCli('report', run(), '--no-predictions', '--out', page)).code).toBe(0);
-    await release();
+    await lock.release();
     await rename(run(), workspace('moved'));
     expect((await callCli('train', 'mlp-ndarray', '--resume', workspace('moved'), ...miniFlags)).code).toBe(0);
     await rename(workspace('moved'), run());

@@ -2,6 +2,7 @@ import { existsSync, openSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signalExitCode } from '@cifarlab/trainer/node';
 import { describe, expect, it } from 'vitest';
 import { listing, miniDataset, useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
 import { miniFlags, spawnCli } from './support/cli.js';
@@ -33,13 +34,13 @@ async function stepsSaved(run: string): Promise<number> {
 describe.skipIf(process.platform === 'win32')('a signal', () => {
   const ending: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
-  it.each(ending)('%s while a run trains saves it, says how to continue and ends with 130', async (signal) => {
+  it.each(ending)('%s while a run trains saves it, says how to continue and ends with its code', async (signal) => {
     const run = workspace(signal);
     const { child, ended } = spawnCli(training(run));
     await isTraining(run);
     child.kill(signal);
     const { code, stderr } = await ended;
-    expect(code).toBe(130);
+    expect(code).toBe(signalExitCode(signal));
     expect(stderr).toContain(`npx cifarlab train mlp-ndarray --resume ${run}`);
     expect(stderr).not.toMatch(/debugger| {4}at /i);
     expect(await stepsSaved(run)).toBe((await readLines(run)).at(-1)!.step);
@@ -63,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     const { child, ended } = spawnCli(training(run), { stdio: ['ignore', stderr, stderr] });
     await isTraining(run);
     child.kill('SIGHUP');
-    expect((await ended).code).toBe(130);
+    expect((await ended).code).toBe(129);
     expect(await stepsSaved(run)).toBe((await readLines(run)).at(-1)!.step);
   });
 
@@ -96,7 +97,10 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     await Promise.all(runs.map(isTraining));
     child.kill(signal);
     const { code, stderr } = await ended;
-    expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining('same command again') });
+    expect({ code, stderr }).toMatchObject({
+      code: signalExitCode(signal),
+      stderr: expect.stringContaining('same command again'),
+    });
     for (const run of runs) expect(await stepsSaved(run)).toBe((await readLines(run)).at(-1)!.step);
   });
 });

@@ -38,7 +38,7 @@ export { defineTfjsNetwork, type TfjsNetwork } from './networks/tfjs-network.js'
 export { usualTraining } from './networks/usual-settings.js';
 export { decodePicture, type Picture } from './pictures/decode-picture.js';
 export { decodePictures } from './pictures/decode-pictures.js';
-export type { Machine, RunChange, RunConfig } from './records/run-config.js';
+export type { Machine, RunChange, RunConfig, RunSession } from './records/run-config.js';
 export type { RunResult } from './records/run-result.js';
 export { digestImages } from './run/dataset.js';
 export { endLines } from './run/end-lines.js';

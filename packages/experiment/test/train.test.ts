@@ -148,9 +148,9 @@ describe('trainRun refuses', () => {
     expect(await listing(out)).toEqual(['thesis.txt']);
     const held = workspace('held');
     await mkdir(held);
-    const release = await acquireLock(join(held, 'run.lock'), { command: 'another program' });
+    const lock = await acquireLock(join(held, 'run.lock'), { command: 'another program' });
     const error = await errorOf(train(held));
-    await release();
+    await lock.release();
     expect(error).toBeInstanceOf(RunError);
     expect(error).toMatchObject({
       code: 'in-use',

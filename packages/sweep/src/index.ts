@@ -1,6 +1,6 @@
 export type { EventStream } from '@cifarlab/internals/event-stream';
 export { type Configuration, type Plan, type PlanOptions, planSweep } from './plan/plan.js';
-export { describePlan, type PlanDescription, planLines } from './plan/plan-lines.js';
+export { describePlan, type PlanDescription, planLines, taskLines } from './plan/plan-lines.js';
 export type { ReadSettings, ReservedNames, SweptSettings } from './plan/read-settings.js';
 export { type CoreShare, type CoreShareOptions, shareCores } from './plan/share-cores.js';
 export {
@@ -12,6 +12,7 @@ export {
   type SweepDescription,
   type SweepFile,
 } from './plan/sweep-file.js';
+export { collectSweep } from './run/collect-sweep.js';
 export type {
   EndEvent,
   SelectedEvent,
@@ -20,8 +21,17 @@ export type {
   TrialsEvent,
 } from './run/events.js';
 export { type RunSweepOptions, runSweep, type SweepStream } from './run/run-sweep.js';
+export {
+  type RunTaskOptions,
+  requireTask,
+  runTask,
+  type TaskEnd,
+  type TaskEvent,
+  type TaskStream,
+  type WatchedEvent,
+} from './run/run-task.js';
 export { type ConfigurationSummary, selectConfiguration, summarizeConfigurations } from './summary/select.js';
-export { countFailures, type SweepSummary } from './summary/summary.js';
+export { countFailures, type MissingTrial, type SweepSummary } from './summary/summary.js';
 export { summaryChart } from './summary/summary-chart.js';
 export { summaryCsv, trialsCsv } from './summary/summary-csv.js';
 export { summaryLines } from './summary/summary-lines.js';

@@ -7,11 +7,22 @@ import { type Sentence, type Spelling, sentence } from '@cifarlab/experiment';
  * - `file`: the file is not one of a sweep.
  * - `plan`: its configurations cannot be trained, or not be compared.
  * - `cores`: there are more trials at a time than cores.
- * - `in-use`: another sweep runs in the folder.
+ * - `task`: no trial of the sweep has this number.
+ * - `no-trials`: there is no sweep in the folder to be collected.
+ * - `in-use`: another sweep runs in the folder, or another process trains the trial.
  * - `other-images`: the folder's trials are of other images.
  * - `damaged`: a file in the folder cannot be read.
  */
-export type SweepErrorCode = 'no-file' | 'file' | 'plan' | 'cores' | 'in-use' | 'other-images' | 'damaged';
+export type SweepErrorCode =
+  | 'no-file'
+  | 'file'
+  | 'plan'
+  | 'cores'
+  | 'task'
+  | 'no-trials'
+  | 'in-use'
+  | 'other-images'
+  | 'damaged';
 
 /** What is wrong with a sweep. */
 export interface SweepFault {

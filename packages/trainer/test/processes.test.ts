@@ -80,6 +80,6 @@ describe('a run in a process of its own', () => {
     // What comes sooner counts as the same signal, arriving by two ways.
     await sleep(300);
     child.process.kill('SIGTERM');
-    expect(await child.end).toBe(130);
+    expect(await child.end).toBe(143);
   });
 });

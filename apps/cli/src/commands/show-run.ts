@@ -1,5 +1,6 @@
 import { endLines, followRun, type RunEnd, type RunStream } from '@cifarlab/experiment';
 import { pathWord } from '@cifarlab/internals/shell-words';
+import { signalExitCode } from '@cifarlab/trainer/node';
 import { type Io, printNote, printResult } from '../terminal/io.js';
 import { createProgressView } from '../terminal/progress.js';
 import { runPrinter } from '../terminal/run-printer.js';
@@ -26,26 +27,35 @@ export async function showRun(
   io: Io,
 ): Promise<ExitCode> {
   const view = createProgressView(io.stderr);
-  const { end, hasStarted } = await followRun(start, {
+  const { end, hasStarted, interruptedBy } = await followRun(start, {
     onEvent: runPrinter(view),
     onInterrupt: () => view.note('Interrupted: finishing the step and saving (again to stop at once) …'),
     onStop: () => view.done(),
   });
-  if (end.stop.reason === 'aborted' && !(hasStarted && end.isKept)) return nothingDone(end, io);
-  return printEnd(end, options, io);
+  if (end.stop.reason === 'aborted' && !(hasStarted && end.isKept)) {
+    return nothingDone(end, interruptedBy, io);
+  }
+  return printEnd(end, { ...options, interruptedBy }, io);
 }
 
-function nothingDone({ isKept }: RunEnd, io: Io): ExitCode {
+/** What has ended a run; the signal of Ctrl-C where nobody knows. */
+type Interrupter = NodeJS.Signals | undefined;
+
+function nothingDone({ isKept }: RunEnd, interruptedBy: Interrupter, io: Io): ExitCode {
   printNote(
     io,
     isKept
       ? 'Interrupted before the next step: the run is as it was; run the same command again to continue it.'
       : 'Interrupted before the first step: nothing is kept.',
   );
-  return exitCodes.interrupted;
+  return signalExitCode(interruptedBy ?? 'SIGINT');
 }
 
-function printEnd(end: RunEnd, { json, resumeCommand }: ShowRunOptions, io: Io): ExitCode {
+function printEnd(
+  end: RunEnd,
+  { json, resumeCommand, interruptedBy }: ShowRunOptions & { interruptedBy: Interrupter },
+  io: Io,
+): ExitCode {
   const { network, folder, stop, seconds, test, best, drawn } = end;
   const result = { run: folder.path, stop: stop.reason, step: stop.step, seconds, test, best };
   for (const line of json ? [JSON.stringify(result)] : endLines(end)) printResult(io, line);
@@ -53,7 +63,7 @@ function printEnd(end: RunEnd, { json, resumeCommand }: ShowRunOptions, io: Io):
   if (stop.reason === 'aborted') {
     if (!drawn) printNote(io, `Draw its curves with: ${ownCommandLine('report', pathWord(folder.path))}`);
     printNote(io, `Go on with: ${resumeCommand(network, folder.path)}`);
-    return exitCodes.interrupted;
+    return signalExitCode(interruptedBy ?? 'SIGINT');
   }
   return exitCodes.done;
 }

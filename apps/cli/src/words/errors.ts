@@ -16,9 +16,10 @@ export class CliError extends Error {
   override readonly name = 'CliError';
 }
 
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** After a signal it is 128 plus the signal's number: `signalExitCode`. */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export type ExitCode = number;
 
 /** What is wrong with a run because of what was asked for. */
 const usageCodes: readonly RunErrorCode[] = [
@@ -32,7 +33,7 @@ const usageCodes: readonly RunErrorCode[] = [
 ];
 
 /** What is wrong with a sweep because of what was asked for. */
-const sweepUsageCodes: readonly SweepErrorCode[] = ['file', 'plan', 'cores'];
+const sweepUsageCodes: readonly SweepErrorCode[] = ['file', 'plan', 'cores', 'task'];
 
 /** The exit code of a command that ends with this error: 2 when it is the command line that is at fault, else 1. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -62,7 +62,30 @@ export interface RunConfig {
   started: string;
   /** How the settings have changed since then, in order; `settings` holds the latest. */
   changes?: readonly RunChange[];
+  /** Where it was trained, one after the other; missing in runs of versions that did not record it. */
+  sessions?: readonly RunSession[];
 }
+
+/** One process that has trained a run, from its start or from a checkpoint on. */
+export interface RunSession {
+  /** ISO 8601, UTC. */
+  started: string;
+  /** Training steps done before. */
+  step: number;
+  /** The name of its machine. */
+  host: string;
+  /** Its processor's model. */
+  cpu: string;
+  /** The job of a cluster that it was part of: `slurm 1234_5`; null outside of one. */
+  job: string | null;
+  /** What computed it. */
+  engine: EngineRecord;
+  /** The version of Node. */
+  node: string;
+}
+
+/** Sessions that are kept, the latest. */
+export const mostSessions = 10_000;
 
 /** The machine that a run was made on, for whoever wants to repeat it. */
 export interface Machine {
@@ -124,6 +147,10 @@ const change = objectWith({
   settings: recordOf(objectWith({ before: v.unknown(), after: v.unknown() }), 'settings'),
 });
 
+const session = objectWith({
+  ...{ started: moment, step: count, host: words, cpu: words, job: v.nullable(words), engine, node: words },
+});
+
 /** Keys that are not named here stay as they are: other versions may have them. */
 const configOf = (network: Network) =>
   objectWith({
@@ -144,6 +171,7 @@ const configOf = (network: Network) =>
     ...madeWithEntries,
     started: moment,
     changes: v.optional(arrayOf(change, [0, 10_000], 'changes of settings')),
+    sessions: v.optional(arrayOf(session, [0, mostSessions], 'sessions')),
   });
 
 /**

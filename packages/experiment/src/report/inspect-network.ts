@@ -91,7 +91,7 @@ async function classifyTest(
   await startEngine(run);
   const trained = await restoreNetwork(stored);
   try {
-    const result = classifySplit(trained, test, classNames.length, { mirror: false });
+    const result = await classifySplit(trained, test, classNames.length, { mirror: false });
     return { result, split: test, classNames };
   } finally {
     trained.dispose?.();

@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AcquireLockOptions } from '@cifarlab/trainer/node';
+import type { AcquireLockOptions, HeldLock } from '@cifarlab/trainer/node';
 import { makeFolders, removeEmptyFolders } from './own-folders.js';
 import { type FoundRun, RunError } from './run-error.js';
 import { type RunFiles, runFiles } from './run-files.js';
@@ -13,8 +13,8 @@ export interface Claim {
   wrote(file: string): void;
   /** Takes back what this run made, file by file, and its folders where nothing else is in them. */
   discard(): Promise<void>;
-  /** Lets other processes write into the folder. */
-  release(): Promise<void>;
+  /** Held on the folder; it is checked before each write. */
+  lock: HeldLock;
 }
 
 /** Options of {@link claimRun}. */
@@ -71,19 +71,23 @@ async function makeDefaultFolder(network: string, now: Date): Promise<{ path: st
   }
 }
 
-async function claimFolder(path: string, made: readonly string[], { findRun, ...lock }: ClaimOptions): Promise<Claim> {
-  let release: () => Promise<void>;
+async function claimFolder(
+  path: string,
+  made: readonly string[],
+  { findRun, ...options }: ClaimOptions,
+): Promise<Claim> {
+  let lock: HeldLock;
   try {
-    release = await lockRun(path, lock);
+    lock = await lockRun(path, options);
   } catch (error) {
     // In a folder that one may not write to, what matters is that it is not empty.
-    if (!(error instanceof RunError)) await refuseFilled(path, findRun);
+    if (!(error instanceof RunError || options.signal?.aborted)) await refuseFilled(path, findRun);
     throw error;
   }
   try {
     await refuseFilled(path, findRun);
   } catch (error) {
-    await release();
+    await lock.release();
     throw error;
   }
   const files: string[] = [];
@@ -91,11 +95,15 @@ async function claimFolder(path: string, made: readonly string[], { findRun, ...
     folder: runFiles(path),
     wrote: (file) => void files.push(file),
     async discard() {
-      for (const file of files) await unlink(file).catch(() => {});
-      await release();
+      const isOurs = await lock.check().then(
+        () => true,
+        () => false,
+      );
+      if (isOurs) for (const file of files) await unlink(file).catch(() => {});
+      await lock.release();
       await removeEmptyFolders(made);
     },
-    release,
+    lock,
   };
 }
 

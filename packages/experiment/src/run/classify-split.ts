@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSet } from '@cifarlab/cifar10';
 import type { TrainedNetwork, Views } from '../networks/network.js';
 import { named, sentence } from '../settings/sentence.js';
@@ -31,11 +32,19 @@ export interface ClassifiedImages {
 }
 
 /**
- * Runs the network over every image of the split, in evaluation mode.
+ * Runs the network over every image of the split, in evaluation mode; timers and signals have their turn in between.
  *
- * @throws RunError, `diverged`, when an output is NaN or infinite, which is not a prediction.
+ * @param signal ends it between two batches.
+ * @throws RunError, `diverged`, when an output is NaN or infinite, which is not a prediction; what the
+ *   signal was aborted with.
  */
-export function classifySplit(network: TrainedNetwork, split: DataSet, numClasses: number, views: Views): SplitResult {
+export async function classifySplit(
+  network: TrainedNetwork,
+  split: DataSet,
+  numClasses: number,
+  views: Views,
+  signal?: AbortSignal,
+): Promise<SplitResult> {
   const confusion = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
   const totals = { count: 0, loss: 0, correct: 0 };
   const images: ClassifiedImages = {
@@ -57,6 +66,8 @@ export function classifySplit(network: TrainedNetwork, split: DataSet, numClasse
     totals.count += count;
     totals.loss += loss;
     totals.correct += correct;
+    await nextTurn();
+    signal?.throwIfAborted();
     for (let i = 0; i < count; i++) confusion[classes[i]!]![predicted[i]!]! += 1;
   }
   const { count, loss, correct } = totals;

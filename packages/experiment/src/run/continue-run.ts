@@ -24,7 +24,7 @@ import { storedNetwork } from './saved-network.js';
 export async function continueRun(
   { folder, config, network }: RecordedFolder,
   wanted: GivenSettings<Network>,
-): Promise<Omit<Run, 'release'>> {
+): Promise<Omit<Run, 'lock'>> {
   const recorded = config.settings;
   const changes = changesAtResume(network, recorded, wanted);
   const after = Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change.after]));
@@ -41,7 +41,6 @@ export async function continueRun(
     warnings: lengthWarnings(recorded, settings, step),
     earlier: {
       config: isChanged ? { ...config, settings, changes: [...(config.changes ?? []), change] } : config,
-      isChanged,
       resumeFrom,
       saved,
     },

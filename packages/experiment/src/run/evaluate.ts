@@ -25,6 +25,8 @@ export interface EvaluateOptions {
   leastSure?: number | undefined;
   /** Default: `best` where there is one, else `last`. */
   checkpoint?: CheckpointName | undefined;
+  /** Ends it between two batches; what it was aborted with is thrown. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The accuracy of a trained network on a split. */
@@ -67,14 +69,14 @@ interface Surroundings {
 export async function evaluate(
   { folder: { path }, config, network }: RecordedFolder,
   { stored, trained }: RestoredNetwork,
-  { split = 'test', mirror = false, shift = false, leastSure = 1 }: EvaluateOptions,
+  { split = 'test', mirror = false, shift = false, leastSure = 1, signal }: EvaluateOptions,
   { data: choice = {}, onEvent }: Surroundings,
 ): Promise<Evaluation> {
   const { classNames, step } = stored;
   const { seed, validationSize } = config.settings;
   const format = imageFormat(network, config.settings);
   const tell = onEvent ?? (() => {});
-  const data = await loadDataset(choice, { seed, validationSize, format, run: path }, tell);
+  const data = await loadDataset(choice, { seed, validationSize, format, run: path, ...(signal && { signal }) }, tell);
   requireSameClasses(data, classNames, path);
   const difference = otherImages(data, config.data);
   if (difference !== undefined) {
@@ -89,9 +91,13 @@ export async function evaluate(
       remedy: sentence`use ${named('split', 'test')}`,
     });
   }
-  const { count, loss, accuracy, confusion } = classifySplit(trained, images, classNames.length, {
-    ...{ mirror, shift, leastSure },
-  });
+  const { count, loss, accuracy, confusion } = await classifySplit(
+    trained,
+    images,
+    classNames.length,
+    { mirror, shift, leastSure },
+    signal,
+  );
   return {
     run: path,
     split,

@@ -47,6 +47,8 @@ export interface MemoryEvent {
 /**
  * What a person should know, which does not stop the work.
  *
+ * - `watched-lock`: a process of another machine holds the run, and may have ended.
+ * - `other-processor`: a run goes on with another processor than it was made with.
  * - `schedule-length`: a run that goes on has a schedule of another length now.
  * - `settings`: the network is likely not to learn with these settings.
  * - `other-images`: the images are not those that the run was made with.
@@ -56,7 +58,14 @@ export interface MemoryEvent {
 export interface WarningEvent {
   type: 'warning';
   /** What it is about, to branch on. */
-  code: 'schedule-length' | 'settings' | 'other-images' | 'picture' | 'tensorboard';
+  code:
+    | 'watched-lock'
+    | 'other-processor'
+    | 'schedule-length'
+    | 'settings'
+    | 'other-images'
+    | 'picture'
+    | 'tensorboard';
   /** One line; `String(message)`, or `message.spelt(spelling)` with options spelt as readers know them. */
   message: Sentence;
 }
@@ -96,7 +105,7 @@ export interface EndEvent {
 export type UseEvent = EngineEvent | DataEvent | NetworkEvent | WarningEvent;
 
 /**
- * What a run tells, told apart by `type`, in this order: `settings`, `warning`s, `engine`, `memory`, `data`, `network`,
+ * What a run tells, told apart by `type`, in this order: a `warning` where another machine seems to hold the folder; `settings`, `warning`s, `engine`, `memory`, `data`, `network`,
  * `folder`; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
  * that is interrupted before its training begins has no `folder`, `start` and `stop`.
  */

@@ -25,9 +25,11 @@ export async function* finishRun(
   history: History,
   { seconds, data, words }: FinishOptions,
 ): AsyncGenerator<WarningEvent, RunEnd, undefined> {
-  const { folder, network } = run;
+  const { folder, network, lock } = run;
   const { stop, best } = history;
-  await writeResult(folder, { stop: stop.reason, step: stop.step, seconds: await secondsInAll(run, seconds) });
+  const result = { stop: stop.reason, step: stop.step, seconds: await secondsInAll(run, seconds) };
+  await lock.check();
+  await writeResult(folder, result);
   // All is safe by now. Whoever interrupts a run does not want to wait, not even for the curves of a long one.
   const draws = stop.reason !== 'aborted' || history.train.length <= QUICKLY_DRAWN;
   const drawn =
@@ -55,7 +57,7 @@ async function secondsInAll({ folder, earlier }: Run, seconds: number): Promise<
 }
 
 async function* drawRun(
-  { folder, network }: Run,
+  { folder, network, lock }: Run,
   { data, words, isInterrupted }: Pick<FinishOptions, 'data' | 'words'> & { isInterrupted: boolean },
 ): AsyncGenerator<WarningEvent, NonNullable<RunEnd['drawn']>, undefined> {
   // What draws takes its time to load.
@@ -63,7 +65,9 @@ async function* drawRun(
   const { inspectNetwork } = await import('../report/inspect-network.js');
   const { renderPage } = await import('../report/page.js');
   const recorded = await readRun(folder.path, [network]);
+  await lock.check();
   const curvesSvg = await writeSvg([recorded], folder.curvesSvg);
+  await lock.check();
   const fault = await tryPng(curvesSvg, folder.curvesPng);
   if (fault !== undefined) {
     yield { type: 'warning', code: 'picture', message: sentence`${folder.curvesPng} is not drawn: ${fault}` };
@@ -72,6 +76,8 @@ async function* drawRun(
   const looksInside = network.isQuick && !isInterrupted;
   const sources = { dataset: async () => data, startEngine: async () => {} };
   const findings = looksInside ? await inspectNetwork(recorded, sources, words) : undefined;
-  await writeFileAtomic(folder.report, await renderPage([{ ...recorded, findings, curvesSvg }], words));
+  const page = await renderPage([{ ...recorded, findings, curvesSvg }], words);
+  await lock.check();
+  await writeFileAtomic(folder.report, page);
   return { curves: fault === undefined ? folder.curvesPng : folder.curvesSvg, report: folder.report };
 }

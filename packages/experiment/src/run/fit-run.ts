@@ -26,7 +26,7 @@ export interface FitOptions {
 
 /** Trains to the end, or to an abort, with everything in the run's folder. Each event comes when it is on disk. */
 export async function* fitRun(
-  { network, settings, folder, earlier }: Run,
+  { network, settings, folder, earlier, lock }: Run,
   { trainee, data, metrics }: PreparedRun,
   { signal, checkpointMinutes }: FitOptions,
 ): AsyncGenerator<Exclude<TrainEvent, CheckpointEvent> | SavedEvent, History, undefined> {
@@ -35,7 +35,7 @@ export async function* fitRun(
   const history = new HistoryRecorder();
   const before = earlier?.resumeFrom.callbacks[history.name];
   const describe = async () => describeNetwork(network, await trainee.save(), data);
-  const record = recordRun({ folder, metrics, describe });
+  const record = recordRun({ folder, metrics, describe, lock });
   const events = train({
     learner,
     data: trainingBatches(data.train, batches, batchSize),

@@ -18,6 +18,8 @@ export interface FollowedRun {
   end: RunEnd;
   /** Whether its training began. */
   hasStarted: boolean;
+  /** The signal that has ended its training, or was to; undefined where there was none. */
+  interruptedBy: NodeJS.Signals | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function followRun(
   { onEvent, onInterrupt, onStop }: FollowRunOptions,
 ): Promise<FollowedRun> {
   let hasStarted = false;
+  let interruptedBy: NodeJS.Signals | undefined;
   let end: RunEnd | undefined;
   const see = async (event: RunEvent) => {
     await onEvent(event);
@@ -44,13 +47,17 @@ export async function followRun(
     return handOn(events, see, 'stop');
   };
   try {
-    await withInterrupt(train, { onInterrupt: () => void (hasStarted && onInterrupt()) }).finally(onStop);
+    const onSignal = (signal: NodeJS.Signals) => {
+      interruptedBy = signal;
+      if (hasStarted) onInterrupt();
+    };
+    await withInterrupt(train, { onInterrupt: onSignal }).finally(onStop);
     // All is safe once the training has stopped: whoever interrupts the drawing of its curves ends it at once.
     await handOn(events!, see);
   } finally {
     await events?.return(undefined);
   }
-  return { end: end!, hasStarted };
+  return { end: end!, hasStarted, interruptedBy };
 }
 
 /** Hands on events, up to one of this type; the others stay where they are. */

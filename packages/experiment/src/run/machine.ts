@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import type { Machine } from '../records/run-config.js';
+import { availableParallelism, cpus, hostname, release, totalmem } from 'node:os';
+import type { EngineRecord } from '@cifarlab/engines';
+import { describeJob } from '@cifarlab/trainer/node';
+import type { Machine, RunSession } from '../records/run-config.js';
 
 const require = createRequire(import.meta.url);
 
@@ -13,6 +15,19 @@ export function describeMachine(): Machine {
     platform: process.platform,
     arch: process.arch,
     system: release(),
+  };
+}
+
+/** Describes the session of a run that begins in this process. @param step training steps done before. */
+export function describeSession(engine: EngineRecord, step: number): RunSession {
+  return {
+    started: new Date().toISOString(),
+    step,
+    host: hostname(),
+    cpu: describeMachine().cpu,
+    job: describeJob()?.id ?? null,
+    engine,
+    node: process.versions.node,
   };
 }
 

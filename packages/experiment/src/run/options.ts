@@ -22,6 +22,8 @@ export interface RunOptions {
 export interface TrainingOptions extends RunOptions {
   /** Ends the run in good order: the step is finished and saved. */
   signal?: AbortSignal | undefined;
+  /** Seconds for which other machines respect the run's lock while this process does not renew it. Default: 60. */
+  leaseSeconds?: number | undefined;
   /** The longest time between two checkpoints; 0 leaves the clock out. Default: 5. */
   checkpointMinutes?: number | undefined;
   /** Folder for TensorBoard: the run's events go to a folder in it that is named as the run's own. Default: none. */

@@ -3,12 +3,13 @@ import { RandomState } from '@cifarlab/numpy-random';
 import { MetricsFile } from '@cifarlab/trainer/node';
 import type { Dataset } from '../images/dataset.js';
 import type { NetworkFacts, Trainee } from '../networks/network.js';
+import { mostSessions } from '../records/run-config.js';
 import { checkBatches } from '../settings/batch-rules.js';
 import type { TrainingSettings } from '../settings/network-settings.js';
 import type { AllSettings } from '../settings/table.js';
 import { imageFormat, loadDataset, requireSameClasses, requireSameImages } from './dataset.js';
 import type { DataEvent, NetworkEvent } from './events.js';
-import { describeMachine } from './machine.js';
+import { describeMachine, describeSession } from './machine.js';
 import type { DataChoice } from './options.js';
 import type { EarlierRun, Run } from './run.js';
 import { readResult, writeConfig } from './run-folder.js';
@@ -70,7 +71,7 @@ export async function prepareRun(
   const metrics =
     earlier === undefined
       ? await startFiles(run, { engine, data, facts: trainee.facts })
-      : await continueFiles(run, earlier, trainee.facts);
+      : await continueFiles(run, earlier, { engine, facts: trainee.facts });
   return { trainee, data, metrics };
 }
 
@@ -88,22 +89,27 @@ interface Ingredients {
 }
 
 async function startFiles(run: Run, ingredients: Ingredients): Promise<MetricsFile> {
-  const { folder } = run;
+  const { folder, lock } = run;
+  await lock.check();
   await recordConfig(run, ingredients);
   run.wrote(folder.config);
+  await lock.check();
   const metrics = await MetricsFile.create(folder.metrics);
   run.wrote(folder.metrics);
   return metrics;
 }
 
 async function continueFiles(
-  { folder }: Run,
-  { config, isChanged, resumeFrom }: EarlierRun,
-  facts: NetworkFacts | undefined,
+  { folder, lock }: Run,
+  { config, resumeFrom }: EarlierRun,
+  { engine, facts }: Omit<Ingredients, 'data'>,
 ): Promise<MetricsFile> {
+  await lock.check();
   const metrics = await MetricsFile.resume(folder.metrics, resumeFrom);
   const network = facts && { network: { ...config.network, ...facts } };
-  if (isChanged) await writeConfig(folder, { ...config, ...network });
+  await lock.check();
+  const sessions = [...(config.sessions ?? []), describeSession(engine.record, resumeFrom.step)].slice(-mostSessions);
+  await writeConfig(folder, { ...config, ...network, sessions });
   return metrics;
 }
 
@@ -127,5 +133,6 @@ async function recordConfig({ folder, network, settings }: Run, { engine, data, 
     engine: engine.record,
     machine: describeMachine(),
     started: new Date().toISOString(),
+    sessions: [describeSession(engine.record, 0)],
   });
 }

@@ -1,3 +1,4 @@
+import { type HeldLock, removeUnfinished } from '@cifarlab/trainer/node';
 import type { Network } from '../networks/network.js';
 import { networks as builtInNetworks } from '../networks/registry.js';
 import type { GivenSettings } from '../settings/network-settings.js';
@@ -9,10 +10,10 @@ import type { RunEnd, RunEvent } from './events.js';
 import type { TrainingOptions } from './options.js';
 import { RunError } from './run-error.js';
 import { openRunFolder } from './run-folder.js';
-import { lockRun } from './run-lock.js';
+import { lockOptions, lockRun, takeTelling } from './run-lock.js';
 import { type RunStream, runStream } from './run-stream.js';
 import { checkMemory } from './step-memory.js';
-import { trainInFolder } from './train-in-folder.js';
+import { interrupted, trainInFolder } from './train-in-folder.js';
 
 /** Options of {@link resumeRun}. */
 export interface ResumeRunOptions extends TrainingOptions {
@@ -44,11 +45,22 @@ async function* continued(
   path: string,
   { network: wanted, changes = {}, ...options }: ResumeRunOptions,
 ): AsyncGenerator<RunEvent, RunEnd, undefined> {
-  const { networks = builtInNetworks, engine: choice = {}, command } = options;
+  const { networks = builtInNetworks, engine: choice = {}, signal } = options;
   // Nothing is locked in a folder that is not a run's.
-  await openRunFolder(path, networks);
-  const release = await lockRun(path, command === undefined ? {} : { command });
+  const before = await openRunFolder(path, networks);
+  let lock: HeldLock;
   try {
+    lock = yield* takeTelling(
+      (onWatch) => lockRun(path, { ...lockOptions(options), onWatch }),
+      (taken) => taken.release(),
+    );
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    const message = 'Stopped on request before the run was free.';
+    return yield* interrupted(before.network.name, before.folder, { isKept: true, step: 0, message, seconds: 0 });
+  }
+  try {
+    await removeUnfinished(before.folder);
     const recorded = await openRunFolder(path, networks);
     const { network, config, folder } = recorded;
     if (wanted !== undefined && network.name !== wanted) {
@@ -64,8 +76,8 @@ async function* continued(
     checkSettings(network, run.settings);
     const engine = await startTraining(network, choice, config.engine);
     const bytes = await checkMemory(network, run.settings, engine);
-    return yield* trainInFolder({ ...run, async release() {} }, { engine, choice, bytes }, options);
+    return yield* trainInFolder({ ...run, lock }, { engine, choice, bytes }, options);
   } finally {
-    await release();
+    await lock.release();
   }
 }

@@ -6,6 +6,7 @@ import { type Sentence, type Spelling, sentence } from '../settings/sentence.js'
  * - `not-a-run`: the folder of a run is not there, or is not one.
  * - `no-numbers`: the run has not done a step yet.
  * - `in-use`: another process writes into the folder.
+ * - `lost`: another process has taken over the folder from this one, which was stopped for too long.
  * - `folder-filled`: the folder for a new run holds something already; `found` says which run, if it is one.
  * - `broken-link`: a folder is a symbolic link that leads nowhere.
  * - `unknown-network`: no network of this name is known here.
@@ -28,6 +29,7 @@ export type RunErrorCode =
   | 'not-a-run'
   | 'no-numbers'
   | 'in-use'
+  | 'lost'
   | 'folder-filled'
   | 'broken-link'
   | 'unknown-network'

@@ -19,8 +19,6 @@ export interface Run extends Claim {
 export interface EarlierRun {
   /** Its record, with the settings that it is continued with. */
   config: RunConfig;
-  /** Whether these are others than before. */
-  isChanged: boolean;
   resumeFrom: TrainingState;
   /** Reads the network that the checkpoint holds. @throws RecordError or RunError when its parts do not fit together. */
   saved: () => SavedNetwork;

@@ -1,12 +1,16 @@
 import type { StartedEngine } from '@cifarlab/engines';
+import { sentence } from '../settings/sentence.js';
 import type { TrainingLog } from '../tensorboard/log-training.js';
 import type { EngineChoice } from './engine.js';
-import type { DataEvent, NetworkEvent, RunEnd, RunEvent } from './events.js';
+import type { DataEvent, NetworkEvent, RunEnd, RunEvent, WarningEvent } from './events.js';
 import { finishRun } from './finish-run.js';
 import { fitRun } from './fit-run.js';
+import { describeMachine } from './machine.js';
 import type { TrainingOptions } from './options.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 import type { Run } from './run.js';
+import type { RunFiles } from './run-files.js';
+import { lostRun } from './run-lock.js';
 import { tellWhile } from './tell-while.js';
 
 /** What computes a run. */
@@ -38,6 +42,7 @@ export async function* trainInFolder(
     yield { type: 'settings', network: network.name, settings };
     yield* run.warnings;
     yield { type: 'engine', engine, choice, recorded: earlier?.config.engine };
+    yield* processorWarnings(run);
     if (bytes !== undefined) yield { type: 'memory', bytes };
     for (const message of network.warnings?.(settings) ?? []) yield { type: 'warning', code: 'settings', message };
 
@@ -52,15 +57,15 @@ export async function* trainInFolder(
       isKept = false;
       return yield* nothingDone(run, seconds());
     }
-    return yield* ending(
-      yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words: options.words }),
-    );
+    return yield* ending(yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words: options.words }));
+  } catch (error) {
+    throw lostRun(folder.path, error);
   } finally {
     await prepared?.metrics.close();
     prepared?.trainee.dispose?.();
     await log?.close({ isKept: isKept || earlier !== undefined });
     if (!isKept) await run.discard();
-    await run.release();
+    await run.lock.release();
   }
 }
 
@@ -74,6 +79,17 @@ async function openLog(
   return TrainingLog.open(run, tensorboard, command);
 }
 
+/** Of a run whose last steps were computed by another processor: its products may be rounded otherwise. */
+function* processorWarnings({ earlier }: Run): Generator<WarningEvent> {
+  if (earlier === undefined) return;
+  const { sessions, machine } = earlier.config;
+  const before = sessions?.at(-1)?.cpu ?? machine.cpu;
+  const { cpu } = describeMachine();
+  if (cpu === before) return;
+  const message = sentence`the run was made on ${before} and goes on with ${cpu}: its numbers may differ in the last bits from those of an unbroken run`;
+  yield { type: 'warning', code: 'other-processor', message };
+}
+
 async function* ending(end: RunEnd): AsyncGenerator<RunEvent, RunEnd, undefined> {
   yield { type: 'end', end };
   return end;
@@ -84,16 +100,18 @@ async function* nothingDone(run: Run, seconds: number): AsyncGenerator<RunEvent,
   const { network, folder, earlier } = run;
   await run.discard();
   const step = earlier?.resumeFrom.step ?? 0;
-  return yield* ending({
-    network: network.name,
-    folder,
-    isKept: earlier !== undefined,
-    stop: { reason: 'aborted', step, message: `Stopped on request before step ${step + 1}.` },
-    seconds,
-    test: undefined,
-    best: undefined,
-    drawn: undefined,
-  });
+  const message = `Stopped on request before step ${step + 1}.`;
+  return yield* interrupted(network.name, folder, { isKept: earlier !== undefined, step, message, seconds });
+}
+
+/** Ends a run that was interrupted before anything was done. */
+export function interrupted(
+  network: string,
+  folder: RunFiles,
+  { isKept, step, message, seconds }: Pick<RunEnd, 'isKept' | 'seconds'> & Pick<RunEnd['stop'], 'step' | 'message'>,
+): AsyncGenerator<RunEvent, RunEnd, undefined> {
+  const stop = { reason: 'aborted' as const, step, message };
+  return ending({ network, folder, isKept, stop, seconds, test: undefined, best: undefined, drawn: undefined });
 }
 
 /** @returns undefined after an abort. */

@@ -2,15 +2,17 @@ import type { Network } from '../networks/network.js';
 import { networks as builtInNetworks } from '../networks/registry.js';
 import type { GivenSettings } from '../settings/network-settings.js';
 import { settingsOf } from '../settings/settings-of.js';
-import { claimRun } from './claim-run.js';
+import { type Claim, claimRun } from './claim-run.js';
 import { startTraining } from './engine.js';
 import type { RunEnd, RunEvent } from './events.js';
 import type { TrainingOptions } from './options.js';
 import { RunError } from './run-error.js';
+import { runFiles } from './run-files.js';
 import { findRun } from './run-folder.js';
+import { lockOptions, takeTelling } from './run-lock.js';
 import { type RunStream, runStream } from './run-stream.js';
 import { checkMemory } from './step-memory.js';
-import { trainInFolder } from './train-in-folder.js';
+import { interrupted, trainInFolder } from './train-in-folder.js';
 
 /** Options of {@link trainRun}. */
 export interface TrainRunOptions<N extends Network = Network> extends TrainingOptions {
@@ -42,15 +44,25 @@ async function* newRun<N extends Network>({
   out,
   ...options
 }: TrainRunOptions<N>): AsyncGenerator<RunEvent, RunEnd, undefined> {
-  const { networks = builtInNetworks, engine: choice = {}, command } = options;
+  const { networks = builtInNetworks, engine: choice = {}, signal } = options;
   const network = typeof wanted === 'string' ? networkOf(networks, wanted) : wanted;
   const settings = settingsOf(network, given);
   const engine = await startTraining(network, choice);
   const bytes = await checkMemory(network, settings, engine);
-  const claim = await claimRun(network.name, out, {
-    ...(command === undefined ? {} : { command }),
-    findRun: (path) => findRun(path, [...networks, network]),
-  });
+  let claim: Claim;
+  try {
+    claim = yield* takeTelling(
+      (onWatch) => {
+        const findRunIn = (path: string) => findRun(path, [...networks, network]);
+        return claimRun(network.name, out, { ...lockOptions(options), onWatch, findRun: findRunIn });
+      },
+      ({ discard }) => discard(),
+    );
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    const message = 'Stopped on request before the folder was free.';
+    return yield* interrupted(network.name, runFiles(out ?? 'runs'), { isKept: false, step: 0, message, seconds: 0 });
+  }
   const run = { ...claim, network, settings, warnings: [], earlier: undefined };
   return yield* trainInFolder(run, { engine, choice, bytes }, options);
 }

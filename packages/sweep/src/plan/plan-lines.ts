@@ -17,6 +17,8 @@ export interface PlanDescription extends CoreShare {
   }[];
   /** Every configuration is trained with each of them. */
   seeds: readonly number[];
+  /** Every trial by its number, in the order in which they are begun. */
+  tasks: { task: number; id: string; name: string; seed: number }[];
 }
 
 /** Describes what a sweep is to train, and how, as plain JSON. */
@@ -28,7 +30,15 @@ export function describePlan({ configurations, seeds }: Plan, { jobs, threads }:
     flags: argv,
     settings: byKey(settings),
   }));
-  return { configurations: listed, seeds, jobs, threads };
+  const tasks = seeds.flatMap((seed, row) =>
+    configurations.map(({ id, name }, column) => ({
+      task: taskNumber(row, column, configurations.length),
+      id,
+      name,
+      seed,
+    })),
+  );
+  return { configurations: listed, seeds, tasks, jobs, threads };
 }
 
 /** Says the same in lines. */
@@ -36,9 +46,31 @@ export function planLines({ configurations, seeds }: Plan, { jobs, threads }: Co
   const trials = configurations.length * seeds.length;
   return [
     `${trials} trials, ${jobs} at a time with ${plural(threads, 'thread')} each; seeds ${seeds.join(', ')}`,
-    ...configurations.flatMap(({ id, name, model, argv }) => [
+    ...configurations.flatMap(({ id, name, model, argv }, column) => [
       `${id}  ${name}`,
       `            ${commandLine(['train', model, ...argv])}`,
+      `            ${tasksOf(column, { configurations, seeds })}`,
     ]),
   ];
+}
+
+/** Says in lines what one task of a sweep trains. @param task its number. */
+export function taskLines({ configurations, seeds }: Plan, task: number): string[] {
+  const { id, name, model, argv } = configurations[task % configurations.length]!;
+  const seed = seeds[Math.floor(task / configurations.length)]!;
+  return [
+    `task ${task}: ${id}  ${name}, seed ${seed}`,
+    `            ${commandLine(['train', model, ...argv, `--seed=${seed}`])}`,
+  ];
+}
+
+/** `tasks 1, 5, 9`: one for each seed. */
+function tasksOf(column: number, { configurations, seeds }: Pick<Plan, 'configurations' | 'seeds'>): string {
+  const numbers = seeds.map((_, row) => taskNumber(row, column, configurations.length));
+  return `task${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;
+}
+
+/** The number of a trial: seed by seed, as trials are listed. */
+function taskNumber(seed: number, configuration: number, configurations: number): number {
+  return seed * configurations + configuration;
 }

@@ -20,7 +20,7 @@ const REPORT_MS = 200;
 export async function serveTrial(runnerOf: (trial: ServedTrial) => TrialRunner): Promise<void> {
   const interrupt = new AbortController();
   const { task, command } = await receiveTask(interrupt);
-  const release = await acquireLock(task.trial.files.lock, { patienceSeconds: orphanPatience, command });
+  const lock = await acquireLock(task.trial.files.lock, { patienceSeconds: orphanPatience, command });
   try {
     const { threads, data } = task;
     const runner = runnerOf({ threads, data, command });
@@ -28,7 +28,7 @@ export async function serveTrial(runnerOf: (trial: ServedTrial) => TrialRunner):
     await tell({ type: 'outcome', outcome });
     process.exitCode = exitCodeOf(outcome);
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

@@ -1,26 +1,17 @@
-import { join } from 'node:path';
-import {
-  type DataChoice,
-  digestImages,
-  makeFolders,
-  type Network,
-  named,
-  removeEmptyFolders,
-  sentence,
-} from '@cifarlab/experiment';
+import { type DataChoice, makeFolders, removeEmptyFolders } from '@cifarlab/experiment';
 import type { EventStream } from '@cifarlab/internals/event-stream';
-import { acquireLock, LockedError } from '@cifarlab/trainer/node';
+import type { HeldLock } from '@cifarlab/trainer/node';
 import type { Plan } from '../plan/plan.js';
 import type { CoreShare } from '../plan/share-cores.js';
-import { selectConfiguration, summarizeConfigurations } from '../summary/select.js';
-import { countFailures, makeSummary, type SweepSummary } from '../summary/summary.js';
+import { countFailures, type SweepSummary } from '../summary/summary.js';
 import { writeSummary } from '../summary/write-summary.js';
-import { SweepError } from '../sweep-error.js';
 import { runTrials } from '../trials/run-trials.js';
-import { type FinishedTest, testSelected } from '../trials/test-selected.js';
 import { trialsOf } from '../trials/trial.js';
 import type { TrialRunner } from '../trials/trial-runner.js';
+import { concludeSweep } from './conclude-sweep.js';
 import type { SweepEnd, SweepEvent } from './events.js';
+import { identifyData } from './identify-data.js';
+import { lockSweep } from './lock-sweep.js';
 import { type Tell, toldStream } from './told-stream.js';
 import { startWallClock, type WallClock } from './wall-clock.js';
 
@@ -70,43 +61,29 @@ type Interruptible = RunSweepOptions & { signal: AbortSignal };
 async function sweepInFolder(options: Interruptible, tell: Tell<SweepEvent>): Promise<SweepEnd> {
   const { out, command } = options;
   const made = await makeFolders(out);
-  const release = await lockFolder(out, command);
+  const lock = await lockSweep(out, command);
   try {
     const clock = await startWallClock(out);
-    const summary = await runPlan(options, clock, tell).finally(() => clock.stop());
-    if (summary !== undefined) await writeSummary(summary, out);
+    const summary = await runPlan(options, { clock, lock }, tell).finally(() => clock.stop());
+    if (summary !== undefined) {
+      await lock.check();
+      await writeSummary(summary, out);
+    }
     const end: SweepEnd =
       summary === undefined ? { status: 'interrupted' } : { status: 'done', summary, failures: countFailures(summary) };
     tell({ type: 'end', end });
     return end;
   } finally {
-    await release();
+    await lock.release();
     // Where no trial was begun, nothing of the sweep is left.
     await removeEmptyFolders(made);
-  }
-}
-
-async function lockFolder(out: string, command: string | undefined): Promise<() => Promise<void>> {
-  try {
-    return await acquireLock(join(out, 'sweep.lock'), command === undefined ? {} : { command });
-  } catch (error) {
-    if (!(error instanceof LockedError)) throw error;
-    throw new SweepError(
-      {
-        code: 'in-use',
-        value: out,
-        rule: `another sweep runs in ${out}`,
-        remedy: sentence`wait for its end or choose another folder with ${named('out')} (${error.message})`,
-      },
-      { cause: error },
-    );
   }
 }
 
 /** @returns undefined after an interrupt. */
 async function runPlan(
   { plan, out, runner, jobs, threads, data: choice = {}, test = true, signal }: Interruptible,
-  clock: WallClock,
+  { clock, lock }: { clock: WallClock; lock: HeldLock },
   tell: Tell<SweepEvent>,
 ): Promise<SweepSummary | undefined> {
   // Before any trial, so that the dataset is there for all of them, and what is wrong with it is said once.
@@ -115,39 +92,12 @@ async function runPlan(
   const trials = await trialsOf(plan, out);
   tell({ type: 'trials', trials });
   const finished = await runTrials(trials, {
-    ...{ network: plan.network, runner, jobs, data, signal },
+    ...{ network: plan.network, runner, jobs, data, signal, lock },
     tell: (event) => tell(event, event.type === 'progress' ? event.trial : undefined),
   });
   if (signal.aborted) return undefined;
-  const summaries = summarizeConfigurations(plan, finished);
-  const selected = selectConfiguration(summaries, plan);
-  const isTested = test && selected !== undefined;
-  tell({ type: 'selected', configuration: selected?.configuration, isTested });
-  let tests: FinishedTest[] | undefined;
-  if (isTested) {
-    const chosen = trials.filter(({ configuration }) => configuration === selected.configuration);
-    tests = await testSelected(chosen, { runner, jobs, signal, tell });
-    if (signal.aborted) return undefined;
-  }
-  const { seeds } = plan;
-  const wallSeconds = clock.seconds();
-  return makeSummary({ out, seeds, summaries, finished, selected, tests, jobs, threads, wallSeconds });
-}
-
-/**
- * Loads the images, and tells them apart from others, wherever they lie: by the first 16 digits of their content's digest.
- *
- * @returns undefined after an interrupt.
- */
-async function identifyData(
-  network: Network,
-  { choice, signal, tell }: { choice: DataChoice; signal: AbortSignal; tell: Tell<SweepEvent> },
-): Promise<string | undefined> {
-  try {
-    const digest = await digestImages(network, choice, { signal, onEvent: (event) => tell(event) });
-    return signal.aborted ? undefined : digest.slice(0, 16);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return undefined;
-  }
+  return concludeSweep(
+    { trials, finished, missing: [] },
+    { plan, out, runner, jobs, threads, test, signal, clock, lock, tell },
+  );
 }

@@ -17,6 +17,7 @@ function summary(changes: Partial<SweepSummary> = {}): SweepSummary {
       { name: 'flip', seed: 1, failure: null },
       { name: 'no flip', seed: 2, failure },
     ],
+    missing: [],
     selected: 'a',
     test: null,
     ...changes,
@@ -54,4 +55,15 @@ it('says that nothing was selected', () => {
   expect(summaryLines(summary({ selected: null })).slice(5)).toEqual([
     'selected: none, because every configuration failed with at least one seed',
   ]);
+});
+
+it('names the trials that are missing, and says what is selected only so far', () => {
+  const missing = [{ task: 3, id: 'b', name: 'no flip', seed: 2, status: 'interrupted' as const }];
+  expect(summaryLines(summary({ missing })).slice(5)).toEqual([
+    'missing: task 3, no flip, seed 2 (interrupted)',
+    'selected so far: flip; the test images are for the one that is selected among all',
+  ]);
+  expect(summaryLines(summary({ missing, selected: null })).at(-1)).toBe(
+    'selected: none, because every configuration failed or is missing with at least one seed',
+  );
 });

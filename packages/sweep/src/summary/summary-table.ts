@@ -28,14 +28,21 @@ export function summaryTable({ configurations, seeds }: SweepSummary): SummaryTa
   };
 }
 
-/** Says in lines which trials failed, which configuration was selected, and what the test images gave for it. */
-export function selectionLines({ configurations, selected, test, trials }: SweepSummary): string[] {
+/** Says in lines which trials failed or are missing, which configuration was selected, and what the test images gave for it. */
+export function selectionLines({ configurations, selected, test, trials, missing }: SweepSummary): string[] {
   const lines = trials.flatMap(({ name, seed, failure }) =>
     failure === null ? [] : [`failed: ${name}, seed ${seed} ${describeFailure(failure)}`],
   );
+  for (const { task, name, seed, status } of missing)
+    lines.push(`missing: task ${task}, ${name}, seed ${seed} (${status})`);
   const chosen = configurations.find(({ id }) => id === selected);
-  if (chosen === undefined)
-    return [...lines, 'selected: none, because every configuration failed with at least one seed'];
+  if (chosen === undefined) {
+    const what = missing.length > 0 ? 'failed or is missing' : 'failed';
+    return [...lines, `selected: none, because every configuration ${what} with at least one seed`];
+  }
+  if (missing.length > 0) {
+    return [...lines, `selected so far: ${chosen.name}; the test images are for the one that is selected among all`];
+  }
   lines.push(`selected: ${chosen.name}`);
   if (test === null) return lines;
   if (test.mean !== null) {

@@ -43,6 +43,8 @@ export interface SweepSummary {
     seconds: number;
     failure: TrialFailure | null;
   }[];
+  /** Trials that were neither done nor failed: none, but where the sweep was collected before its end. */
+  missing: MissingTrial[];
   /** The id of the configuration that was chosen by its accuracy on the validation images. */
   selected: string | null;
   /** Accuracy of the selected configuration on the test images; null where they were not looked at. */
@@ -67,6 +69,18 @@ export interface SweepSummary {
   wallSeconds: number;
 }
 
+/** A trial that has not come to an end. */
+export interface MissingTrial {
+  /** Its number. */
+  task: number;
+  /** Of its configuration. */
+  id: string;
+  name: string;
+  seed: number;
+  /** How far it came; `running` is what a killed one leaves too. */
+  status: 'not started' | 'running' | 'interrupted';
+}
+
 /** What a summary is made of. */
 export interface SummaryParts {
   /** The sweep's folder. */
@@ -74,6 +88,7 @@ export interface SummaryParts {
   seeds: readonly number[];
   summaries: readonly ConfigurationSummary[];
   finished: readonly FinishedTrial[];
+  missing: readonly MissingTrial[];
   selected: ConfigurationSummary | undefined;
   tests: readonly FinishedTest[] | undefined;
   jobs: number;
@@ -81,9 +96,9 @@ export interface SummaryParts {
   wallSeconds: number;
 }
 
-/** Sums up a sweep all of whose trials have been run. */
+/** Sums up a sweep. */
 export function makeSummary(parts: SummaryParts): SweepSummary {
-  const { out, seeds, summaries, finished, selected, tests, jobs, threads, wallSeconds } = parts;
+  const { out, seeds, summaries, finished, missing, selected, tests, jobs, threads, wallSeconds } = parts;
   return {
     format: 'cifarlab-sweep',
     version: 1,
@@ -109,6 +124,7 @@ export function makeSummary(parts: SummaryParts): SweepSummary {
       seconds: record.seconds,
       failure: record.failure ?? null,
     })),
+    missing: [...missing],
     selected: selected?.configuration.id ?? null,
     test: tests === undefined ? null : testSummary(tests),
     madeWith: distinct(finished.flatMap(({ record }) => record.result?.madeWith ?? []).map(inOrder)),

@@ -80,8 +80,10 @@ export function experimentRunner({
       outcomeOf<TestResult>(async () => {
         const run = await openRun(trial.files.run, { networks, data, engine: engineOf(trial), onEvent });
         if (signal.aborted) return { status: 'interrupted' };
-        const evaluation = await run.evaluate({ split: 'test' });
-        if (signal.aborted) return { status: 'interrupted' };
+        const evaluation = await run.evaluate({ split: 'test', signal }).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
+        if (evaluation === undefined || signal.aborted) return { status: 'interrupted' };
         await writeEvaluation(evaluation, { command });
         const { step, count, loss, accuracy } = evaluation;
         return { status: 'done', result: { step, count, loss, accuracy } };

@@ -1,11 +1,11 @@
 import { makeFolders, type Network, named, sentence } from '@cifarlab/experiment';
-import { runFolder, waitForRelease } from '@cifarlab/trainer/node';
+import { type HeldLock, runFolder, waitForRelease } from '@cifarlab/trainer/node';
 import { SweepError } from '../sweep-error.js';
 import { orphanPatience } from './orphan-patience.js';
-import { setAside } from './set-aside.js';
+import { trainTrial } from './train-trial.js';
 import type { Trial } from './trial.js';
-import { lastCheckpointTime, readTrialRecord, writeTrialRecord } from './trial-record.js';
-import type { TrialOutcome, TrialProgress, TrialRunner } from './trial-runner.js';
+import { readTrialRecord } from './trial-record.js';
+import type { TrialProgress, TrialRunner } from './trial-runner.js';
 import type { TrialRecord } from './trial-schema.js';
 import { workOff } from './work-off.js';
 
@@ -60,6 +60,8 @@ export interface RunTrialsOptions {
   data: string;
   /** Ends all running trials in good order, and starts no more. */
   signal: AbortSignal;
+  /** Keeps other sweeps from the folder; it is checked before each write. */
+  lock: Pick<HeldLock, 'check'>;
 }
 
 /**
@@ -90,7 +92,8 @@ export async function runTrials(trials: readonly Trial[], options: RunTrialsOpti
   return trials.flatMap((trial) => finished.get(trial) ?? []);
 }
 
-function requireSameImages({ files }: Trial, record: TrialRecord, data: string): void {
+/** @throws SweepError, `other-images`, when a trial was trained on other images. */
+export function requireSameImages({ files }: Trial, record: Pick<TrialRecord, 'data'>, data: string): void {
   if (record.data === data) return;
   throw new SweepError({
     code: 'other-images',
@@ -101,44 +104,15 @@ function requireSameImages({ files }: Trial, record: TrialRecord, data: string):
   });
 }
 
-async function runTrial(trial: Trial, { network, runner, tell, data, signal }: RunTrialsOptions): Promise<TrialRecord> {
+async function runTrial(trial: Trial, { tell, ...options }: RunTrialsOptions): Promise<TrialRecord> {
   const { files } = trial;
   await makeFolders(files.folder);
   for (const lock of [files.lock, runFolder(files.run).lock]) {
     await waitForRelease(lock, { patienceSeconds: orphanPatience });
   }
-  const before = await readTrialRecord(files);
-  const checkpoint = await lastCheckpointTime(files, network);
-  const resume = before !== undefined && checkpoint !== undefined;
-  if (!resume) await setAside(files.run);
-  const earlier = resume ? secondsUntil(checkpoint, before) : 0;
-  const started = new Date().toISOString();
-  const common = { format: 'cifarlab-trial', version: 1, data, started } as const;
-  await writeTrialRecord(files, { ...common, status: 'running', seconds: earlier });
-  tell({ type: 'started', trial, resumed: resume });
-
-  const clock = performance.now();
-  const outcome = await runner.train(trial, {
-    resume,
-    signal,
+  return trainTrial(trial, {
+    ...options,
+    onStart: (resumed) => tell({ type: 'started', trial, resumed }),
     onProgress: (progress) => tell({ type: 'progress', trial, progress }),
   });
-  const record = recordOf(outcome, { ...common, seconds: earlier + (performance.now() - clock) / 1000 });
-  await writeTrialRecord(files, record);
-  return record;
-}
-
-function recordOf(
-  outcome: TrialOutcome,
-  common: Pick<TrialRecord, 'format' | 'version' | 'data' | 'started' | 'seconds'>,
-): TrialRecord {
-  if (outcome.status === 'done') return { ...common, status: 'done', result: outcome.result };
-  if (outcome.status === 'failed') return { ...common, status: 'failed', failure: outcome.failure };
-  return { ...common, status: 'interrupted' };
-}
-
-/** Seconds that led to a checkpoint; what a killed process did after it is done again. */
-function secondsUntil(checkpoint: Date, { status, seconds, started }: TrialRecord): number {
-  if (status !== 'running') return seconds;
-  return seconds + Math.max(0, checkpoint.getTime() - Date.parse(started)) / 1000;
 }

@@ -1,3 +1,4 @@
+import type { HeldLock } from '@cifarlab/trainer/node';
 import type { Trial } from './trial.js';
 import { readTestResult, writeTestResult } from './trial-record.js';
 import type { TestOutcome, TrialRunner } from './trial-runner.js';
@@ -24,6 +25,8 @@ export interface TestSelectedOptions {
   /** Trials at a time. */
   jobs: number;
   signal: AbortSignal;
+  /** Keeps other sweeps from the folder; it is checked before each write. */
+  lock: Pick<HeldLock, 'check'>;
   tell: (event: TestedEvent) => void;
 }
 
@@ -36,11 +39,11 @@ export interface TestSelectedOptions {
  */
 export async function testSelected(
   trials: readonly Trial[],
-  { runner, jobs, signal, tell }: TestSelectedOptions,
+  { runner, jobs, signal, lock, tell }: TestSelectedOptions,
 ): Promise<FinishedTest[]> {
   const finished = new Map<Trial, TestOutcome>();
   await workOff(trials, jobs, signal, async (trial, workSignal) => {
-    const outcome = await testOnce(trial, runner, workSignal);
+    const outcome = await testOnce(trial, runner, { signal: workSignal, lock });
     if (outcome.status !== 'interrupted') finished.set(trial, outcome);
     tell({ type: 'tested', trial, outcome });
   });
@@ -50,10 +53,16 @@ export async function testSelected(
   });
 }
 
-async function testOnce(trial: Trial, runner: TrialRunner, signal: AbortSignal): Promise<TestOutcome> {
+async function testOnce(
+  trial: Trial,
+  runner: TrialRunner,
+  { signal, lock }: Pick<TestSelectedOptions, 'signal' | 'lock'>,
+): Promise<TestOutcome> {
   const earlier = await readTestResult(trial.files);
   if (earlier !== undefined) return { status: 'done', result: earlier };
   const outcome = await runner.test(trial, { signal });
-  if (outcome.status === 'done') await writeTestResult(trial.files, outcome.result);
+  if (outcome.status !== 'done') return outcome;
+  await lock.check();
+  await writeTestResult(trial.files, outcome.result);
   return outcome;
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { withInterrupt } from '../node.js';
+import { signalExitCode, withInterrupt } from '../node.js';
 
 const signals = (
   ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU', 'SIGBREAK'] as const
@@ -29,15 +29,19 @@ describe('withInterrupt', () => {
     expect(seen).toEqual([name]);
   });
 
-  it('exits with 130 on a second signal of any kind', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('exits on a second signal, %s, with %d', async (second, code) => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
     await withInterrupt(async () => {
       raise('SIGINT');
       vi.advanceTimersByTime(250);
       expect(exit).not.toHaveBeenCalled();
-      raise('SIGTERM');
-      expect(exit).toHaveBeenCalledExactlyOnceWith(130);
+      raise(second);
+      expect(exit).toHaveBeenCalledExactlyOnceWith(process.platform === 'win32' ? 130 : code);
     });
   });
 
@@ -78,4 +82,13 @@ describe('withInterrupt', () => {
     await expect(withInterrupt(throwing)).rejects.toThrow('at once');
     expect(listeners()).toEqual(before);
   });
+});
+
+it.skipIf(process.platform === 'win32').each([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGQUIT', 131],
+  ['SIGTERM', 143],
+] as const)('signalExitCode of %s is %d', (signal, code) => {
+  expect(signalExitCode(signal)).toBe(code);
 });

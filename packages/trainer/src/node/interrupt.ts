@@ -1,15 +1,13 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endOnSecondSignal } from './second-signal.js';
+import { signalExitCode } from './signal-exit-code.js';
 
 /** Options of {@link withInterrupt}. */
 export interface InterruptOptions {
   /** Told about the first signal, to say that the run is coming to its end and that a second one ends it at once. */
   onInterrupt?: (signal: NodeJS.Signals) => void;
 }
-
-/** What a shell reports for a program ended by Ctrl-C. */
-const EXIT_CODE = 130;
 
 /**
  * One press of Ctrl-C, or one order to stop a job, may arrive twice: from the terminal and from npm, which passes it on.
@@ -25,7 +23,7 @@ const SIGNALS = (
 /**
  * Runs `work` with a signal that is aborted by the first of SIGINT (Ctrl-C), SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2,
  * SIGXCPU and, on Windows, SIGBREAK, so that it can end in good order. A second one of any kind exits the process at once
- * with code 130, unless it comes within a quarter of a second, as one that arrives by two ways does, or is one more
+ * with 128 plus its number as code, 130 for SIGINT and 143 for SIGTERM, unless it comes within a quarter of a second, as one that arrives by two ways does, or is one more
  * SIGXCPU, which the system sends every second. Where a computation keeps the main thread busy, SIGKILL ends the process
  * a second after the second signal. The handlers are removed when `work` is done, however it ends, and no sooner than a
  * quarter of a second after a signal; meanwhile SIGUSR1 does not open Node's debugger.
@@ -44,7 +42,7 @@ export async function withInterrupt<T>(
       controller.abort(new Error(`Interrupted by ${signal}.`));
       onInterrupt?.(signal);
     } else if (signal !== 'SIGXCPU' && performance.now() - abortedAt >= SAME_SIGNAL_MS) {
-      process.exit(EXIT_CODE);
+      process.exit(signalExitCode(signal));
     }
   };
   for (const signal of SIGNALS) process.on(signal, handle);

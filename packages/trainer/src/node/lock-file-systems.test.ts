@@ -32,7 +32,7 @@ it.each(['EPERM', 'ENOTSUP', 'ENOSYS'])(
     expect(granted).toHaveLength(1);
     for (const one of asked) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(LockedError);
     expect(await readdir(folder)).toEqual(['run.lock']);
-    await granted[0]!();
+    await granted[0]!.release();
     expect(await readdir(folder)).toEqual([]);
   },
 );

@@ -31,15 +31,15 @@ const held = (owner: object) => writeFile(file, JSON.stringify({ host: hostname(
 
 describe('acquireLock', () => {
   it('keeps others out until it is given back', async () => {
-    const release = await acquireLock(file);
+    const lock = await acquireLock(file);
     await expect(acquireLock(file)).rejects.toThrow(LockedError);
     await expect(acquireLock(file)).rejects.toThrow(
       /^process \d+ on .* holds .*; wait until it ends, or remove that file/,
     );
     expect(await readdir(folder)).toEqual(['sweep.lock']);
-    await release();
+    await lock.release();
     expect(await readdir(folder)).toEqual([]);
-    await (await acquireLock(file))();
+    await (await acquireLock(file)).release();
   });
 
   it('is given to one of many that ask at once', async () => {
@@ -65,27 +65,27 @@ describe('acquireLock', () => {
     } finally {
       await end();
     }
-    await (await acquireLock(file))();
+    await (await acquireLock(file)).release();
   });
 
   it('waits for a process that is about to end', async () => {
     const { pid, end } = await otherProcess();
     await held({ pid });
     setTimeout(end, 150);
-    await (await acquireLock(file, { patienceSeconds: 10 }))();
+    await (await acquireLock(file, { patienceSeconds: 10 })).release();
   });
 
   it('takes over from a process whose number has gone to another one', async (context) => {
     if (process.platform !== 'linux') context.skip('only Linux tells when a process was started');
     await held({ pid: process.pid, started: '1' });
-    await (await acquireLock(file))();
+    await (await acquireLock(file)).release();
   });
 
   it.each(['', '{', '{"pid": "1"}', '{"pid": -1}', 'null'])(
     'takes over a lock that nobody can have written: %j',
     async (text) => {
       await writeFile(file, text);
-      await (await acquireLock(file))();
+      await (await acquireLock(file)).release();
     },
   );
 
@@ -95,22 +95,23 @@ describe('acquireLock', () => {
   });
 
   it('says in a readable file, and to whoever is refused, who holds it and what for', async () => {
-    const release = await acquireLock(file, { command: 'cifarlab train mlp' });
+    const lock = await acquireLock(file, { command: 'cifarlab train mlp' });
     const owner = JSON.parse(await readFile(file, 'utf8'));
     expect(owner).toMatchObject({ pid: process.pid, host: hostname(), command: 'cifarlab train mlp' });
     expect(new Date(owner.since).toISOString()).toBe(owner.since);
     const refused = await acquireLock(file).catch((error: LockedError) => error);
-    expect(refused).toMatchObject({ name: 'LockedError', file, owner });
+    const { beat: _, ...named } = owner;
+    expect(refused).toMatchObject({ name: 'LockedError', file, owner: named });
     expect((refused as LockedError).message).toContain(
       `process ${process.pid} on ${hostname()} (cifarlab train mlp, since ${owner.since}) holds ${file}`,
     );
-    await release();
+    await lock.release();
   });
 
   it('gives back only its own lock', async () => {
-    const release = await acquireLock(file);
+    const lock = await acquireLock(file);
     await held({ pid: 1, host: 'elsewhere' });
-    await release();
+    await lock.release();
     expect(JSON.parse(await readFile(file, 'utf8')).host).toBe('elsewhere');
   });
 
@@ -149,7 +150,7 @@ it('removes what a process left that was killed while it made the lock', async (
   const { pid } = spawnSync(process.execPath, ['--eval', '']);
   const left = temporaryName('run.lock', '0123456789ab').replace(`-${process.pid}-`, `-${pid}-`);
   await writeFile(join(folder, left), '{}');
-  await (await acquireLock(join(folder, 'run.lock')))();
+  await (await acquireLock(join(folder, 'run.lock'))).release();
   expect(await readdir(folder)).toEqual([]);
 });
 

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, readFile, unlink, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { closeSync, openSync, readFileSync, unlinkSync } from 'node:fs';
+import { link, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, nodeFileSystem } from './file-system.js';
-import { type LockOwner, parseLockOwner } from './lock-owner.js';
+import { type HeldLock, Lease } from './held-lock.js';
+import { readLock } from './lock-file.js';
+import { formatLockOwner, type LockOwner, parseLockOwner } from './lock-owner.js';
+import { type LockPlace, thisPlace } from './lock-place.js';
+import { LockWatch } from './lock-watch.js';
 import { LockedError } from './locked-error.js';
 import { processStatus } from './process-status.js';
 import { removeAbandoned, temporaryName } from './temporary-file.js';
@@ -13,19 +16,28 @@ import { removeAbandoned, temporaryName } from './temporary-file.js';
 export interface LockOptions {
   /** How many seconds to wait for a process that holds the lock. Default 0. */
   patienceSeconds?: number;
+  /**
+   * Is called, once, when the lock is that of another machine and has to be watched for a while to tell whether its owner
+   * still runs.
+   */
+  onWatch?: (owner: LockOwner) => void;
+  /** Ends the waiting; what it was aborted with is thrown. */
+  signal?: AbortSignal;
 }
 
 /** Options of {@link acquireLock}. */
 export interface AcquireLockOptions extends LockOptions {
   /** What the lock is taken for, in words for whoever finds it held: a command line, say. Default: nothing. */
   command?: string;
+  /**
+   * Seconds for which other machines respect the lock when it is not renewed, which happens six times in them. Default
+   * 60.
+   */
+  leaseSeconds?: number;
 }
 
-/** Between two looks at a lock that is held. */
-const POLL_MS = 50;
-
-/** A lock is some lines. */
-const MOST_BYTES = 2 ** 16;
+/** As long as a busy file server may keep everybody waiting. */
+const LEASE_SECONDS = 60;
 
 /** How long a file system without hard links may leave a new lock empty before its content is there. */
 const WRITING_MS = 250;
@@ -35,32 +47,22 @@ const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /**
  * Takes a lock that is a file: JSON that names the process which holds it. Asking for it changes nothing while another
- * process holds it. The lock of a process that has ended, by a crash for example, is taken over; a process of another
- * machine counts as running, because this one cannot tell.
+ * process holds it. The lock of a process that has ended, by a crash for example, is taken over: of one of this machine at
+ * once; of one of another machine when it has not been renewed for its lease, as this process sees it, or when that was an
+ * earlier start of the job that this process is part of. To find out may take as long as a lease.
+ *
+ * A process that is stopped for longer may lose its lock, and must not write then to what it guards: it calls
+ * `lock.check()` before each write. Clocks may differ from machine to machine.
  *
  * A process that asks for a lock which it holds already is refused like any other.
  *
  * @param file in an existing folder; it is there while the lock is held.
- * @returns a function that gives the lock back.
+ * @returns the lock, to be checked and given back.
  * @throws LockedError naming the process that holds it; Error when something that is not a file is in its place; the
  *   operating system's error when the file cannot be made.
  */
-export async function acquireLock(
-  file: string,
-  { patienceSeconds = 0, command }: AcquireLockOptions = {},
-): Promise<() => Promise<void>> {
-  const { started } = await processStatus(process.pid);
-  const since = new Date().toISOString();
-  const owner: LockOwner = { pid: process.pid, host: hostname(), started, since, command: command ?? null };
-  const text = `${JSON.stringify(owner, null, 2)}\n`;
-  for (;;) {
-    await waitForRelease(file, { patienceSeconds });
-    if (await createWhole(file, text)) {
-      return async () => {
-        if ((await readLock(file).catch(() => undefined)) === text) await unlink(file).catch(() => {});
-      };
-    }
-  }
+export function acquireLock(file: string, options: AcquireLockOptions = {}): Promise<HeldLock> {
+  return acquireLockFrom(thisPlace(), file, options);
 }
 
 /**
@@ -69,19 +71,61 @@ export async function acquireLock(
  * @param file as of {@link acquireLock}.
  * @throws LockedError naming the process that still holds it; Error when something that is not a file is in its place.
  */
-export async function waitForRelease(file: string, { patienceSeconds = 0 }: LockOptions = {}): Promise<void> {
-  const deadline = performance.now() + 1000 * patienceSeconds;
+export function waitForRelease(file: string, options: LockOptions = {}): Promise<void> {
+  return waitForReleaseFrom(thisPlace(), file, options);
+}
+
+/** Does what `acquireLock` does, as a process of this place. */
+export async function acquireLockFrom(
+  place: LockPlace,
+  file: string,
+  { command, leaseSeconds = LEASE_SECONDS, ...wait }: AcquireLockOptions = {},
+): Promise<HeldLock> {
+  const { started } = await processStatus(process.pid);
+  const { host, machine, job } = place;
+  const token = randomBytes(16).toString('hex');
+  const { text, beatPosition } = formatLockOwner({
+    ...{ pid: process.pid, host, machine, started, since: new Date(place.wallNow()).toISOString() },
+    ...{ command: command ?? null, job: job?.id ?? null, restarts: job?.restarts ?? null, token, leaseSeconds },
+  });
+  const undisturbed = (work: () => void) => whileNobodyTakesOver(place, file, work);
   for (;;) {
-    const text = await readLock(file);
+    await waitForReleaseFrom(place, file, wait);
+    if (!(await createWhole(file, text))) continue;
+    const fd = openOwn(file, text);
+    if (fd === undefined) continue;
+    return new Lease({ file, token, fd, beatPosition, leaseSeconds, place, undisturbed });
+  }
+}
+
+async function waitForReleaseFrom(
+  place: LockPlace,
+  file: string,
+  { patienceSeconds = 0, onWatch, signal }: LockOptions,
+): Promise<void> {
+  const deadline = place.now() + 1000 * patienceSeconds;
+  const watch = new LockWatch(place);
+  let isTold = false;
+  for (;;) {
+    signal?.throwIfAborted();
+    const text = readLock(file);
     if (text === undefined) return;
     const owner = parseLockOwner(text);
-    if (owner === undefined ? await staysAsItIs(file, text) : !(await isAlive(owner))) {
-      await removeStale(file, text);
-    } else if (owner !== undefined && performance.now() >= deadline) {
-      throw new LockedError(file, owner);
-    } else {
-      await sleep(POLL_MS);
+    if (owner === undefined) {
+      if (await staysAsItIs(place, file, text)) await removeStale(place, file, text);
+      continue;
     }
+    const finding = await watch.look(text, owner);
+    if (finding === 'ended') {
+      await removeStale(place, file, text);
+      continue;
+    }
+    if (finding === 'running' && place.now() >= deadline) throw new LockedError(file, owner);
+    if (finding === 'unknown' && !isTold) {
+      isTold = true;
+      onWatch?.(owner);
+    }
+    await watch.pause(owner);
   }
 }
 
@@ -120,50 +164,43 @@ async function createExclusive(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** Tells a lock that is damaged from one that is just being written. */
-async function staysAsItIs(file: string, text: string): Promise<boolean> {
-  await sleep(WRITING_MS);
-  return (await readLock(file)) === text;
-}
-
-/** Removes the lock with this content, and no other that has taken its place meanwhile. */
-async function removeStale(file: string, text: string): Promise<void> {
-  // Only who holds this one removes what somebody left behind, so that it is still the same when it is removed.
-  const release = await acquireLock(`${file}.takeover`, { patienceSeconds: 5 });
+/** Opens the lock that was just made, to renew it; undefined when somebody has removed it already. */
+function openOwn(file: string, text: string): number | undefined {
+  let fd: number;
   try {
-    if ((await readLock(file)) === text) await unlink(file);
-  } finally {
-    await release();
-  }
-}
-
-/**
- * @returns undefined when nobody holds the lock.
- * @throws Error when there is something else in its place, a link to nowhere for example, which nobody would ever
- *   release.
- */
-async function readLock(file: string): Promise<string | undefined> {
-  try {
-    const entry = await lstat(file);
-    if (!entry.isFile()) throw new Error(`${file} is not a file, and a lock is one; remove it`);
-    if (entry.size > MOST_BYTES) throw new Error(`${file} has ${entry.size} bytes, and is not a lock; remove it`);
-    return await readFile(file, 'utf8');
+    fd = openSync(file, 'r+');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+  if (readFileSync(fd, 'utf8') === text) return fd;
+  closeSync(fd);
+  return undefined;
 }
 
-/** Processes of other machines count as alive: there is no telling. */
-async function isAlive(owner: LockOwner): Promise<boolean> {
-  if (owner.host !== hostname()) return true;
+/** Tells a lock that is damaged from one that is just being written. */
+async function staysAsItIs(place: LockPlace, file: string, text: string): Promise<boolean> {
+  await place.sleep(WRITING_MS);
+  return readLock(file) === text;
+}
+
+/** Removes the lock with this content, and no other that has taken its place meanwhile. */
+async function removeStale(place: LockPlace, file: string, text: string): Promise<void> {
+  await whileNobodyTakesOver(place, file, () => {
+    if (readLock(file) === text) unlinkSync(file);
+  });
+}
+
+/** Seconds to wait for a process that is taking the same lock over. */
+const TAKEOVER_SECONDS = 5;
+
+/** Does some work on a lock's file while no process takes the lock over, nor its late owner renews it. */
+async function whileNobodyTakesOver(place: LockPlace, file: string, work: () => void): Promise<void> {
+  const mutex = await acquireLockFrom(place, `${file}.takeover`, { patienceSeconds: TAKEOVER_SECONDS });
   try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
+    await mutex.check();
+    work();
+  } finally {
+    await mutex.release();
   }
-  const { state, started } = await processStatus(owner.pid);
-  // A zombie has ended; only its parent has not asked for its exit code yet.
-  if (state === 'Z' || state === 'X') return false;
-  return started === null || owner.started === null || started === owner.started;
 }

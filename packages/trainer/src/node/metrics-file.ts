@@ -51,7 +51,8 @@ export class MetricsFile {
 
   /**
    * Opens the file of a run that goes on from `state`, and drops what came after that state: the lines of later steps,
-   * the lines of an evaluation that will be repeated, and a last line that was cut off when the run was killed.
+   * the lines of an evaluation that will be repeated, and a last line that was cut off when the run was killed. It is a
+   * new file in place of the old one: a process that was stopped and still has that open adds nothing to it.
    *
    * @throws MetricsError `missing`, `unreadable`, `unwritable`, or `corrupt` when a line cannot be read or lines up to
    *   the state's step are missing; the file is then as it was.
@@ -61,7 +62,7 @@ export class MetricsFile {
     state: Pick<TrainingState, 'step' | 'loop'>,
     { fs = nodeFileSystem }: { fs?: FileSystem } = {},
   ): Promise<MetricsFile> {
-    const { lines, bytes } = await readMetricsWithText(file, fs);
+    const lines = await readMetricsWithText(file, fs);
     const isLater = ({ event, step }: MetricsLine) => step > (event === 'train' ? state.step : state.loop.evaluated);
     const firstLater = lines.findIndex(({ line }) => isLater(line));
     const kept = firstLater < 0 ? lines : lines.slice(0, firstLater);
@@ -85,7 +86,7 @@ export class MetricsFile {
 
     const repaired = Buffer.from(kept.map(({ text }) => `${text}\n`).join(''));
     try {
-      if (!repaired.equals(bytes)) await writeFileAtomic(file, repaired, { fs });
+      await writeFileAtomic(file, repaired, { fs });
       return new MetricsFile(file, await fs.open(file, 'a'), repaired.length);
     } catch (error) {
       throw unwritable(file, error);

@@ -54,13 +54,13 @@ export async function* iterateMetrics(file: string): AsyncGenerator<MetricsLine,
 /**
  * Reads a metrics file in one piece.
  *
- * @returns its lines, each with the text it was read from, and its bytes.
+ * @returns its lines, each with the text it was read from.
  * @throws MetricsError as {@link readMetrics}.
  */
 export async function readMetricsWithText(
   file: string,
   fs: FileSystem = nodeFileSystem,
-): Promise<{ lines: { line: MetricsLine; text: string }[]; bytes: Uint8Array }> {
+): Promise<{ line: MetricsLine; text: string }[]> {
   let bytes: Uint8Array;
   try {
     await requireFile(file, fs);
@@ -76,7 +76,7 @@ export async function readMetricsWithText(
     parser.push(decoder.decode(bytes.subarray(start, start + CHUNK), { stream: true }));
   }
   parser.end();
-  return { lines, bytes };
+  return lines;
 }
 
 /** A file's text, piece by piece. */

@@ -15,6 +15,7 @@ import {
 } from './checkpoint.js';
 import { CheckpointError } from './checkpoint-error.js';
 import { explainFsError, type FileSystem, nodeFileSystem } from './file-system.js';
+import { LockLostError } from './lock-lost-error.js';
 import { TEMPORARY_FILE } from './temporary-file.js';
 import { writeFileAtomic } from './write-file-atomic.js';
 
@@ -26,7 +27,7 @@ import { writeFileAtomic } from './write-file-atomic.js';
  * Arrays of `training` with the same content as one of `model` are stored once.
  *
  * @param folder used by one writer at a time.
- * @throws CheckpointError `unwritable`, after removing what was written; TypeError for values that JSON cannot hold;
+ * @throws CheckpointError `unwritable`, after removing what was written; LockLostError where `fs` checks a lock; TypeError for values that JSON cannot hold;
  *   SafetensorsError for arrays that cannot be stored.
  */
 export async function saveCheckpoint(
@@ -47,6 +48,8 @@ export async function saveCheckpoint(
     }
     await writeFileAtomic(join(folder, STATE_FILE), state, { fs });
   } catch (error) {
+    // The folder is another process's now.
+    if (error instanceof LockLostError) throw error;
     for (const name of fresh) await fs.unlink(join(folder, name)).catch(() => {});
     throw new CheckpointError(
       'unwritable',

@@ -14,7 +14,12 @@ export interface Child {
 
 /** Runs the program that `buildChild` made. */
 export function start(program: string, ...args: string[]): Child {
-  const child = spawn(process.execPath, [program, ...args]);
+  return startWith({}, program, ...args);
+}
+
+/** Runs it with some more variables in its environment. */
+export function startWith(env: Record<string, string>, program: string, ...args: string[]): Child {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

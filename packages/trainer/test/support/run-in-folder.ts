@@ -3,7 +3,17 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fit, progress, type TrainingState, type TrainOptions } from '../../src/index.js';
-import { loadCheckpoint, MetricsFile, recordRun, runFolder, withInterrupt } from '../../src/node.js';
+import { acquireLockFrom } from '../../src/node/lock.js';
+import { thisPlace } from '../../src/node/lock-place.js';
+import {
+  type HeldLock,
+  loadCheckpoint,
+  MetricsFile,
+  recordRun,
+  removeUnfinished,
+  runFolder,
+  withInterrupt,
+} from '../../src/node.js';
 
 /**
  * Trains, and keeps the run in a folder; goes on when there is a checkpoint, and waits after the given step to be stopped.
@@ -17,9 +27,11 @@ export async function runInFolder<Batch>(
   model: readonly string[],
 ): Promise<void> {
   const folder = runFolder(path);
+  await mkdir(path, { recursive: true });
+  const lock = await lockAsHost(folder.lock);
+  await removeUnfinished(folder);
   let resumeFrom: TrainingState | undefined;
   if (existsSync(join(folder.last, 'state.json'))) resumeFrom = (await loadCheckpoint(folder.last)).training!;
-  await mkdir(path, { recursive: true });
   if (resumeFrom === undefined) await rm(folder.metrics, { force: true });
   const metrics = await (resumeFrom
     ? MetricsFile.resume(folder.metrics, resumeFrom)
@@ -34,6 +46,7 @@ export async function runInFolder<Batch>(
         recordRun({
           folder,
           metrics,
+          ...(lock && { lock }),
           describe: ({ learner }) => ({
             model: Object.fromEntries(model.map((name) => [name, learner.arrays[name]!])),
             values: {},
@@ -42,11 +55,27 @@ export async function runInFolder<Batch>(
         // Slow enough to be met anywhere, and never done before it is.
         progress(async ({ step }) => {
           await sleep(2);
-          while (step === Number(waitAt) && !signal.aborted) await sleep(1);
+          while (step === Number(waitAt) && !signal.aborted) {
+            await sleep(1);
+            await lock?.check();
+          }
         }),
       ],
     }),
-  ).finally(() => metrics.close());
+  ).finally(async () => {
+    await metrics.close();
+    await lock?.release();
+  });
   console.log(history.stop.message);
   if (history.stop.reason === 'aborted') process.exitCode = 130;
+}
+
+/** Takes the run's lock as a process of another machine would, where the environment names one. */
+async function lockAsHost(file: string): Promise<HeldLock | undefined> {
+  const { TEST_HOST: host, TEST_LEASE, TEST_CLOCK_MS = '0' } = process.env;
+  if (host === undefined) return undefined;
+  const now = Date.now;
+  Date.now = () => now() + Number(TEST_CLOCK_MS);
+  const place = { ...thisPlace(), host, machine: host, wallNow: Date.now };
+  return acquireLockFrom(place, file, { leaseSeconds: Number(TEST_LEASE), command: `training on ${host}` });
 }
