@@ -57,7 +57,9 @@ export async function* trainInFolder(
       isKept = false;
       return yield* nothingDone(run, seconds());
     }
-    return yield* ending(yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words: options.words }));
+    return yield* ending(
+      yield* finishRun(run, history, { seconds: seconds(), data: prepared.data, words: options.words }),
+    );
   } catch (error) {
     throw lostRun(folder.path, error);
   } finally {

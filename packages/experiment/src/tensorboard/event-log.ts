@@ -3,7 +3,7 @@ import { describeSystemError } from '@cifarlab/internals/system-errors';
 import { PlotError } from '@cifarlab/plots';
 import { EventFileError, EventWriter } from '@cifarlab/tensorboard';
 import type { EvalEvent, TrainStepEvent } from '@cifarlab/trainer';
-import { type AcquireLockOptions, CheckpointError, iterateMetrics } from '@cifarlab/trainer/node';
+import { type AcquireLockOptions, CheckpointError, type HeldLock, iterateMetrics } from '@cifarlab/trainer/node';
 import type { Network } from '../networks/network.js';
 import { RecordError } from '../records/record-error.js';
 import type { RunConfig } from '../records/run-config.js';
@@ -30,16 +30,16 @@ interface EventLogOptions extends AcquireLockOptions {
   started: string | undefined;
 }
 
-/** The events of one run in a folder of TensorBoard's, locked for this process. */
+/** The events of one run in a folder of TensorBoard's, locked for this process. All that writes throws LockLostError once it is not. */
 export class EventLog {
   readonly #writer: EventWriter;
   readonly #made: readonly string[];
-  readonly #release: () => Promise<void>;
+  readonly #lock: HeldLock;
 
-  private constructor(writer: EventWriter, made: readonly string[], release: () => Promise<void>) {
+  private constructor(writer: EventWriter, made: readonly string[], lock: HeldLock) {
     this.#writer = writer;
     this.#made = made;
-    this.#release = release;
+    this.#lock = lock;
   }
 
   /**
@@ -48,10 +48,10 @@ export class EventLog {
    * @throws RunError: `not-writable`, naming the folder and the reason; `in-use`; `other-events` when it holds the events
    *   of something else.
    */
-  static async open(path: string, { started, ...lock }: EventLogOptions): Promise<EventLog> {
+  static async open(path: string, { started, ...options }: EventLogOptions): Promise<EventLog> {
     const made = await asRunError(path, () => makeFolders(path));
     try {
-      const release = await asRunError(path, () => lockRun(path, lock));
+      const lock = await asRunError(path, () => lockRun(path, options));
       try {
         const writer = await asRunError(path, () => EventWriter.open(path, { resume: true }));
         if (isOfAnother(writer, started)) {
@@ -63,9 +63,9 @@ export class EventLog {
             remedy: 'choose another folder, or remove it',
           });
         }
-        return new EventLog(writer, made, release);
+        return new EventLog(writer, made, lock);
       } catch (error) {
-        await release();
+        await lock.release();
         throw error;
       }
     } catch (error) {
@@ -84,6 +84,7 @@ export class EventLog {
     const start = new Date(config.started);
     // When a step was done is not recorded; all took about as long.
     const perStep = result?.seconds && result.step > 0 ? (1000 * result.seconds) / result.step : 0;
+    await this.#lock.check();
     await this.#writer.startSession({ hyperparameters: hyperparametersOf(config), time: start });
     for await (const { event, step, ...numbers } of iterateMetrics(folder.metrics)) {
       const split = event === 'train' ? 'train' : (numbers as { split: string }).split;
@@ -95,6 +96,7 @@ export class EventLog {
   /** Writes what a step or an evaluation told. */
   async write(event: TrainStepEvent | EvalEvent): Promise<void> {
     const time = new Date();
+    await this.#lock.check();
     await this.#numbers(event.type === 'train' ? 'train' : event.split, event.step, event, time);
     // Apart from the others: `metrics.jsonl` does not have it.
     if (event.type === 'train') await this.#writer.scalars(event.step, { 'learning rate': event.learningRate }, time);
@@ -108,12 +110,15 @@ export class EventLog {
       if (isUnfit) return undefined;
       throw error;
     });
-    if (image !== undefined) await this.#writer.image(image.step, 'first layer', image.png);
+    if (image === undefined) return;
+    await this.#lock.check();
+    await this.#writer.image(image.step, 'first layer', image.png);
   }
 
   /** Tells that the training has ended, unless it is to go on. */
   async end(reason: string): Promise<void> {
     if (reason === 'aborted') return;
+    await this.#lock.check();
     await this.#writer.endSession({ status: reason === 'non-finite-loss' ? 'failure' : 'success' });
   }
 
@@ -122,7 +127,7 @@ export class EventLog {
     try {
       await this.#writer.close();
     } finally {
-      await this.#release();
+      await this.#lock.release();
     }
   }
 

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { EventFileError } from '@cifarlab/tensorboard';
+import { LockLostError } from '@cifarlab/trainer/node';
 import type { RunEvent, WarningEvent } from '../run/events.js';
 import type { Run } from '../run/run.js';
 import { openRunFolder, readResult } from '../run/run-folder.js';
@@ -77,5 +78,5 @@ export class TrainingLog {
 }
 
 function ignoreUnwritable(error: unknown): void {
-  if (!(error instanceof EventFileError)) throw error;
+  if (!(error instanceof EventFileError || error instanceof LockLostError)) throw error;
 }
