@@ -5,7 +5,6 @@ import { SettingError } from '../settings/setting-error.js';
 import { imageBatches } from './batches.js';
 import { classCount } from './class-count.js';
 import { optimizerSlots } from './optimizer-slots.js';
-import { plainOptimizers } from './plain-optimizers.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
 import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
 
@@ -22,7 +21,9 @@ export const convnet = defineTfjsNetwork({
   settings: {
     preset: 'course',
     ...plainOptimizer('adam', 1e-4),
+    sgdLearningRate: null,
     ...usualTraining({ maxSteps: 5000, batchSize: 32, evalFreq: 500 }),
+    alternateFlip: false,
   },
   presets: {
     strong: {
@@ -43,7 +44,7 @@ export const convnet = defineTfjsNetwork({
       remedy: sentence`use a larger ${named('batchSize')}`,
     });
   },
-  choices: { optimizer: plainOptimizers },
+  choices: { optimizer: ['sgd', 'adam', 'adamw', 'muon'] },
   smallestBatch: () => 2,
   needs: 'convolutional',
   isQuick: false,

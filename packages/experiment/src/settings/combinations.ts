@@ -51,6 +51,16 @@ const combinations: readonly Combination<SettingName>[] = [
           remedy: 'leave it out, or add what it needs',
         },
   ),
+  combination(['sgdLearningRate', 'optimizer'], ({ sgdLearningRate, optimizer }) =>
+    sgdLearningRate === null || optimizer === 'muon'
+      ? undefined
+      : {
+          setting: 'sgdLearningRate',
+          value: sgdLearningRate,
+          rule: sentence`has no meaning for ${named('optimizer', optimizer)}`,
+          remedy: sentence`leave it out or use ${named('optimizer', 'muon')}`,
+        },
+  ),
   combination(['alternateFlip', 'flip', 'batchOrder'], ({ alternateFlip, flip, batchOrder }) =>
     !alternateFlip || !flip || batchOrder === 'epoch'
       ? undefined

@@ -187,6 +187,16 @@ export const settingTable = {
     details: 'it follows the schedule too',
     ofOptimizer: true,
   }),
+  sgdLearningRate: optionalSetting({
+    group: 'training',
+    rule: positiveNumber,
+    unit: 'rate',
+    help: 'learning rate of what muon leaves to sgd: biases, norms and the last layer',
+    details: 'it follows the schedule too; its momentum is 0.9',
+    unset: { text: sentence`${named('learningRate')}` },
+    ofOptimizer: true,
+    before: null,
+  }),
   maxSteps: setting({
     group: 'training',
     rule: wholeNumber(1),
@@ -306,6 +316,7 @@ export const settingTable = {
     rule: onOrOff,
     help: 'let mirrored images take turns: those of an epoch are not mirrored in the next',
     details: 'at random in the first epoch; with flip, in the order epoch',
+    before: false,
   }),
   crop: setting({
     group: 'images',
