@@ -6,6 +6,7 @@ import { settingsOf } from './settings-of.js';
 
 const ndarray = networkOf('mlp-ndarray');
 const mlp = networkOf('mlp');
+const convnet = networkOf('convnet');
 
 describe('settings of the MLP on ndarrays', () => {
   it.each<Partial<SettingsOf<'mlp-ndarray'>>>([
@@ -47,6 +48,15 @@ describe('settings of the MLP on ndarrays', () => {
   ])('contradict each other as %j', (given, message) => {
     expect(() => settingsOf(ndarray, given)).toThrow(SettingError);
     expect(() => settingsOf(ndarray, given)).toThrow(message);
+  });
+});
+
+describe('the learning rate of what Muon leaves to SGD', () => {
+  it('needs Muon', () => {
+    expect(() => settingsOf(convnet, { optimizer: 'muon', sgdLearningRate: 0.1 })).not.toThrow();
+    expect(() => settingsOf(convnet, { sgdLearningRate: 0.1 })).toThrow(
+      'sgdLearningRate 0.1 has no meaning for optimizer adam; leave it out or use optimizer muon',
+    );
   });
 });
 
