@@ -49,7 +49,7 @@ function checkWeights({ architecture, weights, headOnly, freezeStages, batchNorm
     throw fault('weights', 'unset', rule, 'give a .pth or .safetensors file that you have, or none');
   }
   if (weights !== noWeights) return;
-  const needs = sentence`needs pretrained weights, and ${named('weights', weights)} has none`;
+  const needs = sentence`needs pretrained weights, but there are none with ${named('weights', weights)}`;
   if (headOnly) throw fault('headOnly', headOnly, needs, 'leave it out');
   if (freezeStages !== 0) throw fault('freezeStages', freezeStages, needs, 'use 0');
   if (batchNorm !== 'training') throw fault('batchNorm', batchNorm, needs, 'use training');
