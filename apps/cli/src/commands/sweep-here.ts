@@ -18,7 +18,7 @@ import type { SweepRequest } from './sweep-request.js';
 export async function sweepHere(
   { plan, share, out, flags }: SweepRequest,
   io: Io,
-  { collect }: { collect: boolean },
+  { collect, tellsKept = true }: { collect: boolean; tellsKept?: boolean },
 ): Promise<ExitCode> {
   const data = dataChoice(flags);
   const runner = processRunner({
@@ -33,7 +33,7 @@ export async function sweepHere(
     const command = `cifarlab sweep${collect ? ' --collect' : ''}`;
     const start = collect ? collectSweep : runSweep;
     const events = start({ plan, runner, out, ...share, data, test: flags.test, signal, command });
-    for await (const event of events) show(event);
+    for await (const event of events) if (tellsKept || event.type !== 'kept') show(event);
     return events.result;
   };
   let interruptedBy: NodeJS.Signals = 'SIGINT';

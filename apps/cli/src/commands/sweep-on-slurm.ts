@@ -52,7 +52,7 @@ export async function sweepOnSlurm(request: SweepRequest, io: Io): Promise<ExitC
     return signalExitCode(interruptedBy);
   }
   for (const line of troubleLines(end, out)) printNote(io, line);
-  return sweepHere(request, io, { collect: true });
+  return sweepHere(request, io, { collect: true, tellsKept: false });
 }
 
 async function cancel(out: string, io: Io): Promise<ExitCode> {

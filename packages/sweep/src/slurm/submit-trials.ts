@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
 import type { Tell } from '../run/told-stream.js';
+import { SweepError } from '../sweep-error.js';
 import type { SlurmEvent } from './events.js';
 import { jobScript } from './job-script.js';
 import type { NumberedTrial, WatchedTrial } from './numbered-trial.js';
@@ -47,7 +49,13 @@ export async function submitTrials(
   await writeFileAtomic(sweepFile, sweepText);
   await writeFileAtomic(files.script, script);
   const submitted = new Date().toISOString();
-  const job = await submitJob(files.script);
+  const job = await submitJob(files.script).catch(async (error: unknown) => {
+    // A script that the queue refuses is left there to be looked at.
+    if (error instanceof SweepError && error.code === 'no-slurm') {
+      for (const file of [sweepFile, files.script]) await rm(file, { force: true });
+    }
+    throw error;
+  });
   const tasks = trials.map(
     ({ trial, task, record }): SubmittedTask => ({
       task,

@@ -17,6 +17,7 @@ import type { SubmittedTask } from './submitted-jobs.js';
 interface Watched extends WatchedTrial {
   phase: 'waiting' | 'running';
   isHeld: boolean;
+  wasRequeued: boolean;
   /** When it was first missed in the queue; undefined while it is there. */
   goneAt: number | undefined;
   /** How the queue saw it last. */
@@ -52,7 +53,7 @@ export async function watchTrials(
       if (outcome === 'trouble') troubles.push(await troubleOf(one, out));
     }
     if (open.size === 0) break;
-    const isChanged = look.tellChange(open) || open.size !== before;
+    const isChanged = (queue !== undefined && look.tellChange(open)) || open.size !== before;
     pause = isChanged ? Math.min(FIRST_PAUSE, longestPause) : Math.min(GROWTH * pause, longestPause);
     await sleep(1000 * pause, undefined, { signal }).catch(() => {});
     if (signal.aborted) return { status: 'left', jobs: jobsOf(open) };
@@ -61,7 +62,7 @@ export async function watchTrials(
 }
 
 function watchedFrom(trial: WatchedTrial): Watched {
-  return { ...trial, phase: 'waiting', isHeld: false, goneAt: undefined, entry: undefined };
+  return { ...trial, phase: 'waiting', isHeld: false, wasRequeued: false, goneAt: undefined, entry: undefined };
 }
 
 /** Looks at the queue, and says what has changed. */
@@ -136,13 +137,14 @@ async function follow(
 }
 
 function tellPhase(one: Watched, entry: QueueEntry, tell: Tell<SlurmEvent>): void {
-  const { trial, job, submitted, record, phase } = one;
+  const { trial, job, submitted, phase, wasRequeued } = one;
   if (isRunning(entry) && phase === 'waiting') {
     one.phase = 'running';
-    tell({ type: 'started', trial, resumed: record !== undefined });
+    tell({ type: 'started', trial, resumed: wasRequeued || submitted.before !== null });
   }
   if (entry.state === 'PENDING' && phase === 'running') {
     one.phase = 'waiting';
+    one.wasRequeued = true;
     tell({ type: 'requeued', trial });
   }
   if (isHeld(entry) && !one.isHeld) {
