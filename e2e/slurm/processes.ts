@@ -42,13 +42,6 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Tells whether a stopped process has a signal that it will get when it goes on. */
-export async function isPending(pid: number, number: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const masks = [...status.matchAll(/^(?:Sig|Shd)Pnd:\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`));
-  return masks.some((mask) => (mask >> BigInt(number - 1)) & 1n);
-}
-
 /** Waits until something holds. @throws Error naming it, when it does not within the time. */
 export async function until<T>(
   what: string,

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../src/root.js';
 import { Cluster, type RunningTask } from './cluster.js';
-import { isPending, processesWith, signal, until } from './processes.js';
+import { processesWith, signal, until } from './processes.js';
 import { type Programs, unpackSlurm } from './programs.js';
 
 // A sweep on a real Slurm of two nodes, and all that happens to one: a lost node, a requeued task, a time limit.
@@ -134,13 +134,10 @@ describe('a sweep on Slurm', () => {
     await cluster.killNode('node2');
     await cluster.run('scontrol', 'requeue', `${job}_${requeued!.task}`);
     await cluster.run('scontrol', 'update', `JobId=${job}_${limited!.task}`, 'TimeLimit=2');
-    // It gets the signal of its time limit in the middle of a step.
-    await until('the signal of the time limit', () => isPending(limited!.pid, constants.signals.SIGUSR2), {
-      seconds: 90,
-    });
-    signal(limited!.pid, 'SIGCONT');
+    // Slurm sends the signal of the time limit with one that lets a stopped process go on.
     const logOf = (task: number) => readFile(join(out, 'slurm', `${job}_${task}.log`), 'utf8');
-    await until('the requeued task', async () => (await logOf(limited!.task)).includes('goes back into the queue'));
+    const isBack = async () => (await logOf(limited!.task)).includes('The time limit is near: the task goes back');
+    await until('the end of the time limit', isBack, { seconds: 90 });
 
     const isDown = async () =>
       !/idle|mixed|allocated/.test(await cluster!.run('sinfo', '--noheader', '--nodes=node2', '--format=%T'));
