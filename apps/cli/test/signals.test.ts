@@ -54,7 +54,8 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     await isTraining(run);
     child.kill('SIGINT');
     child.kill('SIGTERM');
-    expect((await ended).code).toBe(130);
+    // Of two that wait for the process, the system hands over either first.
+    expect([130, 143]).toContain((await ended).code);
     expect(await stepsSaved(run)).toBe((await readLines(run)).at(-1)!.step);
   });
 

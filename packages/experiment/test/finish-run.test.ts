@@ -36,7 +36,8 @@ describe('after an interrupt', () => {
   /** Ends the run of two steps as if it had done as many as these. */
   async function end(steps: number): Promise<RunEnd> {
     const { folder, config, network } = await openRunFolder(workspace('run'));
-    const run = { folder, network, settings: config.settings } as Run;
+    const lock = { check: async () => {} };
+    const run = { folder, network, lock, settings: config.settings } as Run;
     const stop = { reason: 'aborted', step: steps, message: '' } as const;
     const history = { train: new Array(steps), evaluations: [], best: null, stop } as History;
     const ending = finishRun(run, history, { seconds: 1, data: undefined as never, words: undefined });

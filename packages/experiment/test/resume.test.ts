@@ -141,15 +141,17 @@ describe('resumeRun', () => {
   it('keeps every change, also to fewer steps, and records none that is none', async () => {
     const run = workspace('changes');
     await train(run, { ...small, maxSteps: 4 });
-    const original = await configOf(run);
+    const { sessions: first, ...original } = await configOf(run);
     expect(original).not.toHaveProperty('changes');
     for (const maxSteps of [4, 9, 9, 7 + 8]) await resume(run, { maxSteps });
-    const { changes, ...rest } = await configOf(run);
+    const { changes, sessions, ...rest } = await configOf(run);
     expect(changes!.map(({ step, settings }) => [step, settings])).toEqual([
       [4, { maxSteps: { before: 4, after: 9 } }],
       [9, { maxSteps: { before: 9, after: 15 } }],
     ]);
     expect(rest).toEqual({ ...original, settings: { ...original.settings, maxSteps: 15 } });
+    expect(sessions!.slice(0, 1)).toEqual(first);
+    expect(sessions!.map(({ step }) => step)).toEqual([0, 4, 4, 9, 9]);
   });
 
   it('checks the settings again', async () => {

@@ -12,6 +12,9 @@ import { type Sentence, type Spelling, sentence } from '@cifarlab/experiment';
  * - `in-use`: another sweep runs in the folder, or another process trains the trial.
  * - `other-images`: the folder's trials are of other images.
  * - `damaged`: a file in the folder cannot be read.
+ * - `no-slurm`: Slurm's programs are not there.
+ * - `slurm`: one of them failed, or the queue refuses.
+ * - `slurm-flag`: a job script cannot say what was asked for.
  */
 export type SweepErrorCode =
   | 'no-file'
@@ -22,7 +25,10 @@ export type SweepErrorCode =
   | 'no-trials'
   | 'in-use'
   | 'other-images'
-  | 'damaged';
+  | 'damaged'
+  | 'no-slurm'
+  | 'slurm'
+  | 'slurm-flag';
 
 /** What is wrong with a sweep. */
 export interface SweepFault {

@@ -1,9 +1,19 @@
-import type { CoreShare, Plan } from '@cifarlab/sweep';
+import type { CoreShare, Plan, SweepFile } from '@cifarlab/sweep';
 import type { DataFlags } from '../flags/data-options.js';
 import type { PrintFlags } from '../flags/options.js';
 
+/** What the command line of `sweep` says of a cluster. */
+export interface ClusterFlags {
+  on?: 'slurm';
+  cancel: boolean;
+  memory?: string;
+  time?: string;
+  partition?: string;
+  account?: string;
+}
+
 /** What the command line of `sweep` says. */
-export interface SweepFlags extends DataFlags, PrintFlags {
+export interface SweepFlags extends DataFlags, PrintFlags, ClusterFlags {
   out?: string;
   task?: number;
   collect: boolean;
@@ -15,8 +25,13 @@ export interface SweepFlags extends DataFlags, PrintFlags {
 
 /** What is trained, and how. */
 export interface SweepRequest {
+  /** The sweep's file, and what it says. */
+  file: string;
+  sweep: SweepFile;
   plan: Plan;
   share: CoreShare;
   out: string;
   flags: SweepFlags;
+  /** Further flags of sbatch. */
+  queueFlags: readonly string[];
 }

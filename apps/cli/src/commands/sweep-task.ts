@@ -1,18 +1,25 @@
 import type { RunEvent } from '@cifarlab/experiment';
 import { experimentRunner, finishedLine, runTask, type TaskEnd, type TaskEvent, trialName } from '@cifarlab/sweep';
+import { requeueTask } from '@cifarlab/sweep/slurm';
 import { signalExitCode, withInterrupt } from '@cifarlab/trainer/node';
 import { dataChoice } from '../flags/data-options.js';
 import { type Io, printNote, printResult } from '../terminal/io.js';
 import { createProgressView } from '../terminal/progress.js';
 import { runPrinter } from '../terminal/run-printer.js';
-import { describeError, type ExitCode, exitCodeOf, exitCodes } from '../words/errors.js';
+import { CliError, describeError, type ExitCode, exitCodeOf, exitCodes } from '../words/errors.js';
 import { newsPrinter } from '../words/news.js';
 import { reportWords } from '../words/report-words.js';
 import type { SweepRequest } from './sweep-request.js';
 
+/** What a job script asks Slurm to send before the time limit. */
+const timeLimitSignal: NodeJS.Signals = 'SIGUSR2';
+
+/** Such a task would be started again for ever. */
+const tooShort = 'the time limit came before a step was trained; ask for more with --time';
+
 /**
  * `sweep FILE --task N`: trains one trial in this process, which a scheduler's signals reach. Its record, beside its run's
- * folder, says what became of it.
+ * folder, says what became of it. With `--on slurm` a task that is interrupted by its time limit goes back into the queue.
  */
 export async function sweepTask(
   { plan, share, out, flags, task }: SweepRequest & { task: number },
@@ -22,9 +29,13 @@ export async function sweepTask(
   const command = `cifarlab sweep --task ${task}`;
   const view = createProgressView(io.stderr);
   const print = runPrinter(view);
+  let hasTrained = false;
   const runner = experimentRunner({
     ...{ threads: share.threads, data, command, words: reportWords },
-    onEvent: (event: RunEvent) => print(event),
+    onEvent: (event: RunEvent) => {
+      hasTrained ||= event.type === 'train';
+      return print(event);
+    },
     failureOf: (error) => ({ exitCode: exitCodeOf(error), signal: null, lastLines: [describeError(error)] }),
   });
   const show = eventPrinter(io);
@@ -39,6 +50,13 @@ export async function sweepTask(
     view.note('Interrupted: finishing the step and saving (again to stop at once) …');
   };
   const end = await withInterrupt((signal) => follow(signal).finally(() => view.done()), { onInterrupt });
+  if (end.status === 'interrupted' && flags.on === 'slurm' && interruptedBy === timeLimitSignal) {
+    if (!hasTrained) throw new CliError(tooShort);
+    // Slurm ends this process as soon as it has the task again.
+    printNote(io, 'The time limit is near: the task goes back into the queue.');
+    await requeueTask();
+    return signalExitCode(interruptedBy);
+  }
   if (end.status === 'interrupted') {
     printNote(io, 'Interrupted: run the same command again to continue.');
     return signalExitCode(interruptedBy);

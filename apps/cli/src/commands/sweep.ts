@@ -1,33 +1,25 @@
-import { createRequire } from 'node:module';
-import { basename, dirname, extname, join } from 'node:path';
-import { wholeNumber } from '@cifarlab/experiment';
+import { basename, extname, join } from 'node:path';
+import { oneOf, wholeNumber } from '@cifarlab/experiment';
 import {
   type CoreShare,
-  collectSweep,
   describePlan,
   type Plan,
   planLines,
   planSweep,
   readSweepFile,
   requireTask,
-  runSweep,
-  type SweepEvent,
   shareCores,
-  summaryLines,
   taskLines,
 } from '@cifarlab/sweep';
-import { processRunner } from '@cifarlab/sweep/processes';
-import { signalExitCode, withInterrupt } from '@cifarlab/trainer/node';
 import type { Command } from 'commander';
-import { addDataOptions, dataChoice } from '../flags/data-options.js';
+import { addDataOptions } from '../flags/data-options.js';
 import { addPrintOptions, ruled } from '../flags/options.js';
 import { inputPath, outputFolder } from '../flags/values.js';
-import { type Io, ioOf, printNote, printResult } from '../terminal/io.js';
-import { createSweepView, type SweepView } from '../terminal/sweep-view.js';
-import { type ExitCode, exitCodes, UsageError } from '../words/errors.js';
-import { newsPrinter } from '../words/news.js';
+import { type Io, ioOf, printResult } from '../terminal/io.js';
+import { type ExitCode, UsageError } from '../words/errors.js';
 import { reservedNames } from '../words/sweep-names.js';
-import { trialCommand } from '../words/trial-command.js';
+import { sweepHere } from './sweep-here.js';
+import { sweepOnSlurm } from './sweep-on-slurm.js';
 import type { SweepFlags, SweepRequest } from './sweep-request.js';
 import { sweepTask } from './sweep-task.js';
 
@@ -54,82 +46,83 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .option('--collect', 'train nothing: select, evaluate and sum up what tasks have trained', false)
     .option('--no-test', 'do not evaluate the selected configuration on the test images')
     .option('--dry-run', 'print what would be trained, and train nothing', false);
+  addClusterOptions(command);
   addDataOptions(command);
-  addPrintOptions(command).action(async (file: string, flags: SweepFlags) => {
-    const plan = planSweep(await readSweepFile(file), { reserved: reservedNames });
-    const { task, collect } = flags;
-    if (task !== undefined && collect) {
-      throw new UsageError('--task does not go with --collect: train every task, then collect');
-    }
+  addPrintOptions(command).action(async (file: string, queueFlags: string[], flags: SweepFlags) => {
+    refuseContradictions(flags, queueFlags);
+    const sweep = await readSweepFile(file);
+    const plan = planSweep(sweep, { reserved: reservedNames });
+    const { task } = flags;
     if (task !== undefined) requireTask(plan, task);
-    // A task has the cores for itself, unless it is told of others.
-    const share = shareCores(plan, task === undefined ? flags : { ...flags, jobs: flags.jobs ?? 1 });
-    if (flags.dryRun) {
+    const share = shareOf(plan, flags);
+    const out = flags.out ?? join('sweeps', basename(file, extname(file)));
+    const request = { file, sweep, plan, share, out, flags, queueFlags };
+    if (flags.dryRun && (flags.on === undefined || task !== undefined)) {
       const lines = flags.json ? [JSON.stringify(describePlan(plan, share))] : linesOf(plan, share, task);
       for (const line of lines) printResult(io, line);
       return;
     }
-    const out = flags.out ?? join('sweeps', basename(file, extname(file)));
-    const request = { plan, share, out, flags };
-    exit(
-      await (task === undefined ? sweep(request, ioOf(io, flags)) : sweepTask({ ...request, task }, ioOf(io, flags))),
-    );
+    exit(await carryOut(request, ioOf(io, flags)));
   });
+}
+
+/** Flags for a cluster whose scheduler starts the trials. */
+function addClusterOptions(command: Command): void {
+  command
+    .argument('[flags...]', 'with --on slurm, after --: further flags of sbatch')
+    .addOption(
+      ruled(
+        '--on <scheduler>',
+        'train on a cluster, each trial a task of an array, and watch: slurm. --cores is of each task (default: 4), --jobs the tasks at a time',
+        oneOf(['slurm']),
+      ),
+    )
+    .option('--memory <size>', 'memory of each task, "4G" for example (default: what the cluster gives)', inputPath)
+    .option(
+      '--time <limit>',
+      'time limit of each task, "01:00:00" for example; then it goes on in another turn',
+      inputPath,
+    )
+    .option('--partition <name>', 'partition of the cluster', inputPath)
+    .option('--account <name>', 'account on the cluster', inputPath)
+    .option('--cancel', 'with --on: cancel what the sweep has in the queue', false);
+}
+
+const ofCluster = ['memory', 'time', 'partition', 'account', 'cancel'] as const;
+
+/** @throws UsageError for flags that do not go together. */
+function refuseContradictions(flags: SweepFlags, queueFlags: readonly string[]): void {
+  const { task, collect, on, cancel } = flags;
+  if (task !== undefined && collect) {
+    throw new UsageError('--task does not go with --collect: train every task, then collect');
+  }
+  if (on !== undefined && collect) throw new UsageError('--on does not go with --collect: it collects at its end');
+  if (cancel && (task !== undefined || flags.dryRun)) throw new UsageError('--cancel goes with --on alone');
+  if (on !== undefined) return;
+  const given = ofCluster.find((flag) => flags[flag]);
+  if (given !== undefined) throw new UsageError(`--${given} goes with --on slurm`);
+  const [first] = queueFlags;
+  if (first !== undefined)
+    throw new UsageError(`${JSON.stringify(first)} is one argument too many: sweep takes one file`);
+}
+
+/** Cores of a task on a cluster: those of this machine say nothing there. */
+const TASK_CORES = 4;
+
+function shareOf(plan: Plan, flags: SweepFlags): CoreShare {
+  // A task has the cores for itself, unless it is told of others.
+  if (flags.task !== undefined) return shareCores(plan, { ...flags, jobs: flags.jobs ?? 1 });
+  if (flags.on === undefined) return shareCores(plan, flags);
+  const trials = plan.configurations.length * plan.seeds.length;
+  return { jobs: Math.min(flags.jobs ?? trials, trials), threads: flags.cores ?? TASK_CORES };
+}
+
+function carryOut(request: SweepRequest, io: Io): Promise<ExitCode> {
+  const { task, on, collect } = request.flags;
+  if (task !== undefined) return sweepTask({ ...request, task }, io);
+  return on === undefined ? sweepHere(request, io, { collect }) : sweepOnSlurm(request, io);
 }
 
 function linesOf(plan: Plan, share: CoreShare, task: number | undefined): string[] {
   return task === undefined ? planLines(plan, share) : taskLines(plan, task);
-}
-
-/** Follows a sweep to its end, with progress on stderr and the result on stdout. Ctrl-C ends it in good order. */
-async function sweep({ plan, share, out, flags }: SweepRequest, io: Io): Promise<ExitCode> {
-  const data = dataChoice(flags);
-  const runner = processRunner({
-    command: [process.execPath, trialProgram()],
-    describe: trialCommand,
-    threads: share.threads,
-    data,
-  });
-  const view = createSweepView(io.stderr, plan.configurations.length * plan.seeds.length);
-  const show = eventPrinter(view, io);
-  const follow = async (signal: AbortSignal) => {
-    const command = `cifarlab sweep${flags.collect ? ' --collect' : ''}`;
-    const start = flags.collect ? collectSweep : runSweep;
-    const events = start({ plan, runner, out, ...share, data, test: flags.test, signal, command });
-    for await (const event of events) show(event);
-    return events.result;
-  };
-  let interruptedBy: NodeJS.Signals = 'SIGINT';
-  const onInterrupt = (signal: NodeJS.Signals) => {
-    interruptedBy = signal;
-    view.note('Interrupted: running trials finish their step and save (again to stop at once) …');
-  };
-  const end = await withInterrupt((signal) => follow(signal).finally(() => view.done()), { onInterrupt });
-  if (end.status === 'interrupted') {
-    printNote(io, 'Interrupted: run the same command again to continue.');
-    return signalExitCode(interruptedBy);
-  }
-  const { summary, failures } = end;
-  const lines = flags.json
-    ? [JSON.stringify(summary)]
-    : [...summaryLines(summary), `summary ${join(out, 'summary.md')}`];
-  for (const line of lines) printResult(io, line);
-  return failures > 0 || summary.missing.length > 0 ? exitCodes.failed : exitCodes.done;
-}
-
-/** The program of one trial: the built one, whether this one is built or not. */
-function trialProgram(): string {
-  const manifest = createRequire(import.meta.url).resolve('@cifarlab/cli/package.json');
-  return join(dirname(manifest), 'dist', 'trial-process.js');
-}
-
-function eventPrinter(view: SweepView, io: Io): (event: SweepEvent) => void {
-  const printNews = newsPrinter(io);
-  return (event) => {
-    if ('trial' in event && event.type !== 'tested') view.show(event);
-    if (event.type === 'data') printNews(event);
-    if (event.type !== 'selected') return;
-    view.done();
-    if (event.isTested) printNote(io, `evaluating on the test images: ${event.configuration!.name}`);
-  };
 }

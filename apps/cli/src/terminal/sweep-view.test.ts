@@ -56,7 +56,7 @@ describe('the view of a sweep on a terminal', () => {
       trial('a\u001b]0;b'),
       { resumed: false },
     );
-    expect(text).toBe('0 of 1 done, 0 failed, 1 running, 0 waiting\n  starting  a\\u001b]0;b, seed 42\n');
+    expect(text).toBe('0 of 1 done, 0 failed, 1 running, 0 waiting\n  started  a\\u001b]0;b, seed 42\n');
   });
 
   it('keeps what has ended on the screen, with the running trials below', () => {
@@ -72,7 +72,7 @@ describe('the view of a sweep on a terminal', () => {
       'kept     kept one, seed 42  validation accuracy 0.5000 at step 60  1 min 04 s',
       '1 of 4 done, 0 failed, 2 running, 1 waiting',
       '  step 30/90  validation 51.2 %  1 min 10 s left  flip, seed 42',
-      '  starting  crop 4, seed 42',
+      '  started  crop 4, seed 42',
     ]);
     view.show(closed(done(flip, 0.53)));
     begin(view, adam, { resumed: false });
@@ -98,7 +98,7 @@ describe('the view of a sweep on a terminal', () => {
     begin(view, flip, { resumed: false });
     time += 99;
     go(view, flip, midway);
-    expect(screen()[1]).toContain('starting');
+    expect(screen()[1]).toContain('started');
     time += 1;
     go(view, flip, midway);
     expect(screen()[1]).toContain('step 30/90');
@@ -108,7 +108,7 @@ describe('the view of a sweep on a terminal', () => {
     const { stream, screen } = terminal(30, 4);
     const view = createSweepView(stream, 9, () => 0);
     for (const name of ['a', 'b', 'c', 'd', 'e']) begin(view, trial(name), { resumed: false });
-    expect(screen()).toEqual(['0 of 9 done, 0 failed, 5 runn', '  starting  a, seed 42']);
+    expect(screen()).toEqual(['0 of 9 done, 0 failed, 5 runn', '  started  a, seed 42']);
   });
 });
 

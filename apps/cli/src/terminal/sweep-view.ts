@@ -1,12 +1,13 @@
 import { printable } from '@cifarlab/internals/printable';
 import { finishedLine, progressLine, type Trial, type TrialEvent, trialName } from '@cifarlab/sweep';
+import type { RequeuedEvent } from '@cifarlab/sweep/slurm';
 import type { TextStream } from './io.js';
 import { LiveLines } from './live-lines.js';
 import { canRedraw } from './size.js';
 
 /** How a sweep is shown: what has happened stays, what is going on is redrawn where the stream can do that. */
 export interface SweepView {
-  show(event: TrialEvent): void;
+  show(event: TrialEvent | RequeuedEvent): void;
   note(line: string): void;
   done(): void;
 }
@@ -28,11 +29,15 @@ function plainView(stream: TextStream, total: number, now: () => number): SweepV
   const write = (line: string) => stream.write(`${printable(line)}\n`);
   const printedAt = new Map<Trial, number>();
   let finished = 0;
-  const show = (event: TrialEvent) => {
+  const show = (event: TrialEvent | RequeuedEvent) => {
     const { type, trial } = event;
     if (type === 'kept' || type === 'ended') {
       if (event.record.status !== 'interrupted') finished += 1;
       write(`${finished}/${total}  ${finishedLine(event)}`);
+      return;
+    }
+    if (type === 'requeued') {
+      write(requeuedLine(trial));
       return;
     }
     if (type === 'progress' && now() - printedAt.get(trial)! < plainInterval) return;
@@ -58,7 +63,7 @@ function terminalView(live: LiveLines, total: number): SweepView {
     live.keep(line);
     draw();
   };
-  const show = (event: TrialEvent) => {
+  const show = (event: TrialEvent | RequeuedEvent) => {
     const { type, trial } = event;
     if (type === 'kept' || type === 'ended') {
       running.delete(trial);
@@ -66,8 +71,16 @@ function terminalView(live: LiveLines, total: number): SweepView {
       if (status === 'done' || status === 'failed') counts[status] += 1;
       return note(finishedLine(event));
     }
-    running.set(trial, type === 'started' ? 'starting' : progressLine(event.progress));
+    if (type === 'requeued') {
+      running.delete(trial);
+      return note(requeuedLine(trial));
+    }
+    running.set(trial, type === 'started' ? 'started' : progressLine(event.progress));
     if (type === 'started' || live.isDue) draw();
   };
   return { show, note, done: () => live.clear() };
+}
+
+function requeuedLine(trial: Trial): string {
+  return `waits again  ${trialName(trial)}`;
 }

@@ -33,7 +33,7 @@ const usageCodes: readonly RunErrorCode[] = [
 ];
 
 /** What is wrong with a sweep because of what was asked for. */
-const sweepUsageCodes: readonly SweepErrorCode[] = ['file', 'plan', 'cores', 'task'];
+const sweepUsageCodes: readonly SweepErrorCode[] = ['file', 'plan', 'cores', 'task', 'slurm-flag'];
 
 /** The exit code of a command that ends with this error: 2 when it is the command line that is at fault, else 1. */
 export function exitCodeOf(error: unknown): ExitCode {

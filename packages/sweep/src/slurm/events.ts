@@ -1,0 +1,109 @@
+import type { DataEvent } from '@cifarlab/experiment';
+import type { TrialsEvent } from '../run/events.js';
+import type { TrialEvent } from '../trials/run-trials.js';
+import type { Trial } from '../trials/trial.js';
+import type { SlurmJob } from './slurm-commands.js';
+
+/** Told when trials were submitted. */
+export interface SubmittedEvent {
+  type: 'submitted';
+  /** The array. */
+  job: SlurmJob;
+  /** The numbers of its tasks. */
+  tasks: readonly number[];
+}
+
+/** Told when trials are in the queue already, from an earlier call. */
+export interface AttachedEvent {
+  type: 'attached';
+  /** The arrays. */
+  jobs: readonly SlurmJob[];
+  /** Tasks of them that wait or run. */
+  tasks: number;
+}
+
+/** Told when the queue has changed. */
+export interface QueueEvent {
+  type: 'queue';
+  /** Tasks that run. */
+  running: number;
+  /** Tasks that wait. */
+  waiting: number;
+  /** Why the first of those waits, in Slurm's words; undefined where none does. */
+  reason: string | undefined;
+}
+
+/** Told when a trial that ran waits again: its node is lost, it was preempted, or its time was over. */
+export interface RequeuedEvent {
+  type: 'requeued';
+  /** The trial. */
+  trial: Trial;
+}
+
+/** Told when a task waits until somebody releases it: Slurm holds those that it could not start, time after time. */
+export interface HeldEvent {
+  type: 'held';
+  /** The trial. */
+  trial: Trial;
+  /** The task as Slurm names it: `12_3`. */
+  task: string;
+  /** Why, in Slurm's words. */
+  reason: string;
+}
+
+/** Told when squeue does not answer; it is asked again. */
+export interface SilentEvent {
+  type: 'silent';
+  /** What is wrong. */
+  reason: string;
+}
+
+/**
+ * What a sweep on Slurm tells: `trials`, `kept`, `attached`, `data` and `submitted`; while the tasks run `queue`, `started`,
+ * `requeued`, `held`, `silent` and `ended`.
+ */
+export type SlurmEvent =
+  | DataEvent
+  | TrialsEvent
+  | TrialEvent
+  | SubmittedEvent
+  | AttachedEvent
+  | QueueEvent
+  | RequeuedEvent
+  | HeldEvent
+  | SilentEvent;
+
+/** A trial that failed, or whose task has left the queue before its end. */
+export interface Trouble {
+  /** The trial. */
+  trial: Trial;
+  /** Its number in the plan. */
+  task: number;
+  /** What its record says; `running` is what a killed one leaves too. */
+  status: 'failed' | 'interrupted' | 'running' | 'not started';
+  /** How the task ended, in Slurm's words; undefined where the queue has forgotten it. */
+  state: string | undefined;
+  /** What the task said. */
+  log: string;
+  /** The last line of it; empty where there is none. */
+  lastLine: string;
+  /** Jobs that the trial was a task of: more than one after earlier failures. */
+  jobs: number;
+}
+
+/** How a sweep on Slurm has ended, or was left. */
+export type SlurmEnd =
+  | {
+      /** No task is in the queue any more. */
+      status: 'ended';
+      /** Trials that are not trained. */
+      troubles: readonly Trouble[];
+      /** Whether the disk of the sweep's folder is full. */
+      isDiskFull: boolean;
+    }
+  | {
+      /** The jobs run on; the same call again watches them. */
+      status: 'left';
+      /** Those that were known to wait or run. */
+      jobs: readonly SlurmJob[];
+    };

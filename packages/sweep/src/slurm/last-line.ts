@@ -1,0 +1,29 @@
+import { open } from 'node:fs/promises';
+import { requireFile } from '@cifarlab/trainer/node';
+
+/** Of the end of a file, what is looked at. */
+const MOST_BYTES = 4096;
+
+/** Of the line, what is kept. */
+const MOST_CHARACTERS = 500;
+
+/** Returns the last line of a text file that is not blank; empty where there is none, or no such file. */
+export async function lastLine(file: string): Promise<string> {
+  try {
+    // A pipe would keep whoever opens it waiting.
+    await requireFile(file);
+    const handle = await open(file);
+    try {
+      const { size } = await handle.stat();
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(MOST_BYTES), {
+        position: Math.max(0, size - MOST_BYTES),
+      });
+      const lines = Buffer.from(buffer.subarray(0, bytesRead)).toString('utf8').split('\n');
+      return (lines.findLast((line) => line.trim() !== '') ?? '').trim().slice(0, MOST_CHARACTERS);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return '';
+  }
+}
