@@ -1,14 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { layersModelToOnnx } from '../src/index.js';
-import {
-  disturbWeights,
-  largestDifference,
-  networkCases,
-  ownLogits,
-  preprocessingOf,
-  randomImages,
-} from './support/networks.js';
+import { largestDifference } from './support/largest-difference.js';
+import { disturbWeights, networkCases, ownLogits, preprocessingOf, randomImages } from './support/networks.js';
 import { runInNode, runInWeb } from './support/runtimes.js';
 
 const SIDE = 32;

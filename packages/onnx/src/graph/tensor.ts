@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { littleEndianBytes } from '@cifarlab/internals/little-endian';
 import { show } from '@cifarlab/internals/show';
 import { OnnxError } from '../error.js';
 import { type TensorProto, TensorProto_DataType, TensorProtoSchema } from '../generated/onnx_pb.js';
@@ -31,21 +32,10 @@ export function tensorProto(name: string, { shape, data }: OnnxTensor): TensorPr
     );
   }
   const dims = shape.map(BigInt);
-  return create(TensorProtoSchema, { name, dims, dataType: dataTypes[typeOf(data)], rawData: littleEndian(data) });
+  return create(TensorProtoSchema, { name, dims, dataType: dataTypes[typeOf(data)], rawData: littleEndianBytes(data) });
 }
 
 function typeOf(data: OnnxTensor['data']): OnnxType {
   if (data instanceof Float32Array) return 'float32';
   return data instanceof Uint8Array ? 'uint8' : 'int64';
-}
-
-const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/** The bytes of an array, the least significant one of each number first: a view, where the machine has them so. */
-function littleEndian({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: OnnxTensor['data']): Uint8Array {
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  if (hostIsLittleEndian) return bytes;
-  const swapped = bytes.slice();
-  for (let at = 0; at < byteLength; at += BYTES_PER_ELEMENT) swapped.subarray(at, at + BYTES_PER_ELEMENT).reverse();
-  return swapped;
 }
