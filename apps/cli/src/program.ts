@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addBackendsCommand } from './commands/backends.js';
 import { addDataCommand } from './commands/data.js';
 import { addEvalCommand } from './commands/eval.js';
+import { addExportCommand } from './commands/export.js';
 import { addGradcheckCommand } from './commands/gradcheck.js';
 import { addPlotCommand } from './commands/plot.js';
 import { addPredictCommand } from './commands/predict.js';
@@ -43,6 +44,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addTrainCommand(program, io, exit);
   addEvalCommand(program, io);
   addPredictCommand(program, io);
+  addExportCommand(program, io);
   addDataCommand(program, io);
   addPlotCommand(program, io);
   addReportCommand(program, io);

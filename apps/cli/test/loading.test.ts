@@ -31,6 +31,7 @@ describe('a command that computes nothing', () => {
     ['train convnet --help', () => ['train', 'convnet', '--help']],
     ['data', () => ['data', ...data]],
     ['plot', () => ['plot', workspace('run')]],
+    ['export --format state-dict', () => ['export', workspace('run'), '--format', 'state-dict']],
     ['report --no-predictions', () => ['report', '--no-predictions', workspace('run')]],
   ])('%s does not load TensorFlow.js', async (_, args) => {
     expect(await tensorflowOf(...args())).toEqual([]);

@@ -24,6 +24,8 @@ export type ExitCode = number;
 /** What is wrong with a run because of what was asked for. */
 const usageCodes: readonly RunErrorCode[] = [
   'folder-filled',
+  'file-there',
+  'no-export',
   'other-network',
   'steps-done',
   'empty-split',

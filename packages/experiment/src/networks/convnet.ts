@@ -49,6 +49,7 @@ export const convnet = defineTfjsNetwork({
   needs: 'convolutional',
   isQuick: false,
   packages: ['@cifarlab/convnet-preact'],
+  register: '@cifarlab/convnet-preact/register',
   batches: imageBatches(200),
   firstLayer: { weights: 'conv0.weight', name: 'conv0' },
   config: objectWith({ numClasses: classCount, seed: v.optional(count) }) as v.GenericSchema<unknown, ConvnetConfig>,

@@ -79,6 +79,19 @@ export const mlpNdarray = defineNetwork({
     model.loadState(Object.fromEntries(state));
     return new TrainedMlp(new MlpLearner(model));
   },
+
+  /** The same network in TensorFlow.js, in float32; it gives logits, whatever `output` is. */
+  async toLayersNetwork({ weights, config: { nInputs, nHidden, nClasses, activation, negativeSlope, norm } }) {
+    const { createMlp, loadState } = await import('@cifarlab/mlp');
+    const model = createMlp({ nInputs, nHidden, numClasses: nClasses, activation, negativeSlope, norm });
+    try {
+      loadState(model, weights);
+      return { model, register: '@cifarlab/mlp/register' };
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  },
 });
 
 function save(model: MLP): SavedNetwork<SavedMlp<MlpConfig>> {

@@ -46,6 +46,7 @@ export const mlp = defineTfjsNetwork({
   needs: 'dense',
   isQuick: true,
   packages: ['@cifarlab/mlp', '@cifarlab/layernorm'],
+  register: '@cifarlab/mlp/register',
   batches: flatBatches(1000),
   firstLayer: { weights: 'layers.0.weight', name: 'the first layer', next: 'layers.1.weight' },
   config: mlpConfig<SavedMlp<Omit<MlpOptions, 'rng'>>>({

@@ -3,6 +3,7 @@ import type { EngineFamily, TrainableNetworks } from '@cifarlab/engines';
 import type { RandomState } from '@cifarlab/numpy-random';
 import type { Awaitable, Learner } from '@cifarlab/trainer';
 import type { Checkpoint } from '@cifarlab/trainer/node';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { GenericSchema } from 'valibot';
 import type { Dataset, ImageFormat } from '../images/dataset.js';
 import type { Choices, Defaults, NetworkSettings, ValuesOf } from '../settings/network-settings.js';
@@ -74,6 +75,16 @@ export interface TrainedNetwork {
   dispose?(): void;
 }
 
+/** A saved network as a model of tf.layers. */
+export interface LayersNetwork {
+  /** Takes images as the network does, prepared, and gives logits. */
+  model: LayersModel;
+  /** Side that it sees images at, in pixels. Default: their own. */
+  resolution?: number;
+  /** The module that makes `tf.loadLayersModel` know its layers. */
+  register: string;
+}
+
 /** What a new network is made from. */
 export interface NewNetwork<Settings> {
   /** What it is trained with, every default filled in. */
@@ -136,6 +147,8 @@ export interface Network<D extends Defaults = Defaults, C extends Choices = Choi
   layers?(config: Config): readonly number[];
   /** Makes a saved network again; its engine has been started. */
   restore(saved: SavedNetwork<Config>): Awaitable<TrainedNetwork>;
+  /** Makes a saved network again as a model of tf.layers, for export; a backend of TensorFlow.js is there. Default: it cannot be. */
+  toLayersNetwork?(saved: SavedNetwork<Config>): Awaitable<LayersNetwork>;
   /** Whether it can average over views of an image. */
   readonly mirrors: boolean;
   /** Whether it classifies ten thousand images in a second or two, so that the report of a run may try them at its end. */

@@ -10,7 +10,7 @@ import type { SettingName } from '../settings/table.js';
 import type { TfjsBatches } from './batches.js';
 import { classifyViews } from './classify-views.js';
 import type { OptimizerSettings } from './create-optimizer.js';
-import type { ClassifiedBatch, Network, TrainedNetwork, Views, Weights } from './network.js';
+import type { ClassifiedBatch, Network, SavedNetwork, TrainedNetwork, Views, Weights } from './network.js';
 import { plainOptimizers } from './plain-optimizers.js';
 
 const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) => `@cifarlab/${name}`);
@@ -25,6 +25,8 @@ export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Con
   readonly batches: TfjsBatches;
   /** The packages of this network alone, whose versions `config.json` records. */
   readonly packages: readonly string[];
+  /** The module that makes `tf.loadLayersModel` know its layers. */
+  readonly register: string;
   /** Returns what the network can be made of again, without its weights. */
   configOf(settings: ValuesOf<D, C>, classNames: readonly string[]): Config;
   /** Makes the network. @param rng draws the weights to start from; left out where weights are loaded. */
@@ -44,6 +46,7 @@ export function defineTfjsNetwork<
 >({
   batches,
   packages: own,
+  register,
   configOf,
   build,
   save,
@@ -53,6 +56,16 @@ export function defineTfjsNetwork<
   name: Name;
   settings: Record<Exclude<keyof D, SettingName>, never>;
 }): Network<D, C, Config> & { name: Name } {
+  const restoredModel = async ({ weights, config }: SavedNetwork<Config>) => {
+    const model = await build(config);
+    try {
+      await load(model, weights);
+      return model;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  };
   return {
     ...described,
     // Muon is for networks that say which of their weights it is for.
@@ -79,15 +92,15 @@ export function defineTfjsNetwork<
         },
       };
     },
-    async restore({ weights, config }) {
+    async restore(saved) {
       const { TfjsLearner } = await import('@cifarlab/trainer/tfjs');
       const { SGD } = await import('@cifarlab/tfjs-ops');
-      const model = await build(config);
-      await load(model, weights);
+      const model = await restoredModel(saved);
       // A learner has an optimizer, which evaluation does not use.
       const learner = new TfjsLearner({ model, optimizer: new SGD({ learningRate: 0 }) });
       return new TrainedTfjsNetwork(learner, batches, () => void model.dispose());
     },
+    toLayersNetwork: async (saved) => ({ model: await restoredModel(saved), register }),
   };
 }
 

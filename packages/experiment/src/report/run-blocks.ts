@@ -2,7 +2,7 @@ import { describeEngine } from '@cifarlab/engines';
 import { formatDuration, formatPercent } from '@cifarlab/internals/format';
 import { type ReportBlock, type ReportImage, renderConfusionMatrix, renderCurves } from '@cifarlab/plots';
 import type { NetworkFacts } from '../networks/network.js';
-import { byKey } from '../settings/keys.js';
+import { dashedSettings } from '../settings/dashed-settings.js';
 import type { RecordedRun } from './curves.js';
 import type { NetworkFindings } from './inspect-network.js';
 import type { ReportWords } from './report-words.js';
@@ -42,10 +42,7 @@ export async function runParts(run: ReportedRun, words: ReportWords): Promise<Pa
 
 /** Returns the settings of a run by the names of their flags. */
 export function settingsOf({ config }: RecordedRun): Record<string, unknown> {
-  const entries = Object.entries(byKey(config.settings));
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), value]),
-  );
+  return dashedSettings(config.settings);
 }
 
 /** Describes what computed a run. */

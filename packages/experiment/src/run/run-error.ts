@@ -22,6 +22,8 @@ import { type Sentence, type Spelling, sentence } from '../settings/sentence.js'
  * - `not-a-picture`: a file cannot be read as a picture.
  * - `unfit-pictures`: a folder of pictures cannot be trained on as it is.
  * - `not-writable`: a file that is to be written cannot be.
+ * - `file-there`: a file that is to be written is there already.
+ * - `no-export`: the network cannot be written in a format.
  * - `other-events`: a folder for TensorBoard holds the events of something else than the run.
  * - `left`: the events of a run were not followed to their end.
  */
@@ -46,6 +48,8 @@ export type RunErrorCode =
   | 'not-a-picture'
   | 'unfit-pictures'
   | 'not-writable'
+  | 'file-there'
+  | 'no-export'
   | 'other-events'
   | 'left';
 

@@ -1,6 +1,6 @@
+import { reverseAxes } from '@cifarlab/internals/reverse-axes';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { tensor } from '@tensorflow/tfjs-core';
-import { reverseAxes } from './reverse-axes.js';
 import type { Initializer } from './torch-uniform.js';
 
 /**

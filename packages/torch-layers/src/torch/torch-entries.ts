@@ -1,5 +1,5 @@
+import { reverseAxes } from '@cifarlab/internals/reverse-axes';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { reverseAxes } from './reverse-axes.js';
 
 /** A layer that knows what its weights are called in a PyTorch module. */
 export interface TorchNamed {

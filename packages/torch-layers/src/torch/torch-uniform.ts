@@ -1,7 +1,7 @@
+import { reverseAxes } from '@cifarlab/internals/reverse-axes';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { initializers } from '@tensorflow/tfjs-layers';
-import { reverseAxes } from './reverse-axes.js';
 
 /** What a layer fills a new weight with. */
 export type Initializer = ReturnType<typeof initializers.zeros>;

@@ -44,4 +44,8 @@ export const fastnet = defineNetwork({
     const { trainedFastnet } = await import('./trained.js');
     return trainedFastnet(saved);
   },
+  async toLayersNetwork(saved) {
+    const { fastnetLayers } = await import('./trained.js');
+    return fastnetLayers(saved);
+  },
 });

@@ -42,6 +42,10 @@ export function defineFinetune(architectures: Architectures) {
       const { trainedNetwork } = await import('./trained.js');
       return trainedNetwork(architectures, saved);
     },
+    async toLayersNetwork(saved) {
+      const { finetunedLayers } = await import('./trained.js');
+      return finetunedLayers(architectures, saved);
+    },
   });
 }
 

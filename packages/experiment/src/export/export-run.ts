@@ -1,0 +1,101 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
+import type { Network } from '../networks/network.js';
+import { networks as builtInNetworks } from '../networks/registry.js';
+import { isSaved } from '../run/claim-run.js';
+import { forFile } from '../run/output-file.js';
+import { RunError } from '../run/run-error.js';
+import type { RunFiles } from '../run/run-files.js';
+import { openRunFolder } from '../run/run-folder.js';
+import { type CheckpointName, readNetworkOf } from '../run/saved-network.js';
+import { named, sentence } from '../settings/sentence.js';
+import type { ExportedResult } from './exported-network.js';
+import { type ExportFormatName, formats } from './formats.js';
+import { modelCard } from './model-card.js';
+
+/** How a run is exported. */
+export interface ExportRunOptions {
+  /** What its files are. Default: `onnx`. */
+  format?: ExportFormatName | undefined;
+  /** Default: `best` where there is one, else `last`. */
+  checkpoint?: CheckpointName | undefined;
+  /** The folder of the files; it is made where it is not there. Default: `export/<format>` in the folder of the run. */
+  out?: string | undefined;
+  /** Whether files that are there already are replaced. Default: no. */
+  overwrite?: boolean | undefined;
+  /** The networks that the run may be of. Default: those of this package. */
+  networks?: readonly Network[] | undefined;
+}
+
+/** What an export has written. */
+export interface ExportedRun {
+  /** The run's folder. */
+  run: string;
+  format: ExportFormatName;
+  /** Where the network was saved. */
+  checkpoint: CheckpointName;
+  /** The step that it was saved at. */
+  step: number;
+  /** The size of all files together. */
+  bytes: number;
+  /** The files, the model first and its card last. */
+  files: string[];
+}
+
+const CARD = 'README.md';
+
+/**
+ * Writes the trained network of a run for use elsewhere, with a card that says what it is. Neither the dataset nor an engine
+ * is needed.
+ *
+ * @param path the folder of the run.
+ * @throws RunError: `not-a-run`; `file-there`, naming a file that would be replaced; `no-export` for a network that the
+ *   format cannot hold; `not-writable`; `damaged`. CheckpointError or RecordError when the run cannot be read; OnnxError,
+ *   `TOO_LARGE`; system errors.
+ */
+export async function exportRun(path: string, options: ExportRunOptions = {}): Promise<ExportedRun> {
+  const { format: name = 'onnx', overwrite = false, networks = builtInNetworks } = options;
+  const { folder, config } = await openRunFolder(path, networks);
+  const checkpoint = options.checkpoint ?? ((await isSaved(folder.best)) ? 'best' : 'last');
+  const stored = await readNetworkOf(folder, networks, checkpoint);
+  const network = { stored, config, checkpoint, results: await resultsAt(folder, stored.step) };
+  const format = formats[name];
+  const { out = join(path, 'export', name) } = options;
+  const places = [...format.files, CARD].map((file) => join(out, file));
+  if (!overwrite) await refuseReplacing(places);
+  const bytes = await forFile(places[0]!, async () => {
+    const written = await format.write(network);
+    const files = { ...written.files, [CARD]: modelCard(network, format, written) };
+    // The card last: where it is, the others are whole.
+    for (const [file, content] of Object.entries(files)) await writeFileAtomic(join(out, file), content);
+    return Object.values(files).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
+  });
+  return { run: path, format: name, checkpoint, step: stored.step, bytes, files: places };
+}
+
+/** The evaluations of the network as it was at a step. */
+async function resultsAt(folder: RunFiles, step: number): Promise<ExportedResult[]> {
+  const lines = await readMetrics(folder.metrics);
+  return lines.flatMap((line) => {
+    if (line.event !== 'eval' || line.step !== step) return [];
+    const { split, accuracy, loss } = line;
+    return [{ split, accuracy, loss }];
+  });
+}
+
+async function refuseReplacing(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) continue;
+    throw new RunError({
+      code: 'file-there',
+      place: file,
+      rule: 'is there already',
+      remedy: sentence`choose another folder with ${named('out')}, or replace it with ${named('overwrite')}`,
+    });
+  }
+}

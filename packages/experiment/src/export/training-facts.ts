@@ -1,0 +1,23 @@
+import { dashedSettings } from '../settings/dashed-settings.js';
+import type { ExportedNetwork } from './exported-network.js';
+
+/** Returns the settings of a training by the names of their flags; of files their names alone: exports are passed on. */
+export function recipeOf({ config }: ExportedNetwork): Record<string, unknown> {
+  const { weights, ...recipe } = dashedSettings(config.settings);
+  return typeof weights === 'string' ? { ...recipe, weights: weights.split(/[\\/]/).at(-1) } : recipe;
+}
+
+/** Returns what a file of a network tells of it, as texts: its classes, its training and its results. */
+export function trainingFacts(network: ExportedNetwork): Record<string, string> {
+  const { stored, config, checkpoint, results } = network;
+  return {
+    class_names: JSON.stringify(stored.classNames),
+    network: stored.network.name,
+    network_config: JSON.stringify(stored.config),
+    checkpoint,
+    step: String(stored.step),
+    recipe: JSON.stringify(recipeOf(network)),
+    results: JSON.stringify(results),
+    versions: JSON.stringify(config.versions),
+  };
+}

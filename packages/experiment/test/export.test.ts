@@ -1,0 +1,133 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readTorchWeights } from '@cifarlab/torch-weights';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { largestDifference } from '../../onnx/test/support/largest-difference.js';
+import { runInNode } from '../../onnx/test/support/runtimes.js';
+import { exportRun } from '../src/export.js';
+import { decodePicture, type Network, networks, openRun, RunError, trainRun } from '../src/index.js';
+import { tinyFinetune, writeTinyWeights } from './support/tiny-finetune.js';
+import { listing, mini, useWorkspace } from './support/workspace.js';
+
+const workspace = useWorkspace();
+const short = { batchSize: 60, maxSteps: 2, evalFreq: 2 };
+const known: readonly Network[] = [...networks.filter(({ name }) => name !== 'finetune'), tinyFinetune];
+/** Rates for small batches. */
+const slow = { learningRate: 0.01, biasLearningRate: 0.01, headLearningRate: 0.01 };
+let picture: string;
+
+beforeAll(async () => {
+  picture = workspace('picture.png');
+  const raw = { width: 32, height: 32, channels: 3 } as const;
+  const pixels = Uint8Array.from({ length: 3072 }, (_, i) => (i * 97 + (i >> 5) * 13) % 256);
+  await sharp(pixels, { raw }).toFile(picture);
+});
+
+async function train(network: Network | string, name: string, settings: object): Promise<string> {
+  const run = { settings: { ...short, ...settings }, data: mini, out: workspace(name) };
+  await trainRun({ ...run, network: network as string, networks: known } as never).result;
+  return workspace(name);
+}
+
+/** The logarithms of the probabilities of a run for the picture, in the order of its classes, less their mean. */
+async function logOdds(run: string): Promise<number[]> {
+  const opened = await openRun(run, { networks: known });
+  const guesses = await opened.predict(picture);
+  const { classNames } = opened.config.data;
+  await opened.close();
+  return centred(classNames!.map((name) => Math.log(guesses.find((guess) => guess.class === name)!.probability)));
+}
+
+function centred(values: ArrayLike<number>): number[] {
+  const mean = Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+  return Array.from(values, (value) => value - mean);
+}
+
+/** The bytes of the picture, as an image of a file has them. */
+async function rgbOf(side: number): Promise<Uint8Array> {
+  const { pixels } = await decodePicture(picture, side);
+  const plane = side ** 2;
+  return Uint8Array.from(pixels, (_, i) => pixels[(i % 3) * plane + Math.floor(i / 3)]!);
+}
+
+describe.each<[string, string, object]>([
+  ['mlp-ndarray', 'the mean image, batch normalisation', { dnnHiddenUnits: [8], init: 'he', norm: 'batch' }],
+  [
+    'mlp-ndarray',
+    'standardised images',
+    { init: 'he', standardize: true, activation: 'leaky-relu', negativeSlope: 0.3 },
+  ],
+  [
+    'mlp',
+    'the mean image, layer normalisation, dropout',
+    { dnnHiddenUnits: [8], init: 'he', norm: 'layer', dropout: 0.5 },
+  ],
+  ['convnet', 'the mean image', { batchSize: 20 }],
+  ['fastnet', 'whitening and SiLU', { batchSize: 20, accumulate: 1, activation: 'silu', ...slow }],
+  ['finetune', 'another resolution', { batchSize: 20, resolution: 64, schedule: 'constant' }],
+])('%s with %s', { timeout: 240_000 }, (network, name, settings) => {
+  it('has in its ONNX file the probabilities that predict has', async () => {
+    const more = network === 'finetune' ? { weights: await writeTinyWeights(workspace('tiny.safetensors')) } : {};
+    const run = await train(network, `${network} ${name}`, { ...settings, ...more });
+    const { files, step, checkpoint } = await exportRun(run, { networks: known });
+    expect({ step, checkpoint }).toEqual({ step: 2, checkpoint: 'last' });
+    expect(files).toEqual(['model.onnx', 'README.md'].map((file) => join(run, 'export', 'onnx', file)));
+    const { logits } = await runInNode(await readFile(files[0]!), await rgbOf(32), [1, 32, 32, 3]);
+    expect(largestDifference(centred(logits), await logOdds(run))).toBeLessThan(1e-4);
+  });
+});
+
+describe('a run', () => {
+  let run: string;
+  beforeAll(async () => {
+    run = await train('mlp', 'plain', { dnnHiddenUnits: [6], init: 'he', validationSize: 40 });
+  });
+
+  it('is exported as its best checkpoint, or as the one that is asked for', async () => {
+    expect(await exportRun(run, { out: workspace('best') })).toMatchObject({ checkpoint: 'best' });
+    expect(await exportRun(run, { out: workspace('last'), checkpoint: 'last' })).toMatchObject({ checkpoint: 'last' });
+  });
+
+  it('does not replace files unless it is told to', async () => {
+    const out = workspace('once');
+    const { files } = await exportRun(run, { out });
+    const before = await readFile(files[0]!);
+    await writeFile(files[1]!, 'notes');
+    const refused = await exportRun(run, { out }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RunError);
+    expect(refused).toMatchObject({
+      code: 'file-there',
+      message: expect.stringMatching(/model\.onnx is there already; .*out.*overwrite/),
+    });
+    expect(await readFile(files[1]!, 'utf8')).toBe('notes');
+    await exportRun(run, { out, overwrite: true });
+    expect(await readFile(files[0]!)).toEqual(before);
+    expect(await readFile(files[1]!, 'utf8')).toMatch(/^---\n/);
+  });
+
+  it('leaves nothing where it cannot be exported', async () => {
+    const other = { ...networks[1], toLayersNetwork: undefined } as unknown as Network;
+    const out = workspace('deep', 'folder');
+    await expect(exportRun(run, { out, networks: [other] })).rejects.toMatchObject({ code: 'no-export' });
+    expect(await listing(workspace())).not.toContain('deep');
+    await expect(exportRun(run, { out, networks: [other], format: 'safetensors' })).resolves.toBeDefined();
+  });
+
+  test.each(['safetensors', 'state-dict'] as const)('has its weights in the file of %s', async (format) => {
+    const { files } = await exportRun(run, { format, checkpoint: 'last' });
+    const exported = await readTorchWeights(files[0]!);
+    const { 'preprocessing.mean_image': mean, ...saved } = await readTorchWeights(await lastModel(run));
+    expect(exported).toEqual(saved);
+    const { preprocessing, classNames } = JSON.parse(await readFile(files[1]!, 'utf8'));
+    expect(Float32Array.from(preprocessing.meanImage)).toEqual(mean!.data);
+    expect(classNames).toHaveLength(10);
+  });
+});
+
+/** The file of the weights in the last checkpoint. */
+async function lastModel(run: string): Promise<string> {
+  const folder = join(run, 'checkpoints', 'last');
+  const { files } = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8'));
+  return join(folder, files.model.name);
+}
