@@ -1,0 +1,2 @@
+export { type RunWatch, type WatchOptions, watchRuns } from './server/watch-server.js';
+export { WatchError, type WatchErrorCode } from './watch-error.js';
