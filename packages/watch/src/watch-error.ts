@@ -1,8 +1,9 @@
 /**
  * - `no-folder`: there is nothing to watch at a path.
  * - `address`: the server cannot listen where it was told to.
+ * - `process`: the process that should serve the page has ended.
  */
-export type WatchErrorCode = 'no-folder' | 'address';
+export type WatchErrorCode = 'no-folder' | 'address' | 'process';
 
 /** Thrown where runs cannot be watched; the message names the value, the rule and the remedy. */
 export class WatchError extends Error {
