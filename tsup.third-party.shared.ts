@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { Options } from 'tsup';
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
-type Inputs = Record<string, unknown>;
 
 /**
  * Gives the CommonJS build bundles of packages that are ES modules only: where `require` takes no ES modules (Jest,
@@ -42,16 +41,16 @@ export function bundledForCommonJs(packages: readonly string[]): EsbuildPlugin {
             logLevel: 'error',
           });
           // A name with LICENSE in it would keep pnpm from packing the repository's own.
-          writeFileSync(join(folder, `${name}.NOTICES.txt`), licencesOf(metafile.inputs));
+          writeFileSync(join(folder, `${name}.NOTICES.txt`), licencesOf(Object.keys(metafile.inputs)));
         }
       });
     },
   };
 }
 
-/** The licences of all packages whose files are inputs, as one text. @throws Error when one has none. */
-function licencesOf(inputs: Inputs): string {
-  const folders = new Set(Object.keys(inputs).map(packageFolder));
+/** The licences of all packages that these files are of, as one text. @throws Error when one has none. */
+export function licencesOf(files: readonly string[]): string {
+  const folders = new Set(files.map(packageFolder));
   const texts = [...folders].map((folder) => {
     const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
     const file = readdirSync(folder).find((one) => /^licen[cs]e(\.(md|txt))?$/i.test(one));

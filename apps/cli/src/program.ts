@@ -11,6 +11,7 @@ import { addPredictCommand } from './commands/predict.js';
 import { addReportCommand } from './commands/report.js';
 import { addSweepCommand } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
+import { addWatchCommand } from './commands/watch.js';
 import type { Io } from './terminal/io.js';
 import { terminalSize } from './terminal/size.js';
 import type { ExitCode } from './words/errors.js';
@@ -48,6 +49,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addDataCommand(program, io);
   addPlotCommand(program, io);
   addReportCommand(program, io);
+  addWatchCommand(program, io);
   addGradcheckCommand(program, io, exit);
   addSweepCommand(program, io, exit);
   addBackendsCommand(program, io);

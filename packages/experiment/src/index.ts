@@ -46,6 +46,7 @@ export type { EngineChoice } from './run/engine.js';
 export type { EvaluateOptions, Evaluation, SplitName } from './run/evaluate.js';
 export { evaluationLines } from './run/evaluation-lines.js';
 export type {
+  BatchEvent,
   DataEvent,
   EndEvent,
   EngineEvent,

@@ -13,4 +13,5 @@ export { type ImageGridOptions, renderImageGrid } from './render-image-grid.js';
 export { renderReport } from './render-report.js';
 export type { Report, ReportBlock, ReportImage, ReportSection } from './report.js';
 export type { Point, Run, Series } from './series.js';
+export { cutNote, type ScaleType, type ShownRange, shownRange } from './shown-range.js';
 export { smooth } from './smooth.js';

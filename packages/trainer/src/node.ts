@@ -1,13 +1,16 @@
 export type { Checkpoint } from './node/checkpoint.js';
 export { CheckpointError, type CheckpointErrorCode } from './node/checkpoint-error.js';
 export { decodeJsonText } from './node/decode-json-text.js';
+export { type FollowMetricsOptions, MetricsFollower } from './node/follow-metrics.js';
 export type { HeldLock } from './node/held-lock.js';
 export { type InterruptOptions, withInterrupt } from './node/interrupt.js';
 export { describeJob, type Job } from './node/job.js';
 export { loadCheckpoint, loadModel } from './node/load-checkpoint.js';
 export { type AcquireLockOptions, acquireLock, type LockOptions, waitForRelease } from './node/lock.js';
 export { LockLostError } from './node/lock-lost-error.js';
+export { LockObserver } from './node/lock-observer.js';
 export type { LockOwner } from './node/lock-owner.js';
+export type { Finding as LockFinding } from './node/lock-watch.js';
 export { LockedError } from './node/locked-error.js';
 export { MetricsError, type MetricsErrorCode } from './node/metrics-error.js';
 export { MetricsFile } from './node/metrics-file.js';

@@ -11,6 +11,8 @@ import { ownCommandLine } from '../words/own-command.js';
 export interface ShowRunOptions {
   /** Whether the result is one JSON object. */
   json: boolean;
+  /** Is told the folder of the run when its training begins, and how to say something. */
+  onFolder?: (path: string, note: (line: string) => void) => void;
   /** The command that continues a run of a network in a folder. */
   resumeCommand: (network: string, path: string) => string;
 }
@@ -27,8 +29,12 @@ export async function showRun(
   io: Io,
 ): Promise<ExitCode> {
   const view = createProgressView(io.stderr);
+  const print = runPrinter(view);
   const { end, hasStarted, interruptedBy } = await followRun(start, {
-    onEvent: runPrinter(view),
+    onEvent: async (event) => {
+      await print(event);
+      if (event.type === 'folder') options.onFolder?.(event.folder.path, (line) => view.note(line));
+    },
     onInterrupt: () => view.note('Interrupted: finishing the step and saving (again to stop at once) …'),
     onStop: () => view.done(),
   });

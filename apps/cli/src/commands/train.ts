@@ -7,6 +7,7 @@ import { reportWords } from '../words/report-words.js';
 import { resumeCommand } from '../words/resume-command.js';
 import { showRun } from './show-run.js';
 import { addTrainParser, type TrainRequest } from './train-parser.js';
+import { TrainingPage } from './training-page.js';
 
 /** `train <model>`: trains a network, or goes on with an earlier run. */
 export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
@@ -20,15 +21,19 @@ async function train(request: TrainRequest, io: Io): Promise<ExitCode> {
     throw new UsageError(`--out ${out} does not go with --resume; the run stays in its folder`);
   }
   const commandOf = (network: string, path: string) => resumeCommand(network, path, flags, given);
+  const page = flags.watch ? new TrainingPage(flags.watch === true ? 0 : flags.watch) : undefined;
+  const options = { json, resumeCommand: commandOf, ...(page && { onFolder: page.show.bind(page) }) };
   try {
-    return await showRun((signal) => start(request, signal), { json, resumeCommand: commandOf }, io);
+    return await showRun((signal) => start(request, signal), options, io);
   } catch (error) {
     throw wayOn(error, (network, path) => resumeCommand(network, path, { ...flags, resume: undefined }, given));
+  } finally {
+    await page?.close();
   }
 }
 
 function start({ network, settings, flags, given }: TrainRequest, signal: AbortSignal): RunStream {
-  const { out, resume, backend, threads, checkpointMinutes, tensorboard } = flags;
+  const { out, resume, backend, threads, checkpointMinutes, tensorboard, showBatch } = flags;
   const options: TrainingOptions = {
     data: dataChoice(flags),
     // The engine that a run was made with is recorded.
@@ -37,6 +42,7 @@ function start({ network, settings, flags, given }: TrainRequest, signal: AbortS
     signal,
     checkpointMinutes,
     tensorboard,
+    showBatch,
     words: reportWords,
   };
   if (resume === undefined) return trainRun({ ...options, network, settings, out });

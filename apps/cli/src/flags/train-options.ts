@@ -1,4 +1,4 @@
-import { nonNegativeNumber } from '@cifarlab/experiment';
+import { nonNegativeNumber, wholeNumberBetween } from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import type { DataFlags } from './data-options.js';
 import { addPrintOptions, type PrintFlags, ruled } from './options.js';
@@ -12,9 +12,16 @@ export interface RunFlags extends DataFlags, PrintFlags {
   resume?: string;
   /** The longest time between two checkpoints; 0 leaves the clock out. */
   checkpointMinutes: number;
+  /** Whether a live page is served, or its port. */
+  watch?: boolean | number;
+  /** Whether a batch is drawn before the first step. */
+  showBatch: boolean;
   /** TensorBoard's folder. */
   tensorboard?: string;
 }
+
+/** A port to listen at; 0 is any that is free. */
+export const portNumber = wholeNumberBetween(0, 65_535);
 
 /** Where the run goes, and how it prints. */
 export function addRunOptions(command: Command): void {
@@ -27,6 +34,14 @@ export function addRunOptions(command: Command): void {
         'the longest time between two checkpoints; 0: only after step 1, with evaluations and at the end',
         nonNegativeNumber,
       ).default(5),
+    )
+    .addOption(
+      ruled('--watch [port]', 'serve a live page about the run while it trains (default port: any)', portNumber),
+    )
+    .option(
+      '--show-batch',
+      'draw a batch as the network sees it, before the first step, to batch.png in the folder of the run',
+      false,
     )
     .option(
       '--tensorboard <folder>',

@@ -91,6 +91,13 @@ export interface FolderEvent {
   folder: RunFiles;
 }
 
+/** A batch is drawn as the network sees it, before the first step. */
+export interface BatchEvent {
+  type: 'batch';
+  /** The picture: `batch.png` in the run's folder. */
+  file: string;
+}
+
 /** After a checkpoint was saved. */
 export type SavedEvent = Omit<CheckpointEvent, 'capture'>;
 
@@ -106,7 +113,7 @@ export type UseEvent = EngineEvent | DataEvent | NetworkEvent | WarningEvent;
 
 /**
  * What a run tells, told apart by `type`, in this order: a `warning` where another machine seems to hold the folder; `settings`, `warning`s, `engine`, `memory`, `data`, `network`,
- * `folder`; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
+ * `folder`, `batch` where that was asked for; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
  * that is interrupted before its training begins has no `folder`, `start` and `stop`.
  */
 export type RunEvent =
@@ -114,6 +121,7 @@ export type RunEvent =
   | UseEvent
   | MemoryEvent
   | FolderEvent
+  | BatchEvent
   | StartEvent
   | TrainStepEvent
   | EvalEvent

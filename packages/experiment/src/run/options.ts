@@ -28,6 +28,8 @@ export interface TrainingOptions extends RunOptions {
   checkpointMinutes?: number | undefined;
   /** Folder for TensorBoard: the run's events go to a folder in it that is named as the run's own. Default: none. */
   tensorboard?: string | undefined;
+  /** Whether a batch is drawn as the network sees it, before the first step: `batch.png`. Default: false. */
+  showBatch?: boolean | undefined;
   /** How the report names options and commands. */
   words?: ReportWords | undefined;
 }

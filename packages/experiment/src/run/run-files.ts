@@ -5,6 +5,8 @@ import { type RunFolder, runFolder } from '@cifarlab/trainer/node';
 export interface RunFiles extends RunFolder {
   /** `result.json`: how the training ended. */
   result: string;
+  /** `batch.png`: a training batch as the network sees it. */
+  batch: string;
   /** `curves.svg` */
   curvesSvg: string;
   /** `curves.png` */
@@ -18,6 +20,7 @@ export function runFiles(path: string): RunFiles {
   return {
     ...runFolder(path),
     result: join(path, 'result.json'),
+    batch: join(path, 'batch.png'),
     curvesSvg: join(path, 'curves.svg'),
     curvesPng: join(path, 'curves.png'),
     report: join(path, 'report.html'),

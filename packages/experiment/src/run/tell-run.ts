@@ -26,6 +26,8 @@ export function tellRun(say: (line: Sentence) => void): (event: RunEvent) => voi
         return say(sentence`memory : about ${formatBytes(event.bytes)} a step`);
       case 'folder':
         return say(sentence`run folder : ${event.folder.path}`);
+      case 'batch':
+        return say(sentence`first batch: ${event.file}`);
       case 'eval': {
         const { step, split, loss, accuracy } = event;
         const [shownLoss, shownAccuracy] = [loss.toFixed(4), formatPercent(accuracy)];

@@ -1,8 +1,9 @@
 import type { StartedEngine } from '@cifarlab/engines';
+import { writeFileAtomic } from '@cifarlab/trainer/node';
 import { sentence } from '../settings/sentence.js';
 import type { TrainingLog } from '../tensorboard/log-training.js';
 import type { EngineChoice } from './engine.js';
-import type { DataEvent, NetworkEvent, RunEnd, RunEvent, WarningEvent } from './events.js';
+import type { BatchEvent, DataEvent, NetworkEvent, RunEnd, RunEvent, WarningEvent } from './events.js';
 import { finishRun } from './finish-run.js';
 import { fitRun } from './fit-run.js';
 import { describeMachine } from './machine.js';
@@ -51,6 +52,7 @@ export async function* trainInFolder(
     yield { type: 'folder', folder };
     // From here on, what is in the folder is worth keeping whatever happens.
     isKept = true;
+    if (options.showBatch) yield* drawBatch(run, prepared);
     const training = fitRun(run, prepared, { signal, checkpointMinutes });
     const history = yield* log === undefined ? training : log.follow(training);
     if (history.stop.reason === 'aborted' && history.stop.step === 0) {
@@ -68,6 +70,28 @@ export async function* trainInFolder(
     await log?.close({ isKept: isKept || earlier !== undefined });
     if (!isKept) await run.discard();
     await run.lock.release();
+  }
+}
+
+/** A training does not fail for a picture. */
+async function* drawBatch(
+  { folder, lock, settings, earlier, wrote }: Run,
+  { data }: PreparedRun,
+): AsyncGenerator<BatchEvent | WarningEvent, void, undefined> {
+  // What draws takes its time to load.
+  const [{ batchPicture }, { PlotError }] = await Promise.all([
+    import('./batch-picture.js'),
+    import('@cifarlab/plots'),
+  ]);
+  try {
+    const picture = await batchPicture(data, settings.batchSize, earlier?.resumeFrom.data);
+    await lock.check();
+    await writeFileAtomic(folder.batch, picture);
+    wrote(folder.batch);
+    yield { type: 'batch', file: folder.batch };
+  } catch (error) {
+    if (!(error instanceof PlotError)) throw error;
+    yield { type: 'warning', code: 'picture', message: sentence`${folder.batch} is not drawn: ${error.message}` };
   }
 }
 

@@ -6,7 +6,7 @@ import { type MetricsLine, parseMetricsLine } from './metrics-line.js';
 import { requireFile } from './require-file.js';
 
 /** Bytes that are read at a time. */
-const CHUNK = 1 << 18;
+export const CHUNK = 1 << 18;
 
 /** Characters in a line that no number needs: such a file is something else. */
 const LONGEST_LINE = 10_000;
@@ -102,7 +102,7 @@ async function* readText(file: string): AsyncGenerator<string> {
 }
 
 /** Takes text as it comes and gives its lines. */
-class MetricsParser {
+export class MetricsParser {
   readonly #file: string;
   readonly #visit: (line: MetricsLine, text: string) => void;
   #rest = '';
@@ -156,7 +156,8 @@ class MetricsParser {
   }
 }
 
-function unreadable(file: string, error: unknown): MetricsError {
+/** Says why a metrics file cannot be read. */
+export function unreadable(file: string, error: unknown): MetricsError {
   if (errorCode(error) === 'ENOENT') {
     return new MetricsError('missing', file, `There is no metrics file ${file}: check the path, or train first.`, {
       cause: error,

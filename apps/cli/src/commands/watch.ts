@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { withInterrupt } from '@cifarlab/trainer/node';
+import type { RunWatch } from '@cifarlab/watch';
+import type { Command } from 'commander';
+import { ruled } from '../flags/options.js';
+import { portNumber } from '../flags/train-options.js';
+import { inputPath } from '../flags/values.js';
+import { type Io, printNote, printResult } from '../terminal/io.js';
+
+interface WatchFlags {
+  port: number;
+  host?: string;
+  open: boolean;
+}
+
+/** `watch [FOLDER]`: a live page about a run, a sweep, or all runs in a folder. */
+export function addWatchCommand(program: Command, io: Io): void {
+  program
+    .command('watch')
+    .description('a live page about a run, a sweep, or all runs in a folder, while they train and afterwards')
+    .argument('[folder]', 'folder of a run, of a sweep, or one that holds runs (default: the current one)', inputPath)
+    .addOption(ruled('--port <n>', 'port of the page; 0: any that is free', portNumber).default(0))
+    .option('--host <address>', 'address to serve at (default: 127.0.0.1, for this machine only)', inputPath)
+    .option('--open', 'open the page in the browser', false)
+    .action((folder: string | undefined, flags: WatchFlags) => watch(folder ?? '.', flags, io));
+}
+
+/** Serves the page until a signal comes, which is how it is meant to end. */
+async function watch(folder: string, { port, host, open }: WatchFlags, io: Io): Promise<void> {
+  const { watchRuns } = await import('@cifarlab/watch');
+  await withInterrupt(async (signal) => {
+    const page = await watchRuns(folder, { port, host });
+    try {
+      await announce(page, { host, open }, io);
+      if (!signal.aborted) await once(signal, 'abort');
+    } finally {
+      await page.close();
+    }
+  });
+}
+
+async function announce(
+  { address }: RunWatch,
+  { host, open }: Pick<WatchFlags, 'host' | 'open'>,
+  io: Io,
+): Promise<void> {
+  printResult(io, address);
+  if (host !== undefined && !isOwn(new URL(address).hostname)) {
+    printNote(io, 'warning: whoever knows this address, or listens on the network, can see these runs');
+  }
+  printNote(io, 'Ctrl-C ends it.');
+  if (open) await (await import('open')).default(address);
+}
+
+/** Whether an address is of this machine for itself. */
+function isOwn(address: string): boolean {
+  return /^(127\.|\[::1\]$)/.test(address);
+}

@@ -1,0 +1,102 @@
+// What the server sends and the page reads: the only thing that the two have in common.
+
+/** The images whose numbers a curve shows. */
+export type CurveName = 'train' | 'validation' | 'test';
+
+/** What is measured. */
+export type Metric = 'loss' | 'accuracy';
+
+/** How far a run is; `unread` until its files have been read, `unknown` where they do not say. */
+export type RunState = 'unread' | 'training' | 'finished' | 'interrupted' | 'diverged' | 'stopped' | 'unknown';
+
+/** Loss and accuracy at a step. */
+export interface Score {
+  step: number;
+  loss: number;
+  accuracy: number;
+}
+
+/** What is told of a run without its curves. */
+export interface RunSummary {
+  id: string;
+  name: string;
+  /** The network's name; null while nothing is known of the run. */
+  network: string | null;
+  state: RunState;
+  /** Steps done. */
+  step: number;
+  /** The last step; null while it is not known. */
+  maxSteps: number | null;
+  /** Null where nothing is known of it. */
+  stepsPerSecond: number | null;
+  /** Null unless it trains. */
+  secondsLeft: number | null;
+  /** The latest numbers. */
+  latest: Partial<Record<CurveName, Score>>;
+  /** The best evaluation of the validation images by accuracy. */
+  best: Score | null;
+  /** Settings by their keys in files, as texts. */
+  settings: Record<string, string>;
+  /** Steps from which it was continued. */
+  resumedAt: number[];
+  /** The step whose loss was not finite. */
+  divergedAt: number | null;
+  /** Whether there is a picture of a batch. */
+  hasBatch: boolean;
+  /** Why it cannot be read, or not to its end. */
+  fault: string | null;
+}
+
+/** Columns of a curve, of one length: each place in them is a range of steps. */
+export interface CurveColumns {
+  /** The middle of the steps. */
+  step: number[];
+  /** Mean, lowest and highest loss. */
+  loss: number[];
+  lossLow: number[];
+  lossHigh: number[];
+  /** Mean, lowest and highest accuracy. */
+  accuracy: number[];
+  accuracyLow: number[];
+  accuracyHigh: number[];
+}
+
+/** New points of a curve: they take the place of all from `from` on. */
+export interface CurvePart {
+  from: number;
+  columns: CurveColumns;
+}
+
+/** What is new of the run that a page shows. */
+export interface RunUpdate {
+  run: RunSummary;
+  curves: Partial<Record<CurveName, CurvePart>>;
+}
+
+/** What is new of the runs of a folder. */
+export interface FolderUpdate {
+  /** The runs that have changed. */
+  runs: RunSummary[];
+  /** Runs that are not there any more. */
+  gone: string[];
+  /** Curves that have changed, whole: steps and means. */
+  curves: Record<string, { step: number[]; value: number[] }>;
+  /** What is told of the folder as a whole. */
+  folder: FolderFacts;
+}
+
+/** What is told of a folder as a whole. */
+export interface FolderFacts {
+  /** Its name. */
+  name: string;
+  /** Whether the folder is that of one run. */
+  isRun: boolean;
+  /** Whether there are more runs in it than are shown. */
+  isCut: boolean;
+  /** Keys of the settings in which the runs differ. */
+  differing: string[];
+  /** Runs whose files have been read. */
+  read: number;
+  /** Runs that are there. */
+  total: number;
+}

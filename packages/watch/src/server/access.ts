@@ -1,0 +1,66 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+/** Why a request is refused: a status, and a text for whoever sent it. */
+export interface Refusal {
+  status: number;
+  text: string;
+}
+
+/** What a request may ask for: the path after the token, and what follows the question mark. */
+export interface AllowedRequest {
+  path: string;
+  query: URLSearchParams;
+}
+
+/**
+ * Decides about requests: only those that know the token, only reading, and only by a name of this server, since a page
+ * of another site could have its own name lead here (DNS rebinding).
+ */
+export class AccessRule {
+  readonly #token: Buffer;
+  readonly #names: ReadonlySet<string>;
+
+  /** @param names of the server, beside `localhost` and numeric addresses. */
+  constructor(token: string, names: Iterable<string> = []) {
+    this.#token = digest(token);
+    this.#names = new Set(['localhost', ...[...names].map((name) => name.toLowerCase())]);
+  }
+
+  /** Returns what is asked for, or why not. */
+  check({ method, url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): AllowedRequest | Refusal {
+    if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'Only GET and HEAD are answered.' };
+    if (!this.#isOwnName(headers.host)) {
+      return { status: 421, text: 'This server does not answer by that name: use the address that it printed.' };
+    }
+    const parsed = parseTarget(url);
+    if (parsed === undefined) return { status: 400, text: 'The address cannot be understood.' };
+    const [, token = '', ...path] = parsed.pathname.split('/');
+    if (!timingSafeEqual(digest(token), this.#token)) {
+      return { status: 403, text: 'The address needs the token in it: use the whole address that was printed.' };
+    }
+    return { path: path.join('/'), query: parsed.searchParams };
+  }
+
+  #isOwnName(host: string | undefined): boolean {
+    if (host === undefined) return false;
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    return this.#names.has(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  }
+}
+
+function parseTarget(url: string): URL | undefined {
+  // A target such as //host or http://host is not a path.
+  if (!/^\/(?!\/)/.test(url)) return undefined;
+  try {
+    return new URL(url, 'http://localhost');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of equal length, so that comparing them tells nothing of the token's. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { CurveName, Metric } from '../protocol.js';
+import { curveNames } from '../runs/run-curves.js';
+import { RunSet } from '../runs/run-set.js';
+import { batchPicture } from '../runs/watched-run.js';
+import { WatchError } from '../watch-error.js';
+import { AccessRule, type Refusal } from './access.js';
+import { type Asset, pageFolder, readAssets } from './assets.js';
+import { EventClient } from './event-client.js';
+import { FolderView, RunView, type View } from './views.js';
+
+/** Options of {@link watchRuns}. */
+export interface WatchOptions {
+  /** Where the page is served: a name or an address of this machine. Default: `127.0.0.1`, for this machine only. */
+  host?: string | undefined;
+  /** The port, 0 to 65535. Default: 0, any that is free. */
+  port?: number | undefined;
+}
+
+/** A page that is served. */
+export interface RunWatch {
+  /** The page's address, with the token that it needs. */
+  readonly address: string;
+  /** Ends the server and all its connections. */
+  close(): Promise<void>;
+}
+
+/** Between two looks at the runs, and two events for a page. */
+const TICK_MS = 1000;
+
+/** Pages that are told of changes at a time. */
+const MOST_CLIENTS = 32;
+
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/**
+ * Serves a live page about a run, a sweep, or all runs in a folder. It only reads: the runs may be of other processes, on a
+ * disk of another machine, or ended long ago. Their files are read at once, and again each second while a page is open.
+ *
+ * @param path the folder of a run, or one that holds runs at any depth up to six, as that of a sweep does.
+ * @throws WatchError: `no-folder`, or `address` when the server cannot listen there.
+ */
+export async function watchRuns(path: string, options: WatchOptions = {}): Promise<RunWatch> {
+  return serveRuns(path, { ...options, page: pageFolder() });
+}
+
+/** The same with a page of another folder. */
+export async function serveRuns(
+  path: string,
+  { host = '127.0.0.1', port = 0, page }: WatchOptions & { page: string },
+): Promise<RunWatch> {
+  const set = await RunSet.open(path);
+  const token = randomBytes(24).toString('base64url');
+  const watch = new WatchServer(set, new AccessRule(token, [host, hostname()]), await readAssets(page));
+  const bound = await watch.listen(host, port);
+  const named = isIPv6(bound.address) ? `[${bound.address}]` : bound.address;
+  return {
+    address: `http://${named}:${bound.port}/${token}/`,
+    close: () => watch.close(),
+  };
+}
+
+class WatchServer {
+  readonly #set: RunSet;
+  readonly #access: AccessRule;
+  readonly #assets: ReadonlyMap<string, Asset>;
+  readonly #server: Server;
+  readonly #clients = new Map<EventClient, View>();
+  readonly #closing = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+
+  constructor(set: RunSet, access: AccessRule, assets: ReadonlyMap<string, Asset>) {
+    this.#set = set;
+    this.#access = access;
+    this.#assets = assets;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.maxConnections = 4 * MOST_CLIENTS;
+  }
+
+  async listen(host: string, port: number): Promise<AddressInfo> {
+    try {
+      this.#server.listen(port, host);
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw new WatchError('address', cannotListen(host, port, error as NodeJS.ErrnoException), { cause: error });
+    }
+    this.#look();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    return this.#server.address() as AddressInfo;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#closing.abort();
+    for (const client of this.#clients.keys()) client.end();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+    await this.#looking;
+  }
+
+  #tick(): void {
+    if (this.#clients.size > 0) this.#look();
+    for (const [client, view] of this.#clients) {
+      this.#tell(client, view);
+      client.tend();
+    }
+  }
+
+  /** Looks at the runs, unless it still does. */
+  #look(): void {
+    this.#looking ??= this.#set.refresh(this.#closing.signal).finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  #tell(client: EventClient, view: View): void {
+    if (!client.hasRoom) return;
+    const update = view.update();
+    if (update !== undefined) client.send(view.event, update);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const allowed = this.#access.check(request);
+    if ('status' in allowed) refuse(response, allowed);
+    else if (allowed.path === 'events') this.#listen(request, response, allowed.query);
+    else {
+      const asset = this.#assets.get(allowed.path) ?? (await this.#picture(allowed.path));
+      if (asset === undefined) refuse(response, { status: 404, text: 'There is nothing here.' });
+      else send(request, response, asset);
+    }
+  }
+
+  /** The picture of a batch, `runs/ID/batch.png`. */
+  async #picture(path: string): Promise<Asset | undefined> {
+    const [folder, id, file] = path.split('/');
+    const run = folder === 'runs' && file === batchPicture ? this.#set.runs.get(id!) : undefined;
+    const content = run && (await readFile(join(run.path, batchPicture)).catch(() => undefined));
+    return content && { type: 'image/png', content };
+  }
+
+  #listen(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
+    const view = this.#viewOf(query);
+    if (view === undefined) refuse(response, { status: 404, text: 'There is no such run here.' });
+    else if (this.#clients.size >= MOST_CLIENTS) refuse(response, { status: 503, text: 'Too many pages are open.' });
+    else {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+      if (request.method === 'HEAD') response.end();
+      else this.#follow(response, view);
+    }
+  }
+
+  #follow(response: ServerResponse, view: View): void {
+    response.write('retry: 2000\n\n');
+    const client = new EventClient(response);
+    this.#clients.set(client, view);
+    response.on('close', () => this.#clients.delete(client));
+    this.#look();
+    this.#tell(client, view);
+  }
+
+  #viewOf(query: URLSearchParams): View | undefined {
+    const id = query.get('run');
+    if (id !== null) {
+      const run = this.#set.runs.get(id);
+      return run && new RunView(run);
+    }
+    const [curve, metric] = [query.get('curve') ?? 'validation', query.get('metric') ?? 'accuracy'];
+    if (!curveNames.includes(curve as CurveName) || !['loss', 'accuracy'].includes(metric)) return undefined;
+    return new FolderView(this.#set, curve as CurveName, metric as Metric);
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { type, content }: Asset): void {
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': content.length });
+  response.end(request.method === 'HEAD' ? undefined : content);
+}
+
+function refuse(response: ServerResponse, { status, text }: Refusal): void {
+  if (status === 405) response.setHeader('Allow', 'GET, HEAD');
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}
+
+function cannotListen(host: string, port: number, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') return `port ${port} is in use by another process; choose another one, or 0 for any`;
+  if (code === 'EACCES') return `port ${port} may not be used by this process; choose one above 1023, or 0 for any`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return `${host} is not an address of this machine; use 127.0.0.1 for this machine only`;
+  }
+  return `the page cannot be served at ${host}, port ${port}: ${message}`;
+}
