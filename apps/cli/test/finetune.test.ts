@@ -31,7 +31,11 @@ it.each([[['finetune']], [['train', 'finetune']]])('%j has the settings of fine-
 it.each<[number, string[], string | RegExp]>([
   [2, ['--resolution', '100'], 'It must be a multiple of 32 from 32 to 1024.'],
   [2, ['--architecture', 'resnet18'], '--weights unset must be given for --architecture resnet18'],
-  [2, ['--weights', 'none', '--head-only'], '--head-only needs pretrained weights, but there are none with --weights none'],
+  [
+    2,
+    ['--weights', 'none', '--head-only'],
+    '--head-only needs pretrained weights, but there are none with --weights none',
+  ],
   [1, ['--weights', 'nowhere.pth'], /The weights cannot be read: .*nowhere\.pth/],
   [1, ['--offline'], /efficientnet-lite0/],
 ])('ends with %i after %j, says why, and leaves nothing', async (code, flags, message) => {

@@ -2,6 +2,3 @@ import type { AllSettings } from '../settings/table.js';
 
 /** The optimizers that update every weight by the same rule. */
 export const plainOptimizers = ['sgd', 'adam', 'adamw'] as const satisfies readonly AllSettings['optimizer'][];
-
-/** One of them. */
-export type PlainOptimizer = (typeof plainOptimizers)[number];

@@ -33,7 +33,10 @@ describe('the settings of fine-tuning', () => {
     [{ resolution: 64, startResolution: 96 }, 'startResolution 96 is more than resolution 64'],
     [{ freezeStages: 10 }, 'freezeStages 10 is more than the 9 stages of architecture efficientnet-lite0'],
     [{ architecture: 'resnet18', weights: 'a.pth', freezeStages: 6 }, 'is more than the 5 stages'],
-    [{ weights: 'none', headOnly: true }, 'headOnly true needs pretrained weights, but there are none with weights none'],
+    [
+      { weights: 'none', headOnly: true },
+      'headOnly true needs pretrained weights, but there are none with weights none',
+    ],
     [{ weights: 'none', freezeStages: 1 }, 'freezeStages 1 needs pretrained weights'],
     [{ weights: 'none', batchNorm: 'frozen' }, 'batchNorm frozen needs pretrained weights'],
     [{ headOnly: true, crop: 4 }, 'crop 4 has no effect with headOnly'],
