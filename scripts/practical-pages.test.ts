@@ -11,8 +11,8 @@ const read = (page: string) => readFileSync(`${folder}/${page}`, 'utf8');
 const prose = (page: string) => page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]+`/g, '');
 
 /**
- * What keeps the mathematics of a page from reaching the renderer of a code host as it is written: Markdown comes first,
- * and takes some of it for its own.
+ * Returns what keeps the mathematics of a page from reaching the renderer of a code host as it is written: Markdown
+ * comes first, and interprets some of it.
  */
 function troublesIn(page: string): string[] {
   const text = prose(page);

@@ -2,7 +2,7 @@
 export interface QuotedFigure {
   /** File under `docs/results`, `mlp-ndarray/metrics.jsonl` for example. */
   file: string;
-  /** What the line must have, `{ event: 'eval', step: '1400' }` for example; empty for a file of one object. */
+  /** Fields that the line must have, `{ event: 'eval', step: '1400' }` for example; empty for a file of one object. */
   where: Record<string, string>;
   /** Field of that line; dots lead into nested objects. */
   field: string;

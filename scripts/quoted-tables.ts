@@ -7,7 +7,7 @@ export interface QuotedTable {
   file: string;
   /** Names of the file's columns, in the order of the page's. */
   columns: string[];
-  /** What readers see, without the head of the table. */
+  /** Rows that readers see, without the head of the table. */
   rows: string[][];
 }
 
@@ -42,7 +42,7 @@ function cellsOf(line: string): string[] {
 /** Readers see a dash where the file has nothing. */
 const nothing = '–';
 
-/** What differs between a quoted table and the file that it quotes, one line for each difference; empty when it is true. */
+/** Returns the differences between a quoted table and the file that it quotes, one line each; empty if it is true. */
 export function differences({ columns, rows }: QuotedTable, csv: string): string[] {
   const records = parse(csv, { columns: true }) as Record<string, string>[];
   const unknown = columns.filter((column) => !(column in (records[0] ?? {})));

@@ -1,6 +1,6 @@
 import { NODE_ENGINES, type NodeEngineName } from './node-engines.js';
 
-/** What can be measured; each is a process of its own. */
+/** Engines that can be measured; each is a process of its own. */
 export type EngineName = NodeEngineName | 'pytorch' | 'numpy';
 
 /** Their names, those in Node first. */

@@ -4,7 +4,7 @@ import { installedVersions, peersFolder, pythonOf } from './peers/peers-folder.j
 /** A Python, and who says to take it. */
 export interface Python {
   command: string;
-  /** What names it, without the paths of this machine. */
+  /** Name, without the paths of this machine. */
   origin: string;
 }
 

@@ -6,7 +6,7 @@ import { runServer } from 'verdaccio';
 export interface Registry {
   /** `http://127.0.0.1:<port>/` */
   url: string;
-  /** Of a user who may publish. */
+  /** Token of a user who may publish. */
   token: string;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * What the tables need of a setting: a row of `settingRows` in @cifarlab/experiment.
+ * The parts of a setting that the tables need: a row of `settingRows` in @cifarlab/experiment.
  *
  * @typedef {object} Row
  * @property {string} name

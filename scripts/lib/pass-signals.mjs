@@ -8,7 +8,7 @@ const SIGNALS = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP',
   (signal) => signal in constants.signals,
 );
 
-/** What comes within so many milliseconds is one signal that arrives by two ways: from the terminal and through npm. */
+/** Time in which two signals count as one that arrives in two ways: from the terminal and through npm. */
 const SAME_SIGNAL_MS = 250;
 
 /** How long tools that were told to end may take. */

@@ -29,8 +29,8 @@ export function shownCommands(page: Page): ShownCommand[] {
 }
 
 /**
- * What is wrong with a command line: a `cifarlab` command, flag or value that its parser refuses, or a script that no
- * `package.json` has. undefined when nothing is, and for other programs.
+ * Returns what is wrong with a command line: a `cifarlab` command, flag or value that its parser refuses, or a script
+ * that no `package.json` has. undefined if nothing is, and for other programs.
  *
  * @param folders where scripts may be: the root, and the page's package.
  */

@@ -9,7 +9,7 @@ export interface Example {
   line: number;
   /** The program, every line where it stands in the page, so that the compiler's line numbers are the page's. */
   program: string;
-  /** What it prints, from the plain blocks that follow its code; undefined where the page shows none. */
+  /** Its output, from the plain blocks that follow its code; undefined if the page shows none. */
   output: string | undefined;
   /** Why it is type-checked only; undefined for one that runs. */
   typesOnly: string | undefined;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** What a program printed, and how it ended. */
+/** Output of a program, and how it ended. */
 export interface Outcome {
   stdout: string;
   stderr: string;

@@ -3,7 +3,7 @@ import katex from 'katex';
 
 /** @typedef {import('markdown-it').MarkdownIt} MarkdownIt */
 
-/** What a formula without an end has as its text. */
+/** Text of a formula without an end. */
 export const UNCLOSED = Symbol('unclosed');
 
 /**

@@ -5,7 +5,7 @@ import { publicPackages } from '../lib/public-packages.mjs';
 import { root } from '../lib/workspace.mjs';
 
 /**
- * What the title page says about where the report comes from.
+ * Returns what the title page says about the origin of the report.
  *
  * @param {Date} now
  * @returns {{ name: string, values: string[] }[]}

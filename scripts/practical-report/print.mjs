@@ -4,7 +4,7 @@
 import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS } from '../lib/find-chromium.mjs';
 
-/** What one sheet leaves for the text, in pixels of CSS: A4 without the margins that the style sheet sets. */
+/** Width of the text on a sheet, in pixels of CSS: A4 without the margins that the style sheet sets. */
 export const textWidth = Math.floor(((210 - 2 * 20) / 25.4) * 96);
 
 /**

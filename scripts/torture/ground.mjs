@@ -49,7 +49,7 @@ export async function prepareGround(cli) {
     run: (args, options) => runCommand([...cli, ...args], { cwd: folder, ...options }),
     /** Runs another command. */
     command: (command, options) => runCommand(command, { cwd: folder, ...options }),
-    /** What of the files that no case may touch has changed. */
+    /** Returns the changes to the files that no case may touch. */
     damage: async () => differences(before, await snapshot(folder, { skip: ['cases'] })),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -92,7 +92,10 @@ const entries = entryPoints();
 const builds = entries.flatMap((entry) => (['esm', 'cjs'] as const).map((format) => ({ ...entry, format })));
 const probe = pathToFileURL(join(root, 'scripts/weight/side-effects.mjs')).href;
 
-/** What an import does, in a process that has loaded the package's peers: what those do is not its doing. */
+/**
+ * Returns the side effects of an import in a process that has already loaded the package's peers, whose effects do not
+ * count.
+ */
 async function sideEffects({ specifier, folder, format, manifest }: (typeof builds)[number]): Promise<string[]> {
   const withTfjs = '@tensorflow/tfjs-core' in (manifest.peerDependencies ?? {});
   const { stdout } = await runInPackage(

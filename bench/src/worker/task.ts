@@ -2,7 +2,7 @@ import type { Parameters } from '../protocol.js';
 
 /** A piece of work that is ready to be measured. */
 export interface Task {
-  /** What is measured. */
+  /** Runs the work that is measured. */
   run(): void;
   /** Comes before each run, and is not measured. */
   before?(): void;
@@ -16,7 +16,7 @@ export interface Task {
 /** Prepares a task. @throws UnsupportedError when the engine cannot do it. */
 export type Workload = (parameters: Parameters) => Task;
 
-/** What can be measured on the engines of a family. */
+/** Workloads that can be measured on the engines of a family. */
 export interface Workloads {
   /** The library that they are made with, and its version where it tells. */
   subject: string;
@@ -25,7 +25,7 @@ export interface Workloads {
   tensors?(): { tensors: number; tensorBytes: number };
 }
 
-/** What a worker measures with. */
+/** The engine that a worker measures. */
 export interface Engine extends Omit<Workloads, 'subject'> {
   version: string;
   threads: number;

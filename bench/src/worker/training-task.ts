@@ -9,7 +9,7 @@ export interface TrainingSetup {
   batch: number;
   /** Shape of one input, in the order height, width, channels. */
   inputShape: number[];
-  /** What it is trained on, in whole batches. Default 2048 images of 3072 numbers. */
+  /** Images to train on, in whole batches. Default 2048 images of 3072 numbers. */
   pool?: ImagePool;
   trainable: tf.Variable[];
   optimizer: tf.Optimizer;

@@ -1,7 +1,7 @@
 import { Cifar10Error } from './errors.js';
 import type { Cifar10Options } from './options.js';
 
-/** What an option must be, and how that is told. */
+/** A rule for an option: the expected value in words, and its test. */
 type Rule = readonly [expected: string, fits: (value: unknown) => boolean];
 
 const text: Rule = ['a path as a string', (value) => typeof value === 'string'];

@@ -13,7 +13,7 @@ import { checkSplitOptions, type ImageSplits, splitImages } from './splits/split
 export interface Cifar10Source {
   /** The kind of source. */
   readonly origin: SourceOrigin;
-  /** What was read there: pickles, binary files, PNG sheets, or the cache file. */
+  /** Form of the data there: pickles, binary files, PNG sheets, or the cache file. */
   readonly form: SourceForm;
   /** Folder, file, address or package they were read from. */
   readonly from: string;
@@ -23,7 +23,7 @@ export interface Cifar10Source {
   readonly verified: boolean;
   /** The six batches: five of training, one of test. */
   readonly batches: readonly BatchReport[];
-  /** What was tried before, and why it was not used. */
+  /** Sources tried before, and why each was not used. */
   readonly attempts: readonly SourceAttempt[];
   /** Seconds it took to find, decode and verify them. */
   readonly seconds: number;

@@ -12,7 +12,7 @@ export type SourceOrigin = 'given' | 'cache' | 'published' | 'npm';
  * - `warning`: something is wrong that does not stop the work, such as a damaged cache file.
  */
 export interface Cifar10Progress {
-  /** What is being done, see above. */
+  /** The present step, see above. */
   readonly phase: 'look' | 'download' | 'read' | 'cache' | 'skip' | 'warning';
   /** The source it is about. */
   readonly origin: SourceOrigin;

@@ -11,7 +11,7 @@ export interface PreActConvNetOptions {
   inputShape?: [number, number, number];
   /** Default 10. */
   numClasses?: number;
-  /** Of the initial weights, an integer from 0 to 4294967295. Default 42. */
+  /** Seed of the initial weights, an integer from 0 to 4294967295. Default 42. */
   seed?: number;
   /** Channels of the first stage; the later ones have 2, 4, 8 and 8 times as many. Default 64, the network proper. */
   width?: number;

@@ -8,7 +8,7 @@ export const HEAD_CHANNELS = 1280;
 interface Stage {
   repeats: number;
   kernelSize: number;
-  /** Of the first block; the others have 1. */
+  /** Stride of the first block; the others have stride 1. */
   stride: number;
   /** How many times its input's channels a block has inside. */
   expansion: number;

@@ -10,15 +10,15 @@ import type { EngineFamily, EngineName } from './engine.js';
  */
 export type EngineErrorCode = 'UNKNOWN' | 'UNAVAILABLE' | 'ONE_THREAD' | 'THREADS';
 
-/** What an `EngineError` knows. */
+/** Details of an `EngineError`. */
 export interface EngineFault {
-  /** What it would have computed for. */
+  /** The family that it was to compute for. */
   family: EngineFamily;
   /** The engine that was asked for. */
   engine: EngineName | 'auto';
   /** Why it was not started, and where there is one, what turns it on; one line. */
   reason: string;
-  /** What else can be asked for; empty where nothing of the family works. */
+  /** Names that can be asked for instead; empty if nothing of the family works. */
   alternatives: readonly (EngineName | 'auto')[];
   /** The threads that were asked for. */
   threads?: number | undefined;

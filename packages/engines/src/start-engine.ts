@@ -5,15 +5,15 @@ import { engineOfRecord } from './record.js';
 import { engineNames, enginesOf } from './registry.js';
 import { alternativesTo, startRegistered } from './start-registered.js';
 
-/** What to start. */
+/** The engine to start. */
 export interface EngineRequest<Family extends EngineFamily = EngineFamily> extends EngineOptions {
-  /** What it is to compute for. */
+  /** The family that it computes for. */
   family: Family;
   /** Its name. Default `auto`: the fastest that works here and trains every network of the family. */
   engine?: EngineName<Family> | 'auto' | undefined;
 }
 
-/** What to start where a record tells what there was before. */
+/** The engine to start again, where a record names an earlier one. */
 export interface RestartRequest<Family extends EngineFamily = EngineFamily> extends EngineRequest<Family> {
   /** Takes precedence over the record. Default: the recorded engine where that works, else the fastest that does. */
   engine?: EngineName<Family> | 'auto' | undefined;

@@ -14,7 +14,7 @@ export interface FastNetOptions {
   inputShape?: readonly [number, number, number];
   /** Default 10. */
   numClasses?: number;
-  /** Of the initial weights, an integer from 0 to 4294967295. Default 42. */
+  /** Seed of the initial weights, an integer from 0 to 4294967295. Default 42. */
   seed?: number;
   /** Channels of the three blocks. Default [64, 256, 256], the network proper. */
   widths?: readonly [number, number, number];
@@ -28,7 +28,7 @@ export interface FastNetOptions {
   dirac?: boolean;
   /** Weight of the newest batch in the running statistics, PyTorch's sense: 1 − 0.6. Default 0.4. */
   batchNormMomentum?: number;
-  /** What the last layer's product is multiplied by. Default 1/9. */
+  /** Factor of the last layer's product. Default 1/9. */
   logitScale?: number;
 }
 

@@ -4,7 +4,8 @@ import type { Multiply } from './ort-product.js';
 import { createJavaScriptKernel, createWasmKernel, type TileKernel } from './tile-kernel.js';
 
 /**
- * What computes products: ONNX Runtime's native library on several threads, WebAssembly with SIMD, or plain JavaScript.
+ * Engine that computes products: ONNX Runtime's native library on several threads, WebAssembly with SIMD, or plain
+ * JavaScript.
  *
  * @useDeclaredType
  */
@@ -21,7 +22,7 @@ export interface GemmEngineOptions {
   threads?: number;
 }
 
-/** What computes products, and why. */
+/** The engine in use, and the reason for it. */
 export interface GemmEngineDetails {
   /** The engine in use. */
   engine: GemmEngine;
@@ -87,13 +88,13 @@ export function setGemmEngine(engine: GemmEngine | 'auto', options: GemmEngineOp
   return gemmEngine();
 }
 
-/** What computes products, chosen now if this is the first use. */
+/** Returns the engine that computes products; chooses it at the first use. */
 export function gemmEngine(): GemmEngine {
   const { ort, kernel } = chosenEngine();
   return ort ? 'ort' : kernel.engine;
 }
 
-/** What computes products, with how many threads, and why nothing faster does. */
+/** Returns the engine that computes products, its number of threads, and the reason why nothing faster does. */
 export function gemmEngineDetails(): GemmEngineDetails {
   const { ort, kernel, reason } = chosenEngine();
   if (ort) {

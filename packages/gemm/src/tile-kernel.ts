@@ -8,7 +8,7 @@ export const BLOCK_ROWS = 256;
 export const BLOCK_COLUMNS = 256;
 export const BLOCK_DEPTH = 256;
 
-/** What multiplies packed blocks, with the memory it works in. */
+/** A kernel that multiplies packed blocks, with the memory it works in. */
 export interface TileKernel {
   engine: 'wasm-simd' | 'javascript';
   /** The packed block of A, BLOCK_ROWS x BLOCK_DEPTH. */

@@ -18,7 +18,7 @@ export interface GradcheckElement {
   allowed: number;
 }
 
-/** What was found for one input. */
+/** Findings for one input. */
 export interface GradcheckInputReport {
   /** Its key, its number in a list, or `input` for a single array. */
   name: string;
@@ -32,7 +32,7 @@ export interface GradcheckInputReport {
   worst: GradcheckElement | undefined;
 }
 
-/** What {@link gradcheck} found. */
+/** The result of {@link gradcheck}. */
 export interface GradcheckReport {
   /** Whether every derivative was within tolerance. */
   passed: boolean;

@@ -22,12 +22,12 @@ export interface CheckGradientsOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What computes the gradients in TensorFlow.js, or why nothing does. */
+/** The backend that computes the gradients in TensorFlow.js, or the reason why there is none. */
 export type TensorflowStart = StartedBackend | { readonly unavailable: string };
 
 /** A backend that TensorFlow.js now uses. */
 export interface StartedBackend {
-  /** What results call it. */
+  /** Its name in results. */
   readonly name: string;
   /** Why the kernels of `@cifarlab/tfjs-backend-ort` are not checked where it is another one. */
   readonly withoutOrt?: string;
@@ -144,7 +144,7 @@ function notChecked({ layer, code }: GradientSubject, reason: string): GradientR
   return { precision: 'float32', layer, code, passed: null, reason, inputs: [] };
 }
 
-/** What an error says, on one line. */
+/** Returns an error's message, on one line. */
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s*\n\s*/g, ' ').trim();

@@ -1,6 +1,6 @@
 /** Addresses that V8 reserves for a WebAssembly memory of any size, so that the processor checks its bounds. */
 const MEMORY_BYTES = 10 * 2 ** 30;
-/** What V8 itself must still get afterwards: where its heap cannot grow, it ends the whole process. */
+/** Addresses to leave for V8 itself: if its heap cannot grow, it ends the whole process. */
 const HEADROOM_BYTES = 2 ** 30;
 /** Addresses of a thread: V8 reserves some hundreds of MiB, and ends the whole process when it gets none. */
 const THREAD_BYTES = 2 ** 30;

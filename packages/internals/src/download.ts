@@ -34,7 +34,7 @@ export interface Patience {
   readonly pause: number;
 }
 
-/** What of a server's answer is used here. */
+/** The parts of a server's answer that are used here. */
 export interface Answer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };

@@ -15,7 +15,7 @@ export class LongText {
   constructor(readonly utf8: Uint8Array) {}
 }
 
-/** What a pickle can ask for again and again. */
+/** Things that a pickle can ask for again and again. */
 export type PickleLimit =
   | 'opcodes'
   | 'values'
@@ -26,7 +26,7 @@ export type PickleLimit =
   | 'byte strings'
   | 'bytes of text';
 
-/** What one kind of file may have in its pickles. */
+/** Rules for the pickles of one kind of file. */
 export interface PickleRules {
   /** The most of each thing. */
   readonly limits: Readonly<Record<PickleLimit, number>>;

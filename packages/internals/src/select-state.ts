@@ -4,9 +4,9 @@ const IGNORED = /(^|\.)num_batches_tracked$/;
 /** Which arrays of a saved state are taken over. */
 export interface StateSelection {
   /**
-   * What stands before the model's own names in the state, such as `module.` (DistributedDataParallel), `_orig_mod.`
-   * (torch.compile) or `net.encoder.`. It is taken away, and arrays whose names do not start with it are left out.
-   * Default '': the names are the model's own.
+   * Text before the model's own names in the state, such as `module.` (DistributedDataParallel), `_orig_mod.`
+   * (torch.compile) or `net.encoder.`. It is removed, and arrays whose names do not start with it are left out. Default
+   * '': the names are the model's own.
    */
   prefix?: string;
 }
@@ -57,7 +57,7 @@ export function selectState<T>(
   return Object.fromEntries(chosen.map((name, i) => [own[i]!, state[name] as T]));
 }
 
-/** What stands before the model's names in those of a state, up to a dot. */
+/** Returns the text, up to a dot, before the model's names in those of a state. */
 function prefixOf(saved: readonly string[], names: readonly string[]): string | undefined {
   const present = new Set(saved);
   for (const name of names) {

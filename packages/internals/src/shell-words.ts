@@ -1,4 +1,7 @@
-/** What no shell gives a meaning of its own, wherever it stands in a word but for `=` at the start, which zsh expands. */
+/**
+ * Words without a meaning of their own in any shell, wherever they stand; `=` is excluded at the start, where zsh
+ * expands it.
+ */
 const plain = /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u;
 
 /** Characters that cannot be seen, or that change how what follows is seen. */

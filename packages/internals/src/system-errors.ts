@@ -1,4 +1,4 @@
-/** What the errors of the system mean. Those of reading and writing may come without a path. */
+/** Explanations of the system's errors. Errors of reading and writing may come without a path. */
 const systemErrors: Record<string, (path: string | undefined, elsewhere: string) => string> = {
   EACCES: (path) => `no permission${path ? ` for ${path}` : ''}; choose another folder or change its permissions`,
   EPERM: (path) => `the system does not allow writing${path ? ` ${path}` : ' there'}; choose another folder`,

@@ -46,9 +46,9 @@ export interface MlpOptions {
   dropout?: number;
   /** How the weights start; default 'course'. Two and more hidden layers do not learn from that start: take another. */
   init?: Init;
-  /** Of the dropout masks and of the default `rng`; a whole number of 0 to 2^32 - 1. Default 42. */
+  /** Seed of the dropout masks and of the default `rng`, an integer from 0 to 2^32 - 1. Default 42. */
   seed?: number;
-  /** What the weights are drawn from, layer by layer; default `new RandomState(seed)`. */
+  /** Generator of the weights, layer by layer. Default: `new RandomState(seed)`. */
   rng?: RandomState;
 }
 

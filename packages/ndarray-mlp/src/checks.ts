@@ -40,7 +40,7 @@ export function requireUpstream(
 }
 
 /**
- * What the forward pass left for the backward pass.
+ * Returns what the forward pass kept for the backward pass.
  *
  * @throws Error when there was no forward pass.
  */

@@ -13,7 +13,7 @@ import { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';
 
 /** Samples and their one-hot labels, such as a batch of CIFAR-10: float32 or float64, converted where needed. */
 export interface MlpBatch {
-  /** Of shape [S, ...], anything with nInputs numbers per sample, such as [S, 3, 32, 32]. */
+  /** Inputs, [S, ...], with nInputs numbers per sample in any shape, such as [S, 3, 32, 32]. */
   images: NdArray;
   /** [S, numClasses], one-hot. */
   labels: NdArray;
@@ -231,7 +231,7 @@ export class MlpLearner {
   }
 }
 
-/** What a state says of the model that it was saved from. */
+/** Returns the description, in a state, of the model that it was saved from. */
 function savedModel(state: SavedMlpState): Readonly<Record<string, unknown>> {
   if (typeof state?.arrays !== 'object' || state.arrays === null || typeof state.values !== 'object') {
     throw new TypeError(`a state is ${show(state)}, but { arrays, values } as saveState() gives them are needed.`);

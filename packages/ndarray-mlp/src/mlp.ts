@@ -30,20 +30,20 @@ export interface MlpOptions {
   /** 'batch' puts a batch normalisation between each hidden layer and its nonlinearity; default 'none'. */
   norm?: (typeof NORMS)[number];
   /**
-   * What `forward` gives: 'logits' (default) for `SoftMaxCrossEntropy`, or 'probabilities', with a `SoftMax` as last
-   * module, for `CrossEntropy`, which is the practical's structure. Gradients and losses are the same but for rounding,
-   * and for probabilities that underflow.
+   * The output of `forward`: 'logits' (default) for `SoftMaxCrossEntropy`, or 'probabilities', with a `SoftMax` as last
+   * module, for `CrossEntropy`, which is the practical's structure. Gradients and losses are the same except for
+   * rounding and for probabilities that underflow.
    */
   output?: (typeof OUTPUTS)[number];
   /** How the weights start; default 'course'. Two and more hidden layers do not learn from that start: take another. */
   init?: Init;
-  /** What the weights are drawn from, layer by layer; default `new RandomState(42)`. */
+  /** Generator of the weights, layer by layer. Default: `new RandomState(42)`. */
   rng?: RandomState;
   /** The precision the network computes in; default 'float64'. */
   dtype?: DType;
 }
 
-/** What an `MLP` was made with, as plain data: enough, with its state, to make it again. */
+/** Options that an `MLP` was made with, as plain data: enough, with its state, to make it again. */
 export interface MlpConfig {
   /** Features per sample. */
   readonly nInputs: number;
@@ -57,7 +57,7 @@ export interface MlpConfig {
   readonly negativeSlope: number;
   /** The normalisation before each nonlinearity. */
   readonly norm: NonNullable<MlpOptions['norm']>;
-  /** What `forward` gives. */
+  /** The output of `forward`. */
   readonly output: NonNullable<MlpOptions['output']>;
   /** The precision it computes in. */
   readonly dtype: DType;

@@ -74,7 +74,7 @@ export class SGD {
     }
   }
 
-  /** What w moves against. */
+  /** Returns the direction that w moves against. */
   #update(name: string, w: FloatNdArray): FloatNdArray {
     let g = this.#model.grads[name]!;
     const direction = this.#direction[name];

@@ -28,7 +28,7 @@ export function fma(a: number, b: number, c: number): number {
   return leading + addToOdd(leadingRest, trailingRest);
 }
 
-/** What rounding took from `sum = a + b`. */
+/** Returns the part of `sum = a + b` that rounding lost. */
 function twoSumRest(a: number, b: number, sum: number): number {
   const bAsAdded = sum - a;
   return a - (sum - bAsAdded) + (b - bAsAdded);

@@ -397,7 +397,7 @@ function newIntegers(count: number, low: number, high: number): Int32Array | Flo
   return low >= -(2 ** 31) && high <= 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
 }
 
-/** What `choice` chooses from. */
+/** The population that `choice` draws from. */
 interface Source {
   count: number;
   at(index: number): unknown;

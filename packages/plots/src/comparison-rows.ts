@@ -1,6 +1,6 @@
 import { PlotError } from './errors.js';
 
-/** What was measured of one of the things compared. */
+/** Measurements of one of the things compared. */
 export interface ComparisonEntry {
   name: string;
   /** Accuracies from 0 to 1, one for each repetition: each seed, say. */

@@ -4,7 +4,7 @@ import { PAPER } from './palette.js';
 /** Counts per true class (row) and predicted class (column). */
 export type ConfusionCounts = readonly ArrayLike<number>[];
 
-/** What a cell shows and how. */
+/** Contents and look of a cell. */
 interface ConfusionCell {
   readonly row: number;
   readonly column: number;

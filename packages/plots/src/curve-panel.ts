@@ -12,7 +12,7 @@ import { fitText, measureText } from './text-metrics.js';
 import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
 /**
- * What a panel shows.
+ * The quantity that a panel shows.
  *
  * @inline
  */
@@ -20,7 +20,7 @@ export type Metric = 'loss' | 'accuracy';
 /** The series of a run by their columns. */
 export type ColumnRun = { readonly name: string } & Readonly<Record<Metric, readonly ColumnSeries[]>>;
 
-/** What the panels of one picture share. */
+/** Settings that the panels of one picture share. */
 export interface PanelContext {
   readonly runs: readonly ColumnRun[];
   /** Names of all series, in the order of the legend. */

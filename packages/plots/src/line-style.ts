@@ -1,6 +1,6 @@
 import { SERIES_COLOURS } from './palette.js';
 
-/** What a line shows: every value of a noisy series, that series smoothed, or a series as it is. */
+/** Kind of a line: every value of a noisy series, that series smoothed, or a series as it is. */
 export type LineRole = 'raw' | 'smoothed' | 'plain';
 
 /** The look of a line; lengths in px. `shape` is that of its points, if it has any. */

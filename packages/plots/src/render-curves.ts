@@ -39,7 +39,7 @@ export interface CurvesOptions {
   lossScale?: ScaleType;
   /** Axis titles. Default: `step`, `loss (cross-entropy, nats)`, `accuracy (%)`. */
   axisTitles?: Partial<Record<'step' | Metric, string>>;
-  /** What assistive technology reads out. Default: the runs with their last values. */
+  /** Text that assistive technology reads out. Default: the runs with their last values. */
   description?: string;
   /** Any CSS colour, or `none`. Default: white. */
   background?: string;

@@ -5,7 +5,7 @@
  */
 export type ScaleType = 'linear' | 'log';
 
-/** What an axis shows of some values, lowest and highest, and the values beyond it: the farthest at either end. */
+/** Range of values that an axis shows, and the farthest value beyond it at either end. */
 export interface ShownRange {
   readonly low: number;
   readonly high: number;

@@ -22,7 +22,7 @@ export function smoothSeries(series: ColumnSeries, window?: number, scale: 'line
   return { name, steps: Array.from(indices, (i) => steps[i]!), values: smoothed };
 }
 
-/** Of each stretch between gaps every `stride`-th index and the last; and the gaps. */
+/** Returns every `stride`-th index and the last of each stretch between gaps, and the gaps themselves. */
 function shownIndices(values: ArrayLike<number>, stride: number): Int32Array {
   const indices = new Int32Array(values.length);
   let count = 0;

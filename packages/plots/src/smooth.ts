@@ -28,7 +28,8 @@ export function smooth(values: ArrayLike<number>, window: number): Float64Array 
 }
 
 /**
- * What `smooth` gives at some of the indices: the fits see all values, and only those asked for are made.
+ * Returns the values of `smooth` at some of the indices. The fits see all values, but only those asked for are
+ * computed.
  *
  * @param indices in ascending order
  * @returns a value for each of them

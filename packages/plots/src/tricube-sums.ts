@@ -8,15 +8,15 @@ const DEGREE = 9;
  * u = (i - j) / (r + 1).
  */
 export interface TricubeSums {
-  /** Of w. */
+  /** Sum of w. */
   readonly w: Float64Array;
-  /** Of w u. */
+  /** Sum of w u. */
   readonly wd: Float64Array;
-  /** Of w u^2. */
+  /** Sum of w u^2. */
   readonly wdd: Float64Array;
-  /** Of w times the value. */
+  /** Sum of w times the value. */
   readonly wv: Float64Array;
-  /** Of w u times the value. */
+  /** Sum of w u times the value. */
   readonly wdv: Float64Array;
 }
 

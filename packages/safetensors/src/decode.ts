@@ -16,7 +16,7 @@ export interface DecodeOptions {
   widen?: boolean;
 }
 
-/** What a `.safetensors` file holds. */
+/** Contents of a `.safetensors` file. */
 export interface DecodedSafetensors {
   /** Name -> tensor, in the order of the header, but names that are integers ("0", "11") come first, ascending. */
   tensors: Record<string, Tensor>;
@@ -24,7 +24,7 @@ export interface DecodedSafetensors {
   metadata: Record<string, string>;
 }
 
-/** What a `.safetensors` file holds, in its order. */
+/** Contents of a `.safetensors` file, in its order. */
 export interface DecodedSafetensorsMap {
   /** Name -> tensor, in the order of the header. */
   tensors: Map<string, Tensor>;

@@ -18,11 +18,11 @@ interface TensorArrayConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorArray;
 }
 
-/** What is known of one dtype of the format. */
+/** Properties of one dtype of the format. */
 interface Dtype {
-  /** Of one element; some have less than 8. */
+  /** Bits of one element; fewer than 8 for some. */
   bits: number;
-  /** What a tensor of it keeps its data in. */
+  /** Constructor of the array that holds a tensor's data. */
   array: TensorArrayConstructor;
 }
 
@@ -76,7 +76,10 @@ export function isPlain(dtype: string): boolean {
   return PLAIN.has(dtype);
 }
 
-/** What holds the data of a dtype: of one that is not known here, their bytes. */
+/**
+ * Returns the constructor of the array that holds data of a dtype; for a dtype that is not known here, of an array of
+ * bytes.
+ */
 export function arrayOf(dtype: string): TensorArrayConstructor {
   return DTYPES.get(dtype)?.array ?? Uint8Array;
 }

@@ -1,7 +1,10 @@
 /** The most characters of a file or an argument that a message repeats. */
 const LIMIT = 80;
 
-/** What a terminal or a reader of the message could take for something else: controls, marks of direction, half pairs. */
+/**
+ * Characters that a terminal or a reader of the message could take for something else: controls, marks of direction,
+ * half pairs.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
 /** The start of `text` as an error message may show it: on one line, escaped, and with its length where it is cut. */

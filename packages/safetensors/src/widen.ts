@@ -10,8 +10,9 @@ interface NarrowFloat {
   fractionBits: number;
   bias: number;
   /**
-   * What is not a number, and whether there are infinities. `ieee`: as in IEEE 754, the largest exponent has both;
-   * `finite`: only where all bits but the sign are 1; `unsigned zero`: only where -0 would be.
+   * Bit patterns that are not numbers, and whether there are infinities. `ieee`: as in IEEE 754, the largest exponent
+   * has both; `finite`: only the pattern in which all bits but the sign are 1; `unsigned zero`: only the one where -0
+   * would be.
    */
   special: 'ieee' | 'finite' | 'unsigned zero';
 }

@@ -21,8 +21,8 @@ function doubleRow(index: usize): usize {
 }
 
 /**
- * Of some rows: the mean of each channel, and the sum of the squares of what is left without it, as float64 [2, channels].
- * Channels go in blocks, whose sums stay in the workspace.
+ * Computes, over some rows, the mean of each channel and the sum of the squared differences from it, as float64 [2,
+ * channels]. Channels go in blocks, whose sums stay in the workspace.
  */
 export function batchNormMoments(x: usize, moments: usize, rows: usize, channels: usize): void {
   const rowBytes = channels << 2;
@@ -238,8 +238,8 @@ function normalized(x: v128, centre: v128, factor: v128, shift: v128, withRelu: 
 }
 
 /**
- * Of some rows: the sums of dy and of dy (x - mean) for each channel, as float64 [2, channels]; with a ReLU, of dy where
- * y > 0. `y` is read in that case only.
+ * Computes, over some rows, the sums of dy and of dy (x - mean) for each channel, as float64 [2, channels]; with a
+ * ReLU, only dy where y > 0 counts. `y` is read in that case only.
  */
 export function batchNormGradientSums(
   dy: usize,

@@ -68,7 +68,7 @@ export function adam(
   }
 }
 
-/** What becomes of the momentum buffer. */
+/** Update of the momentum buffer. */
 const enum Momentum {
   /** There is none. */
   None,

@@ -14,7 +14,7 @@ export interface Operand {
   readonly values: Float32Array;
 }
 
-/** What a computation gave on one backend. */
+/** Result of a computation on one backend. */
 export interface Result {
   readonly shape: number[];
   readonly dtype: string;

@@ -67,7 +67,7 @@ export function globalNorm(gradients: readonly Tensor[]): Scalar {
   return tidy(() => sqrt(addN(gradients.map((gradient) => sum(square(gradient)))))) as Scalar;
 }
 
-/** What gradients of that global norm are multiplied by. */
+/** Returns the factor that scales gradients of this global norm down to `maxNorm`; 1 if they are within it. */
 export function clipScale(norm: Scalar, maxNorm: number): Scalar {
   return tidy(() => minimum(div(maxNorm, add(norm, NORM_EPSILON)), 1)) as Scalar;
 }

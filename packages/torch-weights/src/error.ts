@@ -1,5 +1,5 @@
 /**
- * What went wrong, for callers who branch on it.
+ * Kind of the error, for callers who branch on it.
  *
  * - `NOT_FOUND`: there is no such file, or it cannot be read.
  * - `UNRECOGNISED`: the file is none of the kinds that are read.
@@ -23,7 +23,7 @@ export type TorchWeightsErrorCode =
 /** Every error this package throws on purpose: one line that names the file, the rule and the remedy. */
 export class TorchWeightsError extends Error {
   override readonly name = 'TorchWeightsError';
-  /** What went wrong, to branch on. */
+  /** Kind of the error, to branch on. */
   readonly code: TorchWeightsErrorCode;
 
   constructor(code: TorchWeightsErrorCode, message: string, options: { cause?: unknown } = {}) {
@@ -38,5 +38,5 @@ export function malformed(file: string, what: string, cause?: unknown): TorchWei
   return new TorchWeightsError('MALFORMED', message, cause === undefined ? {} : { cause });
 }
 
-/** What to do about files that hold more than weights. */
+/** Advice for files that hold more than weights. */
 export const SAVE_THE_STATE = 'Save the weights alone: torch.save(model.state_dict(), file).';

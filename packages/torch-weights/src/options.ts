@@ -13,7 +13,7 @@ export interface TorchWeightsOptions {
    * and compressed files can hold far more than their size. Default: 16 MiB and 8 times the file's size.
    */
   readonly maxBytes?: number | undefined;
-  /** What messages call the file. Default: its path, or "The bytes given". */
+  /** Name of the file in messages. Default: its path, or "The bytes given". */
   readonly name?: string | undefined;
 }
 

@@ -106,7 +106,7 @@ function translated<T>(file: string, work: () => T): T {
 /** `{`, with which the header of a .safetensors file begins, after its length. */
 const OPENING_BRACE = 0x7b;
 
-/** What else is found under such names. */
+/** Says what the file may be instead, for a message: the usual other things under such names. */
 function whatItMayBe(bytes: Uint8Array): string {
   const start = String.fromCharCode(...bytes.subarray(0, 64)).toLowerCase();
   if (bytes.length === 0) return 'it is empty';

@@ -1,7 +1,10 @@
 import { TorchWeightsError } from './error.js';
 import type { Storage } from './tensor-view.js';
 
-/** What torch.save has written: an object whose tensors are views of storages, and where the storages' numbers are. */
+/**
+ * A file that torch.save has written: an object whose tensors are views of storages, and the place of the storages'
+ * numbers.
+ */
 export interface SavedFile {
   /** The object: Maps, lists, numbers, texts, and tensors as `TensorView`s. */
   readonly root: unknown;

@@ -10,7 +10,7 @@ export function isZipFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
-/** What the object's pickle is named, in a folder of the archive. */
+/** Name of the object's pickle, in a folder of the archive. */
 const PICKLE = /^([^/]+\/)data\.pkl$/;
 
 /**

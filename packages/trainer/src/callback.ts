@@ -17,5 +17,5 @@ export interface StatefulCallback {
   loadState(state: State): Awaitable<void>;
 }
 
-/** What {@link fit} hands its events to. */
+/** A receiver of the events of {@link fit}. */
 export type Callback = Observer | StatefulCallback;

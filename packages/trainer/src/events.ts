@@ -34,7 +34,7 @@ export interface TrainStepEvent {
 /** After every evaluation, once for each split. */
 export interface EvalEvent {
   type: 'eval';
-  /** What was evaluated. */
+  /** The split that was evaluated. */
   split: Split;
   /** Training steps done. */
   step: number;
@@ -80,5 +80,5 @@ export interface StopEvent {
   message: string;
 }
 
-/** What {@link train} gives, told apart by `type`. */
+/** An event of {@link train}, told apart by `type`. */
 export type TrainEvent = StartEvent | TrainStepEvent | EvalEvent | BestEvent | CheckpointEvent | StopEvent;

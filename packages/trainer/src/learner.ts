@@ -13,7 +13,7 @@ export interface BatchSums {
   correct: number;
 }
 
-/** What learns: a model with its loss and optimizer. Tensors live in here; the training loop sees numbers only. */
+/** A model with its loss and optimizer. Tensors live in here; the training loop sees numbers only. */
 export interface Learner<Batch> {
   /**
    * Forward, backward and update on one batch, in training mode.

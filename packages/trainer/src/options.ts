@@ -10,7 +10,7 @@ import type { Metric, TrainingState } from './state.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions<Batch> {
-  /** What is trained. */
+  /** The learner to train. */
   learner: Learner<Batch>;
   /** Where its batches come from. */
   data: BatchSource<Batch>;

@@ -4,7 +4,7 @@ import { brief, collect, smallRun, stateAt } from '../test/support/run.js';
 import { SoftmaxRegression } from '../test/support/softmax-regression.js';
 import { cosine, type Learner, type TrainEvent, type TrainingState, train, warmup } from './index.js';
 
-/** What must be equal between two runs: every event without the capture function. */
+/** Returns everything that must be equal between two runs: every event without the capture function. */
 const numbers = (events: TrainEvent[]) => events.map(({ ...event }) => JSON.parse(JSON.stringify(event)));
 
 const finalState = async (options: Parameters<typeof train<Batch>>[0]): Promise<TrainingState> =>

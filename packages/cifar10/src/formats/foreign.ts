@@ -5,7 +5,7 @@ const PUBLISHED =
   'Give cifar-10-python.tar.gz or cifar-10-binary.tar.gz, or leave the data folder out to download the data';
 const OWN = 'For images of your own, write data_batch_1.bin ... test_batch.bin: a label byte and 3072 bytes per image';
 
-/** What is not read, by its first bytes: [bytes, what it is, what to do]. */
+/** Kinds of files that are not read, by their first bytes: [bytes, what it is, what to do]. */
 const SIGNATURES: readonly (readonly [string, string, string])[] = [
   ['BZh', 'an archive compressed with bzip2', UNPACK],
   ['\xfd7zXZ\x00', 'an archive compressed with xz', UNPACK],
@@ -33,7 +33,7 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/^(<\?xml|\{\s*")/i, "a server's answer in place of the file"],
 ];
 
-/** What is not read, by names: [names, what it is, what to do]. */
+/** Kinds of files that are not read, by their names: [names, what it is, what to do]. */
 const NAMES: readonly (readonly [RegExp, string, string])[] = [
   [/(^|\/)(cifar-100-(python|binary)|fine_label_names\.txt)(\/|$)/i, 'CIFAR-100', PUBLISHED],
   [/\.tar\.bz2$|\.tbz2?$|\.bz2$/i, 'an archive compressed with bzip2', UNPACK],

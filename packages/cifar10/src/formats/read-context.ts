@@ -1,6 +1,6 @@
 import type { BatchDigests } from '../records.js';
 
-/** What readers of every form are given. */
+/** Context that readers of every form are given. */
 export interface ReadContext {
   /** The digests that batches are compared with. */
   readonly digests: BatchDigests;

@@ -46,7 +46,7 @@ export interface FoundData {
   readonly from: string;
   /** The cache file read or written, if any. */
   readonly cacheFile: string | undefined;
-  /** What was tried before. */
+  /** The attempts before this source. */
   readonly attempts: readonly SourceAttempt[];
 }
 

@@ -6,7 +6,7 @@ import type { SourceOrigin } from '../progress.js';
 /** The forms the images can come in: six or eight files, alone or in an archive, or one file of records. */
 export type SourceForm = FileForm | 'records';
 
-/** What a source is given to read with. */
+/** Context that a source is given to read with. */
 export interface SourceContext extends ReadContext {
   /** Told of the bytes that have come over the network, and of how many there are in all. */
   readonly onBytes?: ((done: number, total: number) => void) | undefined;
@@ -30,12 +30,12 @@ export interface Source {
   readonly origin: SourceOrigin;
   /** Folder, file, address or package, as messages name it. */
   readonly place: string;
-  /** What is said before it is tried. */
+  /** Message before it is tried. */
   readonly trying: string;
   /** Whether it is on the network: what comes from there is kept in the cache. */
   readonly isRemote: boolean;
   /**
-   * What a failure means: the error of the search (`refuse`), a warning (`warn`), or one more source that was of no use
+   * Consequence of a failure: the search fails with its error (`refuse`), warns (`warn`), or goes on to the next source
    * (`skip`).
    */
   readonly onFailure: 'refuse' | 'warn' | 'skip';

@@ -22,7 +22,7 @@ export interface AugmentOptions {
   readonly cutout?: number | undefined;
 }
 
-/** What happens to one picture. */
+/** The changes made to one picture. */
 export interface Variation {
   readonly flip: boolean;
   /** Rows and columns that the picture moves up and left by, -crop to crop; its reflection comes in. */
@@ -56,7 +56,7 @@ export interface BatchPlace {
 /** Stream of random numbers for which pictures are mirrored in the first epoch of alternating flips, beside the seed. */
 const ALTERNATE_FLIP_STREAM = 111;
 
-/** What `augment: true` stands for (He et al., arXiv:1512.03385, section 4.2, but padding by reflection). */
+/** The meaning of `augment: true` (He et al., arXiv:1512.03385, section 4.2, but padding by reflection). */
 const USUAL: AugmentOptions = { flip: true, crop: 4 };
 
 /**

@@ -29,7 +29,7 @@ export interface NhwcBatch {
   readonly shape: [number, number, number, number];
 }
 
-/** What a {@link DataSet} is made of. */
+/** Parts of a {@link DataSet}. */
 export interface DataSetSource {
   /** Records of 3073 bytes (label, then CHW pixels), or as many as `side` makes, one per example; kept, not copied. */
   readonly records: Uint8Array;

@@ -120,7 +120,7 @@ export interface ZipEntry {
   /** Unpacked size in the directory; default: the true one. */
   readonly size?: number;
   readonly flags?: number;
-  /** Of compression; default: deflated. */
+  /** Method of compression. Default: deflated. */
   readonly method?: number;
 }
 

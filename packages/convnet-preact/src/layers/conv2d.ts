@@ -22,7 +22,7 @@ export interface Conv2dArguments extends LayerArguments {
   filters: number;
   /** Height and width of the kernel, odd. */
   kernelSize: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
 }
 
@@ -44,7 +44,7 @@ export class Conv2d extends layers.Layer implements TorchNamed {
   readonly filters: number;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 

@@ -3,7 +3,7 @@ import type { Engine, EngineName } from '../engine.js';
 import { measureProduct } from '../measure/measure-product.js';
 import { versionOf } from '../version-of.js';
 
-/** What computes the matrix products of ndarrays in this process. */
+/** The engine of the matrix products of ndarrays in this process. */
 export interface ChosenGemm {
   name: EngineName<'ndarray'>;
   threads: number;

@@ -3,7 +3,7 @@ import { engines } from '../registry.js';
 import type { Probe } from './probe.js';
 import { probeInProcess } from './probe-in-process.js';
 
-/** What to find out about every engine. */
+/** Options of a survey of the engines. */
 export interface SurveyOptions extends Pick<EngineOptions, 'folder' | 'threads'> {
   /** How long each measurement takes, in seconds. Default 1; 0 measures nothing. */
   seconds?: number;

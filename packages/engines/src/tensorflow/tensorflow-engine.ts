@@ -15,7 +15,7 @@ export interface StartedBackend {
 
 type Described = Pick<Engine<'tensorflow.js'>, 'name' | 'trains' | 'device' | 'multithreaded'>;
 
-/** What a file of an engine of TensorFlow.js tells: what it can do, and how its backend is started. */
+/** Description of an engine of TensorFlow.js: its abilities, and how its backend is started. */
 interface BackendDescription extends Described {
   /** Starts the backend in this process. Throws an Error with the reason where it cannot be, and what turns it on. */
   startBackend(options: EngineOptions & { folder: string }): Promise<StartedBackend>;

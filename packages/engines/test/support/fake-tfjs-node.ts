@@ -13,7 +13,7 @@ export async function install(project: string, name: string, code: string, versi
 }
 
 /**
- * What tfjs-node depends on.
+ * Installs the packages that tfjs-node depends on.
  *
  * @param core the tfjs-core that the command line has, or a copy of it, as packages have that were installed apart from
  *   the command line.

@@ -20,7 +20,7 @@ type Initializer = ReturnType<typeof torchUniform>;
 export interface DiracConv2dArguments extends LayerArguments {
   /** Channels of the output. */
   filters: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
   /** Whether the first filters start as the identity. Default true. */
   dirac?: boolean;
@@ -47,7 +47,7 @@ export class DiracConv2d extends layers.Layer implements TorchNamed {
 
   /** Channels of the output. */
   readonly filters: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   /** Whether the first filters start as the identity. */
   readonly dirac: boolean;

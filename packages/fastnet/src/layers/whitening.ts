@@ -19,7 +19,7 @@ type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 
 /** Arguments of {@link Whitening}, besides those of every tf.layers layer. */
 export interface WhiteningArguments extends LayerArguments {
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
   /** Whether the kernel is trained. Default false: it is what `whiten` makes of images. */
   trainKernel?: boolean;
@@ -48,7 +48,7 @@ export class Whitening extends layers.Layer implements TorchNamed {
     return 'CifarlabWhitening';
   }
 
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   /** Whether the kernel is trained. */
   readonly trainKernel: boolean;

@@ -14,7 +14,7 @@ export interface Float32Element {
   allowed: number;
 }
 
-/** What was found for one input. */
+/** Findings for one input. */
 export interface Float32InputReport {
   /** Its name. */
   name: string;
@@ -28,7 +28,7 @@ export interface Float32InputReport {
   worst: Float32Element | undefined;
 }
 
-/** What {@link gradcheckFloat32} found. */
+/** The result of {@link gradcheckFloat32}. */
 export interface Float32Report {
   /** Whether every derivative was within tolerance. */
   passed: boolean;

@@ -6,7 +6,10 @@ import { type DrawnFunction, FUNCTION_ROUNDINGS, type NdarrayCase } from '../gra
 import { between, normals, oneHotRows } from '../random-arrays.js';
 import { moduleFunction, setAll } from './module-function.js';
 
-/** What the rounds go through, so that every option is part of some network; the first has parameters of all kinds. */
+/**
+ * Networks that the rounds go through, so that every option is part of some network; the first has parameters of all
+ * kinds.
+ */
 const networks: readonly (Pick<MlpOptions, 'activation' | 'norm' | 'output'> & { depth: number })[] = [
   { depth: 2, activation: 'leaky-relu', norm: 'batch' },
   { depth: 1 },

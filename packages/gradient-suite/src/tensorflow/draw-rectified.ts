@@ -10,7 +10,7 @@ import { tensorGradient } from './tensor-gradient.js';
 /** Nearer than this to a kink of a rectifier, rounding could take a number to its other side. */
 const KINK_MARGIN = 1e-3;
 
-/** What each round has. */
+/** Rectifiers of the rounds, in order. */
 const RECTIFIERS: readonly Rectifier[] = ['relu6', 'relu6', 'relu', 'linear'];
 
 /** The end of the rectifier's slope. */

@@ -7,7 +7,7 @@ import type { TensorflowCase } from '../gradient-case.js';
 export interface Place {
   /** The name that TensorFlow.js has for the backend. */
   readonly backend: string;
-  /** What the result's `code` says. */
+  /** The result's `code`. */
   readonly code: string;
 }
 

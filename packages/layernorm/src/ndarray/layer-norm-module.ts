@@ -22,7 +22,7 @@ export interface LayerNormModuleOptions extends LayerNormOptions {
 export class LayerNorm {
   /** gamma is `weight`, beta `bias`; both [features]. */
   readonly params: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
-  /** Of each of `params`; overwritten in place by every backward pass. */
+  /** Gradients of `params`; overwritten in place by every backward pass. */
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   /** Added to the variance under the root. */
   readonly epsilon: number;

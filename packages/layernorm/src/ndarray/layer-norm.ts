@@ -7,7 +7,7 @@ import { type LayerNormOptions, resolveEpsilon } from '../options.js';
 import { alongRows, inEveryRow, rowMeans, sumOverRows } from './broadcast.js';
 import { assertFloat, type FloatNdArray, zerosLike } from './float-array.js';
 
-/** What the forward pass leaves for the backward pass. */
+/** Arrays that the forward pass keeps for the backward pass. */
 export interface LayerNormCache {
   /** (x − mean) / √(variance + epsilon), of x's shape. */
   readonly xhat: FloatNdArray;
@@ -17,9 +17,9 @@ export interface LayerNormCache {
   readonly gamma: FloatNdArray;
 }
 
-/** What {@link layerNormBackward} gives: the gradients of x, gamma and beta, in x's dtype. */
+/** The result of {@link layerNormBackward}: the gradients of x, gamma and beta, in x's dtype. */
 export interface LayerNormGradients {
-  /** Of x's shape. */
+  /** Gradient of x, of x's shape. */
   dx: FloatNdArray;
   /** [features] */
   dgamma: FloatNdArray;

@@ -11,7 +11,7 @@ type Backward = (inputs: Inputs, dy: FloatNdArray) => Inputs;
 export interface Subject {
   name: string;
   backward: Backward;
-  /** What its precision allows. */
+  /** Tolerances that suit its precision. */
   tolerances: GradcheckOptions;
 }
 

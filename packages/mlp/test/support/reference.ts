@@ -45,7 +45,7 @@ function normalise(x: Float64Array, S: number, state: Arrays, name: string, norm
   const M = x.length / S;
   const { data: gamma } = state[`${name}.weight`]!;
   const { data: beta } = state[`${name}.bias`]!;
-  /** What element i is normalised with: its row or its column. */
+  /** Returns the group that element i is normalised with: its row or its column. */
   const group = (i: number) => (norm === 'layer' ? Math.floor(i / M) : i % M);
   const size = norm === 'layer' ? M : S;
   const groupMeans = (values: Float64Array) => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 
-/** What decides where pip's configuration lies. */
+/** Everything that decides where pip's configuration lies. */
 export interface PipPlace {
   readonly environment: NodeJS.ProcessEnv;
   /** `process.platform`. */

@@ -1,4 +1,4 @@
-/** What a configuration file says: section, then option, then value. */
+/** Values of a configuration file: section, then option, then value. */
 export type PipConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**

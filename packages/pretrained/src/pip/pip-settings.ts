@@ -73,7 +73,7 @@ function folderOf(link: string): string[] {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(link) ? [] : [resolve(link)];
 }
 
-/** What pip takes for a yes. */
+/** Returns whether pip takes a value for a yes. */
 function isTrue(value: string | undefined): boolean {
   return ['y', 'yes', 't', 'true', 'on', '1'].includes(value?.toLowerCase() ?? '');
 }

@@ -7,7 +7,7 @@ export interface FoundWeights {
   readonly from: string;
 }
 
-/** What a source is given to read with. */
+/** Context that a source is given to read with. */
 export interface SourceContext {
   readonly signal: AbortSignal | undefined;
   /** Told of the bytes that have come over the network, and of how many there are in all. */
@@ -21,7 +21,7 @@ export interface Source {
   readonly place: string;
   /** Whether it is on the network: what comes from there is kept in the cache. */
   readonly isRemote: boolean;
-  /** What a failure means: a warning, or one more source that was of no use. */
+  /** Consequence of a failure: the search warns (`warn`), or goes on to the next source (`skip`). */
   readonly onFailure: 'warn' | 'skip';
   /** Reads the weights; or says why there are none. */
   read(context: SourceContext): Promise<FoundWeights | { readonly nothing: string }>;

@@ -11,13 +11,13 @@ export interface Output {
   readonly values: Float32Array;
 }
 
-/** What one kernel call has taken from the arena. */
+/** Memory that one kernel call has taken from the arena. */
 interface KernelCall {
   readonly scratch: Set<Float32Array>;
   readonly outputs: TensorInfo[];
 }
 
-/** What a backend gives its kernels to compute with. */
+/** The means that a backend gives its kernels to compute with. */
 interface KernelMeans {
   readonly runtime: OrtRuntime;
   readonly simd: SimdKernels;
@@ -134,7 +134,7 @@ export class KernelContext {
     return kept;
   }
 
-  /** What `attach` kept under this key, if it is still there. */
+  /** Returns the value that `attach` kept under this key, if it is still there. */
   attached({ dataId }: TensorInfo, key: string): Float32Array | undefined {
     return this.#tensors.attachments.get(dataId, key);
   }

@@ -7,7 +7,7 @@ export interface OrtBackendOptions {
   /** Bytes, within that, for what is kept from a forward pass to speed up its gradient. Default an eighth of the limit. */
   readonly cacheLimit?: number;
   /**
-   * What a kernel does that finds no room in that memory. Default `throw`: it throws an `ArenaExhaustedError`.
+   * Behaviour of a kernel that finds no room in that memory. Default `throw`: it throws an `ArenaExhaustedError`.
    * `cpu-kernels`: tfjs's cpu kernel computes instead, in ordinary arrays, which can take a thousand times as long;
    * `onWarning` hears of the first time.
    */

@@ -36,11 +36,11 @@ import type { OrtBackendOptions } from './options.js';
  * would load the cpu backend's package, and loading it registers a backend.
  */
 export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, keyof MathBackendCPU> {
-  /** What the kernels of this package compute with. */
+  /** The means with which this package's kernels compute. */
   readonly kernelContext: KernelContext;
   /** The tensors' data, and their memory. */
   readonly tensors: TensorStore;
-  /** Of tfjs's cpu kernels, which ask for it. */
+  /** Block size of tfjs's cpu kernels, which ask for it. */
   blockSize = 48;
   readonly #team: SimdTeam;
 

@@ -6,7 +6,7 @@ import { ACTIVATIONS, type Activation } from '../simd/activation.js';
 import type { Range } from '../simd/ranges.js';
 import { collapseBroadcast } from './broadcast.js';
 
-/** What tfjs's fused kernels do with their result: add a bias, then apply an activation. */
+/** The last steps of tfjs's fused kernels: add a bias, then apply an activation. */
 export interface Finish {
   /** Broadcasts to the result. */
   readonly bias: TensorInfo | undefined;

@@ -1,7 +1,7 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from '../backend/kernel-context.js';
 
-/** What a kernel gets. */
+/** Arguments of a kernel. */
 export interface KernelArguments {
   /** By tfjs's names; those that are optional there may be missing. */
   readonly inputs: Readonly<Record<string, TensorInfo>>;

@@ -7,7 +7,7 @@ const LARGE_LINES = 1024;
 const PAGE_LINES = 64;
 const STAGGER_LINES = 11;
 
-/** What an {@link Arena} takes. */
+/** Options of an {@link Arena}. */
 export interface ArenaOptions {
   /** Bytes to reserve, at most 4 GiB; halved until the system grants it. Default 3 GiB. */
   readonly memoryLimit?: number;

@@ -62,7 +62,7 @@ export class Attachments {
     return true;
   }
 
-  /** What `set` kept, or undefined when there is none, or none any more. */
+  /** Returns the value that `set` kept, or undefined if there is none, or none any more. */
   get<T>(dataId: DataId, key: string): T | undefined {
     const attachment = this.#byData.get(dataId)?.get(key);
     if (!attachment) return undefined;

@@ -11,7 +11,7 @@ import { ArenaExhaustedError } from './arena-exhausted-error.js';
 import { Attachments } from './attachments.js';
 import { copyOfValues } from './tensor-values.js';
 
-/** What TensorFlow.js knows a tensor's data by. */
+/** The key by which TensorFlow.js knows a tensor's data. */
 export type DataId = TensorInfo['dataId'];
 /** A tensor's values, in any type. */
 export type Values = backend_util.BackendValues;
@@ -36,7 +36,7 @@ type Content = Pick<TensorData, 'values' | 'block'>;
 export class TensorStore {
   /** The memory of float32 tensors. */
   readonly arena: Arena;
-  /** What is kept beside tensors, and makes room for them. */
+  /** Values kept beside tensors, which give way to them when memory runs short. */
   readonly attachments: Attachments;
   readonly #backend: KernelBackend;
   #data: DataStorage<TensorData>;

@@ -8,7 +8,7 @@ export interface BatchNormSettings {
   /** C of [M, C]. */
   channels: number;
   epsilon: number;
-  /** What follows the normalisation. */
+  /** Activation after the normalisation. */
   activation: 'linear' | 'relu';
 }
 

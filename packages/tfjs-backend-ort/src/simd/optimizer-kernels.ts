@@ -9,7 +9,7 @@ interface UpdateSettings {
   decoupled: boolean;
   /** Counts from 1. */
   step: number;
-  /** What the gradient is multiplied by first. */
+  /** Factor of the gradient, applied first. */
   gradientScale: number;
 }
 

@@ -16,7 +16,7 @@ const CALLS = 64;
 const CALL_SIZE = 32;
 /** Words of the control block, in front of the calls. */
 const JOB = 0;
-/** Of the present job: its calls in bits 8 to 15, and in bits 0 to 7 the next one to be taken. */
+/** Claim on the present job: its calls in bits 8 to 15, and the next one to be taken in bits 0 to 7. */
 const CLAIM = 1;
 const DONE = 2;
 /** One more than the number of a call that failed. */

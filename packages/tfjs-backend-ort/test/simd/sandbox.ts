@@ -17,7 +17,7 @@ export interface Tensor {
   values: Float32Array;
 }
 
-/** What outputs and the words around every tensor hold: a number no kernel computes. */
+/** Value of the outputs and of the words around every tensor beforehand: a number that no kernel computes. */
 export const UNTOUCHED = Math.fround(-7.0e33);
 const GUARD = 16;
 const START = 65536;

@@ -10,7 +10,7 @@ export interface SpecResult {
   readonly pendingReason: string;
 }
 
-/** What a run of the suite tells. */
+/** Report of a run of the suite. */
 export interface SuiteReport {
   readonly specs: readonly SpecResult[];
   /** Calls of each kernel by all specs. */

@@ -20,9 +20,9 @@ export interface BatchNormArguments extends LayerArguments {
   activation?: BatchNormActivation;
   /** Whether gamma is trained; otherwise it stays what it starts at. Default true. */
   trainGamma?: boolean;
-  /** What every gamma starts at. Default 1; 0 makes a residual branch start as nothing. */
+  /** Initial value of every gamma. Default 1; with 0, a residual branch contributes nothing at first. */
   initialGamma?: number;
-  /** What every beta starts at. Default 0. */
+  /** Initial value of every beta. Default 0. */
   initialBeta?: number;
 }
 
@@ -51,13 +51,13 @@ export class BatchNorm extends layers.Layer {
   readonly momentum: number;
   /** Added to the variance under the root. */
   readonly epsilon: number;
-  /** What follows the normalisation in the same pass. */
+  /** Activation after the normalisation, in the same pass. */
   readonly activation: BatchNormActivation;
   /** Whether gamma is trained. */
   readonly trainGamma: boolean;
-  /** What every gamma starts at. */
+  /** Initial value of every gamma. */
   readonly initialGamma: number;
-  /** What every beta starts at. */
+  /** Initial value of every beta. */
   readonly initialBeta: number;
   #weights:
     | { gamma: LayerWeight; beta: LayerWeight; runningMean: LayerWeight; runningVariance: LayerWeight }

@@ -15,8 +15,8 @@ export interface BatchNormTrainingOptions {
 }
 
 /**
- * What {@link batchNormTraining} gives. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can
- * return.
+ * The result of {@link batchNormTraining}. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy
+ * can return.
  */
 export type BatchNormTrainingResult<T extends Tensor = Tensor> = {
   /** The normalised values, of x's shape. */

@@ -1,7 +1,7 @@
 import { add, mean, mul, relu, rsqrt, square, step, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { BatchNormActivation } from './activation.js';
 
-/** What the forward pass leaves for the backward pass. `y` is read only with `relu`, for the mask y > 0. */
+/** Tensors that the forward pass keeps for the backward pass. `y` is read only with `relu`, for the mask y > 0. */
 export interface BatchNormSaved {
   x: Tensor;
   y: Tensor;

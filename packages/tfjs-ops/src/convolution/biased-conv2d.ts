@@ -18,7 +18,7 @@ export interface BiasedConv2dOptions {
   padding?: 'same' | number;
   /** Whether each channel has a filter of its own. Default false. */
   depthwise?: boolean;
-  /** What follows in the same pass. Default `linear`. */
+  /** Activation in the same pass. Default `linear`. */
   activation?: Rectifier;
 }
 

@@ -1,7 +1,10 @@
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Rectifier } from './rectifier.js';
 
-/** What a window does to an image: 'same' is TensorFlow's, a number is PyTorch's padding on all four sides. */
+/**
+ * Stride, padding and kind of a convolution's window. Padding `'same'` is TensorFlow's; a number is PyTorch's, on all
+ * four sides.
+ */
 export interface ConvWindow {
   stride: number;
   padding: 'same' | number;

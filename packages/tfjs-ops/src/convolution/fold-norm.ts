@@ -17,9 +17,12 @@ export interface FixedNorm {
   epsilon: number;
 }
 
-/** What {@link foldNorm} gives. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can return. */
+/**
+ * The result of {@link foldNorm}. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can
+ * return.
+ */
 export type FoldedConv = {
-  /** Of the filter's shape. */
+  /** Filter with the normalisation folded in, of the original's shape. */
   filter: Tensor4D;
   /** [C]. */
   bias: Tensor1D;

@@ -4,9 +4,9 @@ import type { Rectifier } from './rectifier.js';
 
 /** The gradients behind y = rectifier(z + bias). */
 export interface RectifierGradient {
-  /** Of z: dy itself where nothing is rectified. */
+  /** Gradient of z: dy itself if nothing is rectified. */
   dz: Tensor;
-  /** Of the bias, [C]: the sum of dz over all axes but the last. */
+  /** Returns the gradient of the bias, [C]: the sum of dz over all axes but the last. */
   dbias(): Tensor;
 }
 

@@ -1,12 +1,12 @@
 import { threefry2x32 } from './threefry.js';
 
-/** What a mask is a function of: each a whole number of 0 to 2^32 - 1. */
+/** The numbers that determine a mask, each an integer from 0 to 2^32 - 1. */
 export interface MaskKey {
-  /** Of the whole run. */
+  /** Seed of the run. */
   seed: number;
   /** Tells the layers of a network apart. */
   stream: number;
-  /** Of training. */
+  /** Number of the training step. */
   step: number;
 }
 

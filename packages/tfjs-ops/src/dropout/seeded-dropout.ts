@@ -10,13 +10,13 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>
 export interface SeededDropoutArguments extends LayerArguments {
   /** The probability that a value is set to 0; 0 or more and below 1, to the nearest 1/65536. */
   rate: number;
-  /** Of the masks; a whole number of 0 to 2^32 - 1. Default 42. */
+  /** Seed of the masks, an integer from 0 to 2^32 - 1. Default 42. */
   seed?: number;
   /** Tells layers of one seed apart, which would have the same masks; a whole number of 0 to 2^32 - 1. Default 0. */
   stream?: number;
 }
 
-/** What `apply` passes on to every layer of a model. */
+/** Arguments that `apply` passes on to every layer of a model. */
 interface CallArguments {
   training?: boolean;
   step?: number;
@@ -43,7 +43,7 @@ export class SeededDropout extends layers.Layer {
 
   /** The probability that a value is set to 0. */
   readonly rate: number;
-  /** Of the masks. */
+  /** Seed of the masks. */
   readonly seed: number;
   /** Tells layers of one seed apart. */
   readonly stream: number;

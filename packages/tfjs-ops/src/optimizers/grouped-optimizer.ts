@@ -43,7 +43,7 @@ export interface OptimizerOptions<S extends CommonSettings> {
 }
 
 /**
- * What the optimizers share: `tf.Optimizer`s with parameter groups, clipping and a state that can be saved.
+ * Base class of the optimizers: `tf.Optimizer`s with parameter groups, clipping and a state that can be saved.
  *
  * A variable without a gradient in a step (null, as for one that is not trainable or that the loss does not depend on) is
  * left as it is in that step, and so is its state: no decay, no momentum, and its step count does not go up. Each variable

@@ -1,7 +1,7 @@
 import { show } from '@cifarlab/internals/show';
 import { keep, type Tensor, util, type Variable, zeros } from '@tensorflow/tfjs-core';
 
-/** What an optimizer remembers of one variable. */
+/** An optimizer's state for one variable. */
 export interface ParameterState {
   /** Updates so far. */
   step: number;

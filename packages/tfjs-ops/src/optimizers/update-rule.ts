@@ -8,7 +8,7 @@ export interface CommonSettings {
   weightDecay: number;
 }
 
-/** What gradients are multiplied by before anything else, when they are clipped by their global norm. */
+/** Factor that clips gradients by their global norm; applied before anything else. */
 export interface GradientScale {
   readonly tensor: Scalar;
   /** Waits for the tensor's value. */

@@ -4,7 +4,7 @@ import { Linear } from '../layers/linear.js';
 import type { Seed } from '../layers/seed.js';
 import type { ClassifierSettings } from './options.js';
 
-/** What the layers of a head are called. */
+/** Names of a head's layers. */
 export interface HeadNames {
   /** The layer that takes the mean. */
   pool: string;

@@ -33,7 +33,7 @@ export interface ConvNormArguments extends LayerArguments {
   stride?: number;
   /** `same`, as TensorFlow has it, or the pixels on each of the four sides, as PyTorch has it. Default `same`. */
   padding?: 'same' | number;
-  /** What follows the normalisation. Default `linear`. */
+  /** Activation after the normalisation. Default `linear`. */
   activation?: Rectifier;
   /** Statistics in training. Default `frozen`. */
   batchNorm?: BatchNormMode;
@@ -43,7 +43,7 @@ export interface ConvNormArguments extends LayerArguments {
   momentum?: number;
   /** The part of the network that it is in, counted from 0: see {@link freezeStages}. Default 0. */
   stage?: number;
-  /** Of the initial kernel. */
+  /** Seed of the initial kernel. */
   seed: Seed;
 }
 
@@ -82,13 +82,13 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
   readonly stride: number;
   /** Pixels on each side, or `same`. */
   readonly padding: 'same' | number;
-  /** What follows the normalisation. */
+  /** Activation after the normalisation. */
   readonly activation: Rectifier;
   /** Statistics in training. */
   readonly batchNorm: BatchNormMode;
   /** The part of the network that it is in. */
   readonly stage: number;
-  /** Of the initial kernel. */
+  /** Seed of the initial kernel. */
   readonly seed: Seed;
   readonly #norm: BatchNorm;
   #kernel: LayerWeight | undefined;

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { threadsWithRoom } from '@cifarlab/internals/address-space';
 import { formatBeat } from './lock-owner.js';
 
-/** What is renewed, and how often. */
+/** The file to renew, and how often. */
 export interface HeartbeatOptions {
   /**
    * The lock's own file, opened for writing. It stays this file when another takes its name, so that a renewal can never

@@ -19,10 +19,10 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** What a lock consists of. */
+/** Parts of a lock. */
 export interface LeaseParts {
   file: string;
-  /** What tells this taking of the lock from every other. */
+  /** A mark that tells this acquisition of the lock from every other. */
   token: string;
   /** The file, opened for writing. */
   fd: number;

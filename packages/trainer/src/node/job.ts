@@ -1,6 +1,6 @@
 /** A job of a cluster's scheduler, in which this process runs. */
 export interface Job {
-  /** What runs it, and its number there: `slurm 1234_5`. */
+  /** Name of the scheduler and the job's number there: `slurm 1234_5`. */
   id: string;
   /** How often the scheduler has started it again: 0 the first time; null where it does not tell. */
   restarts: number | null;

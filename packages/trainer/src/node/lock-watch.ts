@@ -3,7 +3,7 @@ import type { LockOwner } from './lock-owner.js';
 import { isHere, type LockPlace } from './lock-place.js';
 import { processStatus } from './process-status.js';
 
-/** What is known of the process that holds a lock; `unknown` until it has been watched for long enough. */
+/** State of the process that holds a lock; `unknown` until it has been watched for long enough. */
 export type Finding = 'running' | 'ended' | 'unknown';
 
 /** Between two looks at a lock that is held here. */

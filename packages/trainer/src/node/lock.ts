@@ -27,7 +27,7 @@ export interface LockOptions {
 
 /** Options of {@link acquireLock}. */
 export interface AcquireLockOptions extends LockOptions {
-  /** What the lock is taken for, in words for whoever finds it held: a command line, say. Default: nothing. */
+  /** Purpose of the lock, in words for whoever finds it held, such as a command line. Default: none. */
   command?: string;
   /**
    * Seconds for which other machines respect the lock when it is not renewed, which happens six times in them. Default

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** What Linux's /proc tells of a process; null where there is no such thing. */
+/** Status of a process, from Linux's /proc; its fields are null if there is no /proc or no such process. */
 export interface ProcessStatus {
   /** One letter, `Z` for a zombie. */
   state: string | null;

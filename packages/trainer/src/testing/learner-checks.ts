@@ -2,7 +2,7 @@ import type { BatchSums, Learner } from '../learner.js';
 import type { State } from '../state.js';
 import { copyState, stateDifference } from './state-difference.js';
 
-/** What a learner is checked with. */
+/** Everything that the checks of a learner need. */
 export interface LearnerSubject<Batch> {
   /** A new learner: the same one for the same seed, with other weights for another. */
   create(seed: number): Learner<Batch>;
@@ -18,14 +18,14 @@ export interface LearnerSubject<Batch> {
 
 /** One check of {@link learnerChecks}. */
 export interface LearnerCheck {
-  /** What it checks, in words. */
+  /** The property checked, in words. */
   name: string;
   /** @throws Error that says what the learner does and what it should do. */
   run(): Promise<void>;
 }
 
 /**
- * What the training loop relies on in every `Learner`, as checks for any test runner:
+ * Returns checks, for any test runner, of everything that the training loop relies on in a `Learner`:
  *
  *     for (const { name, run } of learnerChecks(subject)) it(name, run);
  */

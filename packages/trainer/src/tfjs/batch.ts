@@ -6,7 +6,7 @@ export interface TfjsBatch {
   readonly images: Float32Array;
   /** The shape of `images`: [n, ...], such as [n, 32, 32, 3] or [n, 3072]. */
   readonly shape: readonly number[];
-  /** Of shape [n, classes], one-hot or other targets that add up to 1 for each example. */
+  /** Targets, [n, classes]: one-hot, or others that add up to 1 for each example. */
   readonly labels: Float32Array;
 }
 

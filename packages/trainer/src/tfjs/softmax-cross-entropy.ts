@@ -1,4 +1,4 @@
-/** What the logits of n examples say; numbers are sums over the examples. */
+/** Loss and predictions from the logits of n examples; numbers are sums over the examples. */
 export interface Scores {
   /** Sum of the cross-entropies. */
   loss: number;

@@ -10,7 +10,7 @@ import { type NamedWeight, namedWeights, type TfjsModel, variableOf } from './mo
 import type { TfjsOptimizer } from './optimizer.js';
 import { smoothLabels, softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.js';
 
-/** What a {@link TfjsLearner} is made of. */
+/** Parts of a {@link TfjsLearner}. */
 export interface TfjsLearnerOptions {
   /** Built, with the weights to start from; it stays the caller's. */
   model: TfjsModel;
@@ -33,7 +33,7 @@ export interface ViewsOptions {
 
 /** The sums over a batch, with what is predicted for each example. */
 export interface Classified extends BatchSums {
-  /** Of shape [n], the class of the largest logit; the number of classes, which is no class, where a logit is NaN. */
+  /** Class of the largest logit, [n]; the number of classes, which is not a class, where a logit is NaN. */
   predicted: Int32Array;
   /** [n, classes], row-major. */
   probabilities: Float32Array;

@@ -18,7 +18,7 @@ export interface ArchivedFormFile {
 /** As many other names as are kept, to say what an archive is instead. */
 const MOST_OTHERS = 1000;
 
-/** What an archive holds of CIFAR-10, by its names: in any folder, or in none. */
+/** The forms of CIFAR-10 in an archive, found by the names of its files: in any folder, or in none. */
 export class ArchivedForms {
   /** Names of other files. */
   readonly others: string[] = [];
@@ -61,7 +61,7 @@ export function isSamePlace(a: FormPlace, b: FormPlace): boolean {
   return a.layout === b.layout && a.folder === b.folder;
 }
 
-/** What macOS puts beside files, with their names. */
+/** Returns whether a file is one that macOS puts beside others, with their names. */
 function isCompanion(folders: readonly string[], file: string): boolean {
   return file.startsWith('._') || folders.includes('__MACOSX');
 }

