@@ -7,7 +7,7 @@ const folder = fileURLToPath(new URL('../docs/practical', import.meta.url));
 const pages = readdirSync(folder).filter((file) => file.endsWith('.md'));
 const read = (page: string) => readFileSync(`${folder}/${page}`, 'utf8');
 
-/** The page without its code, fenced and inline. */
+/** Returns the page without its code, fenced and inline. */
 const prose = (page: string) => page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]+`/g, '');
 
 /**

@@ -33,7 +33,7 @@ export function quotedTables(markdown: string): QuotedTable[] {
   }));
 }
 
-/** The words of a table's row, without the marks of bold type and of code. */
+/** Returns the words of a table's row, without the marks of bold type and of code. */
 function cellsOf(line: string): string[] {
   const cells = line.split('|').slice(1, -1);
   return cells.map((cell) => cell.replaceAll(/\*\*|`/g, '').trim());

@@ -30,7 +30,7 @@ if (suites.length === 0) {
   process.exit(2);
 }
 
-/** The files of a package whose tests state properties. */
+/** Returns the files of a package whose tests state properties. */
 function propertyTests(room) {
   return ['src', 'test']
     .filter((folder) => existsSync(`${root}/${room}/${folder}`))

@@ -21,7 +21,7 @@ export interface Contestant {
 }
 
 /**
- * The command that starts a contestant's worker.
+ * Returns the command that starts a contestant's worker.
  *
  * @throws UnsupportedError when it is one in Python and there is none with what it needs.
  */

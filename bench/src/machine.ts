@@ -40,7 +40,7 @@ const INSTRUCTIONS = {
   sme: 'SME',
 };
 
-/** The vector and matrix instructions of the first processor in a text like /proc/cpuinfo. */
+/** Returns the vector and matrix instructions of the first processor in a text like /proc/cpuinfo. */
 export function instructionsOf(cpuInfo: string): string[] {
   const line = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuInfo);
   const flags = new Set(line === null ? [] : line[1]!.split(' '));

@@ -154,7 +154,7 @@ function summarise(row: Row, { worker, mode, rounds, first, last }: Contender): 
   };
 }
 
-/** One side for each engine: that of its faster mode, with the slower one in it. */
+/** Returns one side for each engine: that of its faster mode, with the slower one in it. */
 function quoteFasterModes(sides: readonly SideResult[]): SideResult[] {
   const quoted: SideResult[] = [];
   for (const side of sides) {

@@ -12,8 +12,8 @@ export interface Registry {
 }
 
 /**
- * A registry of its own on loopback: packages of the scope `@cifarlab` are what is published here and nothing else, all
- * others come from the `uplink`.
+ * Starts a registry of its own on loopback: packages of the scope `@cifarlab` are what is published here and nothing
+ * else, all others come from the `uplink`.
  *
  * @param folder for what is published.
  * @param uplink another registry's address, and the certificates, as text, that its server is checked with.

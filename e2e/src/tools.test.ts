@@ -37,7 +37,7 @@ const programs = {
   'main.test.cjs': `test('works', async () => {${asRequires.join('')}${body}expect(works.join()).toBe('${works}');\n});\n`,
 };
 
-/** A folder in which nothing is installed yet. */
+/** Makes a folder in which nothing is installed yet. */
 async function project(name: string): Promise<string> {
   const room = join(folder, 'consumers', name);
   await mkdir(room, { recursive: true });

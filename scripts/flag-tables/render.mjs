@@ -62,7 +62,7 @@ function isIn(row, group) {
   return row.group === group && row.name !== 'preset';
 }
 
-/** Every setting that one of the networks has, in order. @param {Settings} settings */
+/** Returns every setting that one of the networks has, in order. @param {Settings} settings */
 function rowsOfAll({ networks, order }) {
   return order.flatMap((name) => networks.flatMap(({ rows }) => rows).find((row) => row.name === name) ?? []);
 }

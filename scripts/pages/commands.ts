@@ -13,7 +13,9 @@ export interface ShownCommand {
   line: number;
 }
 
-/** The command lines of a page: lines of its `sh` blocks, `$` prompts in plain ones, and inline `cifarlab …`. */
+/**
+ * Returns the command lines of a page: lines of its `sh` blocks, `$` prompts in plain ones, and inline `cifarlab …`.
+ */
 export function shownCommands(page: Page): ShownCommand[] {
   const inBlocks = codeBlocks(page.text).flatMap(({ language, code, line }) =>
     code.split('\n').flatMap((text, index) => {

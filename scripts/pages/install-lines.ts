@@ -1,7 +1,7 @@
 import { examplesOf } from './examples.js';
 import type { Page } from './markdown-pages.js';
 
-/** The packages that a page's examples import and no `npm install` of the page names. */
+/** Returns the packages that a page's examples import and no `npm install` of the page names. */
 export function uninstalledImports(page: Page): string[] {
   const installed = [...page.text.matchAll(/npm install ([^`\n]+(?:\n(?!```)[^`\n]+`)?)/g)].flatMap(([, names]) =>
     names.split(/[\s`]+/),

@@ -1,5 +1,5 @@
 /**
- * The first line in which what was printed is not what a page shows, or undefined when it is.
+ * Returns the first line in which what was printed is not what a page shows, or undefined when it is.
  *
  * `…` stands for anything within a line, and alone on a line for any number of lines.
  *

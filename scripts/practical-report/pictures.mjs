@@ -12,7 +12,7 @@ const types = {
 };
 
 /**
- * A picture of the repository, as a part of the report itself.
+ * Returns a picture of the repository, as a part of the report itself.
  *
  * @param {string} source as the page has it
  * @param {string} from the page, from the root

@@ -39,7 +39,7 @@ export async function prepareGround(cli) {
     finished,
     train,
     cli,
-    /** A new folder for a case. */
+    /** Returns a new folder for a case. */
     async place() {
       const path = join(folder, 'cases', String(cases++));
       await mkdir(path, { recursive: true });

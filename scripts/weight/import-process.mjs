@@ -42,7 +42,7 @@ export function importCode(specifier, format) {
 }
 
 /**
- * The files of code that an import loads.
+ * Returns the files of code that an import loads.
  *
  * @param {string} code
  * @param {{ folder: string, format: Format }} options

@@ -89,7 +89,7 @@ function run(python: string, args: readonly string[], output: 'shown' | 'kept' =
   return spawnSync(python, args, { encoding: 'utf8', stdio: [...stdio] });
 }
 
-/** Why a process failed: its last words, or how it ended. */
+/** Returns why a process failed: its last words, or how it ended. */
 function outcome({ error, status, signal, stderr, stdout }: SpawnSyncReturns<string>): string {
   const words = `${stdout ?? ''}\n${stderr ?? ''}`.trim().split('\n').slice(-3).join(' ').replaceAll(/\s+/g, ' ');
   return error?.message ?? (words || (signal ? `ended by ${signal}` : `exit code ${status}`));

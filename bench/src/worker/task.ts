@@ -31,7 +31,7 @@ export interface Engine extends Omit<Workloads, 'subject'> {
   threads: number;
 }
 
-/** A number of the parameters. @throws TypeError when it is missing. */
+/** Returns one number of the parameters. @throws TypeError when it is missing. */
 export function numberOf(parameters: Parameters, name: string): number {
   const value = parameters[name];
   if (typeof value !== 'number') throw new TypeError(`Parameter '${name}' is ${value}; a number is needed.`);

@@ -19,7 +19,7 @@ export interface TrainingSetup {
   forward(x: tf.Tensor): tf.Tensor2D;
 }
 
-/** One step a run, from a batch in memory to the loss as a number: forward, backward and update. */
+/** Returns a task of one step a run, from a batch in memory to the loss as a number: forward, backward and update. */
 export function trainingTask(setup: TrainingSetup): Task {
   const { batch, inputShape, trainable, optimizer, forward, inspect } = setup;
   const { images, classes } = setup.pool ?? imagePool(Math.floor(POOL / batch) * batch);

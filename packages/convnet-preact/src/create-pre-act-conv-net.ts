@@ -18,7 +18,7 @@ export interface PreActConvNetOptions {
 }
 
 /**
- * The pre-activation ConvNet of the practical's Figure 5: images [batch, 32, 32, 3] -> logits [batch, 10].
+ * Returns the pre-activation ConvNet of the practical's Figure 5: images [batch, 32, 32, 3] -> logits [batch, 10].
  *
  * Every layer is named as in the table: conv0, PreAct1, conv1, maxpool1, PreAct2_a, …, maxpool5, bn (with its ReLU),
  * linear. 11,138,122 trainable parameters in 48 arrays. Training mode is `model.apply(x, { training: true })`.

@@ -29,7 +29,7 @@ const trainedEntries = (model: LayersModel) => torchEntries(model).filter(({ wei
 
 let start: TorchState | undefined;
 
-/** The file's parameters, and running statistics as PyTorch starts them; made once. */
+/** Returns the file's parameters, and running statistics as PyTorch starts them; made once. */
 function startOf(model: LayersModel): TorchState {
   const trained = trainedEntries(model).map(({ name }) => name);
   const values = ({ name, shape }: TorchEntry): Float32Array => {
@@ -101,7 +101,7 @@ it('trains on ort as PyTorch does', async (context) => {
   model.dispose();
 });
 
-/** The norm, and the first elements as parts of the root mean square of all. */
+/** Expects the norm, and the first elements as parts of the root mean square of all. */
 function expectGradient(
   grads: tf.NamedTensorMap,
   { name, weight, toTorch }: TorchEntry,

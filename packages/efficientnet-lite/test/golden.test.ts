@@ -74,7 +74,7 @@ function statisticsOf(state: TorchState): [name: string, array: TorchState[strin
   return Object.entries(state).filter(([name]) => name.includes('running'));
 }
 
-/** The images that NumPy draws for the reference. */
+/** Returns the images that NumPy draws for the reference. */
 function drawnImages(): tf.Tensor4D {
   const values = new RandomState(slim.seed).uniform(-1, 1, tf.util.sizeFromShape(slim.size));
   return tf.tensor4d(Float32Array.from(values), slim.size as [number, number, number, number]);

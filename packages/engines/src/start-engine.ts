@@ -69,7 +69,7 @@ export async function restartEngine<Family extends EngineFamily>(
   }
 }
 
-/** Whether the request itself is at fault, and not what was recorded. */
+/** Returns whether the request itself is at fault, and not what was recorded. */
 function isAskedFor(error: unknown, { threads }: EngineOptions): boolean {
   if (!(error instanceof EngineError)) return true;
   return error.code !== 'UNAVAILABLE' && threads !== undefined;

@@ -68,7 +68,7 @@ const VARIABLE = 'CIFARLAB_GEMM_ENGINE';
 const CHOSEN = Symbol.for('@cifarlab/gemm engine');
 const holder = globalThis as { [CHOSEN]?: Chosen };
 
-/** The engine in use, chosen now if this is the first use. */
+/** Returns the engine in use, chosen now if this is the first use. */
 export function chosenEngine(): Chosen {
   holder[CHOSEN] ??= choose('auto', {});
   return holder[CHOSEN];

@@ -14,7 +14,7 @@ import { overlapsItself, shareMemory } from './shared-memory.js';
 export type GemmMatrix = NdArray | ArrayLike<number>[];
 
 /**
- * The general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
+ * Computes the general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
  * `ndarray-gemm`.
  *
  * Matrices of float32 and float64, also mixed, are used where they lie, with strides of their own: transposed
@@ -58,7 +58,7 @@ export function gemm(c: GemmMatrix, a: GemmMatrix, b: GemmMatrix, alpha = 1, bet
   product(target, left, right, needed ? alpha : 0, beta);
 }
 
-/** The product into float memory; A and B are read only where alpha is not 0. */
+/** Computes the product into float memory; A and B are read only where alpha is not 0. */
 function product(target: Matrix, left: Matrix | Cells, right: Matrix | Cells, alpha: number, beta: number): void {
   if (alpha === 0) {
     scale(target, beta);

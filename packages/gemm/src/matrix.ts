@@ -10,14 +10,14 @@ export interface Matrix {
   offset: number;
 }
 
-/** Whether a value is an ndarray: told by what it has, since there may be several copies of that package. */
+/** Returns whether a value is an ndarray: told by what it has, since there may be several copies of that package. */
 export function isNdArray(x: unknown): x is NdArray {
   const { shape, stride, get, set } = (typeof x === 'object' && x !== null ? x : {}) as Partial<NdArray>;
   return Array.isArray(shape) && Array.isArray(stride) && typeof get === 'function' && typeof set === 'function';
 }
 
 /**
- * The matrix that an ndarray of float32 or float64 shows; `undefined` for anything else.
+ * Returns the matrix that an ndarray of float32 or float64 shows; `undefined` for anything else.
  *
  * @param name what it is called in messages.
  * @throws TypeError unless it is 2-d; RangeError when it reaches beyond its memory.
@@ -69,7 +69,7 @@ export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(',')}]`;
 }
 
-/** Any value, for messages. */
+/** Describes any value, for messages. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (Array.isArray(value)) return `an array of ${value.length}`;

@@ -42,7 +42,7 @@ export function ortProduct(multiply: Multiply, c: Matrix, a: Matrix, b: Matrix, 
   }
 }
 
-/** How many elements of each matrix `ortProduct` copies. */
+/** Returns how many elements of each matrix `ortProduct` copies. */
 export function copiedElements(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number) {
   return {
     a: asDense(a) ? 0 : a.rows * a.columns,

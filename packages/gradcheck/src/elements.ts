@@ -7,7 +7,7 @@ export interface Elements {
 }
 
 /**
- * The elements of a float64 ndarray of any rank and strides.
+ * Returns the elements of a float64 ndarray of any rank and strides.
  *
  * @param name what the array is, for the message.
  * @throws TypeError unless the elements are float64 numbers.
@@ -37,14 +37,14 @@ export function elementIndices({ shape, stride, offset }: NdArray): Float64Array
   return indices;
 }
 
-/** A contiguous copy of the elements, row-major. */
+/** Returns a contiguous copy of the elements, row-major. */
 export function copyElements({ data, indices }: Elements): Float64Array {
   const copy = new Float64Array(indices.length);
   for (let i = 0; i < copy.length; i++) copy[i] = data[indices[i]];
   return copy;
 }
 
-/** The position of the element with row-major number `flat`. */
+/** Returns the position of the element with row-major number `flat`. */
 export function unravelIndex(flat: number, shape: readonly number[]): number[] {
   const position = new Array<number>(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -52,7 +52,7 @@ export function severity({ error, allowed }: Pick<GradcheckElement, 'error' | 'a
   return error === 0 ? 0 : error / allowed;
 }
 
-/** The report in one line: passed or failed, how many, and the worst element with both its derivatives. */
+/** Returns the report in one line: passed or failed, how many, and the worst element with both its derivatives. */
 export function formatGradcheckReport(report: GradcheckReport): string {
   const { worst } = report;
   const where = worst.outputPosition

@@ -3,7 +3,7 @@ import type { DType, FloatNdArray } from '@cifarlab/ndarray-mlp';
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
 
-/** A copy in the precision, row-major whatever the strides of `x`. */
+/** Returns a copy in the precision, row-major whatever the strides of `x`. */
 export function cast(x: FloatNdArray, dtype: DType): FloatNdArray {
   const size = sizeOf(x.shape);
   const values = dtype === 'float32' ? new Float32Array(size) : new Float64Array(size);
@@ -26,7 +26,7 @@ export function mapElements(x: FloatNdArray, f: (value: number) => number): Floa
   return copy;
 }
 
-/** The absolute values, in a new array. */
+/** Returns the absolute values, in a new array. */
 export function absolute(x: FloatNdArray): FloatNdArray {
   return mapElements(x, Math.abs);
 }
@@ -41,12 +41,12 @@ export function zeros(shape: readonly number[]): FloatNdArray {
   return fromValues(new Float64Array(sizeOf(shape)), shape);
 }
 
-/** An array of these elements, row-major. */
+/** Returns an array of these elements, row-major. */
 export function fromValues(values: Float64Array, shape: readonly number[]): FloatNdArray {
   return ndarray(values, [...shape]) as FloatNdArray;
 }
 
-/** The number of elements of a shape. */
+/** Returns the number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }

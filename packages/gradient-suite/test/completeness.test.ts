@@ -20,7 +20,7 @@ const SEED = 42;
 const ort = probeOrtRuntime();
 const packages = fileURLToPath(new URL('../../../packages', import.meta.url));
 
-/** The TypeScript sources of all packages, tests aside, by path with slashes. */
+/** Returns the TypeScript sources of all packages, tests aside, by path with slashes. */
 function sources(): Map<string, string> {
   const folders = readdirSync(packages).map((name) => join(packages, name, 'src'));
   const paths = folders.flatMap((folder) => {

@@ -13,8 +13,8 @@ interface NodeProcess {
 }
 
 /**
- * Whether a limit of the address space (`ulimit -v`) leaves room for a WebAssembly memory and for the rest of the
- * program: 11 GiB. Only Linux tells. Without Node's trap handler, nothing is reserved.
+ * Returns whether a limit of the address space (`ulimit -v`) leaves room for a WebAssembly memory and for the rest of
+ * the program: 11 GiB. Only Linux tells. Without Node's trap handler, nothing is reserved.
  */
 export function hasRoomForWebAssembly(): boolean {
   const process = nodeProcess();
@@ -22,7 +22,7 @@ export function hasRoomForWebAssembly(): boolean {
   return /--(disable-|no-)wasm-trap-handler/.test(flags) || addressSpaceLeft() >= MEMORY_BYTES + HEADROOM_BYTES;
 }
 
-/** How many of `wanted` threads there are addresses for: all of them without a limit. */
+/** Returns how many of `wanted` threads there are addresses for: all of them without a limit. */
 export function threadsWithRoom(wanted: number): number {
   return Math.max(0, Math.min(wanted, Math.floor(addressSpaceLeft() / THREAD_BYTES)));
 }

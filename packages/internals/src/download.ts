@@ -113,7 +113,7 @@ async function fill(part: string, file: RemoteFile, options: DownloadOptions): P
   }
 }
 
-/** One request for what is missing. Returns when the part is whole, throws otherwise. */
+/** Makes one request for what is missing. Returns when the part is whole, throws otherwise. */
 async function fetchRest(
   part: string,
   file: RemoteFile,
@@ -149,7 +149,7 @@ async function fetchRest(
   }
 }
 
-/** Where the body of this response belongs in the file. */
+/** Returns where the body of this response belongs in the file. */
 function startOf(response: Answer, have: number, proxy: string | undefined): number {
   if (response.status === 200) return 0;
   if (response.status === 206) {
@@ -207,7 +207,7 @@ async function claimPart(path: string, idleMs: number): Promise<string> {
   return own;
 }
 
-/** Whether nobody works on this part: it was given back, its process has ended, or it has long been silent. */
+/** Returns whether nobody works on this part: it was given back, its process has ended, or it has long been silent. */
 async function isFree(part: string, path: string, idleMs: number): Promise<boolean> {
   if (part === `${path}.part`) return true;
   const [, pid, host] = /^(\d+)(?:-([0-9a-f]{8}))?/.exec(basename(part).slice(basename(path).length + 1)) ?? [];
@@ -270,7 +270,7 @@ async function discard(part: string): Promise<void> {
   await rm(validatorPath(part), { force: true });
 }
 
-/** Which copy of the file the part is of: the server's strong ETag, else its modification date. */
+/** Returns which copy of the file the part is of: the server's strong ETag, else its modification date. */
 function validatorPath(part: string): string {
   return `${part}-of`;
 }

@@ -339,7 +339,7 @@ export abstract class Unpickler {
     return Number(this.#view.getBigUint64(this.#take(8), true));
   }
 
-  /** A whole number, two's complement; a bigint where a number would not be exact. */
+  /** Returns a whole number, two's complement; a bigint where a number would not be exact. */
   #long(length: number): number | bigint {
     if (length > this.#rules.longestNumber) {
       throw this.malformed(`a number of ${length} bytes at offset ${this.#opcodeOffset}`);
@@ -443,7 +443,10 @@ export abstract class Unpickler {
   }
 }
 
-/** A name or key, which is a text, or a short byte string in which each byte is a character; undefined for all else. */
+/**
+ * Returns a name or key, which is a text, or a short byte string in which each byte is a character; undefined for all
+ * else.
+ */
 export function nameOf(item: unknown): string | undefined {
   if (item instanceof Uint8Array) return item.length <= LONGEST_NAME ? latin1(item) : undefined;
   return typeof item === 'string' ? item : undefined;

@@ -6,7 +6,7 @@ export interface ProxySettings {
 }
 
 /**
- * The proxy that a request goes through, for messages: its address without user name and password.
+ * Returns the proxy that a request goes through, for messages: its address without user name and password.
  *
  * @param whose what is said of an address that is none: "of npm's settings".
  * @returns undefined where there is none, or where the host is excepted from it.

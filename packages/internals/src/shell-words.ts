@@ -8,7 +8,7 @@ const plain = /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u;
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A command line that a person can copy into a shell, with each word quoted where it needs to be.
+ * Returns a command line that a person can copy into a shell, with each word quoted where it needs to be.
  *
  * @param words the program and its arguments.
  * @param platform whose shell it is for.
@@ -17,7 +17,7 @@ export function commandLine(words: readonly string[], platform: NodeJS.Platform 
   return words.map((word) => (platform === 'win32' ? windowsWord(word) : posixWord(word))).join(' ');
 }
 
-/** A path as an argument: one that starts with a dash would be read as a flag. */
+/** Returns a path as an argument: one that starts with a dash would be read as a flag. */
 export function pathWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }

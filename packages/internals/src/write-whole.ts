@@ -32,7 +32,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   await syncFolder(dirname(path));
 }
 
-/** Whether a name is that of a temporary file of {@link writeWhole} for a file. */
+/** Returns whether a name is that of a temporary file of {@link writeWhole} for a file. */
 export function isTemporaryFor(file: string, name: string): boolean {
   return name.startsWith(`${file}.`) && name.endsWith('.tmp');
 }

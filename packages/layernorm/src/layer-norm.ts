@@ -47,7 +47,8 @@ export function layerNorm<T extends Tensor>(x: T, gamma: Tensor, beta: Tensor, o
 }
 
 /**
- * The gradients. With c = x − mean, r = 1 / √(variance + epsilon), x̂ = r c, g = gamma · dy, and means over the row:
+ * Returns the gradients. With c = x − mean, r = 1 / √(variance + epsilon), x̂ = r c, g = gamma · dy, and means over the
+ * row:
  *
  *     dbeta  = Σ dy               over all rows
  *     dgamma = Σ dy · x̂           over all rows; as a product of matrices, rᵀ (dy · c)

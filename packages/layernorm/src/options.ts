@@ -10,7 +10,7 @@ export interface LayerNormOptions {
 }
 
 /**
- * The epsilon of `options`, or its default.
+ * Returns the epsilon of `options`, or its default.
  *
  * @throws RangeError on a value below 0 or not finite, and on an unknown option, so that a misspelt one shows;
  *   TypeError when they are no object.

@@ -43,8 +43,8 @@ const PYTORCH_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A copy of the weights and running statistics of a `createMlp` model, in the names, the layouts and the order of
- * `MLP.toState()` in `@cifarlab/ndarray-mlp` and of a PyTorch module with the lists `layers` and `norms`:
+ * Returns a copy of the weights and running statistics of a `createMlp` model, in the names, the layouts and the order
+ * of `MLP.toState()` in `@cifarlab/ndarray-mlp` and of a PyTorch module with the lists `layers` and `norms`:
  * `layers.0.weight` [out, in], `layers.0.bias` [out], `norms.0.weight` [out], `norms.0.running_mean` [out], …
  *
  * @throws RangeError when the model has a layer with weights that no `createMlp` model has.

@@ -60,7 +60,9 @@ export function eluValues<A extends Float32Array | Float64Array>(y: A, x: A): vo
   }
 }
 
-/** The derivative of `eluValue` from its value y: 1 for y > 0, y + 1 otherwise, without a branch on the sign. */
+/**
+ * Returns the derivative of `eluValue` from its value y: 1 for y > 0, y + 1 otherwise, without a branch on the sign.
+ */
 export function eluSlope(y: number): number {
   return y === Infinity ? 1 : 0.5 * (y - Math.abs(y)) + 1;
 }

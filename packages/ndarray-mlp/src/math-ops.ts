@@ -33,7 +33,7 @@ function unary(funcName: string, f: (x: number) => number): (y: NdArray, x: NdAr
   return (y, x) => apply(y, x, f);
 }
 
-/** The elements of an array that lies in one piece, in its order. */
+/** Returns the elements of an array that lies in one piece, in its order. */
 function elements(x: FloatNdArray): FloatNdArray['data'] | undefined {
   return isContiguous(x) ? x.data.subarray(x.offset, x.offset + x.size) : undefined;
 }

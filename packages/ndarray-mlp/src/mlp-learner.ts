@@ -107,9 +107,9 @@ export class MlpLearner {
   }
 
   /**
-   * As `evalStep`, with what the network makes of each of the S samples: `predicted`, of length S, holds the class of the
-   * largest output, or numClasses, which is no class, where an output is NaN; `probabilities`, [S, numClasses] in row-major
-   * order, those of the classes.
+   * Works like `evalStep`, and also returns the network's result for each of the S samples: `predicted`, of length S,
+   * holds the class of the largest output, or numClasses, which is no class, where an output is NaN; `probabilities`,
+   * [S, numClasses] in row-major order, those of the classes.
    */
   classify(batch: MlpBatch): MlpSums & { predicted: Int32Array; probabilities: Float32Array } {
     const { numClasses, output } = this.model.config;
@@ -124,7 +124,7 @@ export class MlpLearner {
   }
 
   /**
-   * The probabilities of the classes, [S, numClasses], in evaluation mode.
+   * Returns the probabilities of the classes, [S, numClasses], in evaluation mode.
    *
    * @param images [S, ...], as in a batch.
    * @throws TypeError unless they are float; RangeError on another number of features.
@@ -183,7 +183,7 @@ export class MlpLearner {
     return ndarray(this.#samples, [S, nInputs]);
   }
 
-  /** A copy of the weights, buffers and velocities. */
+  /** Returns a copy of the weights, buffers and velocities. */
   saveState(): MlpState {
     const { activation, negativeSlope, norm } = this.model.config;
     const velocity = Object.entries(this.optimizer.toState()).map(([name, v]) => [VELOCITY + name, v] as const);

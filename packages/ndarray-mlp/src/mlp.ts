@@ -136,18 +136,18 @@ export class MLP implements Module {
     return this.modules.reduce<NdArray>((h, module) => module.forward(h, mode), x) as FloatNdArray;
   }
 
-  /** The probabilities of the classes, [S, numClasses], in evaluation mode and whatever `output` is. */
+  /** Returns the probabilities of the classes, [S, numClasses], in evaluation mode and whatever `output` is. */
   predict(x: NdArray): FloatNdArray {
     const out = this.forward(x, 'evaluation');
     return this.config.output === 'logits' ? softmaxRows(out) : out;
   }
 
-  /** The chain rule, last module first: dL/d(output) -> dL/dx [S, nInputs]. */
+  /** Applies the chain rule, last module first: dL/d(output) -> dL/dx [S, nInputs]. */
   backward(dout: NdArray): FloatNdArray {
     return this.modules[0]!.backward(this.#backwardToFirst(dout));
   }
 
-  /** As `backward`, without dL/dx, which training does not need. */
+  /** Works like `backward`, but without dL/dx, which training does not need. */
   backwardParams(dout: NdArray): void {
     (this.modules[0] as Linear).backwardParams(this.#backwardToFirst(dout));
   }
@@ -157,7 +157,10 @@ export class MLP implements Module {
     return this.modules.slice(1).reduceRight((dh, module) => module.backward(dh), dout);
   }
 
-  /** A copy of all parameters and buffers by name; biases as vectors [M], so that PyTorch can load them as they are. */
+  /**
+   * Returns a copy of all parameters and buffers by name; biases as vectors [M], so that PyTorch can load them as they
+   * are.
+   */
   toState(): NamedArrays {
     return snapshot({ ...this.params, ...this.buffers });
   }

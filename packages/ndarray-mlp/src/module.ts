@@ -20,13 +20,13 @@ export interface Module {
   /** Arrays that are kept with the parameters but not learned, such as running statistics. */
   readonly buffers?: Readonly<Record<string, FloatNdArray>>;
   /**
-   * The output, in a new array. The module remembers `x` (not a copy) for the backward pass.
+   * Returns the output, in a new array. The module remembers `x` (not a copy) for the backward pass.
    *
    * @param mode 'training' by default.
    */
   forward(x: NdArray, mode?: Mode): FloatNdArray;
   /**
-   * The backward pass of the last `forward`: sets `grads`.
+   * Runs the backward pass of the last `forward`: sets `grads`.
    *
    * @param dout dL/d(output), in the shape of that output.
    * @returns dL/dx, in a new array.

@@ -62,7 +62,7 @@ export class SGD {
   }
 
   /**
-   * One update of every parameter from the gradients of the last backward pass.
+   * Updates every parameter once, from the gradients of the last backward pass.
    *
    * @param learningRate lr, 0 or more.
    * @throws RangeError when it is NaN, infinite or negative; nothing is updated then.
@@ -92,7 +92,7 @@ export class SGD {
     return g;
   }
 
-  /** A copy of the velocity of each parameter, by its name; empty without momentum. */
+  /** Returns a copy of the velocity of each parameter, by its name; empty without momentum. */
   toState(): NamedArrays {
     return snapshot(this.#velocity);
   }

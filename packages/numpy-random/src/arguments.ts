@@ -37,7 +37,7 @@ export function assertCount(method: string, count: unknown): asserts count is nu
 }
 
 /**
- * The values that a size stands for; `undefined` where there is none, and one number is asked for.
+ * Returns the values that a size stands for; `undefined` where there is none, and one number is asked for.
  *
  * @throws RangeError or TypeError when it is neither a count nor an array of them.
  */
@@ -64,7 +64,7 @@ export function assertStd(method: string, std: unknown): asserts std is number {
   if (!(std >= 0)) throw new RangeError(`A standard deviation must be at least 0; got ${describe(std)}.`);
 }
 
-/** Whether `value` is an integer that may be a number of values. */
+/** Returns whether `value` is an integer that may be a number of values. */
 export function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT;
 }

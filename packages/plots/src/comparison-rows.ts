@@ -20,7 +20,7 @@ export interface ComparisonRow {
 }
 
 /**
- * The entries from the highest mean down; equals stay in their order.
+ * Returns the entries from the highest mean down; equals stay in their order.
  *
  * @throws PlotError when there is no entry, or one holds no value or one that is no accuracy.
  */

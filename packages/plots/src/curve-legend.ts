@@ -45,7 +45,7 @@ export class CurveLegend {
     this.height = (row + 1) * ROW;
   }
 
-  /** The legend with its upper edge at `top`. */
+  /** Returns the legend with its upper edge at `top`. */
   marks(top: number): Mark[] {
     return this.#placed.flatMap(({ label, style, x, row }, index) => {
       const y = top + (row + 0.5) * ROW;

@@ -5,7 +5,7 @@ const ILLEGAL = /[\p{Surrogate}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u00
 /** Marks that turn the direction of the text around them, so that `gpj` is read as `jpg`. */
 const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** The text with such marks as their numbers, `\u202e`, and U+FFFD for each illegal character. */
+/** Returns the text with such marks as their numbers, `\u202e`, and U+FFFD for each illegal character. */
 function visible(text: string): string {
   return text
     .replace(ILLEGAL, '\ufffd')

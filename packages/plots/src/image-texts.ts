@@ -17,12 +17,14 @@ export interface ImageText {
   readonly role: 'right' | 'wrong' | 'label' | 'caption';
 }
 
-/** Whether the prediction is right, or undefined without a prediction and a true class. */
+/** Returns whether the prediction is right, or undefined without a prediction and a true class. */
 export function verdict({ trueLabel, predictedLabel }: GridImage): boolean | undefined {
   return trueLabel === undefined || predictedLabel === undefined ? undefined : trueLabel === predictedLabel;
 }
 
-/** The predicted class with ✓, or with ✗ and the true class, then the caption; what is not given has no line. */
+/**
+ * Returns the predicted class with ✓, or with ✗ and the true class, then the caption; what is not given has no line.
+ */
 export function textsUnder(image: GridImage): ImageText[] {
   const { caption, trueLabel, predictedLabel } = image;
   const lines: ImageText[] = [];

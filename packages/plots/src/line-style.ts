@@ -56,7 +56,7 @@ export function roleStyle(role: LineRole): Pick<LineStyle, 'width' | 'opacity'> 
   return ROLE_STYLES[role];
 }
 
-/** The colour at `index`; once all are used, lighter tints of them follow. */
+/** Returns the colour at `index`; once all are used, lighter tints of them follow. */
 export function colourStyle(index: number): Pick<LineStyle, 'colour' | 'opacity'> {
   const cycle = Math.floor(index / SERIES_COLOURS.length);
   return {
@@ -65,7 +65,7 @@ export function colourStyle(index: number): Pick<LineStyle, 'colour' | 'opacity'
   };
 }
 
-/** The whole look of one line. */
+/** Returns the whole look of one line. */
 export function lineStyle(role: LineRole, split: string, splits: readonly string[], colourIndex: number): LineStyle {
   const { colour, opacity } = colourStyle(colourIndex);
   const { width, opacity: roleOpacity } = roleStyle(role);

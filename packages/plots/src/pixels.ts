@@ -37,7 +37,7 @@ export function validateImage({ data, width, height, channels = 3, layout = 'CHW
   }
 }
 
-/** The image as a PNG in a `data:` URI. */
+/** Returns the image as a PNG in a `data:` URI. */
 export function pngDataUri({ data, width, height, channels = 3, layout = 'CHW' }: PixelImage): string {
   const interleaved = layout === 'HWC' || channels === 1 ? data : interleave(data, width * height, channels);
   const png = encode({ width, height, channels, data: interleaved });

@@ -95,7 +95,7 @@ function requireRoomForWebAssembly(): void {
   }
 }
 
-/** A file of an installed package; a bundler takes code along and leaves such files where they are. */
+/** Reads a file of an installed package; a bundler takes code along and leaves such files where they are. */
 async function readInstalled(file: string): Promise<Uint8Array> {
   try {
     return await readFile(requireHere().resolve(file));

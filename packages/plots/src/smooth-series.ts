@@ -6,9 +6,9 @@ const DEFAULT_WINDOW = { fraction: 0.1, least: 5 };
 const FITS_PER_WINDOW = 1024;
 
 /**
- * A series smoothed (see `smooth`) over `window` points, by default a tenth of them, at least 5. Of a very long series
- * only the points that show the smoothed curve are left. For a logarithmic scale the logarithms are smoothed, so that an
- * exponential decay stays the straight line it is there.
+ * Returns a series smoothed (see `smooth`) over `window` points, by default a tenth of them, at least 5. Of a very long
+ * series only the points that show the smoothed curve are left. For a logarithmic scale the logarithms are smoothed, so
+ * that an exponential decay stays the straight line it is there.
  */
 export function smoothSeries(series: ColumnSeries, window?: number, scale: 'linear' | 'log' = 'linear'): ColumnSeries {
   const { name, steps, values } = series;

@@ -50,7 +50,7 @@ function scaleOf(values: ArrayLike<number>): number {
   return 1;
 }
 
-/** The value of the fitted line at each of the indices; NaN in a gap. */
+/** Returns the value of the fitted line at each of the indices; NaN in a gap. */
 function fit(values: Float64Array, half: number, indices: Int32Array): Float64Array {
   const sums = precedingSums(values, half, indices);
   // What follows an index precedes it in the reversed order.

@@ -50,8 +50,8 @@ export interface TextStyle {
 }
 
 /**
- * One line of text, vertically centred on y. The text travels as data: as a constant of the specification, Vega would
- * look it up as a property name (`valueOf` breaks it).
+ * Returns one line of text, vertically centred on y. The text travels as data: as a constant of the specification, Vega
+ * would look it up as a property name (`valueOf` breaks it).
  */
 export function textMark(name: string, text: string, x: number, y: number, style: TextStyle = {}): Mark {
   const { size = 12, fill = INK, bold = false, align = 'left', angle = 0 } = style;

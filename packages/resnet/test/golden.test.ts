@@ -79,7 +79,7 @@ function statisticsOf(state: TorchState): [name: string, array: TorchState[strin
   return Object.entries(state).filter(([name]) => name.includes('running'));
 }
 
-/** The images that NumPy draws for torchvision. */
+/** Returns the images that NumPy draws for torchvision. */
 function drawnImages(): tf.Tensor4D {
   const values = new RandomState(small.seed).uniform(-1, 1, tf.util.sizeFromShape(small.size));
   return tf.tensor4d(Float32Array.from(values), small.size as [number, number, number, number]);

@@ -64,14 +64,14 @@ const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
 const PLAIN_NAMES: ReadonlyMap<string, string> = new Map([...PLAIN].map(([dtype, array]) => [array.name, dtype]));
 
 /**
- * The format's dtype of a value, or `undefined` for anything that is no supported typed array. The kind is read from
- * `Symbol.toStringTag`, which subclasses (Node's `Buffer`) and arrays of other realms keep.
+ * Returns the format's dtype of a value, or `undefined` for anything that is no supported typed array. The kind is read
+ * from `Symbol.toStringTag`, which subclasses (Node's `Buffer`) and arrays of other realms keep.
  */
 export function dtypeOf(data: unknown): string | undefined {
   return ArrayBuffer.isView(data) ? PLAIN_NAMES.get(Object.prototype.toString.call(data).slice(8, -1)) : undefined;
 }
 
-/** Whether a typed array alone tells that its elements are of this dtype. */
+/** Returns whether a typed array alone tells that its elements are of this dtype. */
 export function isPlain(dtype: string): boolean {
   return PLAIN.has(dtype);
 }
@@ -84,13 +84,16 @@ export function arrayOf(dtype: string): TensorArrayConstructor {
   return DTYPES.get(dtype)?.array ?? Uint8Array;
 }
 
-/** The bytes of so many elements, which need not be a whole number; `undefined` where the dtype is not known here. */
+/**
+ * Returns the bytes of so many elements, which need not be a whole number; `undefined` where the dtype is not known
+ * here.
+ */
 export function bytesOf(dtype: string, count: number): number | undefined {
   const known = DTYPES.get(dtype);
   return known && (count * known.bits) / 8;
 }
 
-/** The names of the typed arrays' dtypes, for messages. */
+/** Returns the names of the typed arrays' dtypes, for messages. */
 export function supportedDtypes(): string {
   return [...PLAIN.keys()].join(', ');
 }

@@ -7,19 +7,22 @@ const LIMIT = 80;
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
-/** The start of `text` as an error message may show it: on one line, escaped, and with its length where it is cut. */
+/**
+ * Returns the start of `text` as an error message may show it: on one line, escaped, and with its length where it is
+ * cut.
+ */
 export function excerpt(text: string): string {
   const shown = text.slice(0, LIMIT).replace(UNPRINTABLE, escapeCharacter);
   return text.length > LIMIT ? `${shown}… (${text.length} characters)` : shown;
 }
 
-/** The start of a name or another text, escaped and in quotation marks. */
+/** Returns the start of a name or another text, escaped and in quotation marks. */
 export function quote(text: string): string {
   const shown = JSON.stringify(text.slice(0, LIMIT)).replace(UNPRINTABLE, escapeCharacter);
   return text.length > LIMIT ? `${shown}… (${text.length} characters)` : shown;
 }
 
-/** Any value that is not what it should be. */
+/** Describes any value that is not what it should be. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) {

@@ -52,7 +52,7 @@ export function toFloat32(tensor: Tensor): Tensor<Float32Array> {
   );
 }
 
-/** A tensor of narrow floats as float32; any other as it is. */
+/** Returns a tensor of narrow floats as float32; any other as it is. */
 export function widened(tensor: Tensor): Tensor {
   return tensor.dtype !== undefined && tableOf(tensor.dtype) !== undefined ? toFloat32(tensor) : tensor;
 }
@@ -85,7 +85,7 @@ function tableOf(dtype: string): Float32Array | undefined {
   return table;
 }
 
-/** The value of a pattern of bits. */
+/** Returns the value of a pattern of bits. */
 function floatOf(bits: number, { exponentBits, fractionBits, bias, special }: NarrowFloat): number {
   const steps = 2 ** fractionBits;
   const largest = 2 ** exponentBits - 1;

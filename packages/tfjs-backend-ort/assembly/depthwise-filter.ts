@@ -115,7 +115,7 @@ function fetchPixels(address: usize, pixels: i32, pixelBytes: usize, bytes: usiz
   v128.store(last, bits);
 }
 
-/** The gradient from some images. */
+/** Computes the gradient from some images. */
 export function depthwiseFilterGradient(
   x: usize,
   filter: usize,

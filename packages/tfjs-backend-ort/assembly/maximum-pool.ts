@@ -169,7 +169,7 @@ export function maximumPoolGradient(
   }
 }
 
-/** Whether windows leave no pixel out, along one axis. */
+/** Returns whether windows leave no pixel out, along one axis. */
 function reachAll(size: i32, outSize: i32, window: i32, stride: i32, pad: i32): bool {
   return stride <= window && (outSize - 1) * stride - pad + window >= size;
 }

@@ -15,7 +15,7 @@ function counts(): Map<string, CallCount> {
   return shared[KEY];
 }
 
-/** The count of one kernel, to be increased. */
+/** Returns the count of one kernel, to be increased. */
 export function callCount(kernelName: string): CallCount {
   let count = counts().get(kernelName);
   if (!count) {

@@ -30,8 +30,8 @@ export async function registerBothBackends(): Promise<void> {
 }
 
 /**
- * The results of a computation on both backends, and how its kernels were called on `ort`. Fails when the computation
- * leaves tensors or memory of the arena behind, or when later ones overwrite its results.
+ * Returns the results of a computation on both backends, and how its kernels were called on `ort`. Fails when the
+ * computation leaves tensors or memory of the arena behind, or when later ones overwrite its results.
  */
 export function onBothBackends(
   operands: readonly Operand[],

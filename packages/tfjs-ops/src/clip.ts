@@ -61,7 +61,7 @@ export function clipByValue(gradients: NamedTensorMap, maxValue: number): NamedT
   );
 }
 
-/** The norm of all gradients as one vector. */
+/** Returns the norm of all gradients as one vector. */
 export function globalNorm(gradients: readonly Tensor[]): Scalar {
   if (gradients.length === 0) throw new RangeError('The global norm needs at least one gradient; got none.');
   return tidy(() => sqrt(addN(gradients.map((gradient) => sum(square(gradient)))))) as Scalar;

@@ -32,7 +32,7 @@ export class TorchWeightsError extends Error {
   }
 }
 
-/** The error for a file that is cut short or contradicts itself. */
+/** Returns the error for a file that is cut short or contradicts itself. */
 export function malformed(file: string, what: string, cause?: unknown): TorchWeightsError {
   const message = `${file}: not a whole file of PyTorch's (${what}). Fetch the file again, or save it again.`;
   return new TorchWeightsError('MALFORMED', message, cause === undefined ? {} : { cause });

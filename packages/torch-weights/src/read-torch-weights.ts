@@ -79,7 +79,7 @@ function readSafetensors(bytes: Uint8Array, file: string, budget: Budget): Torch
   });
 }
 
-/** A copy of what is still a view of the file, so that the file can be forgotten. */
+/** Returns a copy of what is still a view of the file, so that the file can be forgotten. */
 function owned({ shape, data }: Tensor<Float32Array>, file: Uint8Array): Tensor<Float32Array> {
   return { shape, data: data.buffer === file.buffer ? data.slice() : data };
 }
@@ -93,7 +93,7 @@ function named(weights: Map<string, Tensor<Float32Array>>, file: string): TorchW
   return translated(file, () => Object.fromEntries(stripPrefix(weights)));
 }
 
-/** The errors of the package that reads .safetensors, with the file's name. */
+/** Returns the errors of the package that reads .safetensors, with the file's name. */
 function translated<T>(file: string, work: () => T): T {
   try {
     return work();

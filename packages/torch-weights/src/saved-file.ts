@@ -16,7 +16,7 @@ export interface SavedFile {
   bytesOf(storage: Storage): Uint8Array | Promise<Uint8Array>;
 }
 
-/** The error for a file of a machine that keeps the highest byte first. */
+/** Returns the error for a file of a machine that keeps the highest byte first. */
 export function bigEndian(file: string): TorchWeightsError {
   return new TorchWeightsError(
     'UNSUPPORTED',

@@ -5,7 +5,7 @@ import { bigEndian, type SavedFile } from './saved-file.js';
 import { TorchUnpickler } from './torch-unpickler.js';
 import { openZip } from './zip-entries.js';
 
-/** Whether a file begins as a ZIP archive does, which has files in it. */
+/** Returns whether a file begins as a ZIP archive does, which has files in it. */
 export function isZipFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }

@@ -11,7 +11,7 @@ export interface StatefulCallback {
   readonly name: string;
   /** Sees every event; the run waits for it. */
   onEvent(event: TrainEvent): Awaitable<void>;
-  /** A snapshot of what later events depend on. */
+  /** Returns a snapshot of what later events depend on. */
   saveState(): Awaitable<State>;
   /** Takes a saved state over, before the first event of a resumed run. */
   loadState(state: State): Awaitable<void>;

@@ -48,7 +48,7 @@ export class EarlyStopping {
     this.#state = improved ? { metric, best: { value, step }, waited: 0 } : { metric, best, waited: waited + 1 };
   }
 
-  /** Why training stops, in words. */
+  /** Returns why training stops, in words. */
   explain(): string {
     const { metric, best, waited } = this.#state;
     const by = this.#minDelta > 0 ? ` by more than ${this.#minDelta}` : '';

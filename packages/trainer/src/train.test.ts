@@ -308,7 +308,7 @@ describe('aborting', () => {
 });
 
 describe('early stopping', () => {
-  /** A run whose validation gives these losses (and their negatives as correct counts of 10). */
+  /** Returns a run whose validation gives these losses (and their negatives as correct counts of 10). */
   const scripted = (losses: number[], changes: object) => {
     const learner: Learner<null> = {
       trainStep: () => ({ count: 1, loss: 1, correct: 0 }),

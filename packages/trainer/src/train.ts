@@ -124,7 +124,7 @@ export async function* train<Batch>(options: TrainOptions<Batch>): AsyncGenerato
   }
 }
 
-/** Every split's result, or `undefined` when the signal was aborted before all were there. */
+/** Returns every split's result, or `undefined` when the signal was aborted before all were there. */
 async function evaluateAll<Batch>(options: CheckedOptions<Batch>): Promise<[Split, Evaluation][] | undefined> {
   const { learner, sources, signal } = options;
   const results: [Split, Evaluation][] = [];
@@ -162,7 +162,7 @@ function stopAtLoss(what: string, loss: number, step: number): StopEvent {
   return { type: 'stop', reason: 'non-finite-loss', step, message };
 }
 
-/** A checkpoint event whose state can be captured only while the run is at rest. */
+/** Returns a checkpoint event whose state can be captured only while the run is at rest. */
 function offerCheckpoint(
   moment: { step: number; last: boolean; best: boolean },
   collect: () => Promise<TrainingState>,

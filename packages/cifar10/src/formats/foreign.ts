@@ -65,7 +65,7 @@ export function foreignBytes(head: Uint8Array): string | undefined {
   return found && sentence(found[1], found[2]);
 }
 
-/** The same by the names that a folder or an archive holds. */
+/** Returns the same by the names that a folder or an archive holds. */
 export function foreignNames(names: readonly string[]): string | undefined {
   if (holdsCifar100(names)) return sentence(NAMES[0]![1], NAMES[0]![2]);
   for (const [pattern, what, todo] of NAMES) {
@@ -75,19 +75,22 @@ export function foreignNames(names: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** The same for a file of CIFAR-100's binary version, whose records have a byte more. */
+/** Returns the same for a file of CIFAR-100's binary version, whose records have a byte more. */
 export function foreignSize(name: string, size: number): string | undefined {
   const isBinary100 = /^(train|test)\.bin$/.test(name) && size > 0 && size % 3074 === 0;
   return isBinary100 ? sentence(NAMES[0]![1], NAMES[0]![2]) : undefined;
 }
 
-/** The same for a file without bytes, or whose name alone is that of an archive: most often a download that broke off. */
+/**
+ * Returns the same for a file without bytes, or whose name alone is that of an archive: most often a download that
+ * broke off.
+ */
 export function foreignDownload(name: string, size: number): string | undefined {
   if (size === 0) return sentence('an empty file', AGAIN);
   return ARCHIVE_NAME.test(name) ? sentence('a file with the name of an archive that is not one', AGAIN) : undefined;
 }
 
-/** The same for an archive that holds archives. */
+/** Returns the same for an archive that holds archives. */
 export function foreignArchives(names: readonly string[]): string | undefined {
   const example = names.find((name) => ARCHIVE_NAME.test(name));
   return example === undefined ? undefined : sentence(`an archive inside it (${example})`, UNPACK);

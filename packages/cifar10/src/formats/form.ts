@@ -12,7 +12,7 @@ export interface FormLayout {
   readonly files: readonly string[];
   /** The file beside them that names the classes, where the form has one; it may be missing. */
   readonly classNames?: ClassNamesFile;
-  /** A fresh reader, to be fed every file of the form once, in any order. */
+  /** Returns a fresh reader, to be fed every file of the form once, in any order. */
   reader(assembly: Assembly): FormReader;
 }
 

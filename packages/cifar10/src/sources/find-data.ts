@@ -112,7 +112,7 @@ class Search {
     return undefined;
   }
 
-  /** The images of a source; where it has none that can be used, that is noted, or thrown. */
+  /** Returns the images of a source; where it has none that can be used, that is noted, or thrown. */
   async #tryOne(source: Source): Promise<SourceImages | undefined> {
     this.#tell({ phase: 'look', origin: source.origin, message: source.trying });
     let images: SourceImages | NothingThere;

@@ -213,7 +213,7 @@ test.each([
 
 describe('alternating flips', () => {
   const options = { batchOrder: 'epoch', augment: { flip: 'alternate' } } as const;
-  /** Whether each picture is mirrored in an epoch, by its place in file order. */
+  /** Returns whether each picture is mirrored in an epoch, by its place in file order. */
   const epoch = ({ train }: { train: DataSet }) => {
     const flips = new Array<boolean>(train.numExamples);
     for (let seen = 0; seen < train.numExamples; ) {

@@ -99,7 +99,7 @@ export class Augmentation {
     this.#cutout = cutout;
   }
 
-  /** The variations of the next batch's pictures. @param place is read for alternating flips only. */
+  /** Returns the variations of the next batch's pictures. @param place is read for alternating flips only. */
   next(count: number, place?: BatchPlace): Variation[] {
     this.#batches += 1;
     const rng = new RandomState([this.#seed, this.#stream, this.#batches]);

@@ -18,7 +18,7 @@ export interface SavedDataSetState {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The order that a saved state holds, once it is known to fit this data set. */
+/** Returns the order that a saved state holds, once it is known to fit this data set. */
 export function checkState(
   state: SavedDataSetState,
   batchOrder: BatchOrderName,
@@ -44,7 +44,10 @@ export function checkState(
   return { values: checked, indices };
 }
 
-/** The augmentation that a saved state holds, once it is known to be the data set's own; undefined where there is none. */
+/**
+ * Returns the augmentation that a saved state holds, once it is known to be the data set's own; undefined where there
+ * is none.
+ */
 export function checkAugmentation(saved: unknown, own: AugmentationValues | undefined): AugmentationValues | undefined {
   const { batches, ...settings } = (saved ?? {}) as Partial<AugmentationValues>;
   const { batches: _, ...ownSettings } = own ?? ({} as Partial<AugmentationValues>);

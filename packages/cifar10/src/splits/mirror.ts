@@ -13,13 +13,13 @@ export function mirrorNhwc(images: Float32Array, shape: readonly number[]): Floa
   return mirrored(images, shape[2]!, shape[3]!);
 }
 
-/** As {@link mirrorNhwc}, for `[n, channels, height, width]`. */
+/** Works like {@link mirrorNhwc}, but for `[n, channels, height, width]`. */
 export function mirrorNchw(images: Float32Array, shape: readonly number[]): Float32Array {
   requireImages(images, shape);
   return mirrored(images, shape[3]!, 1);
 }
 
-/** Every row of `width` pixels reversed; a pixel is `size` neighbouring values. */
+/** Returns the images with every row of `width` pixels reversed; a pixel is `size` neighbouring values. */
 function mirrored(images: Float32Array, width: number, size: number): Float32Array {
   const out = new Float32Array(images.length);
   const row = width * size;

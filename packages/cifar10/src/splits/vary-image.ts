@@ -66,7 +66,10 @@ function blankSquare(
   }
 }
 
-/** The place that index i, up to a side beyond the picture, shows: ... 2 1 | 0 1 2 ... 30 31 | 30 29 ... for a side of 32. */
+/**
+ * Returns the place that index i, up to a side beyond the picture, shows: ... 2 1 | 0 1 2 ... 30 31 | 30 29 ... for a
+ * side of 32.
+ */
 function reflect(i: number, side: number): number {
   if (i < 0) return -i;
   return i < side ? i : 2 * (side - 1) - i;

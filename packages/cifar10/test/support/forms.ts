@@ -27,7 +27,7 @@ let sheets: Files | undefined;
 
 export const FOLDER_OF = { python: 'cifar-10-batches-py', binary: 'cifar-10-batches-bin', sheets: 'package' } as const;
 
-/** A sheet: 1024 wide, an image per row, column = y * 32 + x. */
+/** Returns a sheet: 1024 wide, an image per row, column = y * 32 + x. */
 export function sheetOf(records: Uint8Array): Buffer {
   const count = records.length / RECORD_SIZE;
   const png = new PNG({ width: PLANE_SIZE, height: count });
@@ -98,7 +98,7 @@ export function tarOf(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(1024)]);
 }
 
-/** A `.tar.gz` of files in a folder. */
+/** Returns a `.tar.gz` of files in a folder. */
 export function archiveOf(folder: string, files: Files, more: readonly TarEntry[] = []): Buffer {
   const entries = Object.entries(files).map(([name, bytes]) => ({ path: `${folder}/${name}`, bytes }));
   return gzipSync(tarOf([...more, ...entries]), { level: 1 });
@@ -124,7 +124,7 @@ export interface ZipEntry {
   readonly method?: number;
 }
 
-/** A `.zip` of deflated entries. Checksums are left out: readers of the directory do not need them. */
+/** Returns a `.zip` of deflated entries. Checksums are left out: readers of the directory do not need them. */
 export function zipOf(entries: readonly ZipEntry[], claimed = entries.length): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

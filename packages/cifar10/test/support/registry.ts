@@ -7,7 +7,7 @@ import type { NpmPackage } from '../../src/sources/origins.js';
 import { type Handler, serve } from './server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** An npm registry on the loopback with one package, and a user's `.npmrc` that names it, with a credential. */
+/** Starts an npm registry on the loopback with one package, and a user's `.npmrc` that names it, with a credential. */
 export async function serveRegistry(
   tarball: Uint8Array,
   { name = 'sheets', handler }: { name?: string; handler?: Handler } = {},

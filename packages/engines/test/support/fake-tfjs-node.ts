@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** A package in `node_modules` of `project` that is nothing but this code. */
+/** Installs a package in `node_modules` of `project` that is nothing but this code. */
 export async function install(project: string, name: string, code: string, version = '9.8.7'): Promise<void> {
   const folder = join(project, 'node_modules', name);
   await mkdir(folder, { recursive: true });

@@ -124,7 +124,7 @@ function filtersFor(channels: number): number {
   return 2 * SIZE ** 2 * channels;
 }
 
-/** The same values, which no gradient reaches. */
+/** Returns the same values, which no gradient reaches. */
 function constant(values: Tensor): Tensor {
   return tensor(values.dataSync<'float32'>(), values.shape);
 }

@@ -30,7 +30,9 @@ export const layout: fc.Arbitrary<Layout> = fc.record({
   offset: fc.integer({ min: 0, max: 5 }),
 });
 
-/** A view of that layout into memory filled with `value(index)`; typed as float64 for short, whichever it is. */
+/**
+ * Returns a view of that layout into memory filled with `value(index)`; typed as float64 for short, whichever it is.
+ */
 export function matrix(
   rows: number,
   columns: number,

@@ -10,13 +10,13 @@ export type FloatArrays = Readonly<Record<string, FloatNdArray>>;
 /** The gradient of sum(f(inputs) * dout) with respect to each input, by the input's name. */
 export type Gradient = (inputs: FloatArrays, dout: FloatNdArray) => FloatArrays;
 
-/** The elements of an array in either precision, row-major. */
+/** Returns the elements of an array in either precision, row-major. */
 export function valuesOf(x: FloatNdArray): Float64Array {
   return copyElements({ data: x.data, indices: elementIndices(x) });
 }
 
 /**
- * The elements of a float64 array, row-major.
+ * Returns the elements of a float64 array, row-major.
  *
  * @param name what the array is, for the message.
  * @throws TypeError unless it is float64.
@@ -25,7 +25,7 @@ export function float64Values(x: FloatNdArray, name: string): Float64Array {
   return copyElements(float64Elements(x, name));
 }
 
-/** An array of these elements, row-major. */
+/** Returns an array of these elements, row-major. */
 export function fromValues(values: Float32Array | Float64Array, shape: readonly number[]): FloatNdArray {
   return ndarray(values, [...shape]) as FloatNdArray;
 }
@@ -40,7 +40,7 @@ export function mapValues(x: FloatNdArray, f: (value: number) => number): FloatN
   return fromValues(valuesOf(x).map(f), x.shape);
 }
 
-/** The largest absolute value; 0 for no elements, NaN where there is one. */
+/** Returns the largest absolute value; 0 for no elements, NaN where there is one. */
 export function maxNorm(values: Float64Array): number {
   return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }

@@ -12,7 +12,7 @@ const exact: Gradient = ({ x, y }, dout) => ({
   y: double(...x.data.map((value, i) => value * dout.data[i])),
 });
 
-/** The same, as an implementation in float32 rounds it. */
+/** Returns the same, as an implementation in float32 rounds it. */
 const rounded: Gradient = (inputs, dout) => {
   const { x, y } = exact(inputs, dout);
   return { x: single(...x.data), y: single(...y.data) };

@@ -57,7 +57,7 @@ function drawNetwork(rng: RandomState, round: number) {
   }
 }
 
-/** Whether what goes into any nonlinearity is close to 0. */
+/** Returns whether what goes into any nonlinearity is close to 0. */
 function isNearKink(network: MLP, x: FloatNdArray, params: FloatArrays): boolean {
   setAll(network.params, params);
   let h = x;
@@ -69,7 +69,7 @@ function isNearKink(network: MLP, x: FloatNdArray, params: FloatArrays): boolean
   return false;
 }
 
-/** The gradient that a step of training leaves behind, of the loss with respect to all parameters. */
+/** Draws the gradient that a step of training leaves behind, of the loss with respect to all parameters. */
 function drawLearner(rng: RandomState, round: number): DrawnFunction {
   const { x, params, create, rows, classes, roundings } = drawNetwork(rng, round);
   const labels = oneHotRows(rng, rows, classes);

@@ -35,7 +35,7 @@ function batchNormCases(layer: string, load: () => Promise<DrawGradient>): Tenso
   return [tensorflowCase(layer, 'tfjs-ops', 'ops', load), kernelCase(layer, undefined, load)];
 }
 
-/** A kernel for a gradient that tfjs-backend-ort has of its own. */
+/** Returns a kernel for a gradient that tfjs-backend-ort has of its own. */
 function kernelCase(layer: string, method: string | undefined, load: () => Promise<DrawGradient>): TensorflowCase {
   return tensorflowCase(layer, `tfjs-backend-ort${method === undefined ? '' : `, ${method}`}`, 'ort', load);
 }

@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /**
- * Where a gradient in TensorFlow.js is computed, with the backend in use or beside it.
+ * Returns where a gradient in TensorFlow.js is computed, with the backend in use or beside it.
  *
  * @param name what results call the backend in use.
  * @returns undefined where that backend does not have it.

@@ -59,7 +59,7 @@ export class LayerNorm {
   }
 
   /**
-   * The backward pass of the last `forward`: sets `grads`.
+   * Runs the backward pass of the last `forward`: sets `grads`.
    *
    * @param dout dL/d(output), in the shape of that output.
    * @returns dL/dx, in a new array.

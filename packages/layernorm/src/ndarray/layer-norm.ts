@@ -71,7 +71,7 @@ export function layerNormForward(
 }
 
 /**
- * The gradients of `layerNormForward`. With g = gamma · dy, and means over the row:
+ * Returns the gradients of `layerNormForward`. With g = gamma · dy, and means over the row:
  *
  *     dbeta  = Σ dy               over all rows
  *     dgamma = Σ dy · x̂           over all rows

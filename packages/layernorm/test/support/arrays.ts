@@ -25,7 +25,7 @@ export function values(x: NdArray): Float64Array {
   return copy.data;
 }
 
-/** The same numbers in another precision, in new memory. */
+/** Returns the same numbers in another precision, in new memory. */
 export const cast = (x: NdArray, dtype: DType) => fromValues(values(x), x.shape, dtype);
 
 /** Numbers from N(mean, std²), rounded to float32, so that both precisions can start from the very same ones. */

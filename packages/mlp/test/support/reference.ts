@@ -10,7 +10,7 @@ export interface ReferenceOptions {
   masks?: readonly ArrayLike<number>[];
 }
 
-/** The logits in training mode, in float64 and scalar by scalar, from the formulas alone. */
+/** Returns the logits in training mode, in float64 and scalar by scalar, from the formulas alone. */
 export function referenceLogits(
   state: Arrays,
   x: ArrayLike<number>,

@@ -30,7 +30,7 @@ export function randn(rng: RandomState, shape: readonly number[]): FloatNdArray 
   return fromValues(rng.normals(shape.reduce((a, b) => a * b, 1)), shape);
 }
 
-/** The same numbers in another precision, in new memory. */
+/** Returns the same numbers in another precision, in new memory. */
 export function cast(x: NdArray, dtype: DType): FloatNdArray {
   return fromValues(values(x), x.shape, dtype);
 }
@@ -48,7 +48,7 @@ export function map(f: (...elements: number[]) => number, first: NdArray, ...oth
 
 export const scaled = (x: NdArray, factor: number) => map((element) => factor * element, x);
 
-/** A B for matrices. */
+/** Returns A B for matrices. */
 export function product(a: NdArray, b: NdArray): FloatNdArray {
   const c = fromValues(new Float64Array(a.shape[0]! * b.shape[1]!), [a.shape[0]!, b.shape[1]!]);
   gemm(c, a as FloatNdArray, b as FloatNdArray);

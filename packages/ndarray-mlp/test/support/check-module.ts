@@ -47,7 +47,7 @@ export function checkModule<M extends Module>(
   );
 }
 
-/** As `checkModule`, for the gradient of a loss. */
+/** Works like `checkModule`, but for the gradient of a loss. */
 export function checkLoss(
   loss: Loss,
   x: FloatNdArray,

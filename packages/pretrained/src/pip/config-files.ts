@@ -13,8 +13,8 @@ export interface PipPlace {
 }
 
 /**
- * The configuration files that pip reads, those that matter more later: of the machine, of the user, of the virtual
- * environment, and the one that `PIP_CONFIG_FILE` names. Where that one is the null device, pip reads none.
+ * Returns the configuration files that pip reads, those that matter more later: of the machine, of the user, of the
+ * virtual environment, and the one that `PIP_CONFIG_FILE` names. Where that one is the null device, pip reads none.
  *
  * Source: pip's documentation, "Configuration".
  */

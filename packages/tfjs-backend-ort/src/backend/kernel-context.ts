@@ -53,13 +53,13 @@ export class KernelContext {
     this.#warnings = warnings;
   }
 
-  /** The values of a tensor of any type. Not to be written to. */
+  /** Returns the values of a tensor of any type. Not to be written to. */
   values({ dataId }: TensorInfo): Values | undefined {
     return this.#tensors.data.get(dataId).values;
   }
 
   /**
-   * The values of a float32 tensor, wherever they are. Not to be written to.
+   * Returns the values of a float32 tensor, wherever they are. Not to be written to.
    *
    * @throws TypeError for a tensor of another type.
    */
@@ -68,7 +68,7 @@ export class KernelContext {
   }
 
   /**
-   * The values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
+   * Returns the values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
    *
    * @throws ArenaExhaustedError when they do not fit; TypeError for a tensor of another type.
    */
@@ -76,17 +76,19 @@ export class KernelContext {
     return this.#tensors.arenaFloats(dataId);
   }
 
-  /** Whether values lie in the arena, where the SIMD kernels reach them. */
+  /** Returns whether values lie in the arena, where the SIMD kernels reach them. */
   isInArena(values: Float32Array): boolean {
     return this.#tensors.arena.owns(values);
   }
 
-  /** Whether to compute natively for so many elements: from `measured` on, or as the user's `nativeFrom` has it. */
+  /**
+   * Returns whether to compute natively for so many elements: from `measured` on, or as the user's `nativeFrom` has it.
+   */
   isWorthwhile(elements: number, measured: number): boolean {
     return elements >= (this.#nativeFrom ?? measured);
   }
 
-  /** A new float32 tensor with arbitrary values for the kernel to fill; in the arena when it fits. */
+  /** Returns a new float32 tensor with arbitrary values for the kernel to fill; in the arena when it fits. */
   output(shape: number[]): Output {
     const size = util.sizeFromShape(shape);
     const block = this.#tensors.allocate(size);
@@ -94,7 +96,7 @@ export class KernelContext {
   }
 
   /**
-   * A new float32 tensor in the arena with arbitrary values for the kernel to fill.
+   * Returns a new float32 tensor in the arena with arbitrary values for the kernel to fill.
    *
    * @throws ArenaExhaustedError when it does not fit.
    */
@@ -164,8 +166,8 @@ export class KernelContext {
   }
 
   /**
-   * Whether tfjs's cpu kernel is to compute what found no room in the arena. That can take a thousand times as long,
-   * which without a word would look like a hang: the first time is a warning.
+   * Returns whether tfjs's cpu kernel is to compute what found no room in the arena. That can take a thousand times as
+   * long, which without a word would look like a hang: the first time is a warning.
    */
   leavesToCpuWhenFull(): boolean {
     if (this.#whenFull !== 'cpu-kernels') return false;

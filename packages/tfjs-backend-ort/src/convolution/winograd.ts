@@ -43,7 +43,7 @@ interface Transformed {
   readonly values: Float32Array;
 }
 
-/** Whether Winograd's transforms apply to a convolution. */
+/** Returns whether Winograd's transforms apply to a convolution. */
 export function winogradApplies(g: ConvGeometry): boolean {
   const filter = g.filterHeight === 3 && g.filterWidth === 3 && g.dilationHeight === 1 && g.dilationWidth === 1;
   const window = g.strideHeight === 1 && g.strideWidth === 1 && g.padTop <= 2 && g.padLeft <= 2;

@@ -85,7 +85,7 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
   },
 };
 
-/** The geometry; undefined for a channel multiplier other than 1, for channels first and for empty tensors. */
+/** Returns the geometry; undefined for a channel multiplier other than 1, for channels first and for empty tensors. */
 function depthwiseGeometry(
   inputShape: readonly number[],
   filterShape: readonly number[],

@@ -64,7 +64,7 @@ export class Arena {
   }
 
   /**
-   * A buffer of `floats` float32 numbers with arbitrary content, or undefined when it does not fit.
+   * Returns a buffer of `floats` float32 numbers with arbitrary content, or undefined when it does not fit.
    *
    * @throws RangeError when `floats` is no whole number, or negative.
    */
@@ -103,13 +103,13 @@ export class Arena {
     else this.#pool.set(size, [start]);
   }
 
-  /** Whether `view` looks into this memory (a part of a buffer does, and so does a buffer freed meanwhile). */
+  /** Returns whether `view` looks into this memory (a part of a buffer does, and so does a buffer freed meanwhile). */
   owns(view: ArrayBufferView): boolean {
     // No view here starts at byte 0. Asking a small array for its buffer would have the engine make one.
     return view.byteOffset > 0 && view.buffer === this.#buffer;
   }
 
-  /** The present use of the memory. */
+  /** Returns the present use of the memory. */
   statistics(): ArenaStatistics {
     return {
       bytesInUse: this.#inUse * LINE,

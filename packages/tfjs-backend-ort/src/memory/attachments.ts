@@ -34,7 +34,7 @@ export class Attachments {
     return this.#bytes;
   }
 
-  /** A new kernel call begins: what earlier calls used may go. */
+  /** Starts a new kernel call: what earlier calls used may go. */
   nextCall(): void {
     this.#call += 1;
   }

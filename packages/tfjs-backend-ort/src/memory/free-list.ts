@@ -27,7 +27,7 @@ export class FreeList {
     this.#insert({ start, size });
   }
 
-  /** The start of the run that `take(size)` would cut from, or undefined when none is large enough. */
+  /** Returns the start of the run that `take(size)` would cut from, or undefined when none is large enough. */
   peek(size: number): number | undefined {
     return this.#bySize[this.#firstAtLeast(size, 0)]?.start;
   }

@@ -73,7 +73,7 @@ export class TensorStore {
   }
 
   /**
-   * The values of a float32 tensor, wherever they are. Not to be written to.
+   * Returns the values of a float32 tensor, wherever they are. Not to be written to.
    *
    * @throws TypeError for a tensor of another type.
    */
@@ -87,7 +87,7 @@ export class TensorStore {
   }
 
   /**
-   * The values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
+   * Returns the values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
    *
    * @throws ArenaExhaustedError when they do not fit; TypeError for a tensor of another type.
    */
@@ -102,14 +102,14 @@ export class TensorStore {
     return block;
   }
 
-  /** A buffer of the arena; what is attached to tensors makes room for it. */
+  /** Returns a buffer of the arena; what is attached to tensors makes room for it. */
   allocate(floats: number): Float32Array | undefined {
     let view = this.arena.alloc(floats);
     while (!view && this.attachments.evict()) view = this.arena.alloc(floats);
     return view;
   }
 
-  /** As `allocate`. @throws ArenaExhaustedError when there is no room. */
+  /** Works like `allocate`. @throws ArenaExhaustedError when there is no room. */
   demand(floats: number): Float32Array {
     const view = this.allocate(floats);
     if (view) return view;

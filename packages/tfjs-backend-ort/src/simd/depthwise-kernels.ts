@@ -24,7 +24,7 @@ export interface DepthwiseKernels {
   ): void;
 }
 
-/** The depthwise convolution among the SIMD kernels. */
+/** Returns the depthwise convolution among the SIMD kernels. */
 export function depthwiseKernels(team: SimdTeam): DepthwiseKernels {
   const sizes = (g: WindowGeometry) =>
     [

@@ -26,14 +26,14 @@ export interface PoolKernels {
   averageGradient(dy: number, dx: number, geometry: WindowGeometry, divisor: 'pixels' | 'window'): void;
 }
 
-/** The pooling among the SIMD kernels. */
+/** Returns the pooling among the SIMD kernels. */
 export function poolKernels(team: SimdTeam): PoolKernels {
   const sizes = (g: WindowGeometry) =>
     [
       ...[g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth],
       ...[g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.padInfo.top, g.padInfo.left],
     ] as const;
-  /** For each range of images: how many, and how far their inputs and outputs are from the first ones. */
+  /** Returns, for each range of images: how many, and how far their inputs and outputs are from the first ones. */
   const parts = (g: WindowGeometry) => {
     const input = g.inHeight * g.inWidth * g.inChannels * 4;
     const output = g.outHeight * g.outWidth * g.inChannels * 4;

@@ -30,7 +30,7 @@ export interface SimdKernels {
   winograd: WinogradKernels;
 }
 
-/** The kernels as the team computes them. */
+/** Returns the kernels as the team computes them. */
 export function createSimdKernels(team: SimdTeam): SimdKernels {
   return {
     batchNorm: batchNormKernels(team),

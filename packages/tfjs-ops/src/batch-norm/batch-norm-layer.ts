@@ -167,7 +167,7 @@ export class BatchNorm extends layers.Layer {
   }
 }
 
-/** The one element of a list of inputs. */
+/** Returns the one element of a list of inputs. */
 function single<T>(list: T[]): T {
   if (list.length !== 1) throw new RangeError(`BatchNorm takes 1 input; got ${list.length}.`);
   return list[0]!;

@@ -99,7 +99,7 @@ function gradients(dy: Tensor, saved: BatchNormSaved, attributes: BatchNormAttri
   return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
 }
 
-/** The same values, with a gradient that throws: better than one that is silently left out. */
+/** Returns the same values, with a gradient that throws: better than one that is silently left out. */
 function guard(what: string, statistic: Tensor): Tensor1D {
   const [guarded] = runCustomOp({
     inputs: { statistic },

@@ -15,7 +15,7 @@ export interface BatchNormAttributes {
   activation: BatchNormActivation;
 }
 
-/** All axes but the last: those that the statistics are taken over. */
+/** Returns all axes but the last: those that the statistics are taken over. */
 const batchAxes = (x: Tensor) => x.shape.slice(1).map((_, axis) => axis);
 
 /**
@@ -39,8 +39,8 @@ export function forwardFormula(
 }
 
 /**
- * The gradients of batch normalisation, with x̂ = (x − mean) / σ, σ = √(variance + epsilon), N values per channel and
- * g = dy (with relu: dy where y > 0, else 0):
+ * Returns the gradients of batch normalisation, with x̂ = (x − mean) / σ, σ = √(variance + epsilon), N values per
+ * channel and g = dy (with relu: dy where y > 0, else 0):
  *
  *     dbeta  = Σ g
  *     dgamma = Σ g · x̂

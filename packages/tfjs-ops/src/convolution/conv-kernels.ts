@@ -20,7 +20,7 @@ export interface ConvKernels {
   filterGradient(x: Tensor, dy: Tensor, filterShape: number[]): Tensor4D;
 }
 
-/** The kernels for a kind of window. */
+/** Returns the kernels for a kind of window. */
 export function convKernels({ stride, padding, depthwise }: ConvWindow): ConvKernels {
   const names = depthwise ? DEPTHWISE : DENSE;
   const attributes = {

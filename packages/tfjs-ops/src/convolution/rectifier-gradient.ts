@@ -29,7 +29,7 @@ export function rectifierGradient(dy: Tensor, y: Tensor, activation: Rectifier):
   return { dz, dbias: () => sumOverPixels(dz) };
 }
 
-/** The sum over all axes but the last, [C]. */
+/** Returns the sum over all axes but the last, [C]. */
 function sumOverPixels(x: Tensor): Tensor {
   return sum(
     x,

@@ -17,8 +17,8 @@ const LEVELS = 65536;
 const BLOCK = 4;
 
 /**
- * The mask of inverted dropout: 0 with probability p, else 1 / (1 - p), so that its mean is 1. p is `rate` to the
- * nearest 1/65536.
+ * Returns the mask of inverted dropout: 0 with probability p, else 1 / (1 - p), so that its mean is 1. p is `rate` to
+ * the nearest 1/65536.
  *
  * Element i is decided by 16 bits: half `i mod 2` (the lower one first) of word `floor(i / 2)` of
  * Threefry-2x32-20(key = (seed, stream), counter = (0, step), (1, step), …).

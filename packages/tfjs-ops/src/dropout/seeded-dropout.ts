@@ -83,7 +83,7 @@ export class SeededDropout extends layers.Layer {
     return { ...super.getConfig(), rate: this.rate, seed: this.seed, stream: this.stream };
   }
 
-  /** The place of x's first element in the batch, which x may be a part of. */
+  /** Returns the place of x's first element in the batch, which x may be a part of. */
   #first({ firstExample = 0 }: CallArguments, x: Tensor): number {
     assertUint32(`${this.name}: firstExample`, firstExample);
     return firstExample === 0 ? 0 : firstExample * (x.size / x.shape[0]!);

@@ -112,8 +112,8 @@ export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimiz
   }
 
   /**
-   * The state as plain data, for exact resumption: with the same settings, the same variables and `loadStateDict`, later
-   * steps are the same bit for bit.
+   * Returns the state as plain data, for exact resumption: with the same settings, the same variables and
+   * `loadStateDict`, later steps are the same bit for bit.
    */
   stateDict(): Promise<OptimizerState> {
     return encodeState(this.iterations, this.#states.entries());
@@ -239,7 +239,7 @@ interface NamedGradient {
   gradient: Tensor;
 }
 
-/** The variables with a gradient, in the order given. */
+/** Returns the variables with a gradient, in the order given. */
 function namedGradients(gradients: NamedTensorMap | NamedTensor[]): NamedGradient[] {
   const pairs: [string, Tensor | null | undefined][] = Array.isArray(gradients)
     ? gradients.map(({ name, tensor }) => [name, tensor])

@@ -54,7 +54,7 @@ export const muonRule: UpdateRule<MuonSettings> = {
   },
 };
 
-/** The settings of SGD without what it does not have. */
+/** Returns the settings of SGD without what it does not have. */
 function ofSgd({ learningRate, momentum, nesterov, weightDecay }: Omit<MuonSettings, OfMatrices>) {
   return { learningRate, momentum, nesterov, weightDecay, dampening: 0, decoupledWeightDecay: false };
 }
@@ -79,7 +79,7 @@ function orthogonalUpdate(input: UpdateInput<MuonSettings>): UpdateOutput {
   };
 }
 
-/** The same direction with another norm. */
+/** Returns the same direction with another norm. */
 function ofNorm(parameter: Tensor, norm: number): Tensor {
   return mul(parameter, div(norm, add(sqrt(sum(square(parameter))), EPSILON)));
 }

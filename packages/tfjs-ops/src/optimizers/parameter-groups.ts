@@ -31,8 +31,8 @@ export type ParameterGroup<S extends Partial<CommonSettings>> = GroupSelector &
 export type LearningRateScale = number | ((step: number) => number);
 
 /**
- * The group that takes weight decay off biases and the gains and offsets of norms: all variables of rank 0 or 1. Decay
- * makes weights smaller against overfitting; for a norm's gain or a bias that has no such use.
+ * Returns the group that takes weight decay off biases and the gains and offsets of norms: all variables of rank 0 or
+ * 1. Decay makes weights smaller against overfitting; for a norm's gain or a bias that has no such use.
  */
 export function noDecayOnBiasesAndNorms(): { maxRank: number; weightDecay: number } {
   return { maxRank: 1, weightDecay: 0 };
@@ -72,7 +72,7 @@ export class ParameterGroups<S extends CommonSettings> {
     return merge(defaults, selection, step);
   }
 
-  /** The groups as JSON can hold them; throws when one selects by function or by variable. */
+  /** Returns the groups as JSON can hold them; throws when one selects by function or by variable. */
   toConfig(): ParameterGroup<S>[] {
     return this.#groups.map((group, index) => {
       if (group.maxRank === undefined) {

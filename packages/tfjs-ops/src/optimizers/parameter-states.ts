@@ -26,7 +26,7 @@ export class ParameterStates {
   }
 
   /**
-   * The states of the variables of one step; new ones are zeros.
+   * Returns the states of the variables of one step; new ones are zeros.
    *
    * @param slotNames the slots that the settings of the variable at that place ask for.
    * @throws Error when loaded states do not fit.

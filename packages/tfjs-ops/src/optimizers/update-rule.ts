@@ -37,7 +37,7 @@ export interface UpdateRule<S extends CommonSettings> {
   readonly settings: readonly (keyof S & string)[];
   /** Throws on settings that make no sense. */
   check(settings: S): void;
-  /** The names of the tensors that are kept for a variable from step to step. */
+  /** Returns the names of the tensors that are kept for a variable from step to step. */
   slots(settings: S): readonly string[];
   /** Runs in a tidy; changes none of its inputs. */
   update(input: UpdateInput<S>): UpdateOutput;

@@ -59,7 +59,9 @@ export function randomValues(seed: number, count: number, { scale = 1, shift = 0
   });
 }
 
-/** A kernel in the cpu backend for one test; it records its calls, and `compute` works on arrays of float32. */
+/**
+ * Registers a kernel in the cpu backend for one test; it records its calls, and `compute` works on arrays of float32.
+ */
 export function withCpuKernel<T>(
   kernelName: string,
   compute: (inputs: Record<string, Float32Array>, attributes: Record<string, unknown>) => Float32Array[],

@@ -13,7 +13,8 @@ export interface HeadNames {
 }
 
 /**
- * The head of a classifier on its last feature maps: their mean over height and width, dropout, and a linear layer.
+ * Returns the head of a classifier on its last feature maps: their mean over height and width, dropout, and a linear
+ * layer.
  *
  * @param maps [batch, height, width, features].
  * @param weightSeed of the linear layer's initial weights.
@@ -33,7 +34,7 @@ export function classifierHead(
   ].reduce((x, layer) => layer.apply(x) as SymbolicTensor, maps);
 }
 
-/** The name of the layer that stands for a module of PyTorch: in tf.layers no name starts with `_`. */
+/** Returns the name of the layer that stands for a module of PyTorch: in tf.layers no name starts with `_`. */
 export function layerName(module: string): string {
   return module.replace(/^_+/, '');
 }

@@ -27,7 +27,7 @@ export class MaxPool3x3 extends layers.Layer {
   }
 }
 
-/** The layer's output by way of a padded input, for backends that do not pad on both sides themselves. */
+/** Returns the layer's output by way of a padded input, for backends that do not pad on both sides themselves. */
 export function padAndPool(x: Tensor4D): Tensor4D {
   const border: [number, number] = [1, 1];
   return tidy(() => maxPool(pad(x, [[0, 0], border, border, [0, 0]], Number.NEGATIVE_INFINITY), 3, 2, 'valid'));

@@ -32,7 +32,7 @@ function shapeOf(layer: string, inputShape: Shape | Shape[], axes: readonly stri
   return shape;
 }
 
-/** The one input of a layer, which tf.layers gives in a list or by itself. */
+/** Returns the one input of a layer, which tf.layers gives in a list or by itself. */
 export function singleInput<T extends Tensor>(layer: string, inputs: Tensor | Tensor[]): T {
   return single(layer, Array.isArray(inputs) ? inputs : [inputs]) as T;
 }

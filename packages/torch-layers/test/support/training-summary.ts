@@ -56,7 +56,7 @@ export function trainingSummary(model: LayersModel, images: Tensor4D, labels: re
 }
 
 /**
- * The errors of summaries, those that are not there included, largest first.
+ * Returns the errors of summaries, those that are not there included, largest first.
  *
  * @param floor as in {@link summaryError}.
  */

@@ -28,7 +28,7 @@ export interface Moment {
 
 /** Renews a lock from time to time, whatever the main thread does. */
 export interface Heartbeat {
-  /** When the lock was last renewed. */
+  /** Returns when the lock was last renewed. */
   renewedAt(): Moment;
   /** Renews it now, late or not. @throws the system's error. */
   renew(): void;

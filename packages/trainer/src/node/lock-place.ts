@@ -34,7 +34,7 @@ export function thisPlace(): LockPlace {
   };
 }
 
-/** Whether the number of a lock's owner is that of a process here, whose state can be asked for. */
+/** Returns whether the number of a lock's owner is that of a process here, whose state can be asked for. */
 export function isHere(owner: LockOwner, { host, machine }: LockPlace): boolean {
   return owner.host === host && (owner.machine === null || owner.machine === machine);
 }

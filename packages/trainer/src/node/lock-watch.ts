@@ -52,7 +52,10 @@ export class LockWatch {
   }
 }
 
-/** Whether the owner is an earlier start of this very job: its scheduler starts one again only when that has ended. */
+/**
+ * Returns whether the owner is an earlier start of this very job: its scheduler starts one again only when that has
+ * ended.
+ */
 function isEarlierStart({ job, restarts }: LockOwner, { job: own }: LockPlace): boolean {
   if (own === undefined || own.restarts === null || restarts === null) return false;
   return job === own.id && restarts < own.restarts;

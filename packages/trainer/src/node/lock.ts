@@ -151,7 +151,7 @@ async function createWhole(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** The same on a file system without hard links, where the content comes a moment after the file. */
+/** Does the same on a file system without hard links, where the content comes a moment after the file. */
 async function createExclusive(file: string, text: string): Promise<boolean> {
   try {
     await writeFile(file, text, { flag: 'wx' });

@@ -65,7 +65,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The longest beginning of whole characters that leaves room for the marks. */
+/** Returns the longest beginning of whole characters that leaves room for the marks. */
 function shortened(name: string): string {
   let bytes = 0;
   let short = '';

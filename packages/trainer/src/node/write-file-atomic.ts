@@ -62,7 +62,7 @@ async function writeInto(path: string, data: string | Uint8Array, fs: FileSystem
   }
 }
 
-/** Where a path leads, even if nothing is there yet. */
+/** Returns where a path leads, even if nothing is there yet. */
 async function followLinks(path: string, fs: FileSystem): Promise<string> {
   let at = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
@@ -125,7 +125,10 @@ async function flushFolder(path: string, fs: FileSystem): Promise<void> {
   }
 }
 
-/** An error of the system about the file that the caller named: it may carry no path, or that of a temporary file. */
+/**
+ * Returns an error of the system about the file that the caller named: it may carry no path, or that of a temporary
+ * file.
+ */
 function about(path: string, error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
   const failure = error as NodeJS.ErrnoException;

@@ -4,7 +4,7 @@ import { copyState, stateDifference } from './state-difference.js';
 
 /** Everything that the checks of a learner need. */
 export interface LearnerSubject<Batch> {
-  /** A new learner: the same one for the same seed, with other weights for another. */
+  /** Returns a new learner: the same one for the same seed, with other weights for another. */
   create(seed: number): Learner<Batch>;
   /** Four batches or more, from which something can be learned. */
   batches: readonly Batch[];
@@ -41,7 +41,7 @@ export function learnerChecks<Batch>(subject: LearnerSubject<Batch>): LearnerChe
     }
     return sums;
   };
-  /** A learner that has a state of every kind. */
+  /** Returns a learner that has a state of every kind. */
   const trained = async (seed: number): Promise<Learner<Batch>> => {
     const learner = create(seed);
     await train(learner, 1, 2);

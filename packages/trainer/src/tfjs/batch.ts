@@ -11,7 +11,7 @@ export interface TfjsBatch {
 }
 
 /**
- * The number of examples.
+ * Returns the number of examples.
  *
  * @throws TypeError unless `images` is a Float32Array; RangeError unless it fills the shape, with one example or more.
  */

@@ -12,12 +12,12 @@ import {
 /** A loss that is worked out outside of tfjs, with its gradient. */
 export interface OutsideLoss {
   value: number;
-  /** The loss's gradient with respect to the logits, of their shape. */
+  /** Returns the loss's gradient with respect to the logits, of their shape. */
   gradient(): Float32Array;
 }
 
 /**
- * The gradients of a loss with respect to the variables.
+ * Returns the gradients of a loss with respect to the variables.
  *
  * Logits are small ([200, 10]), and tfjs takes longer to start one kernel than the whole loss takes in plain loops. So
  * they are read once, and what comes of them goes back into the graph as an op with a gradient of its own.

@@ -19,7 +19,7 @@ export interface TfjsOptimizer {
   learningRate: number;
   /** Updates the variables of these names; null for a variable that the loss does not depend on. */
   applyGradients(gradients: NamedTensorMap): void;
-  /** A copy of its state. */
+  /** Returns a copy of its state. */
   stateDict(): Awaitable<TfjsOptimizerState>;
   /**
    * Takes over a state for the given variables.

@@ -33,7 +33,7 @@ export function softmaxCrossEntropy(logits: ArrayLike<number>, targets: ArrayLik
 }
 
 /**
- * The gradient of the mean loss with respect to the logits, [rows, classes]:
+ * Returns the gradient of the mean loss with respect to the logits, [rows, classes]:
  *
  *     dz = ((Σ_c t_c) · softmax(z) − t) / n
  *

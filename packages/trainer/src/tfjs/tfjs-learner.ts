@@ -112,7 +112,10 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     });
   }
 
-  /** The gradients of a part's share in the mean loss over all examples of the batch; its loss and hits go to `sums`. */
+  /**
+   * Returns the gradients of a part's share in the mean loss over all examples of the batch; its loss and hits go to
+   * `sums`.
+   */
   #gradients(
     { images, labels, shape, firstExample }: MicroBatch,
     { step, count, sums }: { step: number; count: number; sums: BatchSums },
@@ -139,7 +142,10 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     return { count, loss, correct };
   }
 
-  /** As `evalStep`, with the class predicted for each example; `views` makes it test-time augmentation. */
+  /**
+   * Works like `evalStep`, and also returns the class predicted for each example; `views` makes it test-time
+   * augmentation.
+   */
   classify(batch: TfjsBatch, options: ViewsOptions = {}): Classified {
     const count = countExamples(batch.images, batch.shape);
     const logits = this.#logits(batch.images, batch.shape, options);
@@ -147,7 +153,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   }
 
   /**
-   * The probabilities of the classes in evaluation mode, [n, classes], row-major.
+   * Returns the probabilities of the classes in evaluation mode, [n, classes], row-major.
    *
    * @param images the inputs of n examples.
    * @param shape [n, ...].
@@ -157,7 +163,9 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     return softmax(logits, logits.length / countExamples(images, shape));
   }
 
-  /** A copy of weights, buffers and the optimizer's state, in tfjs's layouts: `<layer>/<weight>`, `optimizer/…`. */
+  /**
+   * Returns a copy of weights, buffers and the optimizer's state, in tfjs's layouts: `<layer>/<weight>`, `optimizer/…`.
+   */
   saveState(): Promise<State> {
     return saveLearnerState(this.#weights, this.optimizer);
   }
@@ -171,7 +179,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     loadLearnerState(state, this.#weights, this.optimizer);
   }
 
-  /** The logits of all views, averaged. */
+  /** Returns the logits of all views, averaged. */
   #logits(images: Float32Array, shape: readonly number[], { views = [] }: ViewsOptions): Float32Array {
     const all = [images, ...views].map((view) =>
       tidy(() => this.#forward(view, shape, { training: false }).dataSync<'float32'>()),

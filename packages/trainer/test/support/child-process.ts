@@ -6,7 +6,7 @@ import { loadCheckpoint, readMetrics, runFolder } from '../../src/node.js';
 
 export interface Child {
   process: ChildProcessWithoutNullStreams;
-  /** All that it has written so far. */
+  /** Returns everything that it has written so far. */
   output(): string;
   /** Exit code, or the signal that ended it. */
   end: Promise<number | NodeJS.Signals>;
@@ -42,7 +42,7 @@ export async function until(child: Child, condition: () => boolean | Promise<boo
   }
 }
 
-/** The last step in the metrics file, 0 for none. */
+/** Returns the last step in the metrics file, 0 for none. */
 export const lastStep = async (run: string) => {
   const lines = await readMetrics(runFolder(run).metrics).catch(() => []);
   return lines.at(-1)?.step ?? 0;

@@ -22,7 +22,7 @@ export function clusters(count: number, seed: number): Example[] {
   });
 }
 
-/** One pass in order, the smaller last batch included. */
+/** Makes one pass in order, the smaller last batch included. */
 export function inOrder(examples: readonly Example[], size: number): EvalSource<Batch> {
   return function* () {
     for (let at = 0; at < examples.length; at += size) yield examples.slice(at, at + size);

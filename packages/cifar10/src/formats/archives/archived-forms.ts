@@ -43,14 +43,14 @@ export class ArchivedForms {
     return { place: known.place, file, isRepeated };
   }
 
-  /** The first place that holds all files of its form; else the one that holds the most. */
+  /** Returns the first place that holds all files of its form; else the one that holds the most. */
   best(): FormPlace | undefined {
     const all = [...this.#places.values()];
     const whole = all.find(({ place }) => this.missing(place).length === 0);
     return (whole ?? all.sort((a, b) => b.files.size - a.files.size)[0])?.place;
   }
 
-  /** The form's files that the archive does not hold there. */
+  /** Returns the form's files that the archive does not hold there. */
   missing({ layout, folder }: FormPlace): string[] {
     const files = this.#places.get(`${layout.form} ${folder}`)?.files;
     return layout.files.filter((file) => !files?.has(file));

@@ -78,7 +78,7 @@ async function readZipFile(path: string, context: ReadContext): Promise<Archived
   return gathering.finish();
 }
 
-/** The error to report for what archived names tell: many thousand pictures are not a bomb. */
+/** Returns the error to report for what archived names tell: many thousand pictures are not a bomb. */
 function explained(error: unknown, where: string, forms: ArchivedForms): unknown {
   const isRefused = error instanceof Cifar10Error && error.code === 'UNSAFE_ARCHIVE';
   const isForeign = forms.best() === undefined && foreignNames(forms.others) !== undefined;

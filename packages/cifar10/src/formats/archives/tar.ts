@@ -202,7 +202,7 @@ class TarEntries {
   }
 }
 
-/** The kind of archive that a name promises. */
+/** Returns the kind of archive that a name promises. */
 function kindOf(where: string): string {
   return /\.tar$/i.test(where) ? '.tar' : '.tar.gz';
 }

@@ -158,7 +158,7 @@ class BatchUnpickler extends Unpickler {
     return BYTES.includes(name) && args.length === 0 ? Buffer.alloc(0) : undefined;
   }
 
-  /** The byte string whose bytes are the characters of a text: how Python 3 writes one in protocol 2. */
+  /** Returns the byte string whose bytes are the characters of a text: how Python 3 writes one in protocol 2. */
   #encode(utf8: Uint8Array): Uint8Array {
     this.#encoded += utf8.length;
     if (this.#encoded > this.size) {
@@ -271,7 +271,7 @@ function typeName({ code, order }: DataType): string {
   return `${code.endsWith('1') ? '|' : order === '|' ? '<' : order}${code}`;
 }
 
-/** The values of an array as numbers; those beyond 2^53 are rounded. */
+/** Returns the values of an array as numbers; those beyond 2^53 are rounded. */
 export function numbersOf({ data, type }: PickledArray): number[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const little = type[0] !== '>';

@@ -20,7 +20,7 @@ const LONGEST_LABELS = 16 * 5 * MAX_SHEET_HEIGHT;
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * The number of images on a sheet, from its PNG header alone.
+ * Returns the number of images on a sheet, from its PNG header alone.
  *
  * @throws {Cifar10Error} `MALFORMED` unless it is an 8-bit RGB PNG, not interlaced, 1024 pixels wide, and large enough for
  *   the rows it claims: nothing has been unpacked by then.

@@ -43,7 +43,7 @@ function formIn(path: string, names: readonly string[]): RecognisedFolder | unde
   return layout && { kind: 'folder', path, layout };
 }
 
-/** The form in a folder with the name that its archive gives it; a complete one before others. */
+/** Returns the form in a folder with the name that its archive gives it; a complete one before others. */
 async function formInItsFolder(path: string, names: readonly string[]): Promise<RecognisedFolder | undefined> {
   const found: RecognisedFolder[] = [];
   for (const form of FORMS) {

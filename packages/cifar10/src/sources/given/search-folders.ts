@@ -60,7 +60,10 @@ export function chooseForm(path: string, forms: readonly FoundForm[]): Recognise
   return candidates[0] && { kind: 'folder', path: candidates[0].path, layout: candidates[0].layout };
 }
 
-/** The archive among the files of a folder, whatever its name; one that is named after the data set before others. */
+/**
+ * Returns the archive among the files of a folder, whatever its name; one that is named after the data set before
+ * others.
+ */
 export async function archiveIn(path: string, names: readonly string[]): Promise<Recognised | undefined> {
   const archives: Recognised[] = [];
   for (const name of names.filter((each) => !isHidden(each)).slice(0, SEARCH_NAMES)) {
