@@ -24,7 +24,9 @@ export function countCodeBlocks(markdown: string): number {
   return markdown.match(/^```ts$/gm)?.length ?? 0;
 }
 
-/** Returns whether the code is a run of whole lines of the source, but for the indentation that they have in common. */
+/**
+ * Returns whether the code is a run of whole lines of the source, except for the indentation that they have in common.
+ */
 export function isPassage(code: string, source: string): boolean {
   const quoted = withoutIndentation(code.split('\n'));
   const lines = source.split('\n');

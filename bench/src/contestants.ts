@@ -23,7 +23,7 @@ export interface Contestant {
 /**
  * Returns the command that starts a contestant's worker.
  *
- * @throws UnsupportedError when it is one in Python and there is none with what it needs.
+ * @throws UnsupportedError when it is one in Python and no Python has the modules that it needs.
  */
 export function workerCommand(
   { engine, convolution = 'auto', mode = 'eager' }: Contestant,

@@ -5,7 +5,7 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os';
 export interface Machine {
   cpu: string;
   cores: number;
-  /** Its vector and matrix instructions; none where the system does not tell. */
+  /** Its vector and matrix instructions; empty if the system does not tell them. */
   instructions: string[];
   memoryGiB: number;
   system: string;

@@ -18,9 +18,9 @@ export interface Example {
 }
 
 /**
- * Returns the TypeScript programs of a page; passages of source files, marked `<!-- code FILE -->`, are none. A plain
- * or `text` block right after the code is its output. Comments above a block, which readers do not see, say what is
- * special:
+ * Returns the TypeScript programs of a page; passages of source files, marked `<!-- code FILE -->`, do not count. A
+ * plain or `text` block right after the code is its output. Comments above a block, which readers do not see, say what
+ * is special:
  *
  *     <!-- example: types only (needs a GPU) -->   is not run
  *     <!-- example: needs CIFAR-10 -->             runs where the data set is in the cache

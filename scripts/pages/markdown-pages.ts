@@ -12,7 +12,7 @@ export interface Page {
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Returns all Markdown files that git knows or would take, but for changelogs and fixtures. */
+/** Returns all Markdown files that git knows or would take, except for changelogs and fixtures. */
 export function markdownPages(): Page[] {
   const paths = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
     cwd: root,

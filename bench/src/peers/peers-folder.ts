@@ -25,7 +25,7 @@ export function versionsFile(folder: string): string {
   return join(folder, 'versions.json');
 }
 
-/** Returns the versions that are installed; undefined where nothing is, or where an installation was broken off. */
+/** Returns the versions that are installed; undefined if nothing is, or if an installation was broken off. */
 export function installedVersions(folder: string): PeerVersions | undefined {
   try {
     return JSON.parse(readFileSync(versionsFile(folder), 'utf8')) as PeerVersions;

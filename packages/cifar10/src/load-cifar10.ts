@@ -34,8 +34,8 @@ export interface Cifar10 extends ImageSplits {
   /** Where it came from, and whether it is the published data set. */
   readonly source: Cifar10Source;
   /**
-   * SHA-256, in hex, of the digests of all six batches: the same for the same images and labels, whatever their source,
-   * form and splits.
+   * SHA-256, in hex, of the digests of all six batches: the same for the same images and labels, regardless of their
+   * source, form and splits.
    */
   readonly contentDigest: string;
 }

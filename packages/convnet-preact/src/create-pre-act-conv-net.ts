@@ -26,7 +26,7 @@ export interface PreActConvNetOptions {
  * Weights and biases of convolutions and linear layers start from U(−1/√fanIn, 1/√fanIn), drawn by NumPy's legacy
  * generator: layer k of these, counted from 0, from `RandomState([seed, k])`, its weight before its bias.
  *
- * @throws RangeError or TypeError on an image larger than 32x32, sizes below 1, a seed that is none, unknown options.
+ * @throws RangeError or TypeError on an image larger than 32x32, sizes below 1, an invalid seed, unknown options.
  */
 export function createPreActConvNet({
   inputShape = [32, 32, 3],

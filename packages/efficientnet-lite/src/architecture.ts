@@ -68,7 +68,7 @@ export function blocksOf({ width, depth }: Pick<EfficientNetLiteScale, 'width' |
   });
 }
 
-/** Returns the channels times the factor, rounded to a multiple of 8 that is no less than nine tenths of that. */
+/** Returns the channels times the factor, rounded to a multiple of 8 that is at least nine tenths of that. */
 export function scaledChannels(channels: number, width: number): number {
   const scaled = channels * width;
   const nearest = Math.max(8, Math.floor((scaled + 4) / 8) * 8);

@@ -46,7 +46,7 @@ it('Lite0 has the logits of the reference on photographs', async (context) => {
 
 const { slim } = golden;
 const SLIM = { variant: { width: 0.25, depth: 0.5 }, numClasses: 5 } as const;
-/** Gradients below this norm are 0, but for rounding: of offsets that a batch normalisation takes away. */
+/** Gradients below this norm are 0 except for rounding: of offsets that a batch normalisation takes away. */
 const ZERO = 0.1;
 
 const MODES = (['cpu', 'ort'] as const).flatMap((backend) =>

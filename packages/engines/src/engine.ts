@@ -47,11 +47,11 @@ export interface EngineSpeed {
 export interface RunningEngine {
   /** The software that computes, with its version. */
   version: string;
-  /** Threads that compute; null where the engine does not tell. */
+  /** Threads that compute; null if the engine does not tell. */
   threads: number | null;
   /** Versions of the software that shapes the numbers, by name. */
   software: Record<string, string>;
-  /** Bytes that it has reserved for tensors; undefined where it takes them from the machine as it goes. */
+  /** Bytes that it has reserved for tensors; undefined if it takes them from the machine as it goes. */
   memoryLimit?: number | undefined;
   /** Measures it, while it is the one in use, in about the given time for each speed. */
   measure(seconds: number): Promise<EngineSpeed>;
@@ -91,7 +91,7 @@ export interface StartedEngine<Family extends EngineFamily = EngineFamily> exten
   name: EngineName<Family>;
   /** Whose memory holds the tensors. */
   device: 'cpu' | 'gpu';
-  /** Why nothing faster was chosen; undefined where a name was asked for, or the fastest works. */
+  /** Why nothing faster was chosen; undefined if a name was asked for, or the fastest works. */
   reason: string | undefined;
   /** Its warnings while it started, one line each: whatever slows it down. */
   warnings: readonly string[];

@@ -60,11 +60,11 @@ const EPSILON = 1e-12;
  * `layers.b.activ2`, and `layers.4`, `head`. Batch normalisation has a gamma of 1 that is not trained and an epsilon of
  * 1e-12; no convolution but the first has a bias.
  *
- * Weights start from U(−1/√fanIn, 1/√fanIn), but for the filters that start as the identity, drawn by NumPy's legacy
- * generator: layer k of those with weights to draw, counted from 0, from `RandomState([seed, k])`, its weight before its
- * bias. Call `whiten` with training images before the training.
+ * Weights start from U(−1/√fanIn, 1/√fanIn), except for the filters that start as the identity, drawn by NumPy's legacy
+ * generator: layer k of those with weights to draw, counted from 0, from `RandomState([seed, k])`, its weight before
+ * its bias. Call `whiten` with training images before the training.
  *
- * @throws RangeError or TypeError on images below 25x25, sizes below 1, a seed that is none, and unknown options.
+ * @throws RangeError or TypeError on images below 25x25, sizes below 1, an invalid seed, and unknown options.
  */
 export function createFastNet(options: FastNetOptions = {}): LayersModel {
   assertKnownKeys('createFastNet', options, OPTIONS);

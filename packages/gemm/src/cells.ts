@@ -8,7 +8,7 @@ export interface Cells {
   columns: number;
   get(i: number, j: number): unknown;
   set(i: number, j: number, value: number): void;
-  /** Why it cannot be written to; `undefined` where it can. */
+  /** Why it cannot be written to; `undefined` if it can. */
   refusal?: string;
 }
 

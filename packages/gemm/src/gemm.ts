@@ -23,17 +23,17 @@ export type GemmMatrix = NdArray | ArrayLike<number>[];
  *
  * Large products of one type run on ONNX Runtime where `@cifarlab/ort-runtime` is installed (`setGemmEngine` tells and
  * decides); their sums are in that type, in an order of ONNX Runtime's choice, the same at every run. All others are
- * summed in float64 whatever the types, in ascending order, and rounded once to C's.
+ * summed in float64 regardless of the types, in ascending order, and rounded once to C's.
  *
  * @param c result, [m, n]. When beta is 0 it is only written, so whatever it holds, NaN included, does not spread.
  * @param a left factor, [m, k]; not read when alpha is 0.
  * @param b right factor, [k, n]; not read when alpha is 0.
  * @param alpha factor of the product, default 1.
  * @param beta factor of what C holds, default 0.
- * @throws TypeError when a matrix is not 2-d, or does not hold numbers, and when alpha or beta is no number;
- *   RangeError when the shapes do not fit, when a view reaches beyond its memory, when C is frozen, when elements of C share memory
- *   with each other or, where both are float, with A or B. C is then untouched.
- *   At the first product also what `setGemmEngine` throws, for what `CIFARLAB_GEMM_ENGINE` asks for.
+ * @throws TypeError when a matrix is not 2-d, or does not hold numbers, and when alpha or beta is not a number;
+ *   RangeError when the shapes do not fit, when a view reaches beyond its memory, when C is frozen, when elements of C
+ *   share memory with each other or, where both are float, with A or B. C is then untouched. At the first product also
+ *   what `setGemmEngine` throws, for what `CIFARLAB_GEMM_ENGINE` asks for.
  */
 export function gemm(c: GemmMatrix, a: GemmMatrix, b: GemmMatrix, alpha = 1, beta = 0): void {
   assertNumber(alpha, 'alpha');

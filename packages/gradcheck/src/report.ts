@@ -12,7 +12,7 @@ export interface GradcheckElement {
   analytical: number;
   /** The derivative by central differences. */
   numerical: number;
-  /** |analytical - numerical|, NaN where they are not finite. */
+  /** |analytical - numerical|, NaN if they are not finite. */
   error: number;
   /** The error that would have passed: atol + rtol * |numerical|. */
   allowed: number;

@@ -3,7 +3,7 @@ import type { DType, FloatNdArray } from '@cifarlab/ndarray-mlp';
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
 
-/** Returns a copy in the precision, row-major whatever the strides of `x`. */
+/** Returns a copy in the precision, row-major regardless of the strides of `x`. */
 export function cast(x: FloatNdArray, dtype: DType): FloatNdArray {
   const size = sizeOf(x.shape);
   const values = dtype === 'float32' ? new Float32Array(size) : new Float64Array(size);

@@ -7,7 +7,7 @@ import { type GradientResult, type Precision, precisions } from './result.js';
 
 /** Options of {@link checkGradients}; all may be left out. */
 export interface CheckGradientsOptions {
-  /** Names of layers, of {@link layerNames}; by default, and where there is no name, all. */
+  /** Names of layers, of {@link layerNames}; default, and for an empty list, all. */
   layers?: readonly string[] | undefined;
   /** The precisions to check in; by default both. */
   precisions?: readonly Precision[] | undefined;

@@ -27,7 +27,7 @@ export function threadsWithRoom(wanted: number): number {
   return Math.max(0, Math.min(wanted, Math.floor(addressSpaceLeft() / THREAD_BYTES)));
 }
 
-/** Bytes that this process may still map; Infinity where there is no limit or the system, not being Linux, tells none. */
+/** Bytes that this process may still map; Infinity if there is no limit or the system, not being Linux, tells none. */
 function addressSpaceLeft(): number {
   try {
     const { readFileSync } = nodeProcess()!.getBuiltinModule!('node:fs');

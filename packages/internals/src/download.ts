@@ -10,7 +10,7 @@ import { reasonOf, systemCode } from './reasons.js';
 /** Silence after which a file in a folder that machines share was left behind. */
 const ABANDONED_MS = 10 * 60 * 1000;
 
-/** How often a broken download goes on within one call, as long as each try brings something new. */
+/** How often a broken download continues within one call, as long as each try brings something new. */
 const RESUMPTIONS = 5;
 
 /** A file on a web server, and what it must be. */
@@ -30,7 +30,7 @@ export interface Patience {
   readonly response: number;
   /** Between two pieces of the body. */
   readonly idle: number;
-  /** Before a broken download goes on. */
+  /** Before a broken download continues. */
   readonly pause: number;
 }
 
@@ -200,7 +200,7 @@ async function claimPart(path: string, idleMs: number): Promise<string> {
         await rename(validatorPath(found), validatorPath(own)).catch(() => undefined);
         break;
       } catch {
-        // Another process was quicker; it goes on with that one.
+        // Another process was quicker; it continues with that one.
       }
     }
   }

@@ -118,13 +118,13 @@ export abstract class Unpickler {
   /** Returns the error for what the rules refuse. */
   protected abstract unsafe(what: string): Error;
 
-  /** Returns the error for what is no pickle of this kind of file. */
+  /** Returns the error for what is not a pickle of this kind of file. */
   protected abstract malformed(what: string): Error;
 
   /** Returns an item of the stack as a value of the file. */
   protected abstract value(item: unknown): unknown;
 
-  /** Returns an item of the stack as the key of a dictionary; undefined for what is none. */
+  /** Returns an item of the stack as the key of a dictionary; undefined if it cannot be one. */
   protected abstract key(item: unknown): string | undefined;
 
   /** Returns what a call of a global stands for; undefined to refuse it. */
@@ -133,7 +133,7 @@ export abstract class Unpickler {
   /** Gives an object its state. */
   protected abstract build(target: unknown, state: unknown): void;
 
-  /** Returns what an identifier of something outside the pickle stands for; undefined where a file has none. */
+  /** Returns what an identifier of something outside the pickle stands for; undefined if a file has none. */
   protected persistent(_id: unknown): unknown {
     return undefined;
   }

@@ -8,8 +8,8 @@ export interface ProxySettings {
 /**
  * Returns the proxy that a request goes through, for messages: its address without user name and password.
  *
- * @param whose what is said of an address that is none: "of npm's settings".
- * @returns undefined where there is none, or where the host is excepted from it.
+ * @param whose the words for where an invalid address comes from: "of npm's settings".
+ * @returns undefined if there is none, or if the host is excepted from it.
  */
 export function proxyFor(
   url: string,

@@ -17,7 +17,8 @@ export interface StateSelection {
  *
  * @param names the arrays that the model has.
  * @throws RangeError naming the prefix that stands before the names in the state, where none was given, when no name
- *   starts with the one given, and for unknown options; TypeError when `prefix` is no text, or the state no object.
+ *   starts with the one given, and for unknown options; TypeError when `prefix` is not a text, or the state not an
+ *   object.
  */
 export function selectState<T>(
   state: Readonly<Record<string, T>>,

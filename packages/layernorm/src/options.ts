@@ -13,7 +13,7 @@ export interface LayerNormOptions {
  * Returns the epsilon of `options`, or its default.
  *
  * @throws RangeError on a value below 0 or not finite, and on an unknown option, so that a misspelt one shows;
- *   TypeError when they are no object.
+ *   TypeError when they are not an object.
  */
 export function resolveEpsilon(what: string, options: LayerNormOptions): number {
   assertKnownKeys(what, options, ['epsilon']);

@@ -64,8 +64,8 @@ const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed
  *
  * Train it with `model.apply(x, { training: true, step })`; without dropout the step is not needed, and `fit` works too.
  *
- * @throws RangeError on a count that is no whole number of 1 or more, and on an option that is unknown or out of range;
- *   TypeError when `nHidden` is no array, `rng` no generator, or the options no object.
+ * @throws RangeError on a count that is not a whole number of 1 or more, and on an option that is unknown or out of
+ *   range; TypeError when `nHidden` is not an array, `rng` not a generator, or the options not an object.
  */
 export function createMlp(options: MlpOptions): Sequential {
   assertKnownKeys('createMlp', options, ['nInputs', 'nHidden', 'numClasses', ...OPTIONS]);

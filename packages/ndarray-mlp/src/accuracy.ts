@@ -6,7 +6,7 @@ import { requireFloat } from './checks.js';
 
 /**
  * Returns the index of the largest element of each row of `x [S, C]`, the first one of several, as np.argmax; [S]. A
- * row with a NaN has no largest element: its index is C, which is no class.
+ * row with a NaN has no largest element: its index is C, which is not a class.
  *
  * @throws TypeError unless `x` is float; RangeError unless it is two-dimensional.
  */

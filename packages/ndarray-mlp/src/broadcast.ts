@@ -24,7 +24,7 @@ export function repeatColumn<A extends Float32Array | Float64Array>(column: NdAr
   return ndarray(column.data, [column.shape[0]!, M], [column.stride[0]!, 0], column.offset);
 }
 
-/** Returns the sum of each column of `x [S, M]`, as `[1, M]`; added up in float64 whatever the dtype of `x`. */
+/** Returns the sum of each column of `x [S, M]`, as `[1, M]`; added up in float64 regardless of the dtype of `x`. */
 export function columnSums(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
   const { data, offset, stride } = x;
@@ -37,7 +37,7 @@ export function columnSums(x: FloatNdArray): NdArray<Float64Array> {
   return ndarray(sums, [1, M]);
 }
 
-/** Returns the sum of each row of `x [S, M]`, as `[S, 1]`; added up in float64 whatever the dtype of `x`. */
+/** Returns the sum of each row of `x [S, M]`, as `[S, 1]`; added up in float64 regardless of the dtype of `x`. */
 export function rowSums(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
   const { data, offset, stride } = x;
@@ -52,7 +52,7 @@ export function rowSums(x: FloatNdArray): NdArray<Float64Array> {
   return ndarray(sums, [S, 1]);
 }
 
-/** Returns the largest element of each row of `x [S, M]`, as `[S, 1]`; NaN where the row has one. */
+/** Returns the largest element of each row of `x [S, M]`, as `[S, 1]`; NaN if the row has one. */
 export function rowMaxima(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
   const { data, offset, stride } = x;

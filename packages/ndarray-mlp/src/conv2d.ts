@@ -29,7 +29,7 @@ export class Conv2d implements Module {
 
   /**
    * @param kernelSize kh and kw; one number for a square kernel.
-   * @throws RangeError when a size is no whole number of 1 or more, or `init` is unknown.
+   * @throws RangeError when a size is not a whole number of 1 or more, or `init` is unknown.
    */
   constructor(
     /** C, channels of the input. */

@@ -29,7 +29,7 @@ export interface MlpSums {
   correct: number;
 }
 
-/** Everything that training goes on from: arrays for a .safetensors file, values for JSON. */
+/** Everything that training continues from: arrays for a .safetensors file, values for JSON. */
 export interface MlpState {
   /** Weights and buffers as in `MLP.toState()`, and with momentum `sgd.velocity.<parameter>`. */
   arrays: Record<string, { shape: number[]; data: Float32Array | Float64Array }>;
@@ -98,7 +98,7 @@ export class MlpLearner {
   }
 
   /**
-   * Forward in evaluation mode, block by block whatever the size of the batch; changes nothing.
+   * Forward in evaluation mode, block by block regardless of the size of the batch; changes nothing.
    *
    * @throws TypeError or RangeError on a batch that does not fit.
    */
@@ -108,8 +108,8 @@ export class MlpLearner {
 
   /**
    * Works like `evalStep`, and also returns the network's result for each of the S samples: `predicted`, of length S,
-   * holds the class of the largest output, or numClasses, which is no class, where an output is NaN; `probabilities`,
-   * [S, numClasses] in row-major order, those of the classes.
+   * holds the class of the largest output, or numClasses, which is not a class, where an output is NaN;
+   * `probabilities`, [S, numClasses] in row-major order, those of the classes.
    */
   classify(batch: MlpBatch): MlpSums & { predicted: Int32Array; probabilities: Float32Array } {
     const { numClasses, output } = this.model.config;

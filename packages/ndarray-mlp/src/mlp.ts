@@ -83,8 +83,8 @@ export class MLP implements Module {
   /**
    * @param nInputs features per sample.
    * @param nHidden units of each hidden layer.
-   * @throws RangeError on a count that is no whole number of 1 or more, or an unknown option or option value; TypeError
-   *   when `nHidden` is no array, `rng` no generator, or the options no object.
+   * @throws RangeError on a count that is not a whole number of 1 or more, or an unknown option or option value;
+   *   TypeError when `nHidden` is not an array, `rng` not a generator, or the options not an object.
    */
   constructor(nInputs: number, nHidden: readonly number[], numClasses: number, options: MlpOptions = {}) {
     assertKnownKeys('MLP', options, OPTIONS);
@@ -166,12 +166,12 @@ export class MLP implements Module {
   }
 
   /**
-   * Takes over a `toState()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; when any array
-   * does not fit, none is.
+   * Takes over a `toState()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; if any
+   * array does not fit, none is taken over.
    *
    * @param selection the prefix to take away from the names, such as `module.`; default none.
-   * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype, or the prefix that
-   *   stands before the names; TypeError when the state is no object or the prefix no text.
+   * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype, or the prefix
+   *   that stands before the names; TypeError when the state is not an object or the prefix not a text.
    */
   loadState(state: Readonly<Record<string, NdArray>>, selection: StateSelection = {}): void {
     const arrays = { ...this.params, ...this.buffers };

@@ -38,8 +38,8 @@ export class SGD {
 
   /**
    * @param model any module: an `MLP`, or a single layer.
-   * @throws RangeError on a hyperparameter that is NaN or out of range, an unknown option, or Nesterov without momentum; TypeError
-   *   when `model` is no module, or an option of another kind.
+   * @throws RangeError on a hyperparameter that is NaN or out of range, an unknown option, or Nesterov without
+   *   momentum; TypeError when `model` is not a module, or an option of another kind.
    */
   constructor(model: Pick<Module, 'params' | 'grads'>, options: SgdOptions = {}) {
     assertKnownKeys('SGD', options, ['momentum', 'weightDecay', 'nesterov']);
@@ -98,7 +98,7 @@ export class SGD {
   }
 
   /**
-   * Takes over a `toState()`; when any array does not fit, none is.
+   * Takes over a `toState()`; if any array does not fit, none is taken over.
    *
    * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype.
    */

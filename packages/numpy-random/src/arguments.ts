@@ -37,7 +37,7 @@ export function assertCount(method: string, count: unknown): asserts count is nu
 }
 
 /**
- * Returns the values that a size stands for; `undefined` where there is none, and one number is asked for.
+ * Returns the values that a size stands for; `undefined` if there is none, and one number is asked for.
  *
  * @throws RangeError or TypeError when it is neither a count nor an array of them.
  */
@@ -58,7 +58,7 @@ export function countOf(method: string, size: unknown): number | undefined {
   return count;
 }
 
-/** Throws a RangeError when a standard deviation is negative or NaN, a TypeError when it is no number. */
+/** Throws a RangeError when a standard deviation is negative or NaN, a TypeError when it is not a number. */
 export function assertStd(method: string, std: unknown): asserts std is number {
   assertNumber(method, 'the standard deviation', std);
   if (!(std >= 0)) throw new RangeError(`A standard deviation must be at least 0; got ${describe(std)}.`);

@@ -59,7 +59,7 @@ export class RandomState {
    * Returns a float64 of [0, 1) with 53 random bits, as `random_sample()`; with a size as many of them, as
    * `random_sample(size)`.
    *
-   * @throws TypeError or RangeError on a size that is none, and on further arguments.
+   * @throws TypeError or RangeError on an invalid size, and on further arguments.
    */
   random(): number;
   random(size: Size): Float64Array;
@@ -79,7 +79,7 @@ export class RandomState {
   /**
    * Returns the same as {@link random}, with the size as separate arguments: `rand(2, 3)` gives six values.
    *
-   * @throws TypeError or RangeError on a size that is none.
+   * @throws TypeError or RangeError on an invalid size.
    */
   rand(): number;
   rand(...shape: [number, ...number[]]): Float64Array;
@@ -91,8 +91,8 @@ export class RandomState {
    * Returns a float64 of [low, high), as `uniform(low, high)`; with a size as many of them, as `uniform(low, high,
    * size)`.
    *
-   * @throws RangeError when `high - low` is not finite, or the size is none; TypeError on arguments of another kind, and
-   *   on further ones.
+   * @throws RangeError when `high - low` is not finite, or the size is invalid; TypeError on arguments of another kind,
+   *   and on further ones.
    */
   uniform(low?: number, high?: number): number;
   uniform(low: number | undefined, high: number | undefined, size: Size): Float64Array;
@@ -112,8 +112,8 @@ export class RandomState {
    * Returns a normal deviate, as `normal(mean, std)`: Marsaglia's polar method, which makes two at a time and keeps the
    * second for the next call. With a size as many of them, as `normal(mean, std, size)`.
    *
-   * @throws RangeError when `std` is negative or NaN, or the size is none; TypeError on arguments of another kind, and on
-   *   further ones.
+   * @throws RangeError when `std` is negative or NaN, or the size is invalid; TypeError on arguments of another kind,
+   *   and on further ones.
    */
   normal(mean?: number, std?: number): number;
   normal(mean: number | undefined, std: number | undefined, size: Size): Float64Array;
@@ -127,7 +127,7 @@ export class RandomState {
   /**
    * Returns a standard normal deviate, as `randn()`; with a shape as many as it has elements: `randn(2, 3)` gives six.
    *
-   * @throws TypeError or RangeError on a size that is none.
+   * @throws TypeError or RangeError on an invalid size.
    */
   randn(): number;
   randn(...shape: [number, ...number[]]): Float64Array;
@@ -138,8 +138,8 @@ export class RandomState {
   /**
    * `count` normal deviates, as `normal(mean, std, count)`; reshape row-major for NumPy's `normal(mean, std, shape)`.
    *
-   * @throws RangeError when `std` is negative or NaN, or `count` is no count; TypeError on arguments of another kind, and
-   *   on further ones.
+   * @throws RangeError when `std` is negative or NaN, or `count` is not a count; TypeError on arguments of another
+   *   kind, and on further ones.
    */
   normals(count: number, mean?: number, std?: number): Float64Array;
   normals(count: unknown, mean: unknown = 0, std: unknown = 1, ...extra: unknown[]): Float64Array {
@@ -157,7 +157,7 @@ export class RandomState {
    * [0, low). With a size as many of them: an `Int32Array` where all of the range fits, a `Float64Array` otherwise.
    *
    * @throws RangeError unless both are safe integers, `low < high`, and `high - low` is a safe integer too, or when the
-   *   size is none; TypeError on arguments of another kind, and on further ones.
+   *   size is invalid; TypeError on arguments of another kind, and on further ones.
    */
   randint(low: number, high?: number | null): number;
   randint(low: number, high: number | null | undefined, size: Size): Int32Array | Float64Array;
@@ -187,7 +187,7 @@ export class RandomState {
    * @param p a probability for each; default: all alike.
    * @returns with a size, of `n` an `Int32Array` (a `Float64Array` where n is above 2^31), of items an array of their
    *   kind, an ordinary one of ndarrays.
-   * @throws RangeError when there is nothing to choose from, or not enough without replacement, and when `p` is no
+   * @throws RangeError when there is nothing to choose from, or not enough without replacement, and when `p` is not a
    *   distribution; TypeError on arguments of another kind, and on further ones.
    */
   choice(n: number, size?: null, replace?: boolean, p?: ArrayLike<number> | null): number;
@@ -243,7 +243,7 @@ export class RandomState {
    * Returns the integers 0 to n - 1 in random order, as `permutation(n)`, or a shuffled copy of an array, a typed
    * array, or an ndarray along its first dimension, as `permutation(x)`.
    *
-   * @throws RangeError when `n` is no count; TypeError on arguments of another kind, and on further ones.
+   * @throws RangeError when `n` is not a count; TypeError on arguments of another kind, and on further ones.
    */
   permutation(n: number): Int32Array;
   permutation<A extends TypedArray | NdArrayLike>(x: A): A;

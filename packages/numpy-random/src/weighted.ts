@@ -7,8 +7,8 @@ const TOLERANCE_FLOAT32 = Math.sqrt(2 ** -23);
 /**
  * Returns a copy in float64 of the probabilities of `count` items.
  *
- * @throws TypeError when they are no array of numbers; RangeError when there are not as many, one is negative or NaN, or
- *   they do not sum to 1.
+ * @throws TypeError when they are not an array of numbers; RangeError when there are not as many, one is negative or
+ *   NaN, or they do not sum to 1.
  */
 export function probabilitiesOf(p: unknown, count: number): Float64Array {
   if (!Array.isArray(p) && !(ArrayBuffer.isView(p) && 'length' in p)) {

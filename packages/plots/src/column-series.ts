@@ -64,7 +64,7 @@ export function validateSeries({ steps, values }: ColumnSeries, where: string): 
   }
 }
 
-/** Returns the index of the last value that can be drawn; -1 where there is none. */
+/** Returns the index of the last value that can be drawn; -1 if there is none. */
 export function lastFinite({ values }: Pick<ColumnSeries, 'values'>): number {
   let i = values.length - 1;
   while (i >= 0 && !Number.isFinite(values[i])) i--;

@@ -22,7 +22,7 @@ export interface ComparisonRow {
 /**
  * Returns the entries from the highest mean down; equals stay in their order.
  *
- * @throws PlotError when there is no entry, or one holds no value or one that is no accuracy.
+ * @throws PlotError when there is no entry, or one holds no value or one that is not an accuracy.
  */
 export function comparisonRows(entries: readonly ComparisonEntry[]): ComparisonRow[] {
   if (entries.length === 0) throw new PlotError('There is nothing to compare: give one entry at least');

@@ -129,7 +129,7 @@ function validateRuns(runs: readonly ColumnRun[]): void {
   }
 }
 
-/** Returns the span of all steps, from 0 where they start close to it. */
+/** Returns the span of all steps, from 0 if they start close to it. */
 function stepAxis(runs: readonly ColumnRun[]): Pick<PanelContext, 'steps' | 'wholeSteps'> {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

@@ -18,8 +18,8 @@ export interface PngOptions {
  *
  * @param svg a whole SVG document, as the `render…` functions return it
  * @returns the bytes of the PNG, width and height being those of the SVG times `scale`
- * @throws PlotError when `scale` is out of range, `svg` is no SVG document, the rasteriser's files are missing or the
- * limit of the address space leaves no room for WebAssembly
+ * @throws PlotError when `scale` is out of range, `svg` is not an SVG document, the rasteriser's files are missing or
+ * the limit of the address space leaves no room for WebAssembly
  */
 export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { scale = 2 } = options;

@@ -33,7 +33,7 @@ const FEWEST = 10;
  *
  * @param values those that are not finite do not count.
  * @param scale distances on a `log` scale are those of the logarithms; the values must be positive there.
- * @returns undefined where there is no finite value.
+ * @returns undefined if there is no finite value.
  */
 export function shownRange(values: Iterable<number>, scale: ScaleType = 'linear'): ShownRange | undefined {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
@@ -74,7 +74,7 @@ export function roundRange([low, high]: readonly [number, number]): [low: number
   return rounded.every(Number.isFinite) ? rounded : [low, high];
 }
 
-/** Says in words what lies beyond an axis; undefined where nothing does. */
+/** Says in words what lies beyond an axis; undefined if nothing does. */
 export function cutNote({ below, above }: Pick<ShownRange, 'below' | 'above'>): string | undefined {
   const ends = [
     ...(below === undefined ? [] : [`down to ${below.toPrecision(3)}`]),

@@ -24,9 +24,9 @@ export interface PretrainedSource {
   readonly sha256: string;
   /** Whether the file is the one that the name stands for. */
   readonly verified: boolean;
-  /** The weights' licence as SPDX names it; undefined where it is not known. */
+  /** The weights' licence as SPDX names it; undefined if it is not known. */
   readonly licence: string | undefined;
-  /** Share of ImageNet's validation images that the network's authors have right; undefined where it is not known. */
+  /** Share of ImageNet's validation images that the network's authors have right; undefined if it is not known. */
   readonly top1: number | undefined;
   /** The cache file read or written, if any. */
   readonly cacheFile: string | undefined;
@@ -57,7 +57,7 @@ export interface Search {
  *
  * @param name one of {@link pretrainedNames}; with `file`, any name.
  * @throws {PretrainedError} with a `code` to branch on, see `PretrainedErrorCode`; `TorchWeightsError` for a given file
- *   that is none of weights.
+ *   that does not hold weights.
  */
 export async function loadPretrained(
   name: PretrainedName | (string & {}),

@@ -64,8 +64,8 @@ const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
 const PLAIN_NAMES: ReadonlyMap<string, string> = new Map([...PLAIN].map(([dtype, array]) => [array.name, dtype]));
 
 /**
- * Returns the format's dtype of a value, or `undefined` for anything that is no supported typed array. The kind is read
- * from `Symbol.toStringTag`, which subclasses (Node's `Buffer`) and arrays of other realms keep.
+ * Returns the format's dtype of a value, or `undefined` for anything that is not a supported typed array. The kind is
+ * read from `Symbol.toStringTag`, which subclasses (Node's `Buffer`) and arrays of other realms keep.
  */
 export function dtypeOf(data: unknown): string | undefined {
   return ArrayBuffer.isView(data) ? PLAIN_NAMES.get(Object.prototype.toString.call(data).slice(8, -1)) : undefined;
@@ -85,8 +85,7 @@ export function arrayOf(dtype: string): TensorArrayConstructor {
 }
 
 /**
- * Returns the bytes of so many elements, which need not be a whole number; `undefined` where the dtype is not known
- * here.
+ * Returns the bytes of so many elements, which need not be a whole number; `undefined` if the dtype is not known here.
  */
 export function bytesOf(dtype: string, count: number): number | undefined {
   const known = DTYPES.get(dtype);

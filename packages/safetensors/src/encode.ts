@@ -26,7 +26,7 @@ interface Entry {
  * @param metadata free text by name, an object or a Map, kept in the header.
  * @returns a new array over a buffer of its own.
  * @throws SafetensorsError for an unsupported array, a `dtype` or a shape that does not fit the data, a reserved or
- *   ill-formed name, metadata that is no text, or a header of more than 100,000,000 bytes.
+ *   ill-formed name, metadata that is not a text, or a header of more than 100,000,000 bytes.
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,

@@ -7,7 +7,7 @@ const enum Binary {
   Subtract,
   Multiply,
   Divide,
-  /** NaN where either is. */
+  /** NaN if either is. */
   Maximum,
   Minimum,
   /** a where b > 0, else 0. */

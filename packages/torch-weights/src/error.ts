@@ -2,7 +2,7 @@
  * Kind of the error, for callers who branch on it.
  *
  * - `NOT_FOUND`: there is no such file, or it cannot be read.
- * - `UNRECOGNISED`: the file is none of the kinds that are read.
+ * - `UNRECOGNISED`: the file is not of a kind that is read here.
  * - `MALFORMED`: the file is cut short or contradicts itself.
  * - `UNSAFE`: the file asks for something that weights never need; nothing of it was run.
  * - `UNSUPPORTED`: the file is whole, but holds what is not read here, such as numbers in big-endian order.

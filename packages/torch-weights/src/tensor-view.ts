@@ -33,7 +33,7 @@ const MOST_DIMENSIONS = 64;
  * Says what is wrong with a view: its elements must lie within its storage. Strides are 0 or more, as in PyTorch; there
  * may be more elements than numbers in the storage where a stride is 0.
  *
- * @returns undefined where nothing is wrong.
+ * @returns undefined if nothing is wrong.
  */
 export function problemOf({ storage, offset, shape, strides }: TensorView): string | undefined {
   if (shape.length !== strides.length || shape.length > MOST_DIMENSIONS) {

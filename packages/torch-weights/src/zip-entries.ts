@@ -24,7 +24,7 @@ const CHECKS = { useWebWorkers: false, checkSignature: true, checkOverlappingEnt
  * Opens a ZIP archive in memory.
  *
  * @param unpacked what its files may take, all together.
- * @throws {TorchWeightsError} `MALFORMED` when it is none, or names a file twice.
+ * @throws {TorchWeightsError} `MALFORMED` when it is not an archive, or names a file twice.
  */
 export async function openZip(bytes: Uint8Array, file: string, unpacked: Budget): Promise<ZipEntries> {
   // Not every user has an archive; the others need not wait for it.

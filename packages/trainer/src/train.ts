@@ -23,7 +23,7 @@ import { Stopwatch } from './stopwatch.js';
  * - The best step is chosen on the validation split only.
  * - A run resumed from a captured state gives the events, numbers and states of a run that never stopped, bit for bit,
  *   provided that the learner and the data source restore theirs. (A run that had reached its `maxSteps` was evaluated
- *   there; with a larger `maxSteps` it goes on from that point, one evaluation richer.)
+ *   there; with a larger `maxSteps` it continues from that point, one evaluation richer.)
  * - A loss that is not finite stops the run before its event, and no checkpoint is offered for it: what was saved
  *   before stays the latest state.
  * - Errors of the learner, the data source or the schedule are thrown as they are.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkOutcome } from '../check-outcome.mjs';
 import { differencesOfRuns } from '../same-run.mjs';
 
-/** Kills a training at a random moment, or while a temporary file is there, and goes on with what is left. */
+/** Kills a training at a random moment, or while a temporary file is there, and continues with what is left. */
 export async function kill(ground, random) {
   const place = await ground.place();
   const run = join(place, 'run');

@@ -23,7 +23,7 @@ export async function parallelDefaults(ground, random) {
   return wrong;
 }
 
-/** Makes several resumes of one stopped run: one goes on, the others are refused; nothing is written twice. */
+/** Makes several resumes of one stopped run: one continues, the others are refused; nothing is written twice. */
 export async function parallelResumes(ground, random) {
   const run = join(await ground.place(), 'run');
   const short = ground.train.map((arg, i, all) => (all[i - 1] === '--max-steps' ? '20' : arg));

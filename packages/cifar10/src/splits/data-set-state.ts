@@ -45,8 +45,8 @@ export function checkState(
 }
 
 /**
- * Returns the augmentation that a saved state holds, once it is known to be the data set's own; undefined where there
- * is none.
+ * Returns the augmentation that a saved state holds, once it is known to be the data set's own; undefined if there is
+ * none.
  */
 export function checkAugmentation(saved: unknown, own: AugmentationValues | undefined): AugmentationValues | undefined {
   const { batches, ...settings } = (saved ?? {}) as Partial<AugmentationValues>;

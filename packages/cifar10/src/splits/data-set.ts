@@ -138,8 +138,8 @@ export class DataSet {
   }
 
   /**
-   * Works like {@link nextBatch}, but without the pixels: for what is known of the examples already, such as features
-   * of theirs. Of the variations only the mirroring is told.
+   * Works like {@link nextBatch}, but without the pixels: for data that is already known for the examples, such as
+   * their features. Of the variations, only the mirroring is reported.
    */
   nextExamples(batchSize: number): BatchExamples {
     const { indices, variations } = this.#next(batchSize);

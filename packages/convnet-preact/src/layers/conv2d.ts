@@ -48,7 +48,7 @@ export class Conv2d extends layers.Layer implements TorchNamed {
   readonly seed: Seed;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 
-  /** @throws RangeError or TypeError on filters below 1, an even kernelSize, and a seed that is none. */
+  /** @throws RangeError or TypeError on filters below 1, an even kernelSize, and an invalid seed. */
   constructor(args: Conv2dArguments) {
     super(args);
     const { filters, kernelSize, seed } = args;

@@ -47,7 +47,7 @@ export class PreActBlock extends layers.Layer implements TorchNamed {
   #conv: Conv2d | undefined;
   #isFast = false;
 
-  /** @throws RangeError or TypeError on a seed that is none. */
+  /** @throws RangeError or TypeError on an invalid seed. */
   constructor(args: PreActBlockArguments) {
     super(args);
     this.seed = checkedSeed(this.name, args.seed);

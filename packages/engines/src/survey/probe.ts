@@ -18,7 +18,7 @@ export type Probe =
       available: true;
       /** The software that computes, with its version. */
       version: string;
-      /** Threads that compute; null where the engine does not tell. */
+      /** Threads that compute; null if the engine does not tell. */
       threads: number | null;
       /** GFLOP/s of a matrix product; null: not measured. */
       product: EngineSpeed['product'] | null;

@@ -53,7 +53,7 @@ export class DiracConv2d extends layers.Layer implements TorchNamed {
   readonly dirac: boolean;
   #kernel: LayerWeight | undefined;
 
-  /** @throws RangeError or TypeError on filters below 1 and a seed that is none. */
+  /** @throws RangeError or TypeError on filters below 1 and an invalid seed. */
   constructor(args: DiracConv2dArguments) {
     super(args);
     const { filters, seed, dirac = true } = args;

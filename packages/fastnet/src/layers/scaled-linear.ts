@@ -37,7 +37,7 @@ export class ScaledLinear extends layers.Layer implements TorchNamed {
   readonly seed: Seed;
   #kernel: LayerWeight | undefined;
 
-  /** @throws RangeError or TypeError on units below 1, a scale of 0 or less, and a seed that is none. */
+  /** @throws RangeError or TypeError on units below 1, a scale of 0 or less, and an invalid seed. */
   constructor(args: ScaledLinearArguments) {
     super(args);
     const { units, scale, seed } = args;

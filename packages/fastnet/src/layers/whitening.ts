@@ -56,7 +56,7 @@ export class Whitening extends layers.Layer implements TorchNamed {
   readonly biasSteps: number | null;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 
-  /** @throws RangeError or TypeError on biasSteps below 0 and a seed that is none. */
+  /** @throws RangeError or TypeError on biasSteps below 0 and an invalid seed. */
   constructor(args: WhiteningArguments) {
     super(args);
     const { seed, trainKernel = false, biasSteps = null } = args;

@@ -40,7 +40,7 @@ export function mapValues(x: FloatNdArray, f: (value: number) => number): FloatN
   return fromValues(valuesOf(x).map(f), x.shape);
 }
 
-/** Returns the largest absolute value; 0 for no elements, NaN where there is one. */
+/** Returns the largest absolute value; 0 for no elements, NaN if there is one. */
 export function maxNorm(values: Float64Array): number {
   return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }

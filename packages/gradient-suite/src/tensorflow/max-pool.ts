@@ -29,7 +29,9 @@ function maxPool(x: FloatNdArray, filter: readonly [number, number], window: Con
   return y;
 }
 
-/** Returns the gradient of `maxPool` by central differences, which are exact but for rounding: it is made of planes. */
+/**
+ * Returns the gradient of `maxPool` by central differences, which are exact except for rounding: it is made of planes.
+ */
 export function maxPoolGradient(filter: readonly [number, number], window: ConvolutionWindow): Gradient {
   return ({ x }, dout) => ({
     x: evalNumericalGradientArray((at) => maxPool(at as FloatNdArray, filter, window) as NdArray, x as NdArray, dout),

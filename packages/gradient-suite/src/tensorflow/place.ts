@@ -15,7 +15,7 @@ export interface Place {
  * Returns where a gradient in TensorFlow.js is computed, with the backend in use or beside it.
  *
  * @param name what results call the backend in use.
- * @returns undefined where that backend does not have it.
+ * @returns undefined if that backend does not have it.
  */
 export function placeOf({ code, backend }: TensorflowCase, name: string): Place | undefined {
   const used = getBackend();

@@ -16,7 +16,9 @@ export function alongRows(perRow: NdArray<Float64Array>, shape: readonly number[
   return ndarray(perRow.data, [...shape], [...perRow.stride, 0], perRow.offset) as FloatNdArray;
 }
 
-/** Returns the mean of each row of `x` [..., features], as [...]; added up in float64 whatever the dtype of `x`. */
+/**
+ * Returns the mean of each row of `x` [..., features], as [...]; added up in float64 regardless of the dtype of `x`.
+ */
 export function rowMeans(x: FloatNdArray): NdArray<Float64Array> {
   const leading = x.shape.slice(0, -1);
   const means = ndarray(new Float64Array(leading.reduce((product, n) => product * n, 1)), leading);
@@ -26,7 +28,8 @@ export function rowMeans(x: FloatNdArray): NdArray<Float64Array> {
 }
 
 /**
- * Returns the sum over all rows of `x` [..., features], as [features]; added up in float64 whatever the dtype of `x`.
+ * Returns the sum over all rows of `x` [..., features], as [features]; added up in float64 regardless of the dtype of
+ * `x`.
  */
 export function sumOverRows(x: FloatNdArray): NdArray<Float64Array> {
   const sums = ndarray(new Float64Array(x.shape.at(-1)!), [x.shape.at(-1)!]);

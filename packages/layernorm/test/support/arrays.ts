@@ -18,7 +18,7 @@ export function fromNested(nested: Nested): FloatNdArray {
   return fromValues(([nested] as unknown[]).flat(Infinity) as number[], shape);
 }
 
-/** Row-major elements, whatever the strides. */
+/** Row-major elements, regardless of the strides. */
 export function values(x: NdArray): Float64Array {
   const copy = ndarray(new Float64Array(x.size), [...x.shape]);
   ops.assign(copy as NdArray, x);

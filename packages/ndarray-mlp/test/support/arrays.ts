@@ -18,7 +18,7 @@ export function fromValues(values: ArrayLike<number>, shape: readonly number[], 
   return ndarray(data, [...shape]) as FloatNdArray;
 }
 
-/** Row-major elements, whatever the strides. */
+/** Row-major elements, regardless of the strides. */
 export function values(x: NdArray): number[] {
   const copy = ndarray(new Float64Array(x.size), [...x.shape]);
   ops.assign(copy as NdArray, x);

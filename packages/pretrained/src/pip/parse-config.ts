@@ -2,8 +2,8 @@
 export type PipConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
- * Reads a `pip.conf` as Python's `configparser` does: `[section]`, `option = value` or `option: value`, values that go on
- * in indented lines, and comments on lines of their own. Lines that are none of these are passed over, where pip gives up.
+ * Reads a `pip.conf` as Python's `configparser` does: `[section]`, `option = value` or `option: value`, values that go
+ * on in indented lines, and comments on lines of their own. Other lines are skipped, where pip gives up.
  */
 export function parsePipConfig(text: string): PipConfig {
   const sections = new Map<string, Map<string, string>>();

@@ -8,7 +8,7 @@ export const PAGE_TYPES =
  * @param page its text.
  * @param type its media type.
  * @param address of the page itself, after redirects: links may be relative to it.
- * @returns undefined where the page does not have the file.
+ * @returns undefined if the page does not have the file.
  */
 export function findFile(page: string, type: string, address: string, name: string): string | undefined {
   const links = /\bjson\b/.test(type) ? linksOfJson(page) : linksOfHtml(page);

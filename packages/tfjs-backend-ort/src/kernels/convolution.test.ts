@@ -89,7 +89,7 @@ const winogradConvolution = (images: number): fc.Arbitrary<Case> =>
       seed,
     }));
 
-/** Returns the geometry of a case, or undefined where the filter is larger than the padded image. */
+/** Returns the geometry of a case, or undefined if the filter is larger than the padded image. */
 function geometryOf({ x, filter, attributes }: Case): ConvGeometry | undefined {
   try {
     return convGeometry(x, filter, attributes);

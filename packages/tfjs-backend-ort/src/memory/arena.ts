@@ -50,7 +50,8 @@ export class Arena {
   #highWater = 0;
 
   /**
-   * @throws RangeError for a limit or slack that is no whole number in its range; Error when not even 1 MiB is available.
+   * @throws RangeError for a limit or slack that is not a whole number in its range; Error when not even 1 MiB is
+   *   available.
    */
   constructor(options: ArenaOptions = {}) {
     this.#slack = options.slack ?? 16;
@@ -66,7 +67,7 @@ export class Arena {
   /**
    * Returns a buffer of `floats` float32 numbers with arbitrary content, or undefined when it does not fit.
    *
-   * @throws RangeError when `floats` is no whole number, or negative.
+   * @throws RangeError when `floats` is not a whole number, or negative.
    */
   alloc(floats: number): Float32Array<SharedArrayBuffer> | undefined {
     if (!Number.isInteger(floats) || floats < 0) {

@@ -4,7 +4,10 @@ interface FreeRun {
   readonly size: number;
 }
 
-/** Free runs of memory: best fit, and neighbours grow together. All numbers are lines, whatever their size in bytes. */
+/**
+ * Free runs of memory: best fit, and neighbours grow together. All numbers are lines, regardless of their size in
+ * bytes.
+ */
 export class FreeList {
   /** By size, then by start: the first run that is large enough is the best fit with the lowest address. */
   readonly #bySize: FreeRun[] = [];

@@ -6,7 +6,7 @@ import type { SimdFunction, SimdTeam } from './simd-team.js';
 const ARITHMETIC = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 const BINARY = [...ARITHMETIC, 'reluGradient', 'relu6Gradient'] as const;
 
-/** Arithmetic of two numbers; maximum and minimum are NaN where either is. */
+/** Arithmetic of two numbers; maximum and minimum are NaN if either is. */
 export type ArithmeticOperation = (typeof ARITHMETIC)[number];
 /** Arithmetic, and a where b > 0 (reluGradient) or 0 < b <= 6 (relu6Gradient), else 0, whatever a. */
 export type BinaryOperation = (typeof BINARY)[number];

@@ -27,7 +27,7 @@ export function ranges(threads: number, count: number, bytes: number, step = 1):
   return result;
 }
 
-/** Threads that sums over rows are cut for, whatever their number is: the order of the sums does not depend on it. */
+/** Threads that sums over rows are cut for, regardless of their number: the order of the sums does not depend on it. */
 const CUT_FOR = 2;
 
 /** Cuts the rows of [rows, channels] for sums over them, which are then joined part by part. */

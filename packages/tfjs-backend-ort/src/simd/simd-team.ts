@@ -129,7 +129,7 @@ export class SimdTeam {
   }
 }
 
-/** Starts a helper thread, which does not keep the process alive; undefined where the system refuses it. */
+/** Starts a helper thread, which does not keep the process alive; undefined if the system refuses it. */
 function startHelper(workerData: object): Worker | undefined {
   try {
     const worker = new Worker(TEAM_MEMBER, { eval: true, workerData, execArgv: [], env: {} });

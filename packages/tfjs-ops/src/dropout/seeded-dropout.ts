@@ -27,11 +27,11 @@ interface CallArguments {
  * Inverted dropout whose masks are a function of seed, stream and step: y = x · mask, where each value of the mask is 0
  * with probability `rate` and 1 / (1 − rate) otherwise (N. Srivastava et al., "Dropout", JMLR 15, 2014).
  *
- * In training the step comes with the call: `model.apply(x, { training: true, step })` reaches the layers of a model. The
- * same step has the same mask, so training that goes on from a checkpoint drops what it would have dropped without a
- * break. Otherwise it passes its input on. (tf.layers' `dropout` has one mask for ever when it has a seed, and cannot be
- * repeated when it has none.) Where x is a part of a batch, its place comes along, `{ training: true, step, firstExample }`,
- * and the parts have the mask of the whole.
+ * In training the step comes with the call: `model.apply(x, { training: true, step })` reaches the layers of a model.
+ * The same step has the same mask, so training that continues from a checkpoint drops what it would have dropped
+ * without a break. Otherwise it passes its input on. (tf.layers' `dropout` has one mask for ever when it has a seed,
+ * and cannot be repeated when it has none.) Where x is a part of a batch, its place comes along, `{ training: true,
+ * step, firstExample }`, and the parts have the mask of the whole.
  *
  * Input and output: float32 of any shape.
  */
@@ -48,7 +48,9 @@ export class SeededDropout extends layers.Layer {
   /** Tells layers of one seed apart. */
   readonly stream: number;
 
-  /** @throws RangeError on a rate outside [0, 1), and on a seed or stream that is no whole number of 0 to 2^32 - 1. */
+  /**
+   * @throws RangeError on a rate outside [0, 1), and on a seed or stream that is not a whole number of 0 to 2^32 - 1.
+   */
   constructor(args: SeededDropoutArguments) {
     super(args);
     const { rate, seed = 42, stream = 0 } = args;

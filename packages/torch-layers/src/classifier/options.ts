@@ -21,7 +21,7 @@ export interface ClassifierOptions {
 
 /** {@link ClassifierOptions}, checked, with their defaults. */
 export type ClassifierSettings = Required<Omit<ClassifierOptions, 'resolution'>> & {
-  /** Height and width of the images; null where any size is taken. */
+  /** Height and width of the images; null if any size is taken. */
   resolution: number | null;
 };
 

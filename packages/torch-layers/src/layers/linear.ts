@@ -48,7 +48,7 @@ export class Linear extends layers.Layer implements TorchNamed {
   readonly start: LinearStart;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 
-  /** @throws RangeError or TypeError on units below 1, a seed that is none and an unknown start. */
+  /** @throws RangeError or TypeError on units below 1, an invalid seed and an unknown start. */
   constructor(args: LinearArguments) {
     super(args);
     assertCount(`${this.name}: units`, args.units);

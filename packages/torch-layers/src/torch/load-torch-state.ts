@@ -13,7 +13,7 @@ import { type TorchEntry, torchEntries } from './torch-entries.js';
  * @param selection the prefix to take away from the names, such as `module.`; default none.
  * @throws RangeError naming the first array that is missing, that has another shape or length, or that the model does
  *   not have, or the prefix that stands before the names; TypeError when an array is not of floats, when the model has
- *   weights in a layer of another kind, when the state is no object or the prefix no text.
+ *   weights in a layer of another kind, when the state is not an object or the prefix not a text.
  */
 export function loadTorchState(
   model: LayersModel,

@@ -3,7 +3,7 @@
  * mark, which is left out.
  *
  * @param bytes the file's whole content.
- * @throws SyntaxError when the bytes are no text in these encodings.
+ * @throws SyntaxError when the bytes are not text in these encodings.
  */
 export function decodeJsonText(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);

@@ -26,7 +26,7 @@ export interface Moment {
   wall: number;
 }
 
-/** Renews a lock from time to time, whatever the main thread does. */
+/** Renews a lock from time to time, regardless of what the main thread does. */
 export interface Heartbeat {
   /** Returns when the lock was last renewed. */
   renewedAt(): Moment;
@@ -43,8 +43,8 @@ const [MONOTONIC, WALL, BEAT] = [0, 1, 2];
 const THREAD_AFTER_MS = 1000;
 
 /**
- * The worker's program: a computation that keeps the main thread busy for a minute is no reason to lose a lock. A renewal
- * that is overdue is left to the main thread, which first finds out whether the lock is still its own.
+ * The worker's program: a lock must not be lost because a computation keeps the main thread busy for a minute. A
+ * renewal that is overdue is left to the main thread, which first finds out whether the lock is still its own.
  */
 const PROGRAM = `
   const { parentPort, workerData } = require('node:worker_threads');

@@ -2,7 +2,7 @@
 export interface Job {
   /** Name of the scheduler and the job's number there: `slurm 1234_5`. */
   id: string;
-  /** How often the scheduler has started it again: 0 the first time; null where it does not tell. */
+  /** How often the scheduler has started it again: 0 the first time; null if it does not tell. */
   restarts: number | null;
 }
 

@@ -8,7 +8,7 @@ export interface LockOwner {
    * Mark that tells its system, in which `pid` is its number, from others of the same name; null if it is not known.
    */
   machine: string | null;
-  /** When it was started, in the system's own count; null where the system does not tell. */
+  /** When it was started, in the system's own count; null if the system does not tell. */
   started: string | null;
   /** When it took the lock: ISO 8601, UTC; null in files of earlier versions. */
   since: string | null;
@@ -16,7 +16,7 @@ export interface LockOwner {
   command: string | null;
   /** The job of a cluster that it is part of; null outside of one. */
   job: string | null;
-  /** How often that job was started again before; null where its scheduler does not tell. */
+  /** How often that job was started again before; null if its scheduler does not tell. */
   restarts: number | null;
   /** A mark that tells this acquisition of the lock from every other; null in files of earlier versions. */
   token: string | null;

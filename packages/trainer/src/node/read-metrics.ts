@@ -70,7 +70,7 @@ export async function readMetricsWithText(
   }
   const lines: { line: MetricsLine; text: string }[] = [];
   const parser = new MetricsParser(file, (line, text) => lines.push({ line, text }));
-  // In pieces, so that a file which is something else is refused at its first line, whatever its size.
+  // In pieces, so that a file which is something else is refused at its first line, regardless of its size.
   const decoder = new TextDecoder(encodingOf(bytes));
   for (let start = 0; start < bytes.length; start += CHUNK) {
     parser.push(decoder.decode(bytes.subarray(start, start + CHUNK), { stream: true }));
@@ -124,7 +124,7 @@ class MetricsParser {
     if (this.#rest.length > LONGEST_LINE) this.#line(this.#rest);
   }
 
-  /** A last line that is not complete yet is none. */
+  /** Ignores a last line that is not complete yet. */
   end(): void {
     if (this.#rest === '') return;
     let line: MetricsLine;

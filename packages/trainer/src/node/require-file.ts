@@ -3,7 +3,7 @@ import { type FileSystem, nodeFileSystem } from './file-system.js';
 /**
  * Makes sure that a path is not a pipe or a device, which may have no end, or keep whoever opens it waiting.
  *
- * @returns the file's size in bytes; undefined where there is none, or nothing is known of it.
+ * @returns the file's size in bytes; undefined if there is none, or nothing is known of it.
  * @throws Error saying so. What else is wrong with the path, whoever reads it finds out.
  */
 export async function requireFile(path: string, fs: FileSystem = nodeFileSystem): Promise<number | undefined> {

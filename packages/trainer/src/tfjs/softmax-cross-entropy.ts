@@ -4,7 +4,9 @@ export interface Scores {
   loss: number;
   /** Rows whose largest logit is where the largest target is. */
   correct: number;
-  /** [n]: the class of the largest logit, the first one of several; `classes`, which is no class, for a row with NaN. */
+  /**
+   * [n]: the class of the largest logit, the first one of several; `classes`, which is not a class, for a row with NaN.
+   */
   predicted: Int32Array;
   /** [n, classes] */
   probabilities: Float32Array;

@@ -23,7 +23,7 @@ export function unsafe(where: string, what: string): Cifar10Error {
 }
 
 /**
- * Returns the error for an archive that is cut short or is none.
+ * Returns the error for an archive that is cut short or is not an archive.
  *
  * @param kind `.zip`, `.tar` or `.tar.gz`.
  */

@@ -27,8 +27,8 @@ export async function readArchive(
 }
 
 /**
- * Reads an archive file of any form: `.tar.gz`, `.tar` or `.zip`, whatever its name. Of several folders with CIFAR-10 the
- * first that is complete counts.
+ * Reads an archive file of any form: `.tar.gz`, `.tar` or `.zip`, regardless of its name. Of several folders with
+ * CIFAR-10 the first that is complete counts.
  *
  * @throws {Cifar10Error} as {@link readArchive} and {@link readZip}.
  */

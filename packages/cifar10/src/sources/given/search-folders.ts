@@ -61,7 +61,7 @@ export function chooseForm(path: string, forms: readonly FoundForm[]): Recognise
 }
 
 /**
- * Returns the archive among the files of a folder, whatever its name; one that is named after the data set before
+ * Returns the archive among the files of a folder, regardless of its name; one that is named after the data set before
  * others.
  */
 export async function archiveIn(path: string, names: readonly string[]): Promise<Recognised | undefined> {
