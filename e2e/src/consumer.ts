@@ -19,7 +19,7 @@ interface LockedPackage {
 /** An empty folder outside the repository in which somebody uses packages of the registry. */
 export interface Consumer {
   folder: string;
-  /** What npm installed, by path: `node_modules/ndarray` say. */
+  /** The packages that npm installed, by path, such as `node_modules/ndarray`. */
   locked: Record<string, LockedPackage>;
 }
 

@@ -13,7 +13,7 @@ export interface Outcome {
 
 /**
  * Runs a TypeScript program as an ES module in a Node process of its own. It imports what a program in `folder` would,
- * from the built packages as users have them; the files it writes go to a temporary folder.
+ * from the built packages as users get them; the files it writes go to a temporary folder.
  */
 export async function runProgram(program: string, folder: string): Promise<Outcome> {
   const { outputText } = ts.transpileModule(program, {

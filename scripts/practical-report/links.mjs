@@ -16,7 +16,7 @@ import { parsePage } from './markdown.mjs';
  */
 
 /**
- * @param {string} target as the page has it
+ * @param {string} target as written on the page
  * @param {string} from the page, from the root
  * @param {Site} site
  * @returns {Destination}

@@ -6,7 +6,7 @@ import type { EngineFamily, EngineName } from './engine.js';
  * - `UNKNOWN`: the family has no engine of that name.
  * - `UNAVAILABLE`: it does not work here; the reason says what turns it on.
  * - `ONE_THREAD`: several threads were asked of an engine that always computes with one.
- * - `THREADS`: it does not compute with so many threads in this process.
+ * - `THREADS`: it does not compute with this many threads in this process.
  */
 export type EngineErrorCode = 'UNKNOWN' | 'UNAVAILABLE' | 'ONE_THREAD' | 'THREADS';
 

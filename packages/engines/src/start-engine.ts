@@ -27,7 +27,7 @@ export interface RestartRequest<Family extends EngineFamily = EngineFamily> exte
  * An engine of TensorFlow.js becomes the backend in use; the gradients of TensorFlow.js's operations are registered, and
  * its production mode is turned on, in which it does not write to the console.
  *
- * @throws EngineError when the engine does not work here, or not with so many threads.
+ * @throws EngineError when the engine does not work here, or not with this many threads.
  */
 export async function startEngine<Family extends EngineFamily>({
   family,

@@ -1,4 +1,4 @@
-/** A proxy as settings have it: one for https, one for all, and the hosts that are excepted. */
+/** A proxy as in settings: one for https, one for all, and the hosts that are excepted. */
 export interface ProxySettings {
   readonly httpsProxy?: string | null | undefined;
   readonly proxy?: string | null | undefined;

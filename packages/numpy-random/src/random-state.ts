@@ -283,7 +283,7 @@ export class RandomState {
     this.#cachedGaussian = state.cachedGaussian;
   }
 
-  /** Returns one value, or so many. */
+  /** Returns one value, or as many as asked for. */
   #draw(count: number | undefined, next: () => number): number | Float64Array {
     if (count === undefined) return next();
     const values = new Float64Array(count);

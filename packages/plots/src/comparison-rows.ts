@@ -3,9 +3,9 @@ import { PlotError } from './errors.js';
 /** Measurements of one of the things compared. */
 export interface ComparisonEntry {
   name: string;
-  /** Accuracies from 0 to 1, one for each repetition: each seed, say. */
+  /** Accuracies from 0 to 1, one for each repetition, such as each seed. */
   values: readonly number[];
-  /** Draws it in another colour and its name in bold: the one that was chosen, say. */
+  /** Draws it in another colour and its name in bold, for example the one that was chosen. */
   marked?: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface PixelImage {
   readonly height: number;
   /** 1 for grey, 3 for RGB. Default: 3. */
   readonly channels?: 1 | 3;
-  /** Order of `data`: `CHW` as CIFAR-10's files have it (default), or `HWC`. */
+  /** Order of `data`: `CHW` as in CIFAR-10's files (default), or `HWC`. */
   readonly layout?: 'CHW' | 'HWC';
 }
 

@@ -85,7 +85,8 @@ export function arrayOf(dtype: string): TensorArrayConstructor {
 }
 
 /**
- * Returns the bytes of so many elements, which need not be a whole number; `undefined` if the dtype is not known here.
+ * Returns the bytes of this many elements, which need not be a whole number; `undefined` if the dtype is not known
+ * here.
  */
 export function bytesOf(dtype: string, count: number): number | undefined {
   const known = DTYPES.get(dtype);

@@ -12,14 +12,14 @@ const ROWS: usize = 256;
 /** Floats per block of rows, at most: a second pass finds the block in the second-level cache. */
 const BLOCK_FLOATS: usize = 65536;
 
-/** How many rows to sum in float32, for so many channels at a time. */
+/** How many rows to sum in float32, for this many channels at a time. */
 // @ts-ignore: decorator
 @inline
 export function rowsPerBlock(width: usize): usize {
   return min(ROWS, max(16, BLOCK_FLOATS / width));
 }
 
-/** Bytes of vectors that hold so many floats. */
+/** Bytes of vectors that hold this many floats. */
 // @ts-ignore: decorator
 @inline
 export function vectorBytes(floats: usize): usize {

@@ -8,7 +8,7 @@ export interface CallCount {
 
 const KEY = Symbol.for('@cifarlab/tfjs-backend-ort/call-counts');
 
-/** Shared by all copies of this module in the process (the ES module and the CommonJS one, say). */
+/** Shared by all copies of this module in the process (such as the ES module and the CommonJS one). */
 function counts(): Map<string, CallCount> {
   const shared = globalThis as { [KEY]?: Map<string, CallCount> };
   shared[KEY] ??= new Map();

@@ -1,6 +1,6 @@
 import type { ConvGeometry } from '../src/convolution/geometry.js';
 
-/** Convolutions as their definition has them, in float64: what the kernels are compared with. */
+/** Convolutions by their definition, in float64: what the kernels are compared with. */
 
 type Visit = (x: number, w: number, y: number) => void;
 

@@ -14,7 +14,7 @@ interface ZipEntries {
   read(name: string, size?: number): Promise<Uint8Array>;
 }
 
-/** An entry takes at least so many bytes of an archive; torch.save aligns files, so that each takes more. */
+/** An entry takes at least this many bytes of an archive; torch.save aligns files, so that each takes more. */
 const SMALLEST_ENTRY = 96;
 /** Stored and deflated. */
 const METHODS: readonly number[] = [0, 8];

@@ -20,11 +20,11 @@ export interface TrainOptions<Batch> {
   maxSteps: number;
   /** Evaluate after step 1, after every `evalFreq` steps and after the last one. */
   evalFreq: number;
-  /** Offer a checkpoint after every so many steps, besides the first one and the end. Default `evalFreq`. */
+  /** Offer a checkpoint each time this many steps are done, besides the first one and the end. Default `evalFreq`. */
   checkpointFreq?: number;
   /**
-   * Offer a checkpoint too when a step ends so many seconds after the last one was saved, so that a run which is killed
-   * loses no more than that. Off by default.
+   * Offer a checkpoint too when a step ends this many seconds after the last one was saved, so that a run which is
+   * killed loses no more than that. Off by default.
    */
   checkpointSeconds?: number;
   /** Constant, or a function of the step. */

@@ -20,7 +20,7 @@ export interface Progress {
   secondsLeft: number;
 }
 
-/** Speeds are averaged over so many steps. */
+/** Speeds are averaged over this many steps. */
 const WINDOW = 50;
 
 /** Turns the events of a run into {@link Progress}. */

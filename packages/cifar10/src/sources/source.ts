@@ -12,7 +12,7 @@ export interface SourceContext extends ReadContext {
   readonly onBytes?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Images as a source has them; whether they are the published ones is for the caller to judge. */
+/** Images as they come from a source; whether they are the published ones is for the caller to judge. */
 export interface SourceImages {
   readonly raw: RawCifar10;
   readonly form: SourceForm;

@@ -11,8 +11,8 @@ export interface AugmentOptions {
    */
   readonly flip?: boolean | 'alternate' | undefined;
   /**
-   * Pad by so many pixels on each side with the picture's reflection, and cut its own size out at random, 0 to 31 (4 is
-   * usual) of CIFAR-10's images. Default: 0.
+   * Pad by this many pixels on each side with the picture's reflection, and cut its own size out at random, 0 to 31 (4
+   * is usual) of CIFAR-10's images. Default: 0.
    */
   readonly crop?: number | undefined;
   /**

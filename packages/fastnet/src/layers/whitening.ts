@@ -21,7 +21,7 @@ type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 export interface WhiteningArguments extends LayerArguments {
   /** Seed of the initial weights. */
   seed: Seed;
-  /** Whether the kernel is trained. Default false: it is what `whiten` makes of images. */
+  /** Whether the kernel is trained. Default false: it is the result of `whiten` on images. */
   trainKernel?: boolean;
   /** The last step in which the bias is trained, 0 or more; null: it always is. Default null. */
   biasSteps?: number | null;

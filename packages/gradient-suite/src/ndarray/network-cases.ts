@@ -20,7 +20,7 @@ const networks: readonly (Pick<MlpOptions, 'activation' | 'norm' | 'output'> & {
 /** Nearer than this to a rectifier's kink, moving an input could move a hidden unit across it. */
 const KINK_MARGIN = 1e-3;
 
-/** Networks: the chain rule through all their modules, and what the training loop makes of it. */
+/** Networks: the chain rule through all their modules, and the gradients of a step of training. */
 export const networkCases: readonly NdarrayCase[] = [
   {
     library: 'ndarray',

@@ -15,7 +15,7 @@ export function withoutSecrets(text: string): string {
     .replace(/(https?:\/\/[^\s?#,;()"'<>]*)[?#][^\s,;()"'<>]*/gi, '$1');
 }
 
-/** Returns an address without its credentials, and these as a header has them. */
+/** Returns an address without its credentials, and these in the form of a header. */
 export function withoutCredentials(address: string): { url: string; authorization: string | undefined } {
   const url = new URL(address);
   const { username, password } = url;

@@ -1,6 +1,6 @@
 import type { PretrainedOrigin } from '../progress.js';
 
-/** Weights as a source has them: verified, and in any form that `readTorchWeights` reads. */
+/** Weights as they come from a source: verified, and in any form that `readTorchWeights` reads. */
 export interface FoundWeights {
   readonly bytes: Uint8Array;
   /** File, package or address they came from. */

@@ -35,7 +35,7 @@ export class KernelContext {
   readonly runtime: OrtRuntime;
   /** Kernels in WebAssembly over the arena. */
   readonly simd: SimdKernels;
-  /** How convolutions are computed, as the user has it. */
+  /** How convolutions are computed, as the user chose. */
   readonly convolution: OrtBackendOptions['convolution'];
   readonly #tensors: TensorStore;
   readonly #nativeFrom: number | undefined;
@@ -82,7 +82,7 @@ export class KernelContext {
   }
 
   /**
-   * Returns whether to compute natively for so many elements: from `measured` on, or as the user's `nativeFrom` has it.
+   * Returns whether to compute natively for this many elements: from `measured` on, or as the user's `nativeFrom` says.
    */
   isWorthwhile(elements: number, measured: number): boolean {
     return elements >= (this.#nativeFrom ?? measured);

@@ -35,7 +35,7 @@ export function canFinish({ activation = 'linear' }: Finish): boolean {
 /** A finish that the SIMD kernels do in one pass: a bias for every channel, or none, and a rectifier, or none. */
 type BiasAndRectifier = Finish & { readonly activation: Activation | undefined };
 
-/** Returns whether it is one, for so many channels. */
+/** Returns whether it is one, for this many channels. */
 export function isBiasAndRectifier(steps: Finish, channels: number): steps is BiasAndRectifier {
   const { bias, activation = 'linear' } = steps;
   const isVector = !bias || (bias.dtype === 'float32' && bias.shape.length === 1 && bias.shape[0] === channels);

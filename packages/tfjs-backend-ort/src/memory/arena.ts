@@ -121,8 +121,9 @@ export class Arena {
   }
 
   /**
-   * Size of the block for so many floats. Large ones are all 11 lines longer than a multiple of 4096 bytes: tensors have
-   * power-of-two sizes, and neighbours at the same place in their pages would compete for the same lines of the cache.
+   * Size of the block for this many floats. Large ones are all 11 lines longer than a multiple of 4096 bytes: tensors
+   * have power-of-two sizes, and neighbours at the same place in their pages would compete for the same lines of the
+   * cache.
    */
   #blockLines(floats: number): number {
     const lines = Math.max(1, Math.ceil((floats * Float32Array.BYTES_PER_ELEMENT + this.#slack) / LINE));

@@ -10,8 +10,8 @@ interface Attachment {
 type DataId = object;
 
 /**
- * Values derived from tensors (a transformed filter, say), kept until the tensor goes, or until memory is short: beyond
- * `budget` bytes the one unused longest goes first.
+ * Values derived from tensors (such as a transformed filter), kept until the tensor goes, or until memory is short:
+ * beyond `budget` bytes the one unused longest goes first.
  *
  * What a kernel call put in or looked up stays until that call is over, so that a kernel can go on using it while it
  * asks for more memory.

@@ -3,7 +3,7 @@ import type { SimdTeam } from './simd-team.js';
 import type { WindowGeometry } from './window-geometry.js';
 
 /**
- * Pooling and its gradients, as tfjs's cpu backend has them. Windows are clipped at the image's borders and not dilated:
+ * Pooling and its gradients, as in tfjs's cpu backend. Windows are clipped at the image's borders and not dilated:
  * `dilationHeight` and `dilationWidth` must be 1. Outputs must not overlap inputs.
  */
 export interface PoolKernels {
@@ -12,7 +12,7 @@ export interface PoolKernels {
   /**
    * dx [N, inHeight, inWidth, C]: each dy goes to the first pixel, row by row, that is its window's maximum.
    *
-   * @param addresses of dy, x, dx and of y, which must be what `maximum` makes of x.
+   * @param addresses of dy, x, dx and of y, which must be the result of `maximum` on x.
    */
   maximumGradient(addresses: { dy: number; x: number; y: number; dx: number }, geometry: WindowGeometry): void;
   /** y: the mean of each window's pixels inside the image. */

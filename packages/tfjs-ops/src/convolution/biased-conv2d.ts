@@ -12,8 +12,8 @@ export interface BiasedConv2dOptions {
   /** In both directions. Default 1. */
   stride?: number;
   /**
-   * `same`: TensorFlow's, ⌈size / stride⌉ pixels, with the odd pixel of padding at the bottom and on the right. A number:
-   * PyTorch's, so many pixels on each of the four sides. Default `same`.
+   * `same`: TensorFlow's, ⌈size / stride⌉ pixels, with the odd pixel of padding at the bottom and on the right. A
+   * number: PyTorch's, this many pixels on each of the four sides. Default `same`.
    */
   padding?: 'same' | number;
   /** Whether each channel has a filter of its own. Default false. */

@@ -11,8 +11,8 @@ export interface RectifierGradient {
 }
 
 /**
- * Makes the gradients behind y = rectifier(z + bias): dz is dy where 0 < y (and y < 6 with `relu6`), else 0, as PyTorch has
- * it at both kinks.
+ * Makes the gradients behind y = rectifier(z + bias): dz is dy where 0 < y (and y < 6 with `relu6`), else 0, as in
+ * PyTorch at both kinks.
  *
  * Uses the backend's kernel `CifarlabRectifierGrad` where it has it.
  */

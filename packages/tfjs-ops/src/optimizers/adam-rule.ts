@@ -16,7 +16,7 @@ export interface AdamSettings extends CommonSettings {
 }
 
 /**
- * Returns the formula of Adam and AdamW, as `torch.optim.Adam` and `torch.optim.AdamW` have it:
+ * Returns the formula of Adam and AdamW, as in `torch.optim.Adam` and `torch.optim.AdamW`:
  *
  *     L2:         g ← g + weightDecay · θ          decoupled:  θ ← θ · (1 − learningRate · weightDecay)
  *     m ← beta1 · m + (1 − beta1) · g

@@ -22,7 +22,7 @@ export interface MuonSettings extends CommonSettings {
 const EPSILON = 1e-7;
 
 /**
- * The formula of Muon, as airbench has it (K. Jordan, "airbench94_muon"); filters [height, width, in, out] count as
+ * The formula of Muon, as in airbench (K. Jordan, "airbench94_muon"); filters [height, width, in, out] count as
  * matrices [height · width · in, out]:
  *
  *     b ← momentum · b + g                          d = g + momentum · b with nesterov, b otherwise

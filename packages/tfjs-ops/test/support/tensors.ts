@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 // tfjs checks kernels for leaks then, and is quiet about faster backends.
 tf.env().set('IS_TEST', true);
 
-/** An array as the fixtures have it. */
+/** An array as in the fixtures. */
 export interface FixtureArray {
   shape: number[];
   data: number[];

@@ -31,7 +31,7 @@ export interface ConvNormArguments extends LayerArguments {
   kernelSize: number;
   /** In both directions. Default 1. */
   stride?: number;
-  /** `same`, as TensorFlow has it, or the pixels on each of the four sides, as PyTorch has it. Default `same`. */
+  /** `same`, as in TensorFlow, or the pixels on each of the four sides, as in PyTorch. Default `same`. */
   padding?: 'same' | number;
   /** Activation after the normalisation. Default `linear`. */
   activation?: Rectifier;

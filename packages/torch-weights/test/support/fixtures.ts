@@ -11,7 +11,7 @@ export function bytesOf(name: string): Uint8Array {
   return Uint8Array.from(readFileSync(fixture(name)));
 }
 
-/** The weights as PyTorch has them in float32: text, since JSON has no infinities. */
+/** The weights as in PyTorch in float32: text, since JSON has no infinities. */
 export const EXPECTED: Record<string, Record<string, { shape: number[]; values: string[] }>> = JSON.parse(
   readFileSync(fixture('expected.json'), 'utf8'),
 );

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const list = async () => (await fs.readdir(folder)).sort();
 
-/** Returns a checkpoint of a small run after so many steps. */
+/** Returns a checkpoint of a small run after this many steps. */
 async function checkpointAt(step: number): Promise<Checkpoint> {
   const training = await stateAt(step, train(smallRun({ checkpointFreq: 1, earlyStopping: { patience: 9 } })));
   const { weights } = training.learner.arrays;

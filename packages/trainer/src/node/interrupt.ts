@@ -10,8 +10,8 @@ export interface InterruptOptions {
 }
 
 /**
- * One press of Ctrl-C, or one order to stop a job, may arrive twice: from the terminal and from npm, which passes it on.
- * What follows within so many milliseconds is the same one.
+ * One press of Ctrl-C, or one order to stop a job, may arrive twice: from the terminal and from npm, which passes it
+ * on. A second signal within this many milliseconds is the same one.
  */
 const SAME_SIGNAL_MS = 250;
 

@@ -43,7 +43,7 @@ const PROGRAM = `
  * is not busy is left alone, and its own handlers decide.
  *
  * @param signals names of signals that the main thread handles.
- * @param sameMs what follows within so many milliseconds is the same signal again, in two ways.
+ * @param sameMs what follows within this many milliseconds is the same signal again, in two ways.
  * @returns a function that stops watching.
  */
 export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: number): () => void {
