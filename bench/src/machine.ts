@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** Where measurements were taken. */
+/** The machine on which measurements were taken. */
 export interface Machine {
   cpu: string;
   cores: number;
-  /** Its vector and matrix instructions; empty if the system does not tell them. */
+  /** The processor's vector and matrix instructions; empty if the system does not tell them. */
   instructions: string[];
   memoryGiB: number;
   system: string;

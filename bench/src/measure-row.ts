@@ -14,7 +14,7 @@ export interface Worker {
 
 export interface MeasureOptions {
   rounds: number;
-  /** Which of the row's peers take part. */
+  /** Peers of the row that take part. */
   peers: readonly EngineName[];
   start(contestant: Contestant): Promise<Worker>;
   /** Milliseconds that PyTorch may take to compile a row and warm up; default 0: it is not compiled. */
@@ -26,7 +26,7 @@ export interface MeasureOptions {
 
 export interface SideResult {
   engine: EngineName;
-  /** How it computed, where PyTorch was measured in more than one mode or could have been. */
+  /** Mode in which it computed, if PyTorch was or could have been measured in more than one. */
   mode?: Mode;
   version: string;
   threads: number;

@@ -26,7 +26,7 @@ export interface Request {
   id: number;
   run: string;
   parameters: Parameters;
-  /** How many times to measure. */
+  /** Number of measurements. */
   iterations: number;
 }
 

@@ -9,9 +9,9 @@ export interface Report {
   rounds: number;
   /** Software that computed, with its number of threads, by engine. */
   versions: Record<string, string>;
-  /** By engine and reason, once for all rows. */
+  /** Skipped engines with their reasons, once for all rows. */
   skipped: string[];
-  /** By row, then by engine. */
+  /** Results by row, then by engine. */
   rows: Record<string, Record<string, SideResult | string>>;
 }
 

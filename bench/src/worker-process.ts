@@ -8,7 +8,7 @@ import { UnsupportedError } from './unsupported-error.js';
 export interface WorkerCommand {
   command: string;
   args: readonly string[];
-  /** Added to the environment. */
+  /** Variables added to the environment. */
   env?: Readonly<Record<string, string>>;
 }
 

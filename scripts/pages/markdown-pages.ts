@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A Markdown file of the repository. */
 export interface Page {
-  /** From the root, with slashes: `packages/gemm/README.md`. */
+  /** Path from the root, with slashes: `packages/gemm/README.md`. */
   path: string;
   text: string;
 }

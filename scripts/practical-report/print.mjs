@@ -29,7 +29,7 @@ export async function printReport(html, executable) {
   }
 }
 
-/** In the page: formulas and tables that would be cut at the edge of the paper get a smaller type. */
+/** Gives formulas and tables in the page a smaller type if the edge of the paper would cut them. */
 export async function shrinkWideParts() {
   await document.fonts.ready;
   for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('.formula, .table'))) {

@@ -13,7 +13,7 @@ const OLDEST = [3, 10];
 const IS_RECENT = `import sys; sys.exit(sys.version_info < (${OLDEST.join(', ')}))`;
 
 export interface InstallOptions {
-  /** Where the virtual environment is, or is to be. */
+  /** Folder of the virtual environment, present or future. */
   folder: string;
   /** Pythons that can make it, in the order in which they are tried. */
   pythons: readonly string[];

@@ -31,7 +31,7 @@ export type Cifar10ErrorCode =
 
 /** A source that was tried, and why it was not used. */
 export interface SourceAttempt {
-  /** Where it was looked for, in words. */
+  /** The place searched, in words. */
   readonly source: string;
   /** Why it was not used. */
   readonly reason: string;

@@ -9,7 +9,7 @@ import { type Origins, PUBLISHED_ORIGINS } from './sources/origins.js';
 import type { SourceForm } from './sources/source.js';
 import { checkSplitOptions, type ImageSplits, splitImages } from './splits/split-images.js';
 
-/** How the images were come by. */
+/** Origin of the images. */
 export interface Cifar10Source {
   /** The kind of source. */
   readonly origin: SourceOrigin;
@@ -31,7 +31,7 @@ export interface Cifar10Source {
 
 /** CIFAR-10, split and ready for training. */
 export interface Cifar10 extends ImageSplits {
-  /** Where it came from, and whether it is the published data set. */
+  /** Origin of the data, and whether it is the published data set. */
   readonly source: Cifar10Source;
   /**
    * SHA-256, in hex, of the digests of all six batches: the same for the same images and labels, regardless of their

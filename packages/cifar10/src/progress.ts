@@ -1,4 +1,4 @@
-/** Where the images come from: the folder or file given, the cache, the published archive, or the npm package. */
+/** Origin of the images: the folder or file given, the cache, the published archive, or the npm package. */
 export type SourceOrigin = 'given' | 'cache' | 'published' | 'npm';
 
 /**
@@ -24,5 +24,5 @@ export interface Cifar10Progress {
   readonly total?: number;
 }
 
-/** Is told what {@link loadCifar10} does; nothing waits for it. */
+/** Receives the progress of {@link loadCifar10}; nothing waits for it. */
 export type OnProgress = (event: Cifar10Progress) => void;

@@ -24,7 +24,7 @@ function formula(k: number, size: number, scale: number, offset = 0): Float32Arr
   );
 }
 
-/** In the order of the file's parameters. */
+/** Returns the trained entries in the order of the file's parameters. */
 const trainedEntries = (model: LayersModel) => torchEntries(model).filter(({ weight }) => weight.trainable);
 
 let start: TorchState | undefined;

@@ -10,7 +10,7 @@ interface Stage {
   kernelSize: number;
   /** Stride of the first block; the others have stride 1. */
   stride: number;
-  /** How many times its input's channels a block has inside. */
+  /** Ratio of a block's inner channels to its input's channels. */
   expansion: number;
   channels: number;
 }

@@ -20,7 +20,7 @@ export type EngineName<Family extends EngineFamily = EngineFamily> = EngineNames
  */
 export type TrainableNetworks = 'none' | 'dense' | 'convolutional';
 
-/** How an engine is started. */
+/** Options for starting an engine. */
 export interface EngineOptions {
   /** The folder whose installed packages an engine may come from. Default: the current one. */
   folder?: string | undefined;

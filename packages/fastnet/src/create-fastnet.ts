@@ -48,7 +48,7 @@ const OPTIONS = [
 /** An image loses a pixel to the whitening, is halved three times and then divided by three. */
 const SMALLEST = 25;
 
-/** Added to variances under the root. */
+/** Constant added to variances under the root. */
 const EPSILON = 1e-12;
 
 /**

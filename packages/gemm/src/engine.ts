@@ -56,7 +56,7 @@ interface Ort {
 export interface Chosen {
   /** ONNX Runtime, with the engine `ort`. */
   readonly ort?: Ort;
-  /** For what ONNX Runtime is not used for. */
+  /** Kernel for products that ONNX Runtime does not compute. */
   readonly kernel: TileKernel;
   /** Why the faster engines are not used. */
   readonly reason?: string;

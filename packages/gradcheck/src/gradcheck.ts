@@ -64,7 +64,7 @@ interface NamedInput {
 interface Cotangent {
   outputPosition: number[] | undefined;
   projection: number | undefined;
-  /** Made anew at every call, so that `backward` may write to it. */
+  /** Returns new weights at every call, so that `backward` may write to them. */
   weights(): Float64Array;
 }
 
@@ -150,7 +150,7 @@ export function gradcheck<Inputs extends GradcheckInputs>(
   return { passed: failures === 0, compared, failures, worst, inputs: reports };
 }
 
-/** Thrown by {@link assertGradcheck}; carries the report. */
+/** Error of {@link assertGradcheck}; has the report. */
 export class GradcheckError extends Error {
   override readonly name = 'GradcheckError';
 

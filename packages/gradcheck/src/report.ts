@@ -26,7 +26,7 @@ export interface GradcheckInputReport {
   shape: number[];
   /** Number of derivatives compared. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error. */
   worst: GradcheckElement | undefined;
@@ -38,7 +38,7 @@ export interface GradcheckReport {
   passed: boolean;
   /** Number of derivatives compared, over all inputs. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error, over all inputs. */
   worst: GradcheckElement;

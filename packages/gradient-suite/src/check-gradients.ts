@@ -29,7 +29,7 @@ export type TensorflowStart = StartedBackend | { readonly unavailable: string };
 export interface StartedBackend {
   /** Its name in results. */
   readonly name: string;
-  /** Why the kernels of `@cifarlab/tfjs-backend-ort` are not checked where it is another one. */
+  /** Reason why the kernels of `@cifarlab/tfjs-backend-ort` are not checked, if the backend is another one. */
   readonly withoutOrt?: string;
 }
 

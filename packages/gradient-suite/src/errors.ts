@@ -1,4 +1,4 @@
-/** Thrown where a layer is asked for that has no hand-written gradient; `message` names the choices. */
+/** Error for a layer without a hand-written gradient; `message` names the choices. */
 export class UnknownLayerError extends RangeError {
   override readonly name = 'UnknownLayerError';
   /** The name that was asked for. */

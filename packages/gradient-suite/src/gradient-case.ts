@@ -43,7 +43,7 @@ export type DrawGradient = (rng: RandomState, round: number) => Float32Gradient;
 
 /** A function at one point. */
 export interface DrawnFunction {
-  /** In float64, of numbers that float32 holds. */
+  /** Inputs in float64, of numbers that float32 can hold. */
   readonly inputs: FloatArrays;
   /** Other numbers that the gradient is computed from at each call, such as targets, in float64. */
   readonly others?: readonly FloatNdArray[];

@@ -6,7 +6,7 @@ export type Precision = (typeof precisions)[number];
 
 /** Findings about one hand-written gradient. */
 export interface GradientResult {
-  /** In which it was checked. */
+  /** Precision in which it was checked. */
   precision: Precision;
   /** The layer's name. */
   layer: string;

@@ -10,7 +10,7 @@ import { reasonOf, systemCode } from './reasons.js';
 /** Silence after which a file in a folder that machines share was left behind. */
 const ABANDONED_MS = 10 * 60 * 1000;
 
-/** How often a broken download continues within one call, as long as each try brings something new. */
+/** Number of times that a broken download continues within one call, as long as each try brings something new. */
 const RESUMPTIONS = 5;
 
 /** A file on a web server, and what it must be. */
@@ -22,15 +22,15 @@ export interface RemoteFile {
   readonly digest: { readonly algorithm: 'md5' | 'sha256'; readonly hex: string };
 }
 
-/** How long a server may take, in milliseconds. */
+/** Times that a server may take, in milliseconds. */
 export interface Patience {
   /** Until there is a connection. */
   readonly connect: number;
-  /** From a request to its headers. */
+  /** Time from a request to its headers. */
   readonly response: number;
-  /** Between two pieces of the body. */
+  /** Time between two pieces of the body. */
   readonly idle: number;
-  /** Before a broken download continues. */
+  /** Pause before a broken download continues. */
   readonly pause: number;
 }
 

@@ -100,12 +100,12 @@ export abstract class Unpickler {
     }
   }
 
-  /** Where the next byte is: after {@link read}, the end of the pickle. */
+  /** Position of the next byte; after {@link read}, the end of the pickle. */
   get position(): number {
     return this.#position;
   }
 
-  /** Where the opcode stands that is being obeyed. */
+  /** Offset of the present opcode. */
   protected get offset(): number {
     return this.#opcodeOffset;
   }

@@ -22,7 +22,7 @@ export function proxyFor(
   return host === '' ? whose : `${protocol}//${host}`;
 }
 
-/** As npm does it: by whole parts of the name, from its end. */
+/** Returns whether a host is excepted, by npm's rule: by whole parts of the name, from its end. */
 function isExcepted(hostname: string, noProxy: ProxySettings['noProxy']): boolean {
   const partsOf = (name: string) => name.trim().split('.').filter(Boolean).reverse();
   const parts = partsOf(hostname);

@@ -1,7 +1,7 @@
 /** PyTorch's count of batches in batch normalisation, which no computation depends on. */
 const IGNORED = /(^|\.)num_batches_tracked$/;
 
-/** Which arrays of a saved state are taken over. */
+/** Selection of the arrays of a saved state to load. */
 export interface StateSelection {
   /**
    * Text before the model's own names in the state, such as `module.` (DistributedDataParallel), `_orig_mod.`

@@ -32,7 +32,7 @@ function posixWord(word: string): string {
   return `$'${escaped}'`;
 }
 
-/** No file name of Windows holds a quotation mark. */
+/** Quotes a word for Windows, where file names cannot hold quotation marks. */
 function windowsWord(word: string): string {
   return plain.test(word.replaceAll('\\', '/')) ? word : `"${word}"`;
 }

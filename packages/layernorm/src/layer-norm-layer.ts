@@ -26,7 +26,7 @@ export class LayerNorm extends layers.Layer {
     return 'CifarlabLayerNorm';
   }
 
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   readonly epsilon: number;
   #gamma: LayerWeight | undefined;
   #beta: LayerWeight | undefined;

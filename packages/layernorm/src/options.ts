@@ -3,8 +3,8 @@ import { assertKnownKeys, assertNonNegative } from '@cifarlab/internals/checks';
 /** The option that all forms of layer normalisation have. */
 export interface LayerNormOptions {
   /**
-   * Added to the variance under the root. Default 1e-5, as PyTorch's (Keras and tf.layers: 1e-3). With 0 a row of equal
-   * values gives NaN.
+   * Constant added to the variance under the root. Default 1e-5, as in PyTorch (Keras and tf.layers: 1e-3). With 0 a
+   * row of equal values gives NaN.
    */
   epsilon?: number;
 }

@@ -39,9 +39,9 @@ export interface MlpState {
 
 /** A state as it comes back from a file; it is checked in full before anything is taken over. */
 export interface SavedMlpState {
-  /** As in {@link MlpState.arrays}. */
+  /** Arrays as in {@link MlpState.arrays}. */
   readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayBufferView }>>;
-  /** As in {@link MlpState.values}. */
+  /** Values as in {@link MlpState.values}. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -61,7 +61,7 @@ export class MlpLearner {
   /** Updates the network in every `trainStep`. */
   readonly optimizer: SGD;
   readonly #loss: Loss;
-  /** Where samples of another dtype are converted; as large as the largest batch so far. */
+  /** Buffer for samples of another dtype, which are converted; as large as the largest batch so far. */
   #samples: FloatNdArray['data'];
 
   /** @throws RangeError as `SGD` does. */

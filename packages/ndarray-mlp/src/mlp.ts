@@ -74,7 +74,7 @@ export interface MlpConfig {
 export class MLP implements Module {
   /** The options it was made with, defaults filled in. */
   readonly config: MlpConfig;
-  /** In the order of the forward pass. */
+  /** Modules in the order of the forward pass. */
   readonly modules: readonly Module[];
   readonly params: Readonly<Record<string, FloatNdArray>>;
   readonly grads: Readonly<Record<string, FloatNdArray>>;

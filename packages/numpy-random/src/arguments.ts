@@ -1,7 +1,7 @@
 import { describe } from './snapshot.js';
 
 /**
- * How many values a method draws: a count, or a shape, whose values come one after the other in row-major order.
+ * Number of values that a method draws: a count, or a shape, whose values come one after the other in row-major order.
  */
 export type Size = number | readonly number[];
 

@@ -39,7 +39,7 @@ export function isItems(value: unknown): value is Items<unknown> {
 
 /** How to exchange two of the elements, or rows of the first dimension, that `shuffle` brings into another order. */
 export interface Exchange {
-  /** How many there are. */
+  /** Number of elements or rows. */
   count: number;
   /** Exchanges two of them. */
   swap(i: number, j: number): void;

@@ -11,7 +11,7 @@ export interface RandomStateSnapshot {
   position: number;
   /** Whether the second value of the last pair of normal deviates is still to be handed out. */
   hasGauss: boolean;
-  /** That second value (standard normal); 0 without one. */
+  /** The second value of the pair (standard normal); 0 without one. */
   cachedGaussian: number;
 }
 

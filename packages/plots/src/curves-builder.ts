@@ -78,7 +78,10 @@ class Columns {
     this.#values.push(value);
   }
 
-  /** By step; of several with the same step, the one that came last. */
+  /**
+   * Returns the columns in the order of their steps; of several values with the same step, the one that came last
+   * counts.
+   */
   inOrder(): { steps: number[]; values: number[] } {
     if (this.#ordered) return { steps: this.#steps.slice(), values: this.#values.slice() };
     const latest = new Map(this.#steps.map((step, i) => [step, this.#values[i]!]));

@@ -59,6 +59,6 @@ export interface Report {
   readonly subtitle?: string;
   /** Language of the texts, as a BCP 47 tag. Default: `en`. */
   readonly language?: string;
-  /** From top to bottom. */
+  /** Sections from top to bottom. */
   readonly sections: readonly ReportSection[];
 }

@@ -10,7 +10,7 @@ export interface Point {
 export interface Series {
   /** Name in the legend. */
   readonly name: string;
-  /** In order of their steps. */
+  /** Points in the order of their steps. */
   readonly points: readonly Point[];
 }
 

@@ -148,7 +148,7 @@ function valueLabels([low, high]: Extent, rows: number): string[] {
   });
 }
 
-/** At most 9 characters. */
+/** Returns a label of at most 9 characters. */
 function numberLabel(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);

@@ -4,8 +4,8 @@ import { windowAt } from './window.js';
 const DEGREE = 9;
 
 /**
- * For each index i that is asked for, sums over the window's indices j before it, with the weights w and
- * u = (i - j) / (r + 1).
+ * Sums, for each index i that is asked for, over the window's indices j before it, with the weights w and u = (i - j) /
+ * (r + 1).
  */
 export interface TricubeSums {
   /** Sum of w. */
@@ -89,7 +89,7 @@ class Accumulator implements TricubeSums {
     this.wdv = new Float64Array(length);
   }
 
-  /** For the indices i at these places: the values at anchor … i - 1. */
+  /** Adds the values at anchor … i - 1, for the indices i at these places. */
   upwards(anchor: number, { from, to }: Places): void {
     this.#clear();
     let j = anchor;
@@ -100,7 +100,7 @@ class Accumulator implements TricubeSums {
     }
   }
 
-  /** For the indices i at these places: the values at i - half … anchor - 1. */
+  /** Adds the values at i - half … anchor - 1, for the indices i at these places. */
   downwards(anchor: number, { from, to }: Places): void {
     this.#clear();
     let j = anchor - 1;

@@ -4,7 +4,7 @@ export interface PinnedFile {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** In hex. */
+  /** SHA-256 in hex. */
   readonly sha256: string;
 }
 

@@ -20,7 +20,7 @@ export type PretrainedErrorCode =
 
 /** A source that was tried, and why it was not used. */
 export interface PretrainedAttempt {
-  /** Where the weights were looked for, in words. */
+  /** The place searched, in words. */
   readonly source: string;
   /** Why it was not used. */
   readonly reason: string;

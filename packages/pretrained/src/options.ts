@@ -16,7 +16,7 @@ export interface PretrainedOptions {
   readonly cacheDir?: string | undefined;
   /** Use no network. Default: whether `CIFARLAB_OFFLINE` is set (to anything but `0` or `false`). */
   readonly offline?: boolean | undefined;
-  /** Told of every step. */
+  /** Called with every step. */
   readonly onProgress?: ((event: PretrainedProgress) => void) | undefined;
   /** Stops the loading; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

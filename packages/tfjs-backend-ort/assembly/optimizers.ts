@@ -70,7 +70,7 @@ export function adam(
 
 /** Update of the momentum buffer. */
 const enum Momentum {
-  /** There is none. */
+  /** No momentum. */
   None,
   /** The first step: it becomes the gradient. */
   First,

@@ -5,7 +5,7 @@ import { TensorView } from './tensor-view.js';
 /** The entries under which training scripts keep the state_dict of a network. */
 const WRAPPERS = ['state_dict', 'model_state_dict', 'model'];
 
-/** How many entries a message names. */
+/** Number of entries that a message names. */
 const SHOWN = 6;
 
 /**

@@ -6,7 +6,7 @@ export class Storage {
   constructor(
     readonly key: string,
     readonly type: ElementType,
-    /** How many numbers there are. */
+    /** Number of elements. */
     readonly count: number,
   ) {}
 }

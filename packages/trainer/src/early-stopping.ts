@@ -2,13 +2,13 @@ import { assertCount, assertNonNegative } from '@cifarlab/internals/checks';
 import { assertMetric, isBetter } from './metric.js';
 import type { EarlyStoppingState, Metric } from './state.js';
 
-/** When a run that no longer improves ends. */
+/** Rule for when to end a run that no longer improves. */
 export interface EarlyStoppingOptions {
   /** Evaluations in a row without an improvement after which training stops, 1 or more. */
   patience: number;
   /** An improvement must be larger than this, in the metric's own unit. Default 0. */
   minDelta?: number;
-  /** Taken on the validation split. Default `loss`. */
+  /** Metric on the validation split. Default `loss`. */
   metric?: Metric;
 }
 

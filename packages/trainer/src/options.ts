@@ -12,7 +12,7 @@ import type { Metric, TrainingState } from './state.js';
 export interface TrainOptions<Batch> {
   /** The learner to train. */
   learner: Learner<Batch>;
-  /** Where its batches come from. */
+  /** Source of the training batches. */
   data: BatchSource<Batch>;
   /** The splits to evaluate. Without `validation` there is no best step. */
   evaluate?: Partial<Record<Split, EvalSource<Batch>>>;
@@ -29,13 +29,13 @@ export interface TrainOptions<Batch> {
   checkpointSeconds?: number;
   /** Constant, or a function of the step. */
   learningRate: number | Schedule;
-  /** Which validation metric decides on the best step. Default `accuracy`. */
+  /** Validation metric that decides on the best step. Default `accuracy`. */
   bestMetric?: Metric;
   /** Stop when the validation metric no longer improves. Off by default. */
   earlyStopping?: EarlyStoppingOptions;
   /** Ends the run in good order: the current step is finished, a checkpoint offered, and the stop event given. */
   signal?: AbortSignal;
-  /** Where to go on; the learner and the data source are given their parts back. */
+  /** State to continue from; the learner and the data source get their parts of it back. */
   resumeFrom?: TrainingState;
 }
 

@@ -27,7 +27,7 @@ export interface Best {
 /** The metric that a run is judged by: the mean loss (smaller is better) or the accuracy (larger is better). */
 export type Metric = 'loss' | 'accuracy';
 
-/** How far early stopping has got. */
+/** State of early stopping. */
 export interface EarlyStoppingState {
   /** The metric that is watched. */
   metric: Metric;
@@ -57,6 +57,6 @@ export interface TrainingState {
   learner: State;
   /** The data source's. */
   data: State;
-  /** By the callback's name. */
+  /** States by the callbacks' names. */
   callbacks: Record<string, State>;
 }

@@ -13,7 +13,7 @@ import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
 import { publishedSource } from './published/published-source.js';
 import type { NothingThere, Source, SourceContext, SourceForm, SourceImages } from './source.js';
 
-/** Where the data may come from. */
+/** Places that the data may come from. */
 export interface FindOptions {
   /**
    * A folder or file with CIFAR-10, recognised by its content: `cifar-10-batches-py` or `cifar-10-batches-bin`, a folder
@@ -31,7 +31,7 @@ export interface FindOptions {
    * is verified all the same. Default: false.
    */
   readonly allowUnverified?: boolean | undefined;
-  /** Told of every step. */
+  /** Called with every step. */
   readonly onProgress?: OnProgress | undefined;
   /** Stops the loading; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

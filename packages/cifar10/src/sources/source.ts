@@ -8,7 +8,7 @@ export type SourceForm = FileForm | 'records';
 
 /** Context that a source is given to read with. */
 export interface SourceContext extends ReadContext {
-  /** Told of the bytes that have come over the network, and of how many there are in all. */
+  /** Called with the number of bytes that have come over the network, and their total. */
   readonly onBytes?: ((done: number, total: number) => void) | undefined;
 }
 

@@ -23,7 +23,7 @@ interface Golden {
   batch_size: number;
   runs: { augment: AugmentOptions; batches: string[] }[];
 }
-/** Made by augmented-batches.py beside it, with NumPy's own generator and `np.pad(mode='reflect')`. */
+/** Golden values, made by augmented-batches.py beside it with NumPy's own generator and `np.pad(mode='reflect')`. */
 const golden: Golden = JSON.parse(
   readFileSync(new URL('../../test/fixtures/augmented-batches.json', import.meta.url), 'utf8'),
 );

@@ -2,7 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import { Cifar10Error } from '../errors.js';
 import { IMAGE_SIDE } from '../records.js';
 
-/** How training pictures are varied; what is left out is off. */
+/** Variations of training pictures; an option left out is off. */
 export interface AugmentOptions {
   /**
    * Mirror every other picture, at random, left to right. `alternate`: at random in the first epoch only, and from then on

@@ -31,7 +31,7 @@ interface Golden {
   }[];
   epoch_permutations: number[][];
 }
-/** Made by course-batches.py beside it, with the practical's own code. */
+/** Golden values, made by course-batches.py beside it with the practical's own code. */
 const golden: Golden = JSON.parse(
   readFileSync(new URL('../../test/fixtures/course-batches.json', import.meta.url), 'utf8'),
 );

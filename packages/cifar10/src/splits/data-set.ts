@@ -44,7 +44,7 @@ export interface DataSetSource {
   readonly augmentation?: Augmentation | undefined;
 }
 
-/** Which examples a batch has, without their pixels. */
+/** Examples of a batch, without their pixels. */
 export interface BatchExamples {
   /** `[n]`, places in file order. */
   readonly indices: Int32Array;
@@ -96,7 +96,7 @@ export class DataSet {
     };
   }
 
-  /** How many passes over the examples {@link nextBatch} has finished. */
+  /** Number of passes over the examples that {@link nextBatch} has finished. */
   get epochsCompleted(): number {
     return this.#order.epochsCompleted;
   }

@@ -19,7 +19,7 @@ export interface LabelledImages {
   readonly records: Uint8Array;
   /** Side of an image, in pixels. Default: 32. */
   readonly side?: number | undefined;
-  /** How many of the images are for training; the others are test images. */
+  /** Number of training images; the others are test images. */
   readonly trainCount: number;
   /** Indexed by label. */
   readonly classNames: readonly string[];

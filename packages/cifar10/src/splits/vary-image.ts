@@ -1,7 +1,7 @@
 import type { Variation } from './augmentation.js';
 import type { WriteImage } from './preprocessing.js';
 
-/** How far apart an image's neighbouring pixels and channels are in an array. */
+/** Distances of an image's neighbouring pixels and channels in an array. */
 export interface ImageLayout {
   readonly pixel: number;
   readonly channel: number;

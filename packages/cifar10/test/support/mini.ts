@@ -20,7 +20,7 @@ export function miniRecords(name: BatchName): Uint8Array {
   return MINI.records.slice(start, start + size);
 }
 
-/** No place on the network, the mini set's digests, and little patience. */
+/** Returns origins without a place on the network, with the mini set's digests and little patience. */
 export function miniOrigins(changes: Partial<Origins> = {}): Origins {
   return {
     ...PUBLISHED_ORIGINS,

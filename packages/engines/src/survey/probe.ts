@@ -1,6 +1,6 @@
 import type { EngineFamily, EngineName, EngineSpeed } from '../engine.js';
 
-/** Which engine to find out about, and how. What processes pass on to each other: JSON alone. */
+/** Request to find out about an engine, in a form that processes can pass on to each other: JSON alone. */
 export interface ProbeRequest {
   family: EngineFamily;
   name: EngineName;

@@ -7,7 +7,7 @@ import { probeInProcess } from './probe-in-process.js';
 export interface SurveyOptions extends Pick<EngineOptions, 'folder' | 'threads'> {
   /** How long each measurement takes, in seconds. Default 1; 0 measures nothing. */
   seconds?: number;
-  /** Hears of each engine before it is tried. */
+  /** Called for each engine before it is tried. */
   onTry?: (engine: { family: EngineFamily; name: EngineName }) => void;
 }
 

@@ -14,7 +14,7 @@ import {
 /** The part of a number that it is moved by. */
 const STEP = 1e-6;
 
-/** Where a gradient is taken, and from what. */
+/** Point at which a gradient is taken, and its inputs. */
 export interface GradientPoint {
   /** The inputs, float64. */
   inputs: FloatArrays;

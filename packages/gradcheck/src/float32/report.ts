@@ -22,7 +22,7 @@ export interface Float32InputReport {
   shape: number[];
   /** Number of derivatives compared. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error; `undefined` for an input without elements. */
   worst: Float32Element | undefined;
@@ -34,7 +34,7 @@ export interface Float32Report {
   passed: boolean;
   /** Number of derivatives compared, over all inputs. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error, over all inputs. */
   worst: Float32Element;

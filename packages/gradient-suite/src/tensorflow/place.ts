@@ -3,7 +3,7 @@ import { getBackend, getKernel, ready, setBackend } from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers';
 import type { TensorflowCase } from '../gradient-case.js';
 
-/** Where a gradient is computed. */
+/** Place where a gradient is computed. */
 export interface Place {
   /** The name that TensorFlow.js has for the backend. */
   readonly backend: string;

@@ -24,7 +24,7 @@ export class LayerNorm {
   readonly params: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   /** Gradients of `params`; overwritten in place by every backward pass. */
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   readonly epsilon: number;
   #cache: LayerNormCache | undefined;
 

@@ -27,7 +27,7 @@ export function parsePipConfig(text: string): PipConfig {
   return sections;
 }
 
-/** As pip knows options: `--index_url` is `index-url`. */
+/** Returns an option's name in pip's form: `--index_url` is `index-url`. */
 function nameOfOption(written: string): string {
   return written.toLowerCase().replaceAll('_', '-').replace(/^--/, '');
 }

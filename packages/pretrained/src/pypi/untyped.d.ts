@@ -18,7 +18,7 @@ declare module 'make-fetch-happen' {
     },
   ): Promise<{
     readonly status: number;
-    /** After redirects. */
+    /** Address after redirects. */
     readonly url: string;
     readonly headers: { get(name: string): string | null };
     readonly body: AsyncIterable<Uint8Array>;

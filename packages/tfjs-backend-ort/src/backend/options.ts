@@ -1,4 +1,4 @@
-/** How the `ort` backend computes. */
+/** Options of the `ort` backend. */
 export interface OrtBackendOptions {
   /** Threads of ONNX Runtime. Default: the runtime's own choice. */
   readonly threads?: number;

@@ -3,7 +3,7 @@ import type { KernelContext } from '../backend/kernel-context.js';
 
 /** Arguments of a kernel. */
 export interface KernelArguments {
-  /** By tfjs's names; those that are optional there may be missing. */
+  /** Inputs by tfjs's names; those that are optional there may be missing. */
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: NamedAttrMap;
   readonly context: KernelContext;

@@ -15,7 +15,7 @@ export interface ArenaOptions {
   readonly slack?: number;
 }
 
-/** Where the memory of an {@link Arena} is, in bytes. */
+/** Memory of an {@link Arena}, in bytes, by its use. */
 export interface ArenaStatistics {
   /** Handed out and not freed yet, slack and alignment included. */
   readonly bytesInUse: number;

@@ -19,7 +19,7 @@ type DataId = object;
 export class Attachments {
   readonly #budget: number;
   readonly #byData = new Map<DataId, Map<string, Attachment>>();
-  /** In order of last use. */
+  /** Attachments in the order of their last use. */
   readonly #order = new Map<Attachment, [DataId, string]>();
   #bytes = 0;
   #call = 0;

@@ -9,7 +9,7 @@ interface FreeRun {
  * bytes.
  */
 export class FreeList {
-  /** By size, then by start: the first run that is large enough is the best fit with the lowest address. */
+  /** Free runs by size, then by start: the first run that is large enough is the best fit with the lowest address. */
   readonly #bySize: FreeRun[] = [];
   readonly #byStart = new Map<number, FreeRun>();
   readonly #byEnd = new Map<number, FreeRun>();

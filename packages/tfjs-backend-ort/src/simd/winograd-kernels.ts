@@ -2,7 +2,7 @@ import { ranges } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
 import type { WinogradGeometry, WinogradTile } from './winograd-geometry.js';
 
-/** Where the tensors of a transform lie. Addresses and strides are bytes and multiples of 4 (of 16 for speed). */
+/** Addresses and strides of a transform's tensors, in bytes and multiples of 4 (of 16 for speed). */
 interface WinogradOperands {
   /** Address of the NHWC tensor's image 0. */
   pixels: number;

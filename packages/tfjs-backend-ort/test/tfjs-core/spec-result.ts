@@ -1,6 +1,6 @@
 import type { CallCount } from '../../src/index.js';
 
-/** How one spec of tfjs-core's suite went. */
+/** Outcome of one spec of tfjs-core's suite. */
 export interface SpecResult {
   readonly fullName: string;
   /** `passed`, `failed`, or `pending` for what tfjs-core itself has switched off. */

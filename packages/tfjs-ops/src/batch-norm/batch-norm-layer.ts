@@ -14,7 +14,7 @@ type Shape = (number | null)[];
 export interface BatchNormArguments extends LayerArguments {
   /** Weight of the newest batch in the running statistics, 0 to 1. Default 0.1: PyTorch's sense, one minus Keras's. */
   momentum?: number;
-  /** Added to the variance under the root. Default 1e-5. */
+  /** Constant added to the variance under the root. Default 1e-5. */
   epsilon?: number;
   /** `relu` gives max(0, y). Default `linear`. */
   activation?: BatchNormActivation;
@@ -49,7 +49,7 @@ export class BatchNorm extends layers.Layer {
 
   /** Weight of the newest batch in the running statistics. */
   readonly momentum: number;
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   readonly epsilon: number;
   /** Activation after the normalisation, in the same pass. */
   readonly activation: BatchNormActivation;

@@ -8,7 +8,7 @@ import { type BatchNormAttributes, type BatchNormSaved, backwardFormula, forward
 
 /** Options of {@link batchNormTraining}. */
 export interface BatchNormTrainingOptions {
-  /** Added to the variance under the root. Default 1e-5, as PyTorch's. */
+  /** Constant added to the variance under the root. Default 1e-5, as in PyTorch. */
   epsilon?: number;
   /** `relu` gives max(0, y) in the same pass. Default `linear`. */
   activation?: BatchNormActivation;

@@ -9,7 +9,7 @@ import { assertFirstDerivative } from './rectify.js';
 
 /** Options of {@link biasedConv2d}; all may be left out. */
 export interface BiasedConv2dOptions {
-  /** In both directions. Default 1. */
+  /** Stride in both directions. Default 1. */
   stride?: number;
   /**
    * `same`: TensorFlow's, ⌈size / stride⌉ pixels, with the odd pixel of padding at the bottom and on the right. A

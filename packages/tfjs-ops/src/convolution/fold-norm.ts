@@ -13,7 +13,7 @@ export interface FixedNorm {
   mean: Tensor;
   /** The variance that is divided by the root of. */
   variance: Tensor;
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   epsilon: number;
 }
 

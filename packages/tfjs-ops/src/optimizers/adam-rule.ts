@@ -9,7 +9,7 @@ export interface AdamSettings extends CommonSettings {
   beta1: number;
   /** Decay of the squared gradient's running average, 0 or more and below 1. Default 0.999. */
   beta2: number;
-  /** Added to the denominator, after the root. Default 1e-8. */
+  /** Constant added to the denominator, after the root. Default 1e-8. */
   epsilon: number;
   /** Divide by the root of the largest second moment so far. Default false. */
   amsgrad: boolean;

@@ -6,7 +6,7 @@ import type { CommonSettings, UpdateInput, UpdateOutput, UpdateRule } from './up
 
 /** Settings of {@link Muon}, for all variables or a group of them. */
 export interface MuonSettings extends CommonSettings {
-  /** How much of the last step goes into the next, 0 or more and below 1. Default 0.6. */
+  /** Share of the last step that goes into the next, 0 or more and below 1. Default 0.6. */
   momentum: number;
   /** Nesterov's look-ahead: needs a momentum. Default true. */
   nesterov: boolean;

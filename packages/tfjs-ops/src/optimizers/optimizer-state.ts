@@ -23,9 +23,9 @@ export interface OptimizerState {
 
 /** An {@link OptimizerState} that comes from elsewhere, so that its types are not known. */
 export interface StoredOptimizerState {
-  /** As in {@link OptimizerState.arrays}. */
+  /** Arrays as in {@link OptimizerState.arrays}. */
   arrays: Readonly<Record<string, { shape: readonly number[]; data: unknown }>>;
-  /** As in {@link OptimizerState.values}. */
+  /** Values as in {@link OptimizerState.values}. */
   values: Readonly<Record<string, unknown>>;
 }
 

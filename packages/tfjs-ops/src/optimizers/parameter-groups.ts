@@ -4,7 +4,7 @@ import { Variable } from '@tensorflow/tfjs-core';
 import type { CommonSettings, UpdateRule } from './update-rule.js';
 import { withoutUndefined } from './without-undefined.js';
 
-/** Which variables a group is for: exactly one of these. */
+/** Selection of a group's variables: exactly one of these. */
 export interface GroupSelector {
   /** These very variables. */
   variables?: readonly Variable[];

@@ -4,7 +4,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 export interface CommonSettings {
   /** The size of a step. 0 or more. */
   learningRate: number;
-  /** How strongly weights are drawn to 0. 0 or more. */
+  /** Strength with which weights are drawn to 0; 0 or more. */
   weightDecay: number;
 }
 

@@ -29,7 +29,7 @@ export interface ConvNormArguments extends LayerArguments {
   depthwise?: boolean;
   /** Height and width of the kernel. */
   kernelSize: number;
-  /** In both directions. Default 1. */
+  /** Stride in both directions. Default 1. */
   stride?: number;
   /** `same`, as in TensorFlow, or the pixels on each of the four sides, as in PyTorch. Default `same`. */
   padding?: 'same' | number;
@@ -37,7 +37,7 @@ export interface ConvNormArguments extends LayerArguments {
   activation?: Rectifier;
   /** Statistics in training. Default `frozen`. */
   batchNorm?: BatchNormMode;
-  /** Added to the variance under the root. Default 1e-5. */
+  /** Constant added to the variance under the root. Default 1e-5. */
   epsilon?: number;
   /** Weight of the newest batch in the running statistics, in PyTorch's sense. Default 0.1. */
   momentum?: number;
@@ -78,7 +78,7 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
   readonly depthwise: boolean;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** In both directions. */
+  /** Stride in both directions. */
   readonly stride: number;
   /** Pixels on each side, or `same`. */
   readonly padding: 'same' | number;

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** As tf.layers has it: the size of the batch is not known. */
+/** Shape of a tensor in tf.layers, without a known size of the batch. */
 export type Shape = (number | null)[];
 
 /** [batch, height, width, channels], of which the channels are known. */

@@ -14,11 +14,11 @@ export interface TorchNamed {
 
 /** An array of a model, and how a PyTorch module of the same layers has it. */
 export interface TorchEntry {
-  /** As in a `state_dict`: `PreAct2_a.conv.weight`. */
+  /** Name in a `state_dict`: `PreAct2_a.conv.weight`. */
   name: string;
   /** The weight here. */
   weight: layers.Layer['weights'][number];
-  /** In PyTorch. */
+  /** Shape in PyTorch. */
   shape: number[];
   /** Returns a copy of the values in PyTorch's order, from those in the order that they have here. */
   toTorch(values: ArrayLike<number>): Float32Array;

@@ -16,7 +16,7 @@ export interface HeartbeatOptions {
   intervalMs: number;
   /** Milliseconds after a renewal when the next one comes too late to be made without asking. */
   overdueMs: number;
-  /** Is told that a renewal is overdue. */
+  /** Called when a renewal is overdue. */
   onOverdue: () => void;
 }
 

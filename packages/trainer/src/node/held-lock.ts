@@ -7,7 +7,7 @@ import type { LockPlace } from './lock-place.js';
 
 /** A lock that this process has taken, and renews until it gives it back. */
 export interface HeldLock {
-  /** Its file. */
+  /** The lock's file. */
   readonly file: string;
   /**
    * Makes sure that the lock is still held. To be called before each write to what it guards, with nothing in between.

@@ -5,7 +5,7 @@ import { signalExitCode } from './signal-exit-code.js';
 
 /** Options of {@link withInterrupt}. */
 export interface InterruptOptions {
-  /** Told about the first signal, to say that the run is coming to its end and that a second one ends it at once. */
+  /** Called on the first signal, to say that the run is about to end and that a second signal ends it at once. */
   onInterrupt?: (signal: NodeJS.Signals) => void;
 }
 

@@ -1,6 +1,6 @@
 /** The process that holds a lock, as the lock's file names it. */
 export interface LockOwner {
-  /** Its number. */
+  /** The process's number. */
   pid: number;
   /** The name of its machine. */
   host: string;
@@ -8,9 +8,9 @@ export interface LockOwner {
    * Mark that tells its system, in which `pid` is its number, from others of the same name; null if it is not known.
    */
   machine: string | null;
-  /** When it was started, in the system's own count; null if the system does not tell. */
+  /** Time of its start, in the system's own count; null if the system does not tell. */
   started: string | null;
-  /** When it took the lock: ISO 8601, UTC; null in files of earlier versions. */
+  /** Time at which it took the lock: ISO 8601, UTC; null in files of earlier versions. */
   since: string | null;
   /** Purpose for which it took the lock; null if it did not say. */
   command: string | null;

@@ -6,7 +6,7 @@ import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbe
 import { describeJob, type Job } from './job.js';
 import type { LockOwner } from './lock-owner.js';
 
-/** Where a process that asks for locks runs, and the clocks it goes by; tests put others in their place. */
+/** Place of a process that asks for locks, and its clocks; tests put others in their place. */
 export interface LockPlace {
   host: string;
   /** Mark of the system in which a process id belongs to that process. */

@@ -6,10 +6,10 @@ import { processStatus } from './process-status.js';
 /** State of the process that holds a lock; `unknown` until it has been watched for long enough. */
 export type Finding = 'running' | 'ended' | 'unknown';
 
-/** Between two looks at a lock that is held here. */
+/** Time between two looks at a lock that is held on this machine. */
 const POLL_MS = 50;
 
-/** Between two looks at one of another machine, on a disk that is shared. */
+/** Longest time between two looks at a lock of another machine, on a shared disk. */
 const LONGEST_POLL_MS = 1000;
 
 /** Looks at a lock of another machine in the time of a lease. */

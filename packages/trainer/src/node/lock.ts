@@ -14,11 +14,11 @@ import { removeAbandoned, temporaryName } from './temporary-file.js';
 
 /** Options of {@link acquireLock} and {@link waitForRelease}. */
 export interface LockOptions {
-  /** How many seconds to wait for a process that holds the lock. Default 0. */
+  /** Seconds to wait for a process that holds the lock. Default 0. */
   patienceSeconds?: number;
   /**
-   * Is called, once, when the lock is that of another machine and has to be watched for a while to tell whether its owner
-   * still runs.
+   * Called once, if another machine holds the lock, which then has to be watched for a while to find out whether its
+   * owner still runs.
    */
   onWatch?: (owner: LockOwner) => void;
   /** Ends the waiting; what it was aborted with is thrown. */
@@ -36,7 +36,7 @@ export interface AcquireLockOptions extends LockOptions {
   leaseSeconds?: number;
 }
 
-/** As long as a busy file server may keep everybody waiting. */
+/** Seconds that a busy file server may keep everybody waiting. */
 const LEASE_SECONDS = 60;
 
 /** How long a file system without hard links may leave a new lock empty before its content is there. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 export interface ProcessStatus {
   /** One letter, `Z` for a zombie. */
   state: string | null;
-  /** When it was started, in clock ticks since the machine was: another process may get the same number later. */
+  /** Time of its start, in clock ticks since the machine's start: another process may get the same number later. */
   started: string | null;
 }
 

@@ -8,7 +8,7 @@ import { removeAbandoned, temporaryName } from './temporary-file.js';
 /** Errors of file systems and platforms that cannot flush a folder. */
 const CANNOT_FLUSH_FOLDER = ['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
 
-/** As many links one after the other as Linux follows. */
+/** Number of links, one after the other, that Linux follows. */
 const MOST_LINKS = 40;
 
 /**

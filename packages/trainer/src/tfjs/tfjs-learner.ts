@@ -14,7 +14,7 @@ import { smoothLabels, softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient
 export interface TfjsLearnerOptions {
   /** Built, with the weights to start from; it stays the caller's. */
   model: TfjsModel;
-  /** Used for this model alone; it stays the caller's. */
+  /** Optimizer for this model alone; it stays the caller's. */
   optimizer: TfjsOptimizer;
   /** The part of each training target that is spread over all classes, 0 or more and below 1. Default 0. */
   labelSmoothing?: number;
@@ -46,9 +46,9 @@ export interface Classified extends BatchSums {
  * not leave it, and none is left behind: after the first step, which makes the optimizer's state, `tf.memory().numTensors` stays.
  */
 export class TfjsLearner implements Learner<TfjsBatch> {
-  /** As given. */
+  /** The model as given. */
   readonly model: TfjsModel;
-  /** As given. */
+  /** The optimizer as given. */
   readonly optimizer: TfjsOptimizer;
   /** The part of each training target that is spread over all classes. */
   readonly labelSmoothing: number;

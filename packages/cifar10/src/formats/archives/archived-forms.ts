@@ -15,7 +15,7 @@ export interface ArchivedFormFile {
   readonly isRepeated: boolean;
 }
 
-/** As many other names as are kept, to say what an archive is instead. */
+/** Number of other names that are kept, to say what an archive is instead. */
 const MOST_OTHERS = 1000;
 
 /** The forms of CIFAR-10 in an archive, found by the names of its files: in any folder, or in none. */

@@ -5,10 +5,12 @@ import { NUM_CLASSES, PLANE_SIZE, RECORD_SIZE } from '../../records.js';
 /** A sheet has one image per row: width 1024, column = y * 32 + x. */
 const SHEET_WIDTH = PLANE_SIZE;
 
-/** No sheet is higher than this, so that six of them stay within what an archive may hold. */
+/** Greatest height of a sheet, so that six of them stay within what an archive may hold. */
 const MAX_SHEET_HEIGHT = 50_000;
 
-/** As far as deflate can compress: a file that is smaller than its pixels by more holds no such picture. */
+/**
+ * Greatest ratio of deflate's compression: a file that is smaller than its pixels by more does not hold such a picture.
+ */
 const MOST_COMPRESSION = 1032;
 
 /** A published sheet has a few thousand chunks. */

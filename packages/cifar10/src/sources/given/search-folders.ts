@@ -13,7 +13,7 @@ interface FoundForm extends RecognisedFolder {
   readonly isComplete: boolean;
 }
 
-/** How far inside a given folder forms are looked for: `.keras` has them three folders down. */
+/** Number of folders to descend in a given folder when looking for forms: `.keras` has them three folders down. */
 const SEARCH_DEPTH = 3;
 const SEARCH_FOLDERS = 200;
 /** Files of a folder that are looked at. */
