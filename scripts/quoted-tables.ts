@@ -39,7 +39,7 @@ function cellsOf(line: string): string[] {
   return cells.map((cell) => cell.replaceAll(/\*\*|`/g, '').trim());
 }
 
-/** Readers see a dash where the file has nothing. */
+/** Readers see a dash if the file has no value. */
 const nothing = '–';
 
 /** Returns the differences between a quoted table and the file that it quotes, one line each; empty if it is true. */

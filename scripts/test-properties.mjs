@@ -1,6 +1,6 @@
-// The tests of properties, in rounds: each with a seed of its own, so that other examples are tried.
-// `npm run test:properties -- --rounds 50 packages/plots` for some packages only; `--seed N` repeats one round.
-// It ends at the first failure, and says how to repeat it.
+// The tests of properties, in rounds: each with its own seed, so that other examples are tried.
+// `npm run test:properties -- --rounds 50 packages/plots` for some packages only; `--seed N` repeats one round. It ends
+// at the first failure, and says how to repeat it.
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -16,7 +16,7 @@ export interface Contestant {
   engine: EngineName;
   /** Method of the `ort` engine's 3x3 convolutions; default 'auto'. */
   convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';
-  /** PyTorch's mode for networks, where a row distinguishes modes; default 'eager'. */
+  /** PyTorch's mode for networks, if a row distinguishes modes; default 'eager'. */
   mode?: Mode;
 }
 

@@ -60,7 +60,7 @@ export interface RowResult {
   differences: string[];
 }
 
-/** Measures a row in rounds: ours, each peer, ours, each peer …, each in a process of its own and never two at a time. */
+/** Measures a row in rounds: ours, each peer, ours, each peer …, each in its own process and never two at a time. */
 export async function measureRow(row: Row, options: MeasureOptions): Promise<RowResult> {
   const { rounds, peers, start, settle = 100, compileTimeout = 0, onProgress = () => {} } = options;
   const skipped: RowResult['skipped'] = [];

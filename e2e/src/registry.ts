@@ -12,7 +12,7 @@ export interface Registry {
 }
 
 /**
- * Starts a registry of its own on loopback: packages of the scope `@cifarlab` are what is published here and nothing
+ * Starts a separate registry on loopback: packages of the scope `@cifarlab` are what is published here and nothing
  * else, all others come from the `uplink`.
  *
  * @param folder for what is published.

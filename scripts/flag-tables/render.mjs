@@ -31,8 +31,8 @@ const marked = /(<!-- flags (\w+) -->\n).*?(<!-- \/flags -->)/gs;
  *
  * @param {string} page
  * @param {Settings} settings
- * @returns {string} the page with the tables as they are to be
- * @throws {Error} for a marker of a table that there is not
+ * @returns {string} the page with the tables up to date
+ * @throws {Error} for a marker of a table that does not exist
  */
 export function withFlagTables(page, settings) {
   return page.replaceAll(marked, (_, before, name, after) => `${before}${tableOf(name, settings)}\n${after}`);

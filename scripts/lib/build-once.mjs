@@ -14,8 +14,8 @@ import { withLock } from './lock.mjs';
  */
 
 /**
- * Builds unless that was done for the sources as they are. One of several processes builds, and the others wait for it;
- * after a build that failed, the next of them tries again.
+ * Builds unless the present sources have been built. One of several processes builds, and the others wait for it; after
+ * a build that failed, the next of them tries again.
  *
  * @param {Building} building
  * @param {{ always?: boolean }} [options] `always` builds in any case, for a build that knows itself what has changed.

@@ -37,7 +37,7 @@ function startersRun() {
 }
 
 /**
- * Returns the parent of a process that is a shell; undefined for other processes, and where that cannot be told.
+ * Returns the parent of a process that is a shell; undefined for other processes, and if that cannot be told.
  *
  * @param {number} pid
  * @returns {{ pid: number, cheap: boolean } | undefined}

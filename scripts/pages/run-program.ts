@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /**
- * Runs a TypeScript program as an ES module in a Node process of its own. It imports what a program in `folder` would,
+ * Runs a TypeScript program as an ES module in a separate Node process. It imports what a program in `folder` would,
  * from the built packages as users get them; the files it writes go to a temporary folder.
  */
 export async function runProgram(program: string, folder: string): Promise<Outcome> {

@@ -7,7 +7,7 @@ import katex from 'katex';
 export const UNCLOSED = Symbol('unclosed');
 
 /**
- * Teaches Markdown the mathematics of code hosts: `$…$` within a line, and `$$` on lines of their own. Makes tokens
+ * Teaches Markdown the mathematics of code hosts: `$…$` within a line, and `$$` on separate lines. Makes tokens
  * `math_inline` and `math_block`, whose content is TeX.
  *
  * @param {MarkdownIt} md

@@ -27,7 +27,7 @@ export function origin(now) {
     },
     {
       name: 'Packages',
-      // Those with a platform are a native library each, in a version of its own.
+      // Those with a platform are a native library each, in its own version.
       values: publicPackages()
         .filter(({ manifest }) => !('os' in manifest))
         .map(({ name, version }) => `${name} ${version}`)

@@ -10,7 +10,7 @@ export class ReportError extends Error {
   }
 }
 
-/** Collects what is wrong, so that one attempt finds all of it. */
+/** Collects all problems, so that one attempt finds all of them. */
 export class Problems {
   /** @type {string[]} */
   #found = [];

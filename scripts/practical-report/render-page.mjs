@@ -122,7 +122,7 @@ function toHtml(token, html) {
 }
 
 /**
- * Makes figures of the pictures that stand alone; their caption is what is written for those who do not see them.
+ * Makes figures of the pictures that stand alone; their caption is the alternative text.
  *
  * @param {readonly Token[]} tokens
  */

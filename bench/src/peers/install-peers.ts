@@ -22,7 +22,7 @@ export interface InstallOptions {
 
 /**
  * Installs current versions of PyTorch and NumPy into a virtual environment, with pip and the user's configuration of
- * it. One that is complete is left as it is; one that was broken off is completed.
+ * it. One that is complete is left unchanged; one that was broken off is completed.
  *
  * @returns the versions that are there now.
  * @throws PeersError when there is no Python, it has no `venv`, or pip fails.

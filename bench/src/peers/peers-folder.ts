@@ -20,7 +20,7 @@ export function pythonOf(folder: string, platform: NodeJS.Platform = process.pla
   return platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 }
 
-/** Returns the file that stands for an installation that came to its end. */
+/** Returns the file that marks a complete installation. */
 export function versionsFile(folder: string): string {
   return join(folder, 'versions.json');
 }

@@ -18,10 +18,10 @@ export type Workload = (parameters: Parameters) => Task;
 
 /** Workloads that can be measured on the engines of a family. */
 export interface Workloads {
-  /** The library that they are made with, and its version where it tells. */
+  /** The library that they are made with, and its version if it tells. */
   subject: string;
   workloads: Readonly<Record<string, Workload>>;
-  /** TensorFlow.js's own count of what is alive. */
+  /** TensorFlow.js's own count of live tensors. */
   tensors?(): { tensors: number; tensorBytes: number };
 }
 

@@ -20,7 +20,7 @@ const RULES: Readonly<Record<keyof Cifar10Options, Rule>> = {
   standardize: ['true, false or { means, deviations }', (value) => typeof value === 'boolean' || isRecord(value)],
   onProgress: ['a function', (value) => typeof value === 'function'],
   signal: ['an AbortSignal', (value) => has(value, 'throwIfAborted', 'addEventListener')],
-  // Told by what it has: each of the two builds has a class of its own.
+  // Told by what it has: each of the two builds has its own class.
   rng: ['a RandomState', (value) => has(value, 'permutation', 'getState')],
   augment: ['true, false or { flip, crop, cutout }', (value) => typeof value === 'boolean' || isRecord(value)],
   batchOrder: judgedLater,

@@ -20,7 +20,7 @@ export interface Cifar10Progress {
   readonly message: string;
   /** Bytes or batches so far, with the phases `download` and `read`. */
   readonly done?: number;
-  /** Bytes or batches in all, where that is known. */
+  /** Bytes or batches in all, if that is known. */
   readonly total?: number;
 }
 

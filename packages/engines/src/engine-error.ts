@@ -14,13 +14,13 @@ export type EngineErrorCode = 'UNKNOWN' | 'UNAVAILABLE' | 'ONE_THREAD' | 'THREAD
 export interface EngineFault {
   /** The family that it was to compute for. */
   family: EngineFamily;
-  /** The engine that was asked for. */
+  /** The requested engine. */
   engine: EngineName | 'auto';
-  /** Why it was not started, and where there is one, what turns it on; one line. */
+  /** Why it was not started and, if anything does, what turns it on; one line. */
   reason: string;
   /** Names that can be asked for instead; empty if nothing of the family works. */
   alternatives: readonly (EngineName | 'auto')[];
-  /** The threads that were asked for. */
+  /** The requested number of threads. */
   threads?: number | undefined;
 }
 

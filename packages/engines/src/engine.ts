@@ -79,7 +79,7 @@ export interface Engine<Family extends EngineFamily = EngineFamily> {
 export interface EngineRecord {
   /** The engine's `recordName`. */
   name: string;
-  /** Null where the engine did not tell. */
+  /** Null if the engine does not tell. */
   threads: number | null;
 }
 
@@ -87,11 +87,11 @@ export interface EngineRecord {
 export interface StartedEngine<Family extends EngineFamily = EngineFamily> extends RunningEngine {
   /** The family that it computes for. */
   family: Family;
-  /** Its name, also where `auto` was asked for. */
+  /** Its name, also if `auto` was requested. */
   name: EngineName<Family>;
   /** Whose memory holds the tensors. */
   device: 'cpu' | 'gpu';
-  /** Why nothing faster was chosen; undefined if a name was asked for, or the fastest works. */
+  /** Why nothing faster was chosen; undefined if a name was requested, or the fastest works. */
   reason: string | undefined;
   /** Its warnings while it started, one line each: whatever slows it down. */
   warnings: readonly string[];

@@ -13,9 +13,9 @@ export interface EngineRequest<Family extends EngineFamily = EngineFamily> exten
   engine?: EngineName<Family> | 'auto' | undefined;
 }
 
-/** The engine to start again, where a record names an earlier one. */
+/** The engine to start again, if a record names an earlier one. */
 export interface RestartRequest<Family extends EngineFamily = EngineFamily> extends EngineRequest<Family> {
-  /** Takes precedence over the record. Default: the recorded engine where that works, else the fastest that does. */
+  /** Takes precedence over the record. Default: the recorded engine if that works, else the fastest that does. */
   engine?: EngineName<Family> | 'auto' | undefined;
   /** Takes precedence over the record. Default: as many as recorded. */
   threads?: number | undefined;

@@ -34,10 +34,10 @@ export interface GemmEngineDetails {
   reason?: string;
 }
 
-/** An engine was asked for that is not available here; the message says why. */
+/** Error for a requested engine that is not available here; the message says why. */
 export class GemmEngineError extends Error {
   override readonly name = 'GemmEngineError';
-  /** The engine that was asked for. */
+  /** The requested engine. */
   readonly engine: GemmEngine;
 
   constructor(engine: GemmEngine, reason: string, cause: unknown) {
@@ -80,8 +80,8 @@ export function chosenEngine(): Chosen {
  * @param engine `auto`: the engine that the environment variable `CIFARLAB_GEMM_ENGINE` names, else the fastest that
  *   works here: `ort` when `@cifarlab/ort-runtime` is installed and loads, `wasm-simd`, `javascript`.
  * @returns the engine chosen.
- * @throws GemmEngineError when an engine is asked for by name and not available; RangeError for an unknown engine, or
- *   for a number of threads that ONNX Runtime refuses. The engine then stays as it was.
+ * @throws GemmEngineError when an engine requested by name is not available; RangeError for an unknown engine, or for a
+ *   number of threads that ONNX Runtime refuses. The engine in use then stays the same.
  */
 export function setGemmEngine(engine: GemmEngine | 'auto', options: GemmEngineOptions = {}): GemmEngine {
   holder[CHOSEN] = choose(engine, options);

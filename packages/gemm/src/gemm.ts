@@ -17,7 +17,7 @@ export type GemmMatrix = NdArray | ArrayLike<number>[];
  * Computes the general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
  * `ndarray-gemm`.
  *
- * Matrices of float32 and float64, also mixed, are used where they lie, with strides of their own: transposed
+ * Matrices of float32 and float64, also mixed, are used where they lie, with any strides: transposed
  * (`a.transpose(1, 0)`), reversed, sliced and broadcast (stride 0) views. All others (integers, plain arrays, stores,
  * arrays of rows) are copied to float64 and back; an integer C cuts off fractions as its typed array does.
  *

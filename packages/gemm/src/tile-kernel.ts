@@ -43,7 +43,7 @@ export function createJavaScriptKernel(): TileKernel {
  * Returns the kernel in WebAssembly with 128-bit SIMD: the same sums, bit for bit, some four times as fast.
  *
  * @throws WebAssembly.CompileError and the like where WebAssembly or its SIMD instructions are not available; RangeError
- * where a limit of the address space leaves too little room.
+ * if a limit of the address space leaves too little room.
  */
 export function createWasmKernel(): TileKernel {
   if (!hasRoomForWebAssembly()) {

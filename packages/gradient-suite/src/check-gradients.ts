@@ -14,7 +14,7 @@ export interface CheckGradientsOptions {
   /** Seed of the random sizes and inputs, default 42. */
   seed?: number | undefined;
   /**
-   * Starts what computes the gradients in TensorFlow.js. It is called once, and only where there is one to check; what it
+   * Starts what computes the gradients in TensorFlow.js. It is called once, and only if there is one to check; what it
    * throws ends the checks. By default the backend in use computes them.
    */
   startTensorflow?: (() => Promise<TensorflowStart>) | undefined;
@@ -44,7 +44,7 @@ const SEED = 42;
  * What cannot be computed, or has another shape than its input, has `passed: false` and a reason; what the backend in use
  * does not have, `passed: null`.
  *
- * @returns the results, each as soon as it is there. Between two of them the event loop has its turn.
+ * @returns the results, each as soon as it is ready. Between two of them the event loop has its turn.
  * @throws UnknownLayerError for a layer that does not exist; RangeError for a precision that does not exist.
  */
 export function checkGradients(options: CheckGradientsOptions = {}): AsyncGenerator<GradientResult, void, undefined> {

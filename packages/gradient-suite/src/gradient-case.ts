@@ -30,8 +30,8 @@ export interface NdarrayCase extends GradientSubject {
 export interface TensorflowCase extends GradientSubject {
   readonly library: 'tensorflow.js';
   /**
-   * Backend that computes it: `any`, the backend in use; `ops`, the same, or `cpu` if the backend has a kernel of its
-   * own for what is written in ops; `ort`, that backend alone.
+   * Backend that computes it: `any`, the backend in use; `ops`, the same, or `cpu` if the backend has its own kernel
+   * for what is written in ops; `ort`, that backend alone.
    */
   readonly backend: 'any' | 'ops' | 'ort';
   /** Loads TensorFlow.js, and returns what draws a random size with random inputs. */

@@ -12,7 +12,7 @@ export interface GradientResult {
   layer: string;
   /** The package whose code it is and, in TensorFlow.js, the backend that computed it. */
   code: string;
-  /** Null where it was not checked. */
+  /** Null if it was not checked. */
   passed: boolean | null;
   /** Why it was not checked, or how its code failed. */
   reason?: string;

@@ -1,7 +1,7 @@
 import type { GradientSubject } from './gradient-case.js';
 import type { GradientResult, InputResult, Precision, WorstDerivative } from './result.js';
 
-/** Puts together what was found at several sizes. */
+/** Combines the findings at several sizes. */
 export class Tally {
   readonly #subject: GradientSubject;
   readonly #precision: Precision;

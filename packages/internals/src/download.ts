@@ -60,9 +60,9 @@ const NAMES_OF_DIGESTS = { md5: 'MD5', sha256: 'SHA-256' };
 
 /**
  * Downloads a file, hands it over and deletes it. The bytes gather in `<path>.<process>.part`; when the connection
- * breaks, the rest is asked for (`Range`), provided that the server's copy is still the same one (`If-Range`). What a
- * failed call leaves in `<path>.part`, and what a killed process leaves, the next call takes over. The file is handed
- * over only when it is whole and its digest is right.
+ * breaks, the rest is requested (`Range`), provided that the server's copy is still the same one (`If-Range`). The next
+ * call continues with what a failed call or a killed process leaves in `<path>.part`. The file is handed over only when
+ * it is whole and its digest is right.
  *
  * Processes that download the same file at the same time do not disturb each other: each works on a file of its own
  * name, which it takes over by renaming it.

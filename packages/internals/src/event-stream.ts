@@ -29,7 +29,7 @@ export class EventStream<Event, End> implements AsyncIterable<Event> {
   }
 
   /**
-   * How the work has ended, once it has; where nobody follows the events, asking for it does the work to its end.
+   * How the work has ended, once it has; if nobody follows the events, asking for it does the work to its end.
    *
    * Rejects with what the work throws.
    */

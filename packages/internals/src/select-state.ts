@@ -16,7 +16,7 @@ export interface StateSelection {
  * out. Which are missing or too many is for the caller to say.
  *
  * @param names the arrays that the model has.
- * @throws RangeError naming the prefix that stands before the names in the state, where none was given, when no name
+ * @throws RangeError naming the prefix that stands before the names in the state, if none was given, when no name
  *   starts with the one given, and for unknown options; TypeError when `prefix` is not a text, or the state not an
  *   object.
  */

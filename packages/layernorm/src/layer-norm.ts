@@ -10,7 +10,7 @@ import { meanOfRows, rowStatistics } from './row-statistics.js';
  *
  *     y = gamma · x̂ + beta,    x̂ = (x − mean) / √(variance + epsilon)        mean and biased variance of the row
  *
- * A gradient that is not asked for costs nothing, and gradients can be differentiated again.
+ * A gradient that is not needed costs nothing, and gradients can be differentiated again.
  *
  * For the backward pass it keeps x, gamma, and per row the mean and 1 / √(variance + epsilon), as PyTorch does. Keeping
  * x̂ instead of x would save two subtractions there, at the price of an array of x's size for every use, whereas x is as

@@ -56,7 +56,7 @@ const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed
 
 /**
  * Returns a multi-layer perceptron that gives logits: [S, nInputs] -> [S, numClasses]. Per hidden layer a linear layer,
- * a normalisation if asked for, a nonlinearity, and dropout if asked for; then a linear layer to the classes.
+ * optionally a normalisation, a nonlinearity, and optionally dropout; then a linear layer to the classes.
  *
  * The layers are named `layers.0`, `norms.0`, `activations.0`, `dropouts.0`, …; the number is that of the linear layer.
  * The weights are those that `new MLP(nInputs, nHidden, numClasses, { init, rng })` of `@cifarlab/ndarray-mlp` and the

@@ -5,7 +5,7 @@ import { rowSums } from './broadcast.js';
 import type { DType, FloatNdArray } from './float-array.js';
 
 /**
- * Requires an ndarray of floats, of the given precision where one is given.
+ * Requires an ndarray of floats, of the given precision if one is given.
  *
  * @throws TypeError naming the dtype received.
  */

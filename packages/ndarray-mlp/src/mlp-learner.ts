@@ -37,7 +37,7 @@ export interface MlpState {
   values: { model: { activation: string; negativeSlope: number; norm: string } };
 }
 
-/** A state as it comes back from a file; it is checked in full before anything is taken over. */
+/** A state as it comes back from a file; it is checked in full before anything changes. */
 export interface SavedMlpState {
   /** Arrays as in {@link MlpState.arrays}. */
   readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayBufferView }>>;
@@ -75,7 +75,7 @@ export class MlpLearner {
   /**
    * Forward, backward and one update.
    *
-   * When the loss is not finite the model stays as it was, so that the caller can stop with a usable one.
+   * If the loss is not finite, the model stays unchanged, so that the caller can stop with a usable one.
    *
    * @returns the sums before the update.
    * @throws TypeError or RangeError on a batch or a learning rate that does not fit; nothing is updated then.
@@ -166,7 +166,7 @@ export class MlpLearner {
     return { out, labels, sums };
   }
 
-  /** [S, ...] -> [S, nInputs] in the dtype of the model; without a copy where that is possible. */
+  /** [S, ...] -> [S, nInputs] in the dtype of the model; without a copy if possible. */
   #flatten(images: FloatNdArray): FloatNdArray {
     const { dtype, nInputs } = this.model.config;
     const S = images.shape[0]!;

@@ -64,9 +64,8 @@ export interface MlpConfig {
 }
 
 /**
- * A multi-layer perceptron: per hidden layer a linear layer, a batch normalisation if asked for, and a nonlinearity;
- * then a linear layer to the classes, and a softmax if asked for. Without hidden layers it is multinomial logistic
- * regression.
+ * A multi-layer perceptron: per hidden layer a linear layer, optionally a batch normalisation, and a nonlinearity; then
+ * a linear layer to the classes, and optionally a softmax. Without hidden layers it is multinomial logistic regression.
  *
  * Parameters are named `layers.0.weight` [out, in], `layers.0.bias`, …, `norms.0.weight`, `norms.0.bias`; buffers
  * `norms.0.running_mean`, `norms.0.running_var`; the number is that of the layer.
@@ -166,12 +165,12 @@ export class MLP implements Module {
   }
 
   /**
-   * Takes over a `toState()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; if any
-   * array does not fit, none is taken over.
+   * Loads a `toState()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; if any array
+   * does not fit, none is loaded.
    *
    * @param selection the prefix to take away from the names, such as `module.`; default none.
    * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype, or the prefix
-   *   that stands before the names; TypeError when the state is not an object or the prefix not a text.
+   *   before the names; TypeError when the state is not an object or the prefix not a text.
    */
   loadState(state: Readonly<Record<string, NdArray>>, selection: StateSelection = {}): void {
     const arrays = { ...this.params, ...this.buffers };

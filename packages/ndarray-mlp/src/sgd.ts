@@ -98,7 +98,7 @@ export class SGD {
   }
 
   /**
-   * Takes over a `toState()`; if any array does not fit, none is taken over.
+   * Loads a `toState()`; if any array does not fit, none is loaded.
    *
    * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype.
    */

@@ -40,7 +40,7 @@ export class CurvesBuilder {
     }
   }
 
-  /** Returns the curves of the events so far, which later ones leave as they are. */
+  /** Returns the curves of the events so far, which later ones do not change. */
   run(name = ''): Run {
     return { name, loss: toSeries(this.#curves.loss), accuracy: toSeries(this.#curves.accuracy) };
   }

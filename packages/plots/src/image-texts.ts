@@ -1,9 +1,9 @@
 import { plainText } from './escape.js';
 import type { PixelImage } from './pixels.js';
 
-/** An image of a grid with what is written under it. */
+/** An image of a grid with the text under it. */
 export interface GridImage extends PixelImage {
-  /** A line of its own. */
+  /** A separate line. */
   readonly caption?: string;
   /** The image's class. Together with `predictedLabel` it marks the image as right or wrong. */
   readonly trueLabel?: string;

@@ -1,6 +1,6 @@
 import type { GridImage } from './image-texts.js';
 
-/** An image of a report, with what is written under it. */
+/** An image of a report, with the text under it. */
 export interface ReportImage extends GridImage {
   /** Classes with their probabilities, 0 to 1, each shown with a bar of that length. Default: none. */
   readonly probabilities?: readonly { readonly label: string; readonly probability: number }[];

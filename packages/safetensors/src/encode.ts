@@ -24,7 +24,7 @@ interface Entry {
  * @param tensors name -> tensor, an object or a Map; an object has names that are integers ("0", "11") first. A name is
  *   any well-formed string except `__metadata__`.
  * @param metadata free text by name, an object or a Map, kept in the header.
- * @returns a new array over a buffer of its own.
+ * @returns a new array over its own buffer.
  * @throws SafetensorsError for an unsupported array, a `dtype` or a shape that does not fit the data, a reserved or
  *   ill-formed name, metadata that is not a text, or a header of more than 100,000,000 bytes.
  */

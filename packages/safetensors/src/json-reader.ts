@@ -15,7 +15,7 @@ const LITERAL = /[-+.\w]+/y;
  * What the caller does not know the shape of is limited in length and depth, so that no text takes more than time in
  * proportion to its length.
  *
- * All methods throw a SafetensorsError where the text is not JSON.
+ * All methods throw a SafetensorsError if the text is not JSON.
  */
 export class JsonReader {
   readonly #text: string;

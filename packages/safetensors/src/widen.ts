@@ -35,7 +35,7 @@ const tables = new Map<string, Float32Array>();
  * to the nearest.
  *
  * @param tensor of any numbers: as `decodeSafetensors` gives it.
- * @returns the same shape; the same array where it is a `Float32Array` already, a new one otherwise.
+ * @returns the same shape; the same array if it already is a `Float32Array`, a new one otherwise.
  * @throws SafetensorsError when `dtype` is one whose values are not known here (`F4`, `F6_…`, `C64`, …), or the data are
  *   not what it needs.
  */

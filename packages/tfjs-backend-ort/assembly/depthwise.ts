@@ -192,7 +192,7 @@ function slide(
 
 /**
  * y[n, i, j, c] = activation(bias[c] + the sum over p, q of x[n, i strideY - padTop + p dilationY, j strideX - ..., c]
- * filter[p, q, c]); without bias where that is 0.
+ * filter[p, q, c]); without bias if that is 0.
  */
 export function depthwise(
   activation: Activation,

@@ -5,7 +5,7 @@
  * - `UNRECOGNISED`: the file is not of a kind that is read here.
  * - `MALFORMED`: the file is cut short or contradicts itself.
  * - `UNSAFE`: the file asks for something that weights never need; nothing of it was run.
- * - `UNSUPPORTED`: the file is whole, but holds what is not read here, such as numbers in big-endian order.
+ * - `UNSUPPORTED`: the file is whole, but holds things that are not read here, such as numbers in big-endian order.
  * - `NO_STATE`: the file holds no weights by name where they are expected.
  * - `TOO_LARGE`: the weights take more memory than allowed.
  * - `INVALID_OPTION`: an argument or an option is not what it must be.

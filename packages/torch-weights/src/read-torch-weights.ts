@@ -20,8 +20,8 @@ const COUNT_OF_BATCHES = /(^|\.)num_batches_tracked$/;
  * Reads the weights in a file of PyTorch's: what torch.save writes (a ZIP archive since PyTorch 1.6, pickles before), or
  * `.safetensors`. The kind is recognised by the content. Nothing in the file is imported, called or evaluated.
  *
- * All numbers become float32: float16, bfloat16 and integers up to 2^24 exactly, wider ones rounded. Views become arrays
- * of their own. `num_batches_tracked` is left out, as are `module.` and `_orig_mod.` where all names start so.
+ * All numbers become float32: float16, bfloat16 and integers up to 2^24 exactly, wider ones rounded. Views become
+ * separate arrays. `num_batches_tracked` is left out, as are `module.` and `_orig_mod.` where all names start so.
  *
  * Memory: at most the file's size, twice `maxBytes` for what is unpacked and for the weights, the largest tensor in its
  * own type, and for the pickle 64 times its size or that of 16 MiB.
@@ -79,7 +79,7 @@ function readSafetensors(bytes: Uint8Array, file: string, budget: Budget): Torch
   });
 }
 
-/** Returns a copy of what is still a view of the file, so that the file can be forgotten. */
+/** Returns a copy of data that are still a view of the file, so that the file can be forgotten. */
 function owned({ shape, data }: Tensor<Float32Array>, file: Uint8Array): Tensor<Float32Array> {
   return { shape, data: data.buffer === file.buffer ? data.slice() : data };
 }

@@ -31,7 +31,7 @@ const MOST_DIMENSIONS = 64;
 
 /**
  * Says what is wrong with a view: its elements must lie within its storage. Strides are 0 or more, as in PyTorch; there
- * may be more elements than numbers in the storage where a stride is 0.
+ * may be more elements than numbers in the storage if a stride is 0.
  *
  * @returns undefined if nothing is wrong.
  */

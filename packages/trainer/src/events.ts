@@ -53,7 +53,7 @@ export interface BestEvent extends Best {
   previous: Best | null;
 }
 
-/** A moment to save: the state is at rest until the next event is asked for. */
+/** A moment to save: the state is at rest until the next event is requested. */
 export interface CheckpointEvent {
   type: 'checkpoint';
   /** Training steps done. */

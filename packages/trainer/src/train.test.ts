@@ -426,7 +426,7 @@ describe('errors and early ends', () => {
         closed += 1;
       }
     };
-    // An empty batch is an error of its own: sums over no examples.
+    // An empty batch is its own error: sums over no examples.
     await expect(collect(train(smallRun({ evaluate: { test: source } })))).rejects.toThrow(
       /evalStep must return \{ count, loss, correct \} with a count of 1 or more.*got \{ count: 0/,
     );

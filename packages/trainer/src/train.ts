@@ -13,8 +13,8 @@ import { Stopwatch } from './stopwatch.js';
  * Trains, and tells what happens as it happens.
  *
  * The order of events: `start`; for every step `train`, then where due one `eval` per split (validation first), `best`
- * and `checkpoint`; at the end `stop`. Nothing runs between two events: the generator waits until the next one is asked
- * for, and leaving the loop ends the run.
+ * and `checkpoint`; at the end `stop`. Nothing runs between two events: the generator waits until the next one is
+ * requested, and leaving the loop ends the run.
  *
  * - Evaluation is due after step 1, after every `evalFreq` steps and after the last. When the signal is aborted during
  *   an evaluation, that evaluation is dropped as a whole, and done first on resuming.
@@ -24,9 +24,9 @@ import { Stopwatch } from './stopwatch.js';
  * - A run resumed from a captured state gives the events, numbers and states of a run that never stopped, bit for bit,
  *   provided that the learner and the data source restore theirs. (A run that had reached its `maxSteps` was evaluated
  *   there; with a larger `maxSteps` it continues from that point, one evaluation richer.)
- * - A loss that is not finite stops the run before its event, and no checkpoint is offered for it: what was saved
- *   before stays the latest state.
- * - Errors of the learner, the data source or the schedule are thrown as they are.
+ * - A loss that is not finite stops the run before its event, and no checkpoint is offered for it: the state saved
+ *   before stays the latest.
+ * - Errors of the learner, the data source or the schedule are thrown unchanged.
  *
  * @throws RangeError for invalid options.
  */

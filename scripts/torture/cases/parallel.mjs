@@ -11,7 +11,7 @@ export async function parallelStarts(ground, random) {
   return oneWins(outcomes, run, ground);
 }
 
-/** Makes several starts without `--out`, in one second: each has a folder of its own. */
+/** Makes several starts without `--out`, in one second: each has its own folder. */
 export async function parallelDefaults(ground, random) {
   const place = await ground.place();
   const starts = 2 + random.integer(3);

@@ -56,7 +56,7 @@ const NAMES: readonly (readonly [RegExp, string, string])[] = [
   [/\.(png|jpe?g|gif|bmp|webp|tiff?|ppm)$/i, 'pictures in files of their own', OWN],
 ];
 
-/** Words on what something is instead of CIFAR-10, and what to do; undefined for what is not known either. */
+/** Words on what something is instead of CIFAR-10, and what to do; undefined if that is not known either. */
 export function foreignBytes(head: Uint8Array): string | undefined {
   const text = Buffer.from(head).toString('latin1');
   const answer = ANSWERS.find(([start]) => start.test(textOf(head)));

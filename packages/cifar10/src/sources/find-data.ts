@@ -26,9 +26,9 @@ export interface FindOptions {
   /** Use no network. Default: whether `CIFARLAB_OFFLINE` is set (to anything but `0` or `false`). */
   readonly offline?: boolean | undefined;
   /**
-   * Accept data of one's own in `dataDir`, in one of the same layouts, with any number of images per batch, and with
-   * classes of its own where `batches.meta` or `batches.meta.txt` names them. What comes from the cache or the network
-   * is verified all the same. Default: false.
+   * Accept your own data in `dataDir`, in one of the same layouts, with any number of images per batch, and with its
+   * own classes where `batches.meta` or `batches.meta.txt` names them. What comes from the cache or the network is
+   * verified all the same. Default: false.
    */
   readonly allowUnverified?: boolean | undefined;
   /** Called with every step. */
@@ -112,7 +112,7 @@ class Search {
     return undefined;
   }
 
-  /** Returns the images of a source; where it has none that can be used, that is noted, or thrown. */
+  /** Returns the images of a source; if it does not have any that can be used, that is noted, or thrown. */
   async #tryOne(source: Source): Promise<SourceImages | undefined> {
     this.#tell({ phase: 'look', origin: source.origin, message: source.trying });
     let images: SourceImages | NothingThere;

@@ -44,8 +44,8 @@ export interface Source {
   /**
    * Reads all images.
    *
-   * @throws {Cifar10Error} when what is there is damaged, is something else or cannot be fetched; the signal's reason
-   *   once it is aborted.
+   * @throws {Cifar10Error} when the data there are damaged, are something else or cannot be fetched; the signal's
+   *   reason once it is aborted.
    */
   read(context: SourceContext): Promise<SourceImages | NothingThere>;
 }

@@ -123,7 +123,7 @@ export class Augmentation {
     return Array.from(indices, (index) => (this.#firstFlips![index] === 1) !== (epoch % 2 === 1));
   }
 
-  /** @param given whether the picture is mirrored, where that is known. */
+  /** @param given whether the picture is mirrored, if that is known. */
   #draw(rng: RandomState, given: boolean | undefined): Variation {
     const crop = this.#crop;
     const side = this.#cutout;

@@ -64,7 +64,7 @@ interface Writers {
 
 /**
  * One split of CIFAR-10, with the interface of the practical's `DataSet`. Pixels stay bytes in memory; floats are made
- * for what is asked for. `loadCifar10` makes it.
+ * only for the images requested. `loadCifar10` makes it.
  */
 export class DataSet {
   /** Number of examples. */
@@ -148,7 +148,7 @@ export class DataSet {
   }
 
   /**
-   * Makes one pass over every example in file order, for evaluation; training's order and position are left alone.
+   * Makes one pass over every example in file order, for evaluation; training's order and position do not move.
    *
    * @param batchSize at least 1; the last batch holds what remains.
    * @throws {Cifar10Error} `INVALID_OPTION` unless it is a positive whole number.

@@ -35,7 +35,7 @@ export async function serveRegistry(
   return { source: { spec: `${name}@1.0.0`, integrity, size: tarball.length }, requests, url };
 }
 
-/** Makes this text the user's npm configuration, with a cache of its own, until the test ends. */
+/** Makes this text the user's npm configuration, with its own cache, until the test ends. */
 export function useNpmrc(text: string): void {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'npmrc'), text);

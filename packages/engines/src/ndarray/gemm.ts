@@ -7,7 +7,7 @@ import { versionOf } from '../version-of.js';
 export interface ChosenGemm {
   name: EngineName<'ndarray'>;
   threads: number;
-  /** Version of ONNX Runtime, where that computes. */
+  /** Version of ONNX Runtime, if that computes. */
   ortVersion: string | undefined;
   /** Why nothing faster was chosen. */
   reason: string | undefined;

@@ -87,7 +87,7 @@ export function sumOfMagnitudes(exact: Gradient): Gradient {
 }
 
 /**
- * Returns the largest condition of each input for all of its derivatives: where an algorithm mixes them, as Winograd's
+ * Returns the largest condition of each input for all of its derivatives: if an algorithm mixes them, as Winograd's
  * convolution does, none has an error smaller than that allows.
  */
 export function largestOfInput(condition: Gradient): Gradient {

@@ -88,7 +88,7 @@ class GradientReader extends SGD {
 }
 
 /**
- * Draws the learner's loss, which is worked out of the logits' values outside of TensorFlow.js: with and without label
+ * Draws the learner's loss, which is computed from the logits' values outside TensorFlow.js: with and without label
  * smoothing.
  */
 export function drawLearner(rng: RandomState, round: number): Float32Gradient {

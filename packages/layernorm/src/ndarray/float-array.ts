@@ -18,7 +18,7 @@ export function zerosLike(x: FloatNdArray): FloatNdArray {
 }
 
 /**
- * Requires an ndarray of floats, of the given precision where one is given.
+ * Requires an ndarray of floats, of the given precision if one is given.
  *
  * @throws TypeError naming the dtype received.
  */

@@ -6,7 +6,7 @@ export interface ReferenceOptions {
   activation: Activation;
   norm: 'none' | 'layer' | 'batch';
   negativeSlope: number;
-  /** The mask of each hidden layer's dropout, where there is one. */
+  /** The mask of each hidden layer's dropout, if there is one. */
   masks?: readonly ArrayLike<number>[];
 }
 

@@ -3,7 +3,7 @@ export type PipConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
  * Reads a `pip.conf` as Python's `configparser` does: `[section]`, `option = value` or `option: value`, values that go
- * on in indented lines, and comments on lines of their own. Other lines are skipped, where pip gives up.
+ * on in indented lines, and comments on separate lines. Other lines are skipped, where pip gives up.
  */
 export function parsePipConfig(text: string): PipConfig {
   const sections = new Map<string, Map<string, string>>();

@@ -1,4 +1,4 @@
-/** The page of a project, in JSON where an index has it (PEP 691), else in HTML (PEP 503). */
+/** The page of a project, in JSON if an index has it (PEP 691), else in HTML (PEP 503). */
 export const PAGE_TYPES =
   'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1';
 

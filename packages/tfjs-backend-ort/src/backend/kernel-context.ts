@@ -27,8 +27,8 @@ interface KernelMeans {
 }
 
 /**
- * The face of the backend that its kernels see: what computes, the values of tensors, memory for outputs, for the work of
- * a call, and for what is kept from one call to the next.
+ * The part of the backend that its kernels see: the engines that compute, the values of tensors, memory for outputs,
+ * for the work of a call, and for what is kept from one call to the next.
  */
 export class KernelContext {
   /** ONNX Runtime. */

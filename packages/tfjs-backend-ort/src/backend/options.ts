@@ -4,7 +4,9 @@ export interface OrtBackendOptions {
   readonly threads?: number;
   /** Bytes of memory to reserve for tensors, 1 MiB to 4 GiB; halved until the system grants it. Default 3 GiB. */
   readonly memoryLimit?: number;
-  /** Bytes, within that, for what is kept from a forward pass to speed up its gradient. Default an eighth of the limit. */
+  /**
+   * Bytes, within that, for values kept from a forward pass to speed up its gradient. Default an eighth of the limit.
+   */
   readonly cacheLimit?: number;
   /**
    * Behaviour of a kernel that finds no room in that memory. Default `throw`: it throws an `ArenaExhaustedError`.

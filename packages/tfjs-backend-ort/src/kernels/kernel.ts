@@ -14,7 +14,7 @@ export interface NativeKernel {
   /** tfjs's name of the kernel. No underscore but a leading one. */
   readonly kernelName: string;
   /**
-   * Computes new outputs and leaves the inputs as they are.
+   * Computes new outputs and does not change its inputs.
    *
    * @param cpu tfjs's cpu kernel of that name, if there is one.
    * @returns undefined when these arguments are not its case: the cpu kernel then computes.

@@ -72,12 +72,12 @@ export class Attachments {
     return attachment.value as T;
   }
 
-  /** Drops what is kept beside the data with that key; false when there is nothing. */
+  /** Drops the value kept beside the data with that key; false when there is nothing. */
   delete(dataId: DataId, key: string): boolean {
     return this.#drop(dataId, key);
   }
 
-  /** Drops what was unused longest; false when nothing may go. */
+  /** Drops the value that was unused longest; false when nothing may go. */
   evict(): boolean {
     for (const [attachment, [dataId, key]] of this.#order) {
       // The order is that of use: from here on, all are in use by the present call.

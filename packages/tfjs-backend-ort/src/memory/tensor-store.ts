@@ -102,7 +102,7 @@ export class TensorStore {
     return block;
   }
 
-  /** Returns a buffer of the arena; what is attached to tensors makes room for it. */
+  /** Returns a buffer of the arena; values attached to tensors make room for it. */
   allocate(floats: number): Float32Array | undefined {
     let view = this.arena.alloc(floats);
     while (!view && this.attachments.evict()) view = this.arena.alloc(floats);

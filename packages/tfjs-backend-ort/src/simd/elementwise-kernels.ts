@@ -49,7 +49,7 @@ export interface ElementwiseKernels {
     rows: number,
     channels: number,
   ): void;
-  /** dbias alone, where there is no activation: `columnSums` of dy on all threads. */
+  /** dbias alone, if there is no activation: `columnSums` of dy on all threads. */
   biasGradient(addresses: { dy: number; dbias: number; partial: number }, rows: number, channels: number): void;
   /** out[c] = the sum of x[i, c] over i, summed over blocks of rows in float32, over the blocks in float64. */
   columnSums(x: number, out: number, rows: number, channels: number): void;

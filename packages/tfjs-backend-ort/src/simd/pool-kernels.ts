@@ -7,7 +7,7 @@ import type { WindowGeometry } from './window-geometry.js';
  * `dilationHeight` and `dilationWidth` must be 1. Outputs must not overlap inputs.
  */
 export interface PoolKernels {
-  /** y [N, outHeight, outWidth, C]: the largest of each window of x. NaN is passed over. */
+  /** y [N, outHeight, outWidth, C]: the largest of each window of x. NaN is skipped. */
   maximum(x: number, y: number, geometry: WindowGeometry): void;
   /**
    * dx [N, inHeight, inWidth, C]: each dy goes to the first pixel, row by row, that is its window's maximum.

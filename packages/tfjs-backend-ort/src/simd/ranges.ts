@@ -11,7 +11,7 @@ const RANGES_PER_THREAD = 4;
 const MOST = 64;
 
 /**
- * Cuts `count` things into ranges of about equal length for `threads` threads to take: one range where they are too few
+ * Cuts `count` things into ranges of about equal length for `threads` threads to take: one range if they are too few
  * bytes to share.
  *
  * @param bytes what a kernel reads and writes for all of them.

@@ -29,8 +29,8 @@ const LOOKS = 2000;
  * The WebAssembly kernels on several threads: an instance for each, all on one shared memory.
  *
  * The helper threads sleep between jobs, and waking one takes up to 0.1 ms. A job is therefore cut into more calls than
- * there are threads, and each thread takes the next one until none is left. So the work is done even before helpers have
- * started, or where the system refuses them, and the results do not depend on who does it.
+ * there are threads, and each thread takes the next one until none is left. So the work is done even before helpers
+ * have started, or if the system refuses them, and the results do not depend on who does it.
  */
 export class SimdTeam {
   /** Threads that share the work, the calling one included: no more than a job has calls, 64. */

@@ -37,7 +37,7 @@ export type BatchNormTrainingResult<T extends Tensor = Tensor> = {
  * biased one, as y needs it; running statistics take `variance · N / (N − 1)`. A loss that depends on `mean` or
  * `variance` directly, and second derivatives, throw when their gradient is asked for.
  *
- * Uses the backend's kernels `CifarlabBatchNormTraining` and `CifarlabBatchNormTrainingGrad` where it has them.
+ * Uses the backend's kernels `CifarlabBatchNormTraining` and `CifarlabBatchNormTrainingGrad` if it has them.
  *
  * @param x float32, [..., C] with a rank of 2 or more and at least 2 values per channel.
  * @param gamma float32, [C]: the scale.

@@ -8,7 +8,7 @@ import type { Rectifier } from './rectifier.js';
 export interface ConvWindow {
   stride: number;
   padding: 'same' | number;
-  /** Whether each channel has a filter of its own, [height, width, channels, 1]. */
+  /** Whether each channel has its own filter, [height, width, channels, 1]. */
   depthwise: boolean;
 }
 

@@ -33,11 +33,11 @@ export type FoldedConv = {
  *
  *     norm(conv(x, filter)) = conv(x, filter · s) + (beta − mean · s)
  *
- * so that the images are passed over once. Gradients flow through it to filter, gamma and beta: training it is training
- * the unfolded pair. Uses the backend's kernels `CifarlabFoldNorm` and `CifarlabFoldNormGrad` where it has them.
+ * so that one pass over the images is enough. Gradients flow through it to filter, gamma and beta: training it is
+ * training the unfolded pair. Uses the backend's kernels `CifarlabFoldNorm` and `CifarlabFoldNormGrad` if it has them.
  *
  * @param filter [height, width, channels, filters], or, `depthwise`, [height, width, channels, 1].
- * @throws Error where second derivatives are asked for and the backend has those kernels.
+ * @throws Error if second derivatives are requested and the backend has those kernels.
  */
 export function foldNorm(filter: Tensor, norm: FixedNorm, { depthwise = false } = {}): FoldedConv {
   return hasFusedKernel('CifarlabFoldNorm') ? foldInOneKernel(filter, norm) : foldInOps(filter, norm, depthwise);

@@ -14,7 +14,7 @@ export interface RectifierGradient {
  * Makes the gradients behind y = rectifier(z + bias): dz is dy where 0 < y (and y < 6 with `relu6`), else 0, as in
  * PyTorch at both kinks.
  *
- * Uses the backend's kernel `CifarlabRectifierGrad` where it has it.
+ * Uses the backend's kernel `CifarlabRectifierGrad` if it has it.
  */
 export function rectifierGradient(dy: Tensor, y: Tensor, activation: Rectifier): RectifierGradient {
   if (activation === 'linear') return { dz: dy, dbias: () => sumOverPixels(dy) };

@@ -24,7 +24,7 @@ const BLOCK = 4;
  * Threefry-2x32-20(key = (seed, stream), counter = (0, step), (1, step), …).
  *
  * @param rate 0 or more and below 1.
- * @param first the first element, where the mask is a part of a larger one. Default 0.
+ * @param first the first element, if the mask is a part of a larger one. Default 0.
  */
 export function dropoutMask(size: number, rate: number, { seed, stream, step }: MaskKey, first = 0): Float32Array {
   const before = first % BLOCK;

@@ -45,9 +45,9 @@ export interface OptimizerOptions<S extends CommonSettings> {
 /**
  * Base class of the optimizers: `tf.Optimizer`s with parameter groups, clipping and a state that can be saved.
  *
- * A variable without a gradient in a step (null, as for one that is not trainable or that the loss does not depend on) is
- * left as it is in that step, and so is its state: no decay, no momentum, and its step count does not go up. Each variable
- * has a count of its own, as in PyTorch; `iterations` counts the calls of `applyGradients`.
+ * A variable without a gradient in a step (null, as for one that is not trainable or that the loss does not depend on)
+ * is left unchanged in that step, and so is its state: no decay, no momentum, and its step count does not go up. Each
+ * variable has its own count, as in PyTorch; `iterations` counts the calls of `applyGradients`.
  */
 export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimizer {
   readonly #rule: UpdateRule<S>;

@@ -25,7 +25,7 @@ export interface ConvNormArguments extends LayerArguments {
   norm: string;
   /** Channels of the output; a depthwise convolution has those of its input. */
   filters?: number;
-  /** Whether each channel has a filter of its own. Default false. */
+  /** Whether each channel has its own filter. Default false. */
   depthwise?: boolean;
   /** Height and width of the kernel. */
   kernelSize: number;
@@ -74,7 +74,7 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
   readonly norm: string;
   /** Channels of the output; undefined for a depthwise convolution, which has those of its input. */
   readonly filters: number | undefined;
-  /** Whether each channel has a filter of its own. */
+  /** Whether each channel has its own filter. */
   readonly depthwise: boolean;
   /** Height and width of the kernel. */
   readonly kernelSize: number;

@@ -12,7 +12,7 @@ import { show } from './show.js';
 type Tensors = Record<string, Tensor>;
 type Files = Record<'model' | 'training', Tensors>;
 
-/** Values, names and references; arrays have files of their own. */
+/** Values, names and references; arrays have separate files. */
 const MOST_STATE_BYTES = 2 ** 28;
 
 /** How often to start over when a running training replaces the checkpoint while it is read. */

@@ -8,7 +8,7 @@ export interface ProcessStatus {
   started: string | null;
 }
 
-/** Reads what is known of a process. */
+/** Reads the status of a process. */
 export async function processStatus(pid: number): Promise<ProcessStatus> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return { state: null, started: null };

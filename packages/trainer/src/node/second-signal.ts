@@ -58,7 +58,7 @@ export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: nu
     workerData: { signals, beats, graceMs: GRACE_MS, sameMs },
   });
   worker.unref();
-  // So it does where the system refuses the thread.
+  // So it does if the system refuses the thread.
   worker.on('error', () => {});
   return () => {
     clearInterval(heart);

@@ -14,7 +14,7 @@ const MOST_LINKS = 40;
 /**
  * Writes a file so that at every moment, a crash or power loss included, `path` is either as it was or complete: the
  * data go to a temporary file in the same folder, which is flushed to the disk and renamed; then the folder is flushed.
- * The file keeps its mode, and its owner where the system allows that. What a process that has ended left of an earlier
+ * The file keeps its mode, and its owner if the system allows that. What a process that has ended left of an earlier
  * try to write the same file is removed.
  *
  * A symbolic link stays, and what it points to is written. A pipe or a device is written into; that is not atomic.
@@ -111,7 +111,7 @@ async function replace(
   await flushFolder(folder, fs);
 }
 
-/** Makes renames in a folder survive a power loss, where the platform can do that. */
+/** Makes renames in a folder survive a power loss, if the platform can do that. */
 async function flushFolder(path: string, fs: FileSystem): Promise<void> {
   try {
     const folder = await fs.open(path, 'r');

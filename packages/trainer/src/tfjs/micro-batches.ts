@@ -12,7 +12,7 @@ export interface MicroBatch extends TfjsBatch {
  * memory.
  *
  * @param batch of n examples.
- * @throws RangeError where there are several parts, and not as many labels for each example.
+ * @throws RangeError if there are several parts, and not as many labels for each example.
  */
 export function microBatches(batch: TfjsBatch, largest: number): MicroBatch[] {
   const { images, labels, shape } = batch;

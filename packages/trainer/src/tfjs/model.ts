@@ -16,8 +16,8 @@ export interface TfjsWeight {
 export interface TfjsModel {
   /**
    * @param x [n, ...].
-   * @param kwargs reach every layer. In training there is the number of the step, so that what is random (such as the
-   *   mask of a dropout) can be a function of a seed and the step; where x is a part of the batch, `firstExample` is the
+   * @param kwargs reach every layer. In training there is the number of the step, so that random values (such as the
+   *   mask of a dropout) can be a function of a seed and the step; if x is a part of the batch, `firstExample` is the
    *   place of its first example in it.
    * @returns the logits, [n, classes].
    */

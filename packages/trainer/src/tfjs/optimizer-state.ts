@@ -26,7 +26,7 @@ export async function saveOptimizerState(
 /**
  * Inverts {@link saveOptimizerState}.
  *
- * @throws RangeError or what the optimizer throws, naming what does not fit; nothing is taken over then.
+ * @throws RangeError or what the optimizer throws, naming what does not fit; nothing changes then.
  */
 export function loadOptimizerState(
   optimizer: TfjsOptimizer,

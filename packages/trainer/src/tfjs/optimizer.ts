@@ -22,9 +22,9 @@ export interface TfjsOptimizer {
   /** Returns a copy of its state. */
   stateDict(): Awaitable<TfjsOptimizerState>;
   /**
-   * Takes over a state for the given variables.
+   * Loads a state for the given variables.
    *
-   * @throws when it does not fit them or the settings; nothing is taken over then.
+   * @throws when it does not fit them or the settings; nothing changes then.
    */
   loadStateDict(state: TfjsOptimizerState, variables: readonly Variable[]): void;
 }

@@ -31,7 +31,7 @@ export interface ViewsOptions {
   views?: readonly Float32Array[];
 }
 
-/** The sums over a batch, with what is predicted for each example. */
+/** The sums over a batch, with the prediction for each example. */
 export interface Classified extends BatchSums {
   /** Class of the largest logit, [n]; the number of classes, which is not a class, where a logit is NaN. */
   predicted: Int32Array;
@@ -83,7 +83,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   /**
    * Forward, backward and one update, with the logits read once for each part of the batch.
    *
-   * When the loss is not finite everything stays as it was, running statistics included, so that the caller can stop
+   * If the loss is not finite, everything stays unchanged, running statistics included, so that the caller can stop
    * with a usable model.
    *
    * @returns the sums before the update; the loss is that of the smoothed labels.

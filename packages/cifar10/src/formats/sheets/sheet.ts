@@ -53,7 +53,7 @@ function checkChunks(png: Buffer, file: string): void {
 }
 
 /**
- * Decodes a sheet into records whose label bytes are left alone.
+ * Decodes a sheet into records, without touching their label bytes.
  *
  * @param records room for {@link sheetCount} records.
  * @throws {Cifar10Error} `MALFORMED` for a broken PNG.

@@ -32,7 +32,7 @@ export function unreadable(path: string, error: unknown): Cifar10Error {
   );
 }
 
-/** Returns the error for a path with something else; `foreign` says with what, where that is known. */
+/** Returns the error for a path with something else; `foreign` says with what, if that is known. */
 export function unrecognised(path: string, foreign?: string): Cifar10Error {
   return new Cifar10Error(
     'UNRECOGNISED',
@@ -40,7 +40,7 @@ export function unrecognised(path: string, foreign?: string): Cifar10Error {
   );
 }
 
-/** Returns the error for a folder where it is not clear which of several places is meant. */
+/** Returns the error for a folder if it is not clear which of several places is meant. */
 export function ambiguous(path: string, candidates: readonly Recognised[]): Cifar10Error {
   const shown = candidates.slice(0, 5).map((candidate) => candidate.path);
   return new Cifar10Error(

@@ -11,7 +11,7 @@ import type { Recognised, RecognisedFolder } from './recognised.js';
 import { archiveIn, chooseForm, searchFolders } from './search-folders.js';
 
 /**
- * Recognises CIFAR-10 at a path by what is there: a folder of one of the forms, a folder that holds such a folder (up to
+ * Recognises CIFAR-10 at a path by its contents: a folder of one of the forms, a folder that holds such a folder (up to
  * three folders down) or an archive, an archive of any name, or the cache file.
  *
  * @returns `undefined` for an empty folder (hidden files do not count).

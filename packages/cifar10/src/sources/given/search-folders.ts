@@ -49,7 +49,7 @@ export async function searchFolders(path: string): Promise<{ forms: FoundForm[];
 /**
  * Chooses the nearest complete form.
  *
- * @throws {Cifar10Error} `UNRECOGNISED` where it is not clear which is meant.
+ * @throws {Cifar10Error} `UNRECOGNISED` if it is not clear which is meant.
  */
 export function chooseForm(path: string, forms: readonly FoundForm[]): RecognisedFolder | undefined {
   const complete = forms.filter((form) => form.isComplete);

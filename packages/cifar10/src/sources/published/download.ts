@@ -15,8 +15,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads a file by the way that npm takes, hands it over and deletes it. It is handed over only when it is whole and
- * its MD5 is right; what a failed call leaves, the next one takes over.
+ * Downloads a file by the way that npm takes, hands it over and deletes it. It is returned only when it is whole and
+ * its MD5 is right; the next call continues with what a failed one leaves.
  *
  * @param path where it gathers; `.part` and more come after the name.
  * @param use gets the path of the file; it is deleted when the promise returned is settled.

@@ -68,7 +68,7 @@ export function canLoadLibrary(library: string): boolean {
   try {
     process.dlopen({ exports: {} }, library);
   } catch (error) {
-    // Node, which has found it, misses an addon of its own in it.
+    // Node, which has found it, misses its own addon in it.
     return /did not self-register/.test((error as Error).message);
   }
   return true;
