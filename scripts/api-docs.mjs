@@ -22,7 +22,7 @@ const notExported = {
     'src/memory/tensor-store.ts:TensorData',
     'src/memory/tensor-store.ts:TensorStore',
   ],
-  // What the networks and their settings are derived from.
+  // Types that the networks and their settings are derived from.
   '@cifarlab/experiment': [
     'src/settings/network-settings.ts:SettingsOf',
     'src/settings/table.ts:SettingValue',

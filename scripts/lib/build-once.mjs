@@ -30,7 +30,7 @@ export async function buildOnce({ folder, fingerprint, isComplete, build, log },
   return withLock(join(folder, 'cifarlab-build'), { onWait }, async () => {
     if (!always && isBuilt()) return 0;
     rmSync(stamp, { force: true });
-    // Of the sources before the build: what changes meanwhile is built the next time.
+    // The digest of the sources before the build: changes made meanwhile are built the next time.
     const sources = fingerprint();
     const code = await build();
     if (code !== 0) return code;

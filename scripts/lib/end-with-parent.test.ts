@@ -1,4 +1,4 @@
-// What is sent to npm reaches what npm started: a training saves, tools end, nothing is left running.
+// A signal to npm reaches the processes that npm started: a training saves, tools end, nothing is left running.
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   existsSync,

@@ -1,4 +1,4 @@
-// What importing a package does: define its exports, and nothing else. Tested on the built files, as users get them.
+// Importing a package defines its exports, and does nothing else. Tested on the built files, as users get them.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -279,7 +279,7 @@ function differentiate({ data, indices }: Elements, i: number, eps: number, outp
 
 function record(report: GradcheckInputReport, element: GradcheckElement): void {
   report.compared += 1;
-  // Where the numerical derivative is infinite, so is what it allows.
+  // If the numerical derivative is infinite, so is the error that it allows.
   if (!(Number.isFinite(element.error) && element.error <= element.allowed)) report.failures += 1;
   if (!report.worst || severity(element) > severity(report.worst)) report.worst = element;
 }

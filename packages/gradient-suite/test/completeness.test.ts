@@ -74,7 +74,7 @@ describe('in the sources', () => {
   const rows: Record<string, [layer: string, code: string]> = {
     'layernorm/src/layer-norm.ts': ['layer-norm', 'layernorm'],
     'layernorm/src/ndarray/layer-norm-module.ts': ['layer-norm', 'layernorm/ndarray'],
-    // What elu, relu, leaky-relu and tanh extend.
+    // The base class of elu, relu, leaky-relu and tanh.
     'ndarray-mlp/src/activation.ts': ['elu', 'ndarray-mlp'],
     'ndarray-mlp/src/batch-norm.ts': ['batch-norm', 'ndarray-mlp'],
     'ndarray-mlp/src/conv2d.ts': ['conv2d', 'ndarray-mlp'],

@@ -63,7 +63,7 @@ function prefixOf(saved: readonly string[], names: readonly string[]): string | 
   const present = new Set(saved);
   for (const name of names) {
     const starts = saved.filter((long) => long.endsWith(`.${name}`)).map((long) => long.slice(0, -name.length));
-    // Of several networks in one state, the one that has most of the model's arrays.
+    // Of several networks in one state, take the one with most of the model's arrays.
     const count = (start: string) => names.filter((own) => present.has(start + own)).length;
     const [best] = starts.sort((a, b) => count(b) - count(a) || a.length - b.length);
     if (best !== undefined) return best;

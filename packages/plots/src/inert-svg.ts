@@ -34,6 +34,6 @@ function isInert(name: string, value: string): boolean {
   if (name.startsWith('on')) return false;
   if (name === 'href' || name === 'xlink:href') return /^(?:#|data:image\/(?:png|jpeg);base64,)/.test(value);
   if (name.startsWith('xmlns')) return true;
-  // Of what CSS can fetch with, only references within the document are left; escapes could spell the rest.
+  // Of all ways in which CSS can fetch, only references within the document are left; escapes could spell the others.
   return !/\\|&|url\((?!#)|image-set|@import|expression/i.test(value) || name.startsWith('aria-');
 }

@@ -56,7 +56,7 @@ function withinFences(sorted: Float64Array, position: (value: number) => number)
   const upper = Math.floor((1 - TAIL) * last);
   const [low, high] = [position(sorted[last - upper]!), position(sorted[upper]!)];
   const reach = REACH * (high - low);
-  // Of values that are nearly all the same, the bulk has no width to measure others by.
+  // If nearly all values are the same, the bulk has no width to measure others by.
   if (reach === 0) return [0, last];
   let [first, end] = [0, last];
   while (position(sorted[first]!) < low - reach) first++;

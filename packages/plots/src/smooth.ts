@@ -53,7 +53,7 @@ function scaleOf(values: ArrayLike<number>): number {
 /** Returns the value of the fitted line at each of the indices; NaN in a gap. */
 function fit(values: Float64Array, half: number, indices: Int32Array): Float64Array {
   const sums = precedingSums(values, half, indices);
-  // What follows an index precedes it in the reversed order.
+  // Values after an index come before it in the reversed order.
   const last = values.length - 1;
   const following = precedingSums(values.slice().reverse(), half, indices.map((i) => last - i).reverse());
   const { low, high } = windowExtremes(values, half, indices);

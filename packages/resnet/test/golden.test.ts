@@ -43,7 +43,7 @@ it.each(['resnet18', 'resnet34'] as const)('%s has the parameters of torchvision
   const width = 4;
   const model = createResNet({ variant, width });
   const counts = model.trainableWeights.map(({ shape }) => {
-    // What the network proper has: 16 times as many channels, except for images and classes.
+    // The network proper has 16 times as many channels, except for images and classes.
     const factor = shape.filter((size) => size! % width === 0 && size !== 1000).length;
     return tf.util.sizeFromShape(shape as number[]) * 16 ** factor;
   });

@@ -1,4 +1,4 @@
-// What is done to a file here, somebody may do to weights that others load.
+// Somebody may do to the weights of others what is done to a file here.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesOf } from '../test/support/fixtures.js';

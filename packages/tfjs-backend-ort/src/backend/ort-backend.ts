@@ -51,7 +51,7 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     const { capacity } = arena.statistics();
     warnings.ofLittle(capacity, options.memoryLimit ?? DEFAULT_MEMORY_LIMIT);
     this.tensors = new TensorStore(this, arena, options.cacheLimit ?? capacity / 8);
-    // Of a small memory the threads' workspaces take a sixteenth at most, or one thread's.
+    // In a small memory, the threads' workspaces take a sixteenth at most, or one thread's.
     const threads = Math.max(1, Math.min(runtime.threads, Math.floor(capacity / 16 / SIMD_WORKSPACE_BYTES)));
     const workspace = this.tensors.demand((threads * SIMD_WORKSPACE_BYTES) / 4).byteOffset;
     this.#team = new SimdTeam(arena.memory, workspace, threads);

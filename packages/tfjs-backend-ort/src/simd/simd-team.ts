@@ -91,7 +91,7 @@ export class SimdTeam {
     this.#awaitAll(calls.length);
     if (failure !== undefined) throw failure;
     const failed = Atomics.load(this.#words, FAILED);
-    // What failed in another thread fails here too, and with the reason.
+    // A failure in another thread fails here too, with the reason.
     if (failed > 0) kernel(...calls[failed - 1]!);
   }
 

@@ -54,7 +54,7 @@ export class ParameterGroups<S extends CommonSettings> {
       assertGroup(`groups[${index}]`, group, rule.settings);
     });
     this.#check(defaults);
-    // Groups by themselves here; what several together make of a variable is checked when it is there.
+    // Groups by themselves here; their combined settings are checked when a variable is there.
     for (const group of this.#groups) this.#check(merge(defaults, [group], 1));
   }
 

@@ -22,7 +22,7 @@ export class MaxPool3x3 extends layers.Layer {
   override call(inputs: Tensor | Tensor[], kwargs: object): Tensor {
     this.invokeCallHook(inputs, kwargs);
     const x = singleInput<Tensor4D>(this.name, inputs);
-    // tfjs-node has no kernel for a padding that is a number; elsewhere that one is faster.
+    // tfjs-node does not have a kernel for a number as padding; elsewhere that kernel is faster.
     return getBackend() === 'tensorflow' ? padAndPool(x) : maxPool(x, 3, 2, 1, 'floor');
   }
 }

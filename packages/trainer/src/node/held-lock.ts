@@ -59,7 +59,7 @@ export class Lease implements HeldLock {
       ...{ fd, position: beatPosition },
       intervalMs: (1000 * leaseSeconds) / RENEWALS,
       overdueMs: this.#overdueMs,
-      // What is wrong is said to whoever writes next.
+      // The next writer gets the error.
       onOverdue: () => void this.check().catch(() => {}),
     });
   }

@@ -53,7 +53,7 @@ export async function withInterrupt<T>(
   try {
     return await work(controller.signal);
   } finally {
-    // What follows is not to be ended by the other way of the same signal.
+    // The same signal, arriving the other way, must not end the next steps.
     if (controller.signal.aborted) await sleep(Math.max(0, abortedAt + SAME_SIGNAL_MS - performance.now()));
     stopWatching();
     for (const signal of SIGNALS) process.off(signal, handle);

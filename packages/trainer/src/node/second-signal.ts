@@ -47,7 +47,7 @@ const PROGRAM = `
  * @returns a function that stops watching.
  */
 export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: number): () => void {
-  // A process that may not have another thread goes on without this.
+  // A process that may not have another thread works without this.
   if (threadsWithRoom(1) < 1) return () => {};
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const heart = setInterval(() => Atomics.add(beats, 0, 1), HEARTBEAT_MS);

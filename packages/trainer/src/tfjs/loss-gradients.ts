@@ -33,7 +33,7 @@ export function lossGradients(
 ): NamedTensorMap {
   const loss = customGrad((logits) => {
     const { value, gradient } = lossOf((logits as Tensor).dataSync<'float32'>());
-    // The loss is what is differentiated, so that the gradient from above is 1.
+    // The loss itself is differentiated, so the gradient from above is 1.
     return { value: scalar(value), gradFunc: () => tensor(gradient(), (logits as Tensor).shape) };
   });
   try {

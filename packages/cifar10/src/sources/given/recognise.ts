@@ -67,7 +67,7 @@ async function recogniseFile(path: string): Promise<Recognised> {
   });
   const name = basename(path);
   if (archiveKind(head) !== undefined) return { kind: 'archive', path };
-  // Its name, since data of one's own may have any size: the cache has no header.
+  // By its name, since your own data may have any size, and the cache has no header.
   if (name === RECORDS_FILE && size > 0 && size % (BATCH_NAMES.length * RECORD_SIZE) === 0) {
     return { kind: 'records', path };
   }
