@@ -47,7 +47,7 @@ export function instructionsOf(cpuInfo: string): string[] {
   return Object.entries(INSTRUCTIONS).flatMap(([flag, name]) => (flags.has(flag) ? [name] : []));
 }
 
-/** /proc/cpuinfo of Linux; empty elsewhere. */
+/** Returns /proc/cpuinfo of Linux; empty elsewhere. */
 function cpuInfo(): string {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');

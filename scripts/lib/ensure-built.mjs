@@ -41,7 +41,7 @@ function rooms() {
   );
 }
 
-/** Names, sizes and times of everything that a build reads: far quicker than asking the build tool. */
+/** Returns the names, sizes and times of everything that a build reads: far quicker than asking the build tool. */
 function fingerprint() {
   const hash = createHash('sha256');
   /** @param {string} path */

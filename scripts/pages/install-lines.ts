@@ -12,7 +12,7 @@ export function uninstalledImports(page: Page): string[] {
   return [...new Set(imported)].filter((name) => !name.startsWith('node:') && !installed.includes(name));
 }
 
-/** `@scope/name/path` -> `@scope/name`. */
+/** Maps `@scope/name/path` to `@scope/name`. */
 function packageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }

@@ -16,7 +16,7 @@ import golden from './fixtures/convnet.json' with { type: 'json' };
 // bounds by small-net.test.ts.
 failOnLeaks();
 
-/** Parameter k, or with k = 0 the images, in PyTorch's layout, as the file's note says. */
+/** Returns parameter k, or with k = 0 the images, in PyTorch's layout, as the file's note says. */
 function formula(k: number, size: number, scale: number, offset = 0): Float32Array {
   return Float32Array.from(
     { length: size },

@@ -106,7 +106,7 @@ function assertSeparate(target: Matrix, factor: Matrix, name: string): void {
   }
 }
 
-/** C = beta * C. */
+/** Computes C = beta * C. */
 function scale({ data, rows, columns, rowStride, columnStride, offset }: Matrix, beta: number): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

@@ -64,7 +64,7 @@ export function extent({
   return [offset + Math.min(downward, 0) + Math.min(across, 0), offset + Math.max(downward, 0) + Math.max(across, 0)];
 }
 
-/** `[2,3]`, for messages. */
+/** Returns `[2,3]`, for messages. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(',')}]`;
 }

@@ -35,7 +35,7 @@ export function shareMemory(a: Matrix, b: Matrix): boolean {
   return shared;
 }
 
-/** Byte positions of the first and the last 4-byte word that the matrix uses. */
+/** Returns the byte positions of the first and the last 4-byte word that the matrix uses. */
 function byteExtent(matrix: Matrix): [first: number, last: number] {
   const { BYTES_PER_ELEMENT: size, byteOffset } = matrix.data;
   const [first, last] = extent(matrix);

@@ -23,7 +23,7 @@ export function float64Elements(array: NdArray, name: string): Elements {
   return { data: data as number[], indices: elementIndices(array) };
 }
 
-/** Index into `array.data` of every element, in row-major order of positions. */
+/** Returns the index into `array.data` of every element, in row-major order of positions. */
 export function elementIndices({ shape, stride, offset }: NdArray): Float64Array {
   let indices = Float64Array.of(offset);
   for (let axis = 0; axis < shape.length; axis++) {
@@ -58,7 +58,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-/** `[2,3]`, for messages. */
+/** Returns `[2,3]`, for messages. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(',')}]`;
 }

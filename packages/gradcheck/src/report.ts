@@ -46,7 +46,7 @@ export interface GradcheckReport {
   inputs: GradcheckInputReport[];
 }
 
-/** Error divided by allowed error; a value that is not finite is worse than any other. */
+/** Computes the error divided by allowed error; a value that is not finite is worse than any other. */
 export function severity({ error, allowed }: Pick<GradcheckElement, 'error' | 'allowed'>): number {
   if (!Number.isFinite(error)) return Number.POSITIVE_INFINITY;
   return error === 0 ? 0 : error / allowed;

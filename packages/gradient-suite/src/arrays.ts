@@ -12,12 +12,12 @@ export function cast(x: FloatNdArray, dtype: DType): FloatNdArray {
   return copy;
 }
 
-/** `f` of each array, by the same names. */
+/** Computes `f` of each array, by the same names. */
 export function mapArrays(arrays: FloatArrays, f: (x: FloatNdArray) => FloatNdArray): FloatArrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, x]) => [name, f(x)]));
 }
 
-/** `f` of every element, in a new array of the same precision. */
+/** Computes `f` of every element, in a new array of the same precision. */
 export function mapElements(x: FloatNdArray, f: (value: number) => number): FloatNdArray {
   const copy = cast(x, x.dtype);
   copy.data.forEach((value, i) => {
@@ -31,7 +31,7 @@ export function absolute(x: FloatNdArray): FloatNdArray {
   return mapElements(x, Math.abs);
 }
 
-/** factor * x, in a new array. */
+/** Computes factor * x, in a new array. */
 export function scaled(x: FloatNdArray, factor: number): FloatNdArray {
   return mapElements(x, (value) => factor * value);
 }

@@ -227,7 +227,7 @@ function isOfAnotherHost(part: string, host: string): boolean {
   return /\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.part$/.test(part) && host !== hostDigest();
 }
 
-/** Eight hexadecimal digits that stand for this machine. */
+/** Returns eight hexadecimal digits that stand for this machine. */
 function hostDigest(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 }

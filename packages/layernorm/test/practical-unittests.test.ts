@@ -22,7 +22,7 @@ const arange = (n: number, f: (j: number) => number) =>
     [n],
   );
 
-/** Mean and unbiased variance along each row. */
+/** Computes the mean and unbiased variance along each row. */
 function rowStatistics(y: FloatNdArray): { mean: number; variance: number }[] {
   const [rows, features] = y.shape as [number, number];
   return Array.from({ length: rows }, (_, i) => {

@@ -147,7 +147,7 @@ function columnMeans(x: FloatNdArray): NdArray<Float64Array> {
   return means;
 }
 
-/** running = (1 - momentum) running + momentum * scale * batch. */
+/** Sets running = (1 - momentum) running + momentum * scale * batch. */
 function moveTowards(running: FloatNdArray, batch: FloatNdArray, momentum: number, scale: number): void {
   ops.mulseq(running, 1 - momentum);
   axpy(running, momentum * scale, batch);

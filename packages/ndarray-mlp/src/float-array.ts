@@ -26,7 +26,7 @@ export function zerosLike(x: FloatNdArray): FloatNdArray {
   return zeros(x.shape, x.dtype);
 }
 
-/** target = source, rounded to the dtype of the target; their shapes are the same. */
+/** Sets target = source, rounded to the dtype of the target; their shapes are the same. */
 export function assign(target: FloatNdArray, source: FloatNdArray): void {
   ops.assign(target, source);
 }

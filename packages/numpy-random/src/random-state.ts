@@ -395,7 +395,7 @@ function seedError(what: string): RangeError {
   );
 }
 
-/** Memory for integers of [low, high). */
+/** Returns memory for integers of [low, high). */
 function newIntegers(count: number, low: number, high: number): Int32Array | Float64Array {
   return low >= -(2 ** 31) && high <= 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
 }

@@ -54,7 +54,7 @@ export function indexOf(cdf: Float64Array, u: number): number {
   return low;
 }
 
-/** Kahan's sum, which NumPy tests probabilities with. */
+/** Computes Kahan's sum, which NumPy tests probabilities with. */
 function compensatedSum(values: Float64Array): number {
   let sum = values[0] ?? 0;
   let lost = 0;

@@ -194,7 +194,7 @@ function valueFormat(type: ScaleType, lines: readonly Line[]): string | undefine
   return largest < 1e-3 ? '.1e' : undefined;
 }
 
-/** Width of the widest label of the step axis, in px. */
+/** Returns the width of the widest label of the step axis, in px. */
 export function stepLabelWidth([, high]: PanelContext['steps']): number {
   return measureText(Math.round(high).toLocaleString('en'), TICK_FONT_SIZE);
 }

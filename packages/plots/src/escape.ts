@@ -13,8 +13,8 @@ function visible(text: string): string {
 }
 
 /**
- * `text` as one line that is legal in XML: line ends and tabs become spaces, illegal characters U+FFFD, marks of direction
- * their numbers, `\u202e`.
+ * Returns `text` as one line that is legal in XML: line ends and tabs become spaces, illegal characters U+FFFD, marks
+ * of direction their numbers, `\u202e`.
  */
 export function plainText(text: string): string {
   return visible(text.replace(/[\t\n\r\u2028\u2029]+/g, ' '));
@@ -29,8 +29,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * `text` for element content and quoted attributes of HTML and XML; illegal characters become U+FFFD, marks of direction
- * their numbers, `\u202e`.
+ * Returns `text` for element content and quoted attributes of HTML and XML; illegal characters become U+FFFD, marks of
+ * direction their numbers, `\u202e`.
  */
 export function escapeMarkup(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);

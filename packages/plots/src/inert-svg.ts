@@ -7,7 +7,7 @@ const TAG = /<\/?([A-Za-z]+)((?:\s+[A-Za-z_:][-\w:.]*="[^"<]*")*)\s*\/?>/y;
 const ATTRIBUTE = /([A-Za-z_:][-\w:.]*)="([^"<]*)"/g;
 
 /**
- * `svg`, once it is sure that a browser will do nothing with it but draw: only known drawing elements, no event
+ * Returns `svg`, once it is sure that a browser will do nothing with it but draw: only known drawing elements, no event
  * handlers, no style that fetches, no reference to anything outside the document.
  *
  * @throws PlotError when the document holds anything else

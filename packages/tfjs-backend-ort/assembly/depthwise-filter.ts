@@ -90,7 +90,7 @@ function sumPixels(
   }
 }
 
-/** totals[i] += sums[i], in float64, and sums[i] = 0. */
+/** Computes totals[i] += sums[i], in float64, and sums[i] = 0. */
 function moveToTotals(totals: usize, sums: usize, count: usize): void {
   for (let i: usize = 0; i < count; i += 4) {
     const four = v128.load(sums + (i << 2));

@@ -26,7 +26,7 @@ export function vectorBytes(floats: usize): usize {
   return ((floats + 3) & ~3) << 2;
 }
 
-/** sums[c] = the sum of x[i, c] over the rows, for `bytes` of channels (whole vectors). */
+/** Computes sums[c] = the sum of x[i, c] over the rows, for `bytes` of channels (whole vectors). */
 export function sumRows(x: usize, sums: usize, rows: usize, rowBytes: usize, bytes: usize): void {
   memory.fill(sums, 0, bytes);
   let row = x;
@@ -47,7 +47,7 @@ export function sumRows(x: usize, sums: usize, rows: usize, rowBytes: usize, byt
   }
 }
 
-/** totals[c] += sums[c]: float64 and float32, of whole vectors. */
+/** Computes totals[c] += sums[c]: float64 and float32, of whole vectors. */
 export function addToTotals(totals: usize, sums: usize, width: usize): void {
   for (let c: usize = 0; c < width; c += 2) {
     const total = totals + (c << 3);

@@ -101,7 +101,7 @@ export function randomOperand(shape: number[], seed: number): Operand {
   return { shape, values };
 }
 
-/** Random numbers with every special value at two places at least. */
+/** Returns random numbers with every special value at two places at least. */
 export function specialOperand(shape: number[], seed: number): Operand {
   const operand = randomOperand(shape, seed);
   const specials = [Number.NaN, Infinity, -Infinity, 0, -0, 1, -1, 3e38, -3e38, 100, -100, 20, -20, 1e-4, -1e-4, 1e-30];

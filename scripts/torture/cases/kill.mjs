@@ -50,7 +50,7 @@ function killAt(child, place, moment, share) {
   child.on('close', () => watcher.close());
 }
 
-/** Temporary files of killed writers that the resumed run did not clear away. */
+/** Returns the temporary files of killed writers that the resumed run did not clear away. */
 async function leftovers(run) {
   const names = await readdir(run, { recursive: true });
   return names.filter((name) => name.endsWith('.tmp')).map((name) => `${name} was left behind`);

@@ -96,7 +96,7 @@ export function foreignArchives(names: readonly string[]): string | undefined {
   return example === undefined ? undefined : sentence(`an archive inside it (${example})`, UNPACK);
 }
 
-/** Text by its byte order mark, without it and without white space at its start. */
+/** Returns the text by its byte order mark, without it and without white space at its start. */
 function textOf(head: Uint8Array): string {
   const isWide = head[0] === 0xff && head[1] === 0xfe;
   return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(head).trimStart();

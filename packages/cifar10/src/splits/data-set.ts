@@ -307,7 +307,7 @@ export class DataSet {
   }
 }
 
-/** `[n, numClasses]`: 1 at each example's class, 0 elsewhere. */
+/** Returns one-hot labels `[n, numClasses]`: 1 at each example's class, 0 elsewhere. */
 function oneHotOf(classes: Uint8Array, numClasses: number): Float32Array {
   const labels = new Float32Array(classes.length * numClasses);
   for (let i = 0; i < classes.length; i++) {

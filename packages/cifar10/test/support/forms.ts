@@ -47,7 +47,7 @@ function labelsOf(records: Uint8Array): Buffer {
   return Buffer.from(JSON.stringify(labels));
 }
 
-/** Python 2's pickle of a batch, byte for byte as cPickle lays it out. */
+/** Returns Python 2's pickle of a batch, byte for byte as cPickle lays it out. */
 export function pickleOf(records: Uint8Array): Buffer {
   const count = records.length / RECORD_SIZE;
   const rows = Array.from({ length: count }, (_, i) => records.subarray(i * RECORD_SIZE, (i + 1) * RECORD_SIZE));
@@ -104,7 +104,7 @@ export function archiveOf(folder: string, files: Files, more: readonly TarEntry[
   return gzipSync(tarOf([...more, ...entries]), { level: 1 });
 }
 
-/** Python 2's pickle of `batches.meta`, with names in UTF-8. */
+/** Returns Python 2's pickle of `batches.meta`, with names in UTF-8. */
 export function metaOf(names: readonly string[]): Buffer {
   const strings = names
     .map((name) => Buffer.from(name))

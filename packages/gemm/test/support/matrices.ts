@@ -59,7 +59,7 @@ export const reals = (seed: number) => (index: number) => Math.sin(index * 12.98
 export const rowsOf = (x: NdArray): number[][] =>
   Array.from({ length: x.shape[0] }, (_, i) => Array.from({ length: x.shape[1] }, (_, j) => x.get(i, j) as number));
 
-/** alpha * A * B + beta * C by the definition, in float64; C is not read when beta is 0. */
+/** Computes alpha * A * B + beta * C by the definition, in float64; C is not read when beta is 0. */
 export function definition(c: NdArray, a: NdArray, b: NdArray, alpha = 1, beta = 0): number[][] {
   return Array.from({ length: c.shape[0] }, (_, i) =>
     Array.from({ length: c.shape[1] }, (_, j) => {

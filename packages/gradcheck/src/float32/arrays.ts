@@ -30,12 +30,12 @@ export function fromValues(values: Float32Array | Float64Array, shape: readonly 
   return ndarray(values, [...shape]) as FloatNdArray;
 }
 
-/** `f` of each array, by the same names. */
+/** Computes `f` of each array, by the same names. */
 export function mapArrays(arrays: FloatArrays, f: (x: FloatNdArray, name: string) => FloatNdArray): FloatArrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, x]) => [name, f(x, name)]));
 }
 
-/** `f` of every element, in a new float64 array. */
+/** Computes `f` of every element, in a new float64 array. */
 export function mapValues(x: FloatNdArray, f: (value: number) => number): FloatNdArray {
   return fromValues(valuesOf(x).map(f), x.shape);
 }

@@ -5,13 +5,13 @@ import type { FloatNdArray } from './float-array.js';
 // A stride of zero shows one element many times. Reading through such a view broadcasts; adding to it sums: the two are
 // each other's adjoint, as are the forward and the backward pass of a broadcast.
 
-/** `vector` [features] seen in `shape` [..., features], as the same in every row. */
+/** Returns `vector` [features] seen in `shape` [..., features], as the same in every row. */
 export function inEveryRow(vector: FloatNdArray, shape: readonly number[]): FloatNdArray {
   const strides = shape.map((_, axis) => (axis === shape.length - 1 ? vector.stride[0]! : 0));
   return ndarray(vector.data, [...shape], strides, vector.offset) as FloatNdArray;
 }
 
-/** `perRow` [...] seen in `shape` [..., features], as the same along every row. */
+/** Returns `perRow` [...] seen in `shape` [..., features], as the same along every row. */
 export function alongRows(perRow: NdArray<Float64Array>, shape: readonly number[]): FloatNdArray {
   return ndarray(perRow.data, [...shape], [...perRow.stride, 0], perRow.offset) as FloatNdArray;
 }

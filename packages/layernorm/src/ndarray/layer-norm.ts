@@ -28,8 +28,8 @@ export interface LayerNormGradients {
 }
 
 /**
- * Layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450): every row, that is, what lies along the last axis, is
- * normalised by itself,
+ * Computes layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450): every row, along the last axis, is normalised
+ * by itself,
  *
  *     y = gamma · x̂ + beta,    x̂ = (x − mean) / √(variance + epsilon)        mean and biased variance of the row
  *

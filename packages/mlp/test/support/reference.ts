@@ -83,7 +83,7 @@ export function activate(
   }
 }
 
-/** Φ(x) = 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + …), for |x| of 6 or less. */
+/** Computes Φ(x) = 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + …), for |x| of 6 or less. */
 function normalCdf(x: number): number {
   let term = x;
   let sum = x;

@@ -32,7 +32,7 @@ export function randn(seed: number, count: number): Float32Array {
   return Float32Array.from(new RandomState(seed).normals(count));
 }
 
-/** max|a − b| / max|b|, infinite for a NaN. */
+/** Computes max|a − b| / max|b|, infinite for a NaN. */
 export function maxNormError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   let difference = 0;

@@ -127,7 +127,7 @@ function compute(
   return values;
 }
 
-/** max|a-b| / max|b|. */
+/** Computes max|a-b| / max|b|. */
 function error(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let difference = 0;
   let largest = 1e-30;

@@ -42,7 +42,7 @@ export function isBiasAndRectifier(steps: Finish, channels: number): steps is Bi
   return isVector && (ACTIVATIONS as readonly string[]).includes(activation);
 }
 
-/** y = activation(y + bias), in place. */
+/** Computes y = activation(y + bias), in place. */
 export function finish(context: KernelContext, y: Output, steps: Finish): void {
   const channels = y.info.shape.at(-1)!;
   if (isBiasAndRectifier(steps, channels) && context.isInArena(y.values)) {

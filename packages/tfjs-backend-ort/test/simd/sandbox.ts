@@ -76,7 +76,7 @@ export function randomValues(size: number, seed: number): Float32Array {
   });
 }
 
-/** max|a - b| / max|b|. */
+/** Computes max|a - b| / max|b|. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(actual.length).toBe(expected.length);
   let error = 0;

@@ -104,7 +104,9 @@ export function referenceTransform(
   return result;
 }
 
-/** G g G^T ('weights') or G^T u G ('weightsAdjoint') by definition, in float64, of `size` filters side by side. */
+/**
+ * Computes G g G^T ('weights') or G^T u G ('weightsAdjoint') by definition, in float64, of `size` filters side by side.
+ */
 export function referenceWeights(
   transform: 'weights' | 'weightsAdjoint',
   tile: WinogradTile,

@@ -28,8 +28,8 @@ export type BatchNormTrainingResult<T extends Tensor = Tensor> = {
 };
 
 /**
- * Batch normalisation in training mode: with the statistics of the batch itself, taken over all axes but the last, and
- * with a gradient for x, gamma and beta.
+ * Computes batch normalisation in training mode: with the statistics of the batch itself, taken over all axes but the
+ * last, and with a gradient for x, gamma and beta.
  *
  *     y = gamma · (x − mean) / √(variance + epsilon) + beta        mean, variance [C] over N = size / C values
  *

@@ -19,8 +19,8 @@ export interface BatchNormAttributes {
 const batchAxes = (x: Tensor) => x.shape.slice(1).map((_, axis) => axis);
 
 /**
- * Batch normalisation with the batch's own statistics, as tfjs ops. The mean is taken off before anything is squared:
- * E[x²] − E[x]² cancels when the mean is large.
+ * Computes batch normalisation with the batch's own statistics, as tfjs ops. The mean is subtracted before anything is
+ * squared: E[x²] − E[x]² cancels when the mean is large.
  *
  * @returns y (x's shape), mean [C], variance [C] (biased).
  */

@@ -13,7 +13,7 @@ export interface FixtureArray {
 
 export const fromFixture = ({ shape, data }: FixtureArray): tf.Tensor => tf.tensor(data, shape, 'float32');
 
-/** max|a − b| / max|b|, infinite for a NaN; with a `floor`, max|b| counts as at least that. */
+/** Computes max|a − b| / max|b|, infinite for a NaN; with a `floor`, max|b| counts as at least that. */
 export function maxNormError(
   actual: tf.Tensor | ArrayLike<number>,
   expected: FixtureArray | ArrayLike<number>,

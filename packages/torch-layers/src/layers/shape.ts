@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /** Shape of a tensor in tf.layers, without a known size of the batch. */
 export type Shape = (number | null)[];
 
-/** [batch, height, width, channels], of which the channels are known. */
+/** Returns [batch, height, width, channels], of which the channels are known. */
 export function imageShape(
   layer: string,
   inputShape: Shape | Shape[],
@@ -16,7 +16,7 @@ export function imageShape(
   ];
 }
 
-/** [batch, features], of which the features are known. */
+/** Returns [batch, features], of which the features are known. */
 export function matrixShape(layer: string, inputShape: Shape | Shape[]): [number | null, number] {
   return shapeOf(layer, inputShape, ['batch', 'features']) as [number | null, number];
 }

@@ -13,7 +13,7 @@ export interface Scores {
 }
 
 /**
- * Cross-entropy between targets t and the softmax of logits z, row by row and in float64:
+ * Computes the cross-entropy between targets t and the softmax of logits z, row by row and in float64:
  *
  *     loss = Σ_c t_c · (m + log Σ_k exp(z_k − m) − z_c),   m = max z, so that nothing overflows
  *
@@ -56,7 +56,7 @@ export function softmaxCrossEntropyGradient(
   return gradient;
 }
 
-/** exp(z_c) / Σ_k exp(z_k) of each row; [n, classes]. */
+/** Computes exp(z_c) / Σ_k exp(z_k) of each row; [n, classes]. */
 export function softmax(logits: ArrayLike<number>, classes: number): Float32Array {
   const probabilities = new Float32Array(logits.length);
   for (let start = 0; start < logits.length; start += classes) softmaxRow(logits, start, classes, probabilities);

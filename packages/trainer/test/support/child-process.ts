@@ -48,7 +48,7 @@ export const lastStep = async (run: string) => {
   return lines.at(-1)?.step ?? 0;
 };
 
-/** Everything that must be the same in the end: the metrics to the byte, and both checkpoints. */
+/** Returns everything that must be the same in the end: the metrics to the byte, and both checkpoints. */
 export async function contentOf(run: string) {
   const paths = runFolder(run);
   const files = async (path: string) => (await readdir(path)).sort();
