@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** Short enough for whoever waits for the end of a command, and no load. */
+/** Interval that is short enough for anybody who waits for the end of a command, without load. */
 const POLL_MS = 100;
 
 /**

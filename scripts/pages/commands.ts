@@ -68,7 +68,7 @@ function refusal(argv: string[], parse: (argv: string[]) => void): string | unde
   }
 }
 
-/** Makes every command of a program do nothing but read its arguments. */
+/** Makes every command of a program only read its arguments. */
 export function disarm(command: Command): Command {
   for (const child of command.commands) disarm(child as Command);
   if (command.commands.length === 0) command.action(() => undefined);

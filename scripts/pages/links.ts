@@ -5,7 +5,7 @@ import type { Page } from './markdown-pages.js';
 
 /**
  * Returns the links of a page that lead nowhere inside the repository: to a file that is not there, or to a heading
- * that the page has not. Links to other places are not followed.
+ * that the page does not have. Links to other places are not followed.
  *
  * @param root the folder that the page's path starts from.
  * @returns one line for each: page, line of the page, target, what is missing.

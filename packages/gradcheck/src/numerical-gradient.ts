@@ -29,7 +29,7 @@ export function evalNumericalGradient<X extends NdArray>(f: (x: X) => number, x:
  * @param dout gradient that flows into f's output, float64.
  * @param h step, default 1e-5.
  * @returns an array of x's shape.
- * @throws TypeError when x, dout or f's output is not float64; RangeError when f's output has not dout's shape.
+ * @throws TypeError when x, dout or f's output is not float64; RangeError when f's output does not have dout's shape.
  */
 export function evalNumericalGradientArray<X extends NdArray>(
   f: (x: X) => NdArray,

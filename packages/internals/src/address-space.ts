@@ -27,7 +27,10 @@ export function threadsWithRoom(wanted: number): number {
   return Math.max(0, Math.min(wanted, Math.floor(addressSpaceLeft() / THREAD_BYTES)));
 }
 
-/** Bytes that this process may still map; Infinity if there is no limit or the system, not being Linux, tells none. */
+/**
+ * Bytes that this process may still map; Infinity if there is no limit, or if the system is not Linux and does not
+ * tell.
+ */
 function addressSpaceLeft(): number {
   try {
     const { readFileSync } = nodeProcess()!.getBuiltinModule!('node:fs');

@@ -6,7 +6,7 @@ import { meanOfRows, rowStatistics } from './row-statistics.js';
 
 /**
  * Computes layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450) with a gradient derived by hand: the
- * practical's question 3.2. Every row, that is, what lies along the last axis, is normalised by itself:
+ * practical's question 3.2. Every row, along the last axis, is normalised by itself:
  *
  *     y = gamma · x̂ + beta,    x̂ = (x − mean) / √(variance + epsilon)        mean and biased variance of the row
  *

@@ -37,7 +37,7 @@ export function assertCount(method: string, count: unknown): asserts count is nu
 }
 
 /**
- * Returns the values that a size stands for; `undefined` if there is none, and one number is asked for.
+ * Returns the values that a size stands for; `undefined` if there is none and one number is requested.
  *
  * @throws RangeError or TypeError when it is neither a count nor an array of them.
  */

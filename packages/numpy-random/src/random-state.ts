@@ -56,7 +56,7 @@ export class RandomState {
   }
 
   /**
-   * Returns a float64 of [0, 1) with 53 random bits, as `random_sample()`; with a size as many of them, as
+   * Returns a float64 of [0, 1) with 53 random bits, as `random_sample()`; with a size that many of them, as
    * `random_sample(size)`.
    *
    * @throws TypeError or RangeError on an invalid size, and on further arguments.
@@ -88,8 +88,8 @@ export class RandomState {
   }
 
   /**
-   * Returns a float64 of [low, high), as `uniform(low, high)`; with a size as many of them, as `uniform(low, high,
-   * size)`.
+   * Returns a float64 of [low, high), as `uniform(low, high)`; with a size that many of them, as
+   * `uniform(low, high, size)`.
    *
    * @throws RangeError when `high - low` is not finite, or the size is invalid; TypeError on arguments of another kind,
    *   and on further ones.
@@ -178,7 +178,7 @@ export class RandomState {
   }
 
   /**
-   * Returns an integer of [0, n), as `choice(n)`, or one of `items`, as `choice(items)`; with a size as many of them,
+   * Returns an integer of [0, n), as `choice(n)`, or one of `items`, as `choice(items)`; with a size that many of them,
    * as `choice(a, size, replace, p)`.
    *
    * @param n the number of integers, or `items`: an array, a typed array or an ndarray of one dimension.

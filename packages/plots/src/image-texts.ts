@@ -22,9 +22,7 @@ export function verdict({ trueLabel, predictedLabel }: GridImage): boolean | und
   return trueLabel === undefined || predictedLabel === undefined ? undefined : trueLabel === predictedLabel;
 }
 
-/**
- * Returns the predicted class with ✓, or with ✗ and the true class, then the caption; what is not given has no line.
- */
+/** Returns the predicted class with ✓, or with ✗ and the true class, then the caption; texts not given are left out. */
 export function textsUnder(image: GridImage): ImageText[] {
   const { caption, trueLabel, predictedLabel } = image;
   const lines: ImageText[] = [];

@@ -12,8 +12,8 @@ const LITERAL = /[-+.\w]+/y;
 
 /**
  * Reads JSON from its start to its end, one object or string after the other, where its caller knows what comes next.
- * What the caller does not know the shape of is limited in length and depth, so that no text takes more than time in
- * proportion to its length.
+ * Values whose shape the caller does not know are limited in length and depth, so that the time never grows faster than
+ * the length of the text.
  *
  * All methods throw a SafetensorsError if the text is not JSON.
  */

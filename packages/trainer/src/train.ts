@@ -18,12 +18,12 @@ import { Stopwatch } from './stopwatch.js';
  *
  * - Evaluation is due after step 1, after every `evalFreq` steps and after the last. When the signal is aborted during
  *   an evaluation, that evaluation is dropped as a whole, and done first on resuming.
- * - A checkpoint is offered after step 1, so that a run can be resumed from early on, after every `checkpointFreq` steps,
- *   when `checkpointSeconds` have passed, and at the end. Checkpoints change no other event and no number.
+ * - A checkpoint is offered after step 1, so that a run can be resumed from early on, after every `checkpointFreq`
+ *   steps, when `checkpointSeconds` have passed, and at the end. Checkpoints do not change other events or numbers.
  * - The best step is chosen on the validation split only.
  * - A run resumed from a captured state gives the events, numbers and states of a run that never stopped, bit for bit,
  *   provided that the learner and the data source restore theirs. (A run that had reached its `maxSteps` was evaluated
- *   there; with a larger `maxSteps` it continues from that point, one evaluation richer.)
+ *   there; with a larger `maxSteps` it continues from that point, with one evaluation more.)
  * - A loss that is not finite stops the run before its event, and no checkpoint is offered for it: the state saved
  *   before stays the latest.
  * - Errors of the learner, the data source or the schedule are thrown unchanged.

@@ -16,9 +16,9 @@ import type { NothingThere, Source, SourceContext, SourceForm, SourceImages } fr
 /** Places that the data may come from. */
 export interface FindOptions {
   /**
-   * A folder or file with CIFAR-10, recognised by its content: `cifar-10-batches-py` or `cifar-10-batches-bin`, a folder
-   * that holds one of them (up to three folders down), a `.tar.gz`, `.tar` or `.zip` of any name or a folder that holds
-   * one, or the cache file. An empty folder is as good as none. Default: none.
+   * A folder or file with CIFAR-10, recognised by its content: `cifar-10-batches-py` or `cifar-10-batches-bin`, a
+   * folder that holds one of them (up to three folders down), a `.tar.gz`, `.tar` or `.zip` of any name or a folder
+   * that holds one, or the cache file. An empty folder counts as not given. Default: none.
    */
   readonly dataDir?: string | undefined;
   /** Folder of the cache. Default: `CIFARLAB_CACHE_DIR`, else the platform's cache folder. */

@@ -6,7 +6,7 @@ import type { SourceOrigin } from '../progress.js';
 /** The forms the images can come in: six or eight files, alone or in an archive, or one file of records. */
 export type SourceForm = FileForm | 'records';
 
-/** Context that a source is given to read with. */
+/** Context with which a source reads. */
 export interface SourceContext extends ReadContext {
   /** Called with the number of bytes that have come over the network, and their total. */
   readonly onBytes?: ((done: number, total: number) => void) | undefined;

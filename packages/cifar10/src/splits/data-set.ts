@@ -168,8 +168,8 @@ export class DataSet {
   }
 
   /**
-   * Returns the pixels of one example as they were published: 3072 bytes (red, green, blue plane), or as many as {@link
-   * side} makes, a view that must not be written to.
+   * Returns the pixels of one example as they were published: 3072 bytes (red, green, blue plane), or as many as
+   * {@link side} makes. The result is a view that must not be written to.
    *
    * @param index place in file order, 0 to `numExamples - 1`.
    * @throws {Cifar10Error} `INVALID_OPTION` for any other index.

@@ -6,7 +6,8 @@ import { requireImages } from './require-images.js';
  * @param images of any size, such as a batch's.
  * @param shape `[n, height, width, channels]`.
  * @returns a new array of the same shape.
- * @throws {Cifar10Error} `INVALID_OPTION` when the shape has not four lengths or other values than `images`.
+ * @throws {Cifar10Error} `INVALID_OPTION` when the shape does not have four lengths, or does not fit the number of
+ *   values in `images`.
  */
 export function mirrorNhwc(images: Float32Array, shape: readonly number[]): Float32Array {
   requireImages(images, shape);

@@ -9,8 +9,8 @@ import { requireImages } from './require-images.js';
  * @param down rows that the picture moves down by; up where negative.
  * @param right columns that it moves to the right by; to the left where negative.
  * @returns a new array of the same shape.
- * @throws {Cifar10Error} `INVALID_OPTION` when the shape has not four lengths or other values than `images`, or a shift is
- *   not a whole number of less than the side.
+ * @throws {Cifar10Error} `INVALID_OPTION` when the shape does not have four lengths, or does not fit the number of
+ *   values in `images`, or a shift is not a whole number of less than the side.
  */
 export function shiftNhwc(images: Float32Array, shape: readonly number[], down: number, right: number): Float32Array {
   requireImages(images, shape);

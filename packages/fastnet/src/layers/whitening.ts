@@ -38,8 +38,8 @@ const SIZE = 2;
  * Weights: `kernel` [2, 2, channels, 8 · channels], not trained, then `bias` [8 · channels]. They start from
  * U(−1/√fanIn, 1/√fanIn), drawn from the seed in PyTorch's layout and in that order, until `whiten` replaces the kernel.
  *
- * Where the model is applied with `{ training: true, step }` and the step is after `biasSteps`, no gradient goes into the
- * bias, so that the layer behind needs none for its input.
+ * Where the model is applied with `{ training: true, step }` and the step is after `biasSteps`, no gradient goes into
+ * the bias, so the next layer need not compute the gradient of its input.
  *
  * Input [batch, height, width, channels] with the channels known, output [batch, height − 1, width − 1, 8 · channels].
  */
@@ -124,7 +124,7 @@ function filtersFor(channels: number): number {
   return 2 * SIZE ** 2 * channels;
 }
 
-/** Returns the same values, which no gradient reaches. */
+/** Returns the same values, cut off from gradients. */
 function constant(values: Tensor): Tensor {
   return tensor(values.dataSync<'float32'>(), values.shape);
 }

@@ -7,7 +7,7 @@ export interface FoundWeights {
   readonly from: string;
 }
 
-/** Context that a source is given to read with. */
+/** Context with which a source reads. */
 export interface SourceContext {
   readonly signal: AbortSignal | undefined;
   /** Called with the number of bytes that have come over the network, and their total. */

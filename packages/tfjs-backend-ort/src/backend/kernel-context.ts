@@ -166,8 +166,8 @@ export class KernelContext {
   }
 
   /**
-   * Returns whether tfjs's cpu kernel is to compute what found no room in the arena. That can take a thousand times as
-   * long, which without a word would look like a hang: the first time is a warning.
+   * Returns whether tfjs's cpu kernel computes in place of a kernel that found no room in the arena. That can take a
+   * thousand times as long, which without a word would look like a hang: the first time is a warning.
    */
   leavesToCpuWhenFull(): boolean {
     if (this.#whenFull !== 'cpu-kernels') return false;

@@ -9,7 +9,7 @@ export interface OrtBackendOptions {
    */
   readonly cacheLimit?: number;
   /**
-   * Behaviour of a kernel that finds no room in that memory. Default `throw`: it throws an `ArenaExhaustedError`.
+   * Behaviour of a kernel for which that memory has no room. Default `throw`: it throws an `ArenaExhaustedError`.
    * `cpu-kernels`: tfjs's cpu kernel computes instead, in ordinary arrays, which can take a thousand times as long;
    * `onWarning` hears of the first time.
    */

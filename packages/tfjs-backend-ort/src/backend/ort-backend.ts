@@ -29,8 +29,8 @@ import type { OrtBackendOptions } from './options.js';
  * The face of the backend that tfjs-core and the kernels of tfjs's cpu backend see: tensors in typed arrays, as those
  * kernels expect them. The kernels of this package see `kernelContext`.
  *
- * An array that comes from the user is copied, and `read`, `readSync` and `bufferSync` return copies: no array outside
- * ever changes with a tensor, nor a tensor with an array outside.
+ * An array that comes from the user is copied, and `read`, `readSync` and `bufferSync` return copies: a change to a
+ * tensor never changes an array outside, nor the other way round.
  *
  * It has every member of tfjs's `MathBackendCPU`, which the cpu kernels work on, without being one: extending that class
  * would load the cpu backend's package, and loading it registers a backend.

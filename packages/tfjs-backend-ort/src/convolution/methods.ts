@@ -36,8 +36,8 @@ const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; metho
 ];
 
 /**
- * Returns the method for a convolution. The choice depends on nothing but the shape and the option, so that equal runs
- * give equal results.
+ * Returns the method for a convolution. The choice depends only on the shape and the option, so that equal runs give
+ * equal results.
  */
 export function chooseMethod(g: ConvGeometry, option: Option = 'auto'): ConvMethod {
   return methods.find(({ holds }) => holds(g, option))!.method;

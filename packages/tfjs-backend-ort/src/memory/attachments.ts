@@ -62,7 +62,7 @@ export class Attachments {
     return true;
   }
 
-  /** Returns the value that `set` kept, or undefined if there is none, or none any more. */
+  /** Returns the value that `set` kept, or undefined if it is not there, or no longer there. */
   get<T>(dataId: DataId, key: string): T | undefined {
     const attachment = this.#byData.get(dataId)?.get(key);
     if (!attachment) return undefined;

@@ -35,7 +35,7 @@ export type BatchNormTrainingResult<T extends Tensor = Tensor> = {
  *
  * Ioffe and Szegedy (arXiv:1502.03167); PyTorch's `torch.nn.functional.batch_norm(training=True)`. The variance is the
  * biased one, as y needs it; running statistics take `variance · N / (N − 1)`. A loss that depends on `mean` or
- * `variance` directly, and second derivatives, throw when their gradient is asked for.
+ * `variance` directly, and second derivatives, throw when their gradient is taken.
  *
  * Uses the backend's kernels `CifarlabBatchNormTraining` and `CifarlabBatchNormTrainingGrad` if it has them.
  *

@@ -27,8 +27,8 @@ export interface BiasedConv2dOptions {
  * images as the backend has: forwards its kernels `FusedConv2D` and `FusedDepthwiseConv2D`, backwards one pass for the
  * activation and the bias (`CifarlabRectifierGrad`, if it has it) and one for each gradient that is needed.
  *
- * Unlike `tf.fused.conv2d` it has a gradient for `relu6`, and makes none for x where nothing depends on it, as in the first
- * layer that is trained.
+ * Unlike `tf.fused.conv2d` it has a gradient for `relu6`, and does not compute that of x if nothing needs it, as in the
+ * first trained layer.
  *
  * @param x float32, [batch, height, width, channels].
  * @param filter float32, [filterHeight, filterWidth, channels, filters]; `depthwise`: [filterHeight, filterWidth, channels, 1].

@@ -29,9 +29,9 @@ interface CallArguments {
  *
  * In training the step comes with the call: `model.apply(x, { training: true, step })` reaches the layers of a model.
  * The same step has the same mask, so training that continues from a checkpoint drops what it would have dropped
- * without a break. Otherwise it passes its input on. (tf.layers' `dropout` has one mask for ever when it has a seed,
- * and cannot be repeated when it has none.) Where x is a part of a batch, its place comes along, `{ training: true,
- * step, firstExample }`, and the parts have the mask of the whole.
+ * without a break. Otherwise it passes its input on. (tf.layers' `dropout` has one mask for ever if it has a seed, and
+ * is not repeatable without one.) If x is a part of a batch, pass its place, `{ training: true, step, firstExample }`,
+ * and the parts have the mask of the whole.
  *
  * Input and output: float32 of any shape.
  */

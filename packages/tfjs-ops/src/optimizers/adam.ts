@@ -14,7 +14,7 @@ const DEFAULTS = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, 
  * Defaults: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight decay, no amsgrad (Reddi et al., "On the
  * Convergence of Adam and Beyond"). Uses the backend's kernel `CifarlabAdam` if it has one.
  *
- * @throws RangeError or TypeError on settings that make no sense.
+ * @throws RangeError or TypeError on invalid settings.
  */
 export class Adam extends GroupedOptimizer<AdamSettings> {
   static get className(): string {
@@ -33,7 +33,7 @@ export class Adam extends GroupedOptimizer<AdamSettings> {
  * Defaults as for {@link Adam}, but a weight decay of 0.01. `groups: [noDecayOnBiasesAndNorms()]` keeps it to matrices
  * and filters. Uses the backend's kernel `CifarlabAdam` if it has one.
  *
- * @throws RangeError or TypeError on settings that make no sense.
+ * @throws RangeError or TypeError on invalid settings.
  */
 export class AdamW extends GroupedOptimizer<AdamSettings> {
   static get className(): string {

@@ -35,7 +35,7 @@ export interface UpdateOutput {
 export interface UpdateRule<S extends CommonSettings> {
   /** The names of the settings. */
   readonly settings: readonly (keyof S & string)[];
-  /** Throws on settings that make no sense. */
+  /** Throws on invalid settings. */
   check(settings: S): void;
   /** Returns the names of the tensors that are kept for a variable from step to step. */
   slots(settings: S): readonly string[];

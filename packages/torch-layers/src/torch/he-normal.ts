@@ -5,8 +5,8 @@ import type { Initializer } from './torch-uniform.js';
 
 /**
  * Returns the initializer of convolutions before a rectifier (He et al., arXiv:1502.01852): N(0, 2 / fanOut), with
- * fanOut the filter's pixels times the filters that read one channel. The numbers are drawn in the order in which
- * PyTorch has the elements, so that NumPy's `rng.normal(0, deviation, shape)` gives the same.
+ * fanOut the filter's pixels times the filters that read one channel. The numbers are drawn in the order of the
+ * elements in PyTorch, so that NumPy's `rng.normal(0, deviation, shape)` gives the same.
  *
  * @param rng draws the numbers.
  */

@@ -8,8 +8,8 @@ export type Initializer = ReturnType<typeof initializers.zeros>;
 
 /**
  * Returns the initializer of PyTorch's convolutions and linear layers, kernels and biases alike: U(−1/√fanIn,
- * 1/√fanIn). The numbers are drawn in the order in which PyTorch has the elements, so that NumPy's `rng.uniform(-bound,
- * bound, shape)` gives the same.
+ * 1/√fanIn). The numbers are drawn in the order of the elements in PyTorch, so that NumPy's
+ * `rng.uniform(-bound, bound, shape)` gives the same.
  */
 export function torchUniform(rng: RandomState, fanIn: number): Initializer {
   const bound = 1 / Math.sqrt(fanIn);

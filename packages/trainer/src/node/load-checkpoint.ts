@@ -21,8 +21,8 @@ const ATTEMPTS = 5;
 /**
  * Reads a checkpoint that {@link saveCheckpoint} wrote, and verifies every file's length and SHA-256.
  *
- * The arrays share no memory with each other's counterparts: those of `training` may be changed without changing those
- * of `model`.
+ * The arrays do not share memory with their counterparts: those of `training` may be changed without changing those of
+ * `model`.
  *
  * @throws CheckpointError `missing`, `unreadable`, `corrupt` or `newer-version`.
  */

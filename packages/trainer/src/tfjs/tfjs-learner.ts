@@ -43,7 +43,8 @@ export interface Classified extends BatchSums {
  * A TensorFlow.js classifier with its optimizer, ready for the training loop. The loss is the softmax cross-entropy.
  *
  * Works with every backend that can read values synchronously (`cpu`, `ort`, `wasm`, `webgl`, `tensorflow`). Tensors do
- * not leave it, and none is left behind: after the first step, which makes the optimizer's state, `tf.memory().numTensors` stays.
+ * not leave it, and it leaves none behind: after the first step, which makes the optimizer's state,
+ * `tf.memory().numTensors` stays.
  */
 export class TfjsLearner implements Learner<TfjsBatch> {
   /** The model as given. */

@@ -28,7 +28,7 @@ export function explainLoadError(error: unknown, name: string, { folder }: Pick<
   return `${name} needs the system's library ${library}, which is missing; install it`;
 }
 
-/** Windows does not say which library it missed, and the addon has but one of its own. */
+/** Windows does not say which library it missed, and the addon has only one of its own. */
 function windowsLibrary(message: string): string | undefined {
   return message.includes('The specified module could not be found') ? 'tensorflow.dll' : undefined;
 }
