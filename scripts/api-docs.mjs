@@ -22,7 +22,7 @@ const notExported = {
     'src/memory/tensor-store.ts:TensorData',
     'src/memory/tensor-store.ts:TensorStore',
   ],
-  // What the networks and their settings are derived from.
+  // Types that the networks and their settings are derived from.
   '@cifarlab/experiment': [
     'src/settings/network-settings.ts:SettingsOf',
     'src/settings/table.ts:SettingValue',
@@ -96,9 +96,10 @@ if (!values.check) {
 }
 
 /**
- * Functions, and members of classes and interfaces, that have no docstring of their own, of what they implement or
- * override, or, for setters, of their getter. Left out are members that say all by their name: fields of nested types,
- * whose owner's docstring speaks for them, values that tell the members of a union apart, and names of classes.
+ * Returns the functions, and members of classes and interfaces, without a docstring: neither their own, nor that of
+ * what they implement or override, nor, for setters, that of their getter. Left out are members that say all by their
+ * name: fields of nested types, whose owner's docstring speaks for them, values that tell the members of a union apart,
+ * and names of classes.
  */
 function undocumentedSymbols(project) {
   return project.getReflectionsByKind(ReflectionKind.Function | ReflectionKind.ClassMember).filter((symbol) => {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line from a clone, `npx cifarlab …`: installs and builds what changed, then goes on in this process, so
+// The command line from a clone, `npx cifarlab …`: installs and builds what changed, then continues in this process, so
 // that signals, standard input and the exit code are those of the command.
 import { endWithParent } from './lib/end-with-parent.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';

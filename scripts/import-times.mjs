@@ -1,4 +1,4 @@
-// What importing each entry of the packages costs: time, files loaded, and the packages that they are of.
+// The cost of importing each entry of the packages: time, files loaded, and the packages that they are of.
 //   npm run import-times -- [--rounds 5] [--cjs] [part of a package's name …]
 import { parseArgs } from 'node:util';
 import { build, orExit } from './lib/workspace.mjs';

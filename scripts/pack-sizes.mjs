@@ -1,4 +1,4 @@
-// What each package weighs as a registry gets it: `npm run pack-sizes -- [--json]`, after a build.
+// The size of each package as a registry gets it: `npm run pack-sizes -- [--json]`, after a build.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

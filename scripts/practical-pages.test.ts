@@ -7,12 +7,12 @@ const folder = fileURLToPath(new URL('../docs/practical', import.meta.url));
 const pages = readdirSync(folder).filter((file) => file.endsWith('.md'));
 const read = (page: string) => readFileSync(`${folder}/${page}`, 'utf8');
 
-/** The page without its code, fenced and inline. */
+/** Returns the page without its code, fenced and inline. */
 const prose = (page: string) => page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]+`/g, '');
 
 /**
- * What keeps the mathematics of a page from reaching the renderer of a code host as it is written: Markdown comes first,
- * and takes some of it for its own.
+ * Returns what keeps the mathematics of a page from reaching the renderer of a code host as it is written: Markdown
+ * comes first, and interprets some of it.
  */
 function troublesIn(page: string): string[] {
   const text = prose(page);

@@ -1,5 +1,5 @@
 // The answers to the practical as one report, from the pages in docs/practical.
-//   npm run practical-report             writes report/practical-report.html, and .pdf where there is a Chromium
+//   npm run practical-report             writes report/practical-report.html, and .pdf if there is a Chromium
 //   npm run practical-report -- --out DIR   writes them there
 //   npm run practical-report -- --pdf       fails when no Chromium prints it
 //   npm run practical-report -- --no-pdf    writes the HTML only

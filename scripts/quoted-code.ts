@@ -19,12 +19,14 @@ export function quotedCode(markdown: string): QuotedCode[] {
   return [...marks].map(([, file, code]) => ({ file: file!, code: code! }));
 }
 
-/** How many fenced blocks of TypeScript a page has, marked or not. */
+/** Returns how many fenced blocks of TypeScript a page has, marked or not. */
 export function countCodeBlocks(markdown: string): number {
   return markdown.match(/^```ts$/gm)?.length ?? 0;
 }
 
-/** Whether the code is a run of whole lines of the source, but for the indentation that they have in common. */
+/**
+ * Returns whether the code is a run of whole lines of the source, except for the indentation that they have in common.
+ */
 export function isPassage(code: string, source: string): boolean {
   const quoted = withoutIndentation(code.split('\n'));
   const lines = source.split('\n');

@@ -2,7 +2,7 @@
 export interface QuotedFigure {
   /** File under `docs/results`, `mlp-ndarray/metrics.jsonl` for example. */
   file: string;
-  /** What the line must have, `{ event: 'eval', step: '1400' }` for example; empty for a file of one object. */
+  /** Fields that the line must have, `{ event: 'eval', step: '1400' }` for example; empty for a file of one object. */
   where: Record<string, string>;
   /** Field of that line; dots lead into nested objects. */
   field: string;
@@ -31,7 +31,7 @@ export function quotedFigures(markdown: string): QuotedFigure[] {
   }));
 }
 
-/** The value that a figure claims to quote. @throws Error when not exactly one line of the file fits. */
+/** Returns the value that a figure claims to quote. @throws Error when not exactly one line of the file fits. */
 export function originalValue(figure: QuotedFigure, content: string): unknown {
   const lines = figure.file.endsWith('.jsonl') ? content.trim().split('\n') : [content];
   const fitting = lines
@@ -43,7 +43,7 @@ export function originalValue(figure: QuotedFigure, content: string): unknown {
   return figure.field.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], fitting[0]);
 }
 
-/** Whether the text states the value, rounded to as many digits as the text has. */
+/** Returns whether the text states the value, rounded to as many digits as the text has. */
 export function states(text: string, value: unknown): boolean {
   if (typeof value !== 'number') return text === String(value);
   const [, number, percent] = /^([\d.,]+)( %)?$/.exec(text) ?? [];

@@ -7,7 +7,7 @@ export interface QuotedTable {
   file: string;
   /** Names of the file's columns, in the order of the page's. */
   columns: string[];
-  /** What readers see, without the head of the table. */
+  /** Rows that readers see, without the head of the table. */
   rows: string[][];
 }
 
@@ -33,16 +33,16 @@ export function quotedTables(markdown: string): QuotedTable[] {
   }));
 }
 
-/** The words of a table's row, without the marks of bold type and of code. */
+/** Returns the words of a table's row, without the marks of bold type and of code. */
 function cellsOf(line: string): string[] {
   const cells = line.split('|').slice(1, -1);
   return cells.map((cell) => cell.replaceAll(/\*\*|`/g, '').trim());
 }
 
-/** Readers see a dash where the file has nothing. */
+/** Readers see a dash if the file has no value. */
 const nothing = '–';
 
-/** What differs between a quoted table and the file that it quotes, one line for each difference; empty when it is true. */
+/** Returns the differences between a quoted table and the file that it quotes, one line each; empty if it is true. */
 export function differences({ columns, rows }: QuotedTable, csv: string): string[] {
   const records = parse(csv, { columns: true }) as Record<string, string>[];
   const unknown = columns.filter((column) => !(column in (records[0] ?? {})));

@@ -1,6 +1,6 @@
-// The tests of properties, in rounds: each with a seed of its own, so that other examples are tried.
-// `npm run test:properties -- --rounds 50 packages/plots` for some packages only; `--seed N` repeats one round.
-// It ends at the first failure, and says how to repeat it.
+// The tests of properties, in rounds: each with its own seed, so that other examples are tried.
+// `npm run test:properties -- --rounds 50 packages/plots` for some packages only; `--seed N` repeats one round. It ends
+// at the first failure, and says how to repeat it.
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -30,7 +30,7 @@ if (suites.length === 0) {
   process.exit(2);
 }
 
-/** The files of a package whose tests state properties. */
+/** Returns the files of a package whose tests state properties. */
 function propertyTests(room) {
   return ['src', 'test']
     .filter((folder) => existsSync(`${root}/${room}/${folder}`))

@@ -65,7 +65,7 @@ for (const suite of suites) {
 
 if (total.skipped.length > 0) console.log(`\nSkipped:\n${total.skipped.map((line) => `  ${line}`).join('\n')}`);
 if (failedChecks.length > 0) console.log(`\nFailed:\n${failedChecks.map((line) => `  ${line}`).join('\n')}`);
-// A failed check without a failed test (a type error, say) must not read as "0 failed".
+// A failed check without a failed test (such as a type error) must not read as "0 failed".
 const failed = Math.max(total.failed, failedChecks.length);
 console.log(`\n${total.passed} passed, ${failed} failed, ${total.skipped.length} skipped`);
 process.exit(failed > 0 ? 1 : 0);

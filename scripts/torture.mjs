@@ -1,6 +1,7 @@
-// Kills, signals, full disks, parallel starts and damaged files against the built command line: nothing of the user's may
-// be lost or changed, nothing may hang or crash, and what goes on must give what an unbroken run gives.
-// `npm run torture -- --help` lists the options. Ends with 1 when any case went wrong, with the command that repeats it.
+// Kills, signals, full disks, parallel starts and damaged files against the built command line: nothing of the user's
+// may be lost or changed, nothing may hang or crash, and a run that continues must give what an unbroken run gives.
+// `npm run torture -- --help` lists the options. Ends with 1 when any case went wrong, with the command that repeats
+// it.
 import { parseArgs } from 'node:util';
 import { requireNode, root } from './lib/workspace.mjs';
 import { runCampaign } from './torture/campaign.mjs';

@@ -21,7 +21,7 @@ export interface BenchArguments {
   /** Stands in for the engine of the rows' own side. */
   engine?: EngineName;
   settings: RowSettings;
-  /** `--steps`, as `memory` has a default of its own. */
+  /** `--steps`, as `memory` has its own default. */
   steps?: number;
 }
 

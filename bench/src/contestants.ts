@@ -14,16 +14,16 @@ const COMPILER = { TORCHINDUCTOR_COMPILE_THREADS: '1' };
 /** An engine, and how it is set up. */
 export interface Contestant {
   engine: EngineName;
-  /** How the `ort` engine does its 3x3 convolutions; default 'auto'. */
+  /** Method of the `ort` engine's 3x3 convolutions; default 'auto'. */
   convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';
-  /** How PyTorch computes its networks, where a row tells them apart; default 'eager'. */
+  /** PyTorch's mode for networks, if a row distinguishes modes; default 'eager'. */
   mode?: Mode;
 }
 
 /**
- * The command that starts a contestant's worker.
+ * Returns the command that starts a contestant's worker.
  *
- * @throws UnsupportedError when it is one in Python and there is none with what it needs.
+ * @throws UnsupportedError when it is one in Python and no Python has the modules that it needs.
  */
 export function workerCommand(
   { engine, convolution = 'auto', mode = 'eager' }: Contestant,

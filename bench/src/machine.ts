@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** Where measurements were taken. */
+/** The machine on which measurements were taken. */
 export interface Machine {
   cpu: string;
   cores: number;
-  /** Its vector and matrix instructions; none where the system does not tell. */
+  /** The processor's vector and matrix instructions; empty if the system does not tell them. */
   instructions: string[];
   memoryGiB: number;
   system: string;
@@ -40,14 +40,14 @@ const INSTRUCTIONS = {
   sme: 'SME',
 };
 
-/** The vector and matrix instructions of the first processor in a text like /proc/cpuinfo. */
+/** Returns the vector and matrix instructions of the first processor in a text like /proc/cpuinfo. */
 export function instructionsOf(cpuInfo: string): string[] {
   const line = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuInfo);
   const flags = new Set(line === null ? [] : line[1]!.split(' '));
   return Object.entries(INSTRUCTIONS).flatMap(([flag, name]) => (flags.has(flag) ? [name] : []));
 }
 
-/** /proc/cpuinfo of Linux; empty elsewhere. */
+/** Returns /proc/cpuinfo of Linux; empty elsewhere. */
 function cpuInfo(): string {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');

@@ -15,7 +15,7 @@ import { align, formatTable } from './table.js';
 import { WorkerProcess } from './worker-process.js';
 
 /**
- * The bench command: the table to stdout, progress to stderr.
+ * Runs the bench command: the table to stdout, progress to stderr.
  *
  * @returns the exit code: 0 measured, 1 a row that failed or engines that did not compute the same, 2 wrong
  * usage.

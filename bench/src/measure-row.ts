@@ -14,7 +14,7 @@ export interface Worker {
 
 export interface MeasureOptions {
   rounds: number;
-  /** Which of the row's peers take part. */
+  /** Peers of the row that take part. */
   peers: readonly EngineName[];
   start(contestant: Contestant): Promise<Worker>;
   /** Milliseconds that PyTorch may take to compile a row and warm up; default 0: it is not compiled. */
@@ -26,7 +26,7 @@ export interface MeasureOptions {
 
 export interface SideResult {
   engine: EngineName;
-  /** How it computed, where PyTorch was measured in more than one mode or could have been. */
+  /** Mode in which it computed, if PyTorch was or could have been measured in more than one. */
   mode?: Mode;
   version: string;
   threads: number;
@@ -60,7 +60,7 @@ export interface RowResult {
   differences: string[];
 }
 
-/** Measures a row in rounds: ours, each peer, ours, each peer …, each in a process of its own and never two at a time. */
+/** Measures a row in rounds: ours, each peer, ours, each peer …, each in its own process and never two at a time. */
 export async function measureRow(row: Row, options: MeasureOptions): Promise<RowResult> {
   const { rounds, peers, start, settle = 100, compileTimeout = 0, onProgress = () => {} } = options;
   const skipped: RowResult['skipped'] = [];
@@ -154,7 +154,7 @@ function summarise(row: Row, { worker, mode, rounds, first, last }: Contender): 
   };
 }
 
-/** One side for each engine: that of its faster mode, with the slower one in it. */
+/** Returns one side for each engine: that of its faster mode, with the slower one in it. */
 function quoteFasterModes(sides: readonly SideResult[]): SideResult[] {
   const quoted: SideResult[] = [];
   for (const side of sides) {

@@ -21,7 +21,7 @@ export const NODE_ENGINES = {
 /** The name of an engine in Node. */
 export type NodeEngineName = keyof typeof NODE_ENGINES;
 
-/** Whether an engine is one in Node, and not one in Python. */
+/** Returns whether an engine is one in Node, and not one in Python. */
 export function isNodeEngine(name: string): name is NodeEngineName {
   return Object.hasOwn(NODE_ENGINES, name);
 }

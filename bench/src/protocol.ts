@@ -1,6 +1,6 @@
 import { NODE_ENGINES, type NodeEngineName } from './node-engines.js';
 
-/** What can be measured; each is a process of its own. */
+/** Engines that can be measured; each is its own process. */
 export type EngineName = NodeEngineName | 'pytorch' | 'numpy';
 
 /** Their names, those in Node first. */
@@ -9,7 +9,7 @@ export const ENGINES: readonly EngineName[] = [...(Object.keys(NODE_ENGINES) as 
 /** How PyTorch computes: op by op, or compiled by `torch.compile`. */
 export type Mode = 'eager' | 'compiled';
 
-/** Sizes and settings of a workload; what each one understands stands in `rows.ts`. */
+/** Sizes and settings of a workload; `rows.ts` says what each one understands. */
 export type Parameters = Readonly<Record<string, string | number | boolean | readonly number[]>>;
 
 /** The first line of a worker, once it can take requests. */
@@ -26,11 +26,11 @@ export interface Request {
   id: number;
   run: string;
   parameters: Parameters;
-  /** How many times to measure. */
+  /** Number of measurements. */
   iterations: number;
 }
 
-/** The line that answers a request: what was measured, or why nothing could be. */
+/** The line that answers a request: the measurements, or the reason why there are none. */
 export type Answer = { id: number } & (Measurement | { unsupported: string } | { failure: string });
 
 export interface Measurement {
@@ -42,6 +42,6 @@ export interface Measurement {
   memory: { resident: number; tensors?: number; tensorBytes?: number };
   /** Results that must be the same in every engine, such as the loss of the first step. */
   values: Record<string, number>;
-  /** max|a - b| / max|b| against float64, where the workload measures it. */
+  /** max|a - b| / max|b| against float64, if the workload measures it. */
   error?: number;
 }

@@ -4,7 +4,7 @@ import { installedVersions, peersFolder, pythonOf } from './peers/peers-folder.j
 /** A Python, and who says to take it. */
 export interface Python {
   command: string;
-  /** What names it, without the paths of this machine. */
+  /** Name, without the paths of this machine. */
   origin: string;
 }
 
@@ -15,13 +15,16 @@ print(json.dumps([name for name in ("numpy", "torch") if importlib.util.find_spe
 
 const found = new Map<string, readonly string[]>();
 
-/** The Pythons of this machine: that of `CIFARLAB_PYTHON`, the system's. */
+/** Returns the Pythons of this machine: that of `CIFARLAB_PYTHON`, the system's. */
 export function systemPythons({ CIFARLAB_PYTHON }: NodeJS.ProcessEnv = process.env): Python[] {
   const given = CIFARLAB_PYTHON ? [{ command: CIFARLAB_PYTHON, origin: 'CIFARLAB_PYTHON' }] : [];
   return [...given, ...['python3', '/usr/bin/python3'].map((command) => ({ command, origin: command }))];
 }
 
-/** The Pythons that may have the peers, in order: `CIFARLAB_PYTHON`, what `--install-peers` has made, the system's. */
+/**
+ * Returns the Pythons that may have the peers, in order: `CIFARLAB_PYTHON`, what `--install-peers` has made, the
+ * system's.
+ */
 export function candidatePythons(env: NodeJS.ProcessEnv = process.env): Python[] {
   const folder = peersFolder(env);
   if (installedVersions(folder) === undefined) return systemPythons(env);
@@ -31,7 +34,7 @@ export function candidatePythons(env: NodeJS.ProcessEnv = process.env): Python[]
   return pythons;
 }
 
-/** The first Python that has the modules, or why there is none. */
+/** Returns the first Python that has the modules, or why there is none. */
 export function findPython(
   modules: readonly string[],
   candidates: readonly Python[] = candidatePythons(),
@@ -45,7 +48,7 @@ export function findPython(
   };
 }
 
-/** Which of NumPy and PyTorch a Python has; none when it cannot be started. */
+/** Returns which of NumPy and PyTorch a Python has; none when it cannot be started. */
 function modulesOf(command: string): readonly string[] {
   let modules = found.get(command);
   if (modules === undefined) {

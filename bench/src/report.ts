@@ -4,14 +4,14 @@ import type { RowResult, SideResult } from './measure-row.js';
 /** Results as a file keeps them: `rows.convnet-step.pytorch.ratio.median` is one figure. */
 export interface Report {
   machine: Machine;
-  /** What every engine was asked for. */
+  /** Number of threads that every engine was asked to use. */
   threads: number;
   rounds: number;
-  /** What computed, and with how many threads, by engine. */
+  /** Software that computed, with its number of threads, by engine. */
   versions: Record<string, string>;
-  /** By engine and reason, once for all rows. */
+  /** Skipped engines with their reasons, once for all rows. */
   skipped: string[];
-  /** By row, then by engine. */
+  /** Results by row, then by engine. */
   rows: Record<string, Record<string, SideResult | string>>;
 }
 
@@ -38,7 +38,7 @@ export function createReport(
   };
 }
 
-/** What every reader of the figures needs to know first. */
+/** Returns the head of the report: everything that a reader of the figures needs to know first. */
 export function formatHead({ machine, rounds, versions, skipped }: Report): string {
   const { cpu, cores, instructions, memoryGiB, system, node, load } = machine;
   return [

@@ -3,7 +3,7 @@ import type { EngineName, Parameters } from './protocol.js';
 
 /** One line of the table: a piece of work, who does it, and how often it is measured. */
 export interface Row {
-  /** What it is called on the command line; a prefix up to a slash names all rows below it. */
+  /** Name on the command line; a prefix up to a slash names all rows below it. */
   name: string;
   what: string;
   /** The workload's name in the workers. */
@@ -17,7 +17,7 @@ export interface Row {
   iterations: number;
   /** Measurements before the first round, which do not count. */
   warmup: number;
-  /** What one measurement does, for a rate. */
+  /** Amount of work in one measurement, for a rate. */
   work?: { amount: number; unit: 'GFLOP' | 'images' };
   /** How much the values of two engines may differ, relative to the larger. */
   tolerance: number;

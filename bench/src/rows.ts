@@ -171,7 +171,7 @@ function gemmRows(): Row[] {
   );
 }
 
-/** The rows of that name, or below it. @throws RangeError listing the groups when there is none. */
+/** Returns the rows of that name, or below it. @throws RangeError listing the groups when there is none. */
 export function selectRows(rows: readonly Row[], names: readonly string[]): Row[] {
   if (names.length === 0) return [...rows];
   const fits = (row: Row, name: string) => row.name === name || row.name.startsWith(`${name}/`);

@@ -1,4 +1,4 @@
-/** The middle one; of an even number, the mean of the two in the middle. @throws RangeError for none. */
+/** Returns the middle one; of an even number, the mean of the two in the middle. @throws RangeError for none. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('The median of no values is asked for; give one or more.');
   const sorted = [...values].sort((a, b) => a - b);

@@ -2,7 +2,7 @@ import type { RowResult, SideResult } from './measure-row.js';
 
 const HEAD = ['row', 'ours', 'peer', 'ratio', 'rounds', 'rate', 'peak memory', 'error'];
 
-/** The results as an aligned table: a line for each row and peer. */
+/** Returns the results as an aligned table: a line for each row and peer. */
 export function formatTable(results: readonly RowResult[]): string {
   const lines = results.flatMap((result) => {
     const [first, ...peers] = result.sides;
@@ -32,7 +32,7 @@ function line(result: RowResult, ours: SideResult, peer: SideResult | undefined)
   ];
 }
 
-/** Three significant digits, in the unit that keeps them short. */
+/** Returns three significant digits, in the unit that keeps them short. */
 export function formatTime(milliseconds: number): string {
   if (milliseconds >= 999.5) return `${significant(milliseconds / 1000)} s`;
   if (milliseconds >= 0.9995) return `${significant(milliseconds)} ms`;

@@ -8,11 +8,11 @@ import { UnsupportedError } from './unsupported-error.js';
 export interface WorkerCommand {
   command: string;
   args: readonly string[];
-  /** Added to the environment. */
+  /** Variables added to the environment. */
   env?: Readonly<Record<string, string>>;
 }
 
-/** The last so many characters of what a worker wrote to stderr go into the message of its failure. */
+/** Number of characters at the end of a worker's stderr that go into the message of its failure. */
 const STDERR_KEPT = 2000;
 /** Milliseconds that a worker has for its end after its input was closed. */
 const END_TIMEOUT = 10_000;
@@ -43,7 +43,7 @@ export class WorkerProcess {
   }
 
   /**
-   * Runs a workload so many times.
+   * Runs a workload this many times.
    *
    * @param timeout milliseconds after which the worker is ended; none by default.
    * @throws UnsupportedError when the engine does not have it, or when the time is over; Error with the worker's own message when it failed.

@@ -19,7 +19,7 @@ interface LockedPackage {
 /** An empty folder outside the repository in which somebody uses packages of the registry. */
 export interface Consumer {
   folder: string;
-  /** What npm installed, by path: `node_modules/ndarray` say. */
+  /** The packages that npm installed, by path, such as `node_modules/ndarray`. */
   locked: Record<string, LockedPackage>;
 }
 
@@ -46,7 +46,7 @@ export async function createConsumer(name: string, packages: readonly string[], 
   return { folder, locked };
 }
 
-/** What a program of a consumer did. */
+/** Output of a consumer's program, and the files that it loaded. */
 export interface Loaded {
   stdout: string;
   /** Every module that was loaded, in all threads, and every native library below a `node_modules`, as file URLs. */

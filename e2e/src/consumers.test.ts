@@ -146,7 +146,7 @@ function onSmallWeights(code: string): string {
   );
 }
 
-/** A file of weights with one array of two numbers. */
+/** Returns a file of weights with one array of two numbers. */
 function oneArray(): Buffer {
   const header = Buffer.from('{"_conv_stem.weight":{"dtype":"F32","shape":[2,1,1,1],"data_offsets":[0,8]}}');
   const length = Buffer.alloc(8);
@@ -154,7 +154,7 @@ function oneArray(): Buffer {
   return Buffer.concat([length, header, Buffer.from(Float32Array.of(1, 2).buffer)]);
 }
 
-/** A module that imports all entries of a package. */
+/** Returns a module that imports all entries of a package. */
 async function allEntries(name: string, consumer: Consumer): Promise<string> {
   const file = join(consumer.folder, 'node_modules', name, 'package.json');
   const { exports } = JSON.parse(await readFile(file, 'utf8')) as { exports: Record<string, unknown> };

@@ -20,7 +20,7 @@ const byName: Record<string, RegExp> = {
   '@cifarlab/cli': /^@tensorflow\/tfjs-(core|layers|node(-gpu)?)$|^@cifarlab\/ort-runtime$/,
 };
 
-/** The tarball of a package as the registry hands it out. */
+/** Downloads the tarball of a package as the registry hands it out. */
 async function download(name: string) {
   const { versions } = (await (await fetch(`${registry}${name.replace('/', '%2f')}`)).json()) as {
     versions: Record<string, { dist: { tarball: string } }>;

@@ -1,12 +1,12 @@
 import { isBuiltin } from 'node:module';
 import ts from 'typescript';
 
-/** An ES module in TypeScript, as JavaScript that Node runs as it is. */
+/** Returns an ES module in TypeScript, as JavaScript that Node runs as it is. */
 export function asModule(code: string): string {
   return transpile(code, ts.ModuleKind.ESNext);
 }
 
-/** The same as a CommonJS script. */
+/** Returns the same as a CommonJS script. */
 export function asScript(code: string): string {
   return transpile(inFunction(code), ts.ModuleKind.CommonJS);
 }

@@ -6,14 +6,14 @@ import { runServer } from 'verdaccio';
 export interface Registry {
   /** `http://127.0.0.1:<port>/` */
   url: string;
-  /** Of a user who may publish. */
+  /** Token of a user who may publish. */
   token: string;
   close(): Promise<void>;
 }
 
 /**
- * A registry of its own on loopback: packages of the scope `@cifarlab` are what is published here and nothing else, all
- * others come from the `uplink`.
+ * Starts a separate registry on loopback: packages of the scope `@cifarlab` are what is published here and nothing
+ * else, all others come from the `uplink`.
  *
  * @param folder for what is published.
  * @param uplink another registry's address, and the certificates, as text, that its server is checked with.

@@ -9,11 +9,11 @@ export const direct = {
 
 /** `pnpm release` to a registry, as the versions stand here, with the library of Linux on x64 and without weights. */
 export function release({ url, token }: Pick<Registry, 'url' | 'token'>, ...args: string[]): Promise<Outcome> {
-  // What .npmrc would say in one line each: npm reads such names from the environment too, beside the user's own files.
+  // The settings of .npmrc, one per line: npm reads such names from the environment too, beside the user's own files.
   const settings = {
     'npm_config_@cifarlab:registry': url,
     [`npm_config_${url.replace('http:', '')}:_authToken`]: token,
-    // What does not answer on loopback will not do so later.
+    // A server on loopback that does not answer now will not answer later.
     npm_config_fetch_retries: '0',
   };
   const command = ['scripts/release.mjs', '--as-is', '--platform', 'linux-x64', '--without-weights', ...args];

@@ -13,7 +13,7 @@ declare module 'vitest' {
       /** Outside the repository; removed afterwards. */
       folder: string;
       registry: string;
-      /** What `pnpm release` printed. */
+      /** Output of `pnpm release`. */
       released: string;
     };
   }

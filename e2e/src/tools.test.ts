@@ -37,7 +37,7 @@ const programs = {
   'main.test.cjs': `test('works', async () => {${asRequires.join('')}${body}expect(works.join()).toBe('${works}');\n});\n`,
 };
 
-/** A folder in which nothing is installed yet. */
+/** Makes a folder in which nothing is installed yet. */
 async function project(name: string): Promise<string> {
   const room = join(folder, 'consumers', name);
   await mkdir(room, { recursive: true });
@@ -50,7 +50,7 @@ async function project(name: string): Promise<string> {
 
 const environment = { ...direct, npm_config_registry: registry, CIFARLAB_OFFLINE: '1' };
 
-/** Defines tests with a tool, skipped with the reason where it cannot be fetched. */
+/** Defines tests with a tool, skipped with the reason if it cannot be fetched. */
 function withTool(name: Tool, define: (use: (room: string, ...args: string[]) => Promise<string>) => void): void {
   describe(`with ${name}`, () => {
     let tool: FetchedTool;

@@ -18,7 +18,7 @@ export type Tool = keyof typeof tools;
 /** A tool that can be run, or why it cannot. */
 export type FetchedTool = { command: string[]; reason?: undefined } | { command?: undefined; reason: string };
 
-/** Fetches a tool with npm into a folder of its own; none of its scripts runs. */
+/** Fetches a tool with npm into a separate folder; none of its scripts runs. */
 export async function fetchTool(name: Tool): Promise<FetchedTool> {
   const { spec, program } = tools[name];
   const folder = join(inject('e2e').folder, 'tools', name);

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * What the tables need of a setting: a row of `settingRows` in @cifarlab/experiment.
+ * The parts of a setting that the tables need: a row of `settingRows` in @cifarlab/experiment.
  *
  * @typedef {object} Row
  * @property {string} name
@@ -31,8 +31,8 @@ const marked = /(<!-- flags (\w+) -->\n).*?(<!-- \/flags -->)/gs;
  *
  * @param {string} page
  * @param {Settings} settings
- * @returns {string} the page with the tables as they are to be
- * @throws {Error} for a marker of a table that there is not
+ * @returns {string} the page with the tables up to date
+ * @throws {Error} for a marker of a table that does not exist
  */
 export function withFlagTables(page, settings) {
   return page.replaceAll(marked, (_, before, name, after) => `${before}${tableOf(name, settings)}\n${after}`);
@@ -62,7 +62,7 @@ function isIn(row, group) {
   return row.group === group && row.name !== 'preset';
 }
 
-/** Every setting that one of the networks has, in order. @param {Settings} settings */
+/** Returns every setting that one of the networks has, in order. @param {Settings} settings */
 function rowsOfAll({ networks, order }) {
   return order.flatMap((name) => networks.flatMap(({ rows }) => rows).find((row) => row.name === name) ?? []);
 }

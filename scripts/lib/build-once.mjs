@@ -14,7 +14,7 @@ import { withLock } from './lock.mjs';
  */
 
 /**
- * Builds unless that was done for the sources as they are. Of several processes one builds, the others wait for it; after
+ * Builds unless the present sources have been built. One of several processes builds, and the others wait for it; after
  * a build that failed, the next of them tries again.
  *
  * @param {Building} building
@@ -30,7 +30,7 @@ export async function buildOnce({ folder, fingerprint, isComplete, build, log },
   return withLock(join(folder, 'cifarlab-build'), { onWait }, async () => {
     if (!always && isBuilt()) return 0;
     rmSync(stamp, { force: true });
-    // Of the sources before the build: what changes meanwhile is built the next time.
+    // The digest of the sources before the build: changes made meanwhile are built the next time.
     const sources = fingerprint();
     const code = await build();
     if (code !== 0) return code;

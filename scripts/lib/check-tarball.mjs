@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 
 /**
- * What must not leave in a tarball, or is missing from it.
+ * Returns what must not leave in a tarball, or is missing from it.
  *
  * @param {import('./pack.mjs').Tarball} tarball
  * @returns {string[]} one line for each problem; empty when there is none

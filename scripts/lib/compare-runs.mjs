@@ -1,6 +1,6 @@
 /**
- * Two runs side by side: test losses and accuracies at the steps that both were evaluated at, and how far apart their
- * training losses ever are.
+ * Compares two runs side by side: test losses and accuracies at the steps that both were evaluated at, and how far
+ * apart their training losses ever are.
  *
  * @param {{ name: string, metrics: string }[]} runs two of them; `metrics` is the content of `metrics.jsonl`.
  * @returns {string} lines to print.

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** Short enough for whoever waits for the end of a command, and no load. */
+/** Interval that is short enough for anybody who waits for the end of a command, without load. */
 const POLL_MS = 100;
 
 /**
@@ -37,7 +37,7 @@ function startersRun() {
 }
 
 /**
- * The parent of a process that is a shell; undefined for other processes, and where that cannot be told.
+ * Returns the parent of a process that is a shell; undefined for other processes, and if that cannot be told.
  *
  * @param {number} pid
  * @returns {{ pid: number, cheap: boolean } | undefined}

@@ -1,4 +1,4 @@
-// What is sent to npm reaches what npm started: a training saves, tools end, nothing is left running.
+// A signal to npm reaches the processes that npm started: a training saves, tools end, nothing is left running.
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   existsSync,
@@ -103,7 +103,7 @@ async function untilTrains(run: string) {
   while (!(existsSync(join(run, 'checkpoints/last/state.json')) && (stepsOf(run).at(-1) ?? 0) > 5)) await sleep(20);
 }
 
-/** That the run was saved at its end, and goes on from there. */
+/** Expects that the run was saved at its end, and continues from there. */
 async function expectSaved(run: string) {
   const last = stepsOf(run).at(-1)!;
   expect(JSON.parse(readFileSync(join(run, 'checkpoints/last/state.json'), 'utf8')).training.step).toBe(last);

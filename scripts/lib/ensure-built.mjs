@@ -7,7 +7,7 @@ import { linkCommand } from './link-command.mjs';
 import { build, install, root } from './workspace.mjs';
 
 /**
- * Installs and builds everything unless that was done for the sources as they are.
+ * Installs and builds everything unless that was done for the present sources.
  *
  * @param {{ always?: boolean }} [options] `always` asks the build tool in any case, which knows best what has changed.
  * @returns {Promise<number>} 0, or the exit code of the step that failed; the next start tries again.
@@ -41,7 +41,7 @@ function rooms() {
   );
 }
 
-/** Names, sizes and times of everything that a build reads: far quicker than asking the build tool. */
+/** Returns the names, sizes and times of everything that a build reads: far quicker than asking the build tool. */
 function fingerprint() {
   const hash = createHash('sha256');
   /** @param {string} path */

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * The names under which headings can be linked to, as GitHub makes them.
+ * Returns the names under which headings can be linked to, as GitHub makes them.
  *
  * @param {readonly string[]} headings of one page in their order, as Markdown without the `#`
  * @returns {string[]} one for each heading, all different

@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A holder shows so often that it lives. */
 const BEAT_MS = 500;
 
-/** What has shown nothing for so long was killed. */
+/** Time without a sign of life after which a process counts as killed. */
 const DEAD_AFTER_MS = 10_000;
 
 /**

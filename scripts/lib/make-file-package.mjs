@@ -46,7 +46,7 @@ export function makeFilePackage({ folder, manifest, file, notices }, content, ta
 }
 
 /**
- * Whether the folder that a release publishes has been made already, with this version and content.
+ * Returns whether the folder that a release publishes has been made already, with this version and content.
  *
  * @param {FilePackage} one
  */

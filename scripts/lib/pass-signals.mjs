@@ -8,7 +8,7 @@ const SIGNALS = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP',
   (signal) => signal in constants.signals,
 );
 
-/** What comes within so many milliseconds is one signal that arrives by two ways: from the terminal and through npm. */
+/** Time in which two signals count as one that arrives in two ways: from the terminal and through npm. */
 const SAME_SIGNAL_MS = 250;
 
 /** How long tools that were told to end may take. */
@@ -28,8 +28,8 @@ export function passSignals(child) {
 }
 
 /**
- * The same for a tool that starts others, and may not pass a signal on: it leads a process group (`detached`), all of which
- * is told to end. What has not done so after five seconds, or at a second signal, is killed.
+ * Does the same for a tool that starts others, and may not pass a signal on: it leads a process group (`detached`), all
+ * of which is told to end. What has not done so after five seconds, or at a second signal, is killed.
  *
  * @param {ChildProcess} leader
  * @returns {() => Promise<boolean>} waits for what is left of the group if there was such a signal; then as

@@ -14,8 +14,8 @@ const shared = {
 };
 
 /**
- * What each training of `npm start` is given of its arguments: those of the two MLPs are handed on as they are, the
- * ConvNet takes what means the same to it, and no more steps than it makes by itself.
+ * Splits the arguments of `npm start` among its trainings. Those of the two MLPs are passed on as they are; the ConvNet
+ * takes those that mean the same to it, and no more steps than it makes by itself.
  *
  * @param {readonly string[]} args
  * @param {Date} now

@@ -17,7 +17,7 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** What a step's exit code is when a signal ended it, as for the command line. */
+/** Exit code of a step that a signal ended, as for the command line. */
 export const INTERRUPTED = 130;
 
 /**

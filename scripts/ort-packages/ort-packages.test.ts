@@ -36,7 +36,7 @@ function tarGz(entries: Entry[]): Buffer {
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const sha512 = (bytes: Uint8Array) => `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
 
-/** The package of Linux x64, for another library. */
+/** Returns the package of Linux x64, for another library. */
 function platformFor(library: Uint8Array): Platform {
   const [platform] = choosePlatforms(['linux-x64']);
   const onnxruntime = { ...platform!.manifest.onnxruntime, bytes: library.length, sha256: sha256(library) };

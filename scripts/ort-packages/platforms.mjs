@@ -48,7 +48,7 @@ export function allPlatforms() {
 
 /**
  * @param {string[]} [names] all when left out
- * @throws {Error} for a name that is no platform
+ * @throws {Error} for a name that is not a platform
  */
 export function choosePlatforms(names) {
   const all = allPlatforms();

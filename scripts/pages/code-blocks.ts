@@ -7,7 +7,7 @@ export interface CodeBlock {
   line: number;
   /** The comments `<!-- example: … -->` above the block, without their frame. */
   markers: Marker[];
-  /** It is marked `<!-- code FILE -->`: a passage of that file, no program of its own. */
+  /** It is marked `<!-- code FILE -->`: a passage of that file, not a program. */
   quoted: boolean;
   /** Nothing but blank lines stands between this block and the one before. */
   follows: boolean;

@@ -13,7 +13,9 @@ export interface ShownCommand {
   line: number;
 }
 
-/** The command lines of a page: lines of its `sh` blocks, `$` prompts in plain ones, and inline `cifarlab …`. */
+/**
+ * Returns the command lines of a page: lines of its `sh` blocks, `$` prompts in plain ones, and inline `cifarlab …`.
+ */
 export function shownCommands(page: Page): ShownCommand[] {
   const inBlocks = codeBlocks(page.text).flatMap(({ language, code, line }) =>
     code.split('\n').flatMap((text, index) => {
@@ -29,8 +31,8 @@ export function shownCommands(page: Page): ShownCommand[] {
 }
 
 /**
- * What is wrong with a command line: a `cifarlab` command, flag or value that its parser refuses, or a script that no
- * `package.json` has. undefined when nothing is, and for other programs.
+ * Returns what is wrong with a command line: a `cifarlab` command, flag or value that its parser refuses, or a script
+ * that no `package.json` has. undefined if nothing is, and for other programs.
  *
  * @param folders where scripts may be: the root, and the page's package.
  */
@@ -66,7 +68,7 @@ function refusal(argv: string[], parse: (argv: string[]) => void): string | unde
   }
 }
 
-/** Makes every command of a program do nothing but read its arguments. */
+/** Makes every command of a program only read its arguments. */
 export function disarm(command: Command): Command {
   for (const child of command.commands) disarm(child as Command);
   if (command.commands.length === 0) command.action(() => undefined);

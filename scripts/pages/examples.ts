@@ -9,7 +9,7 @@ export interface Example {
   line: number;
   /** The program, every line where it stands in the page, so that the compiler's line numbers are the page's. */
   program: string;
-  /** What it prints, from the plain blocks that follow its code; undefined where the page shows none. */
+  /** Its output, from the plain blocks that follow its code; undefined if the page shows none. */
   output: string | undefined;
   /** Why it is type-checked only; undefined for one that runs. */
   typesOnly: string | undefined;
@@ -18,8 +18,9 @@ export interface Example {
 }
 
 /**
- * The TypeScript programs of a page; passages of source files, marked `<!-- code FILE -->`, are none. A plain or `text`
- * block right after the code is its output. Comments above a block, which readers do not see, say what is special:
+ * Returns the TypeScript programs of a page; passages of source files, marked `<!-- code FILE -->`, do not count. A
+ * plain or `text` block right after the code is its output. Comments above a block, which readers do not see, say what
+ * is special:
  *
  *     <!-- example: types only (needs a GPU) -->   is not run
  *     <!-- example: needs CIFAR-10 -->             runs where the data set is in the cache

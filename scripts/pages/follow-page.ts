@@ -58,7 +58,9 @@ async function follow(page: Page, folder: string): Promise<string | undefined> {
   return unused.size === 0 ? undefined : `${page.path}: no command uses ${[...unused].join(', ')}`;
 }
 
-/** What Node is to be started with for a command line; undefined for a program that is not followed. */
+/**
+ * Returns the arguments with which Node is started for a command line; undefined for a program that is not followed.
+ */
 function programOf(words: readonly string[]): string[] | undefined {
   const [first, ...rest] = words[0] === 'npx' ? words.slice(1) : words;
   if (first === 'node') return rest;

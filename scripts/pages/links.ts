@@ -4,8 +4,8 @@ import { headingAnchors } from '../lib/heading-anchor.mjs';
 import type { Page } from './markdown-pages.js';
 
 /**
- * The links of a page that lead nowhere inside the repository: to a file that is not there, or to a heading that the
- * page has not. Links to other places are not followed.
+ * Returns the links of a page that lead nowhere inside the repository: to a file that is not there, or to a heading
+ * that the page does not have. Links to other places are not followed.
  *
  * @param root the folder that the page's path starts from.
  * @returns one line for each: page, line of the page, target, what is missing.
@@ -24,7 +24,7 @@ export function brokenLinks(page: Page, root: string): string[] {
 }
 
 /**
- * The paths of the pages that can be reached from one of them by links; a link to a folder leads to its README.
+ * Returns the paths of the pages that can be reached from one of them by links; a link to a folder leads to its README.
  *
  * @param pages the pages there are, the first one included.
  */
@@ -54,7 +54,7 @@ function linksOf(markdown: string): { target: string; line: number }[] {
     .filter(({ target }) => !/^([a-z][a-z+.-]*:|\/\/)/i.test(target));
 }
 
-/** The names under which a page's headings can be linked to, as GitHub makes them. */
+/** Returns the names under which a page's headings can be linked to, as GitHub makes them. */
 function anchorsOf(markdown: string): Set<string> {
   const text = withoutCode(markdown, false);
   const named = [...text.matchAll(/<a\b[^>]*?\b(?:id|name)="([^"]+)"/g)].map(([, name]) => name);
@@ -62,7 +62,7 @@ function anchorsOf(markdown: string): Set<string> {
   return new Set([...named, ...headingAnchors(headings)]);
 }
 
-/** The page with code blanked out, character for character; inline code only if asked for. */
+/** Returns the page with code blanked out, character for character; inline code only if asked for. */
 function withoutCode(markdown: string, inline = true): string {
   const blank = (code: string) => code.replace(/[^\n]/g, ' ');
   const text = markdown.replace(/^(\s*)(`{3,}|~{3,})[^\n]*\n.*?^\s*\2\s*$/gms, blank);

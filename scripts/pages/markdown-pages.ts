@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 
 /** A Markdown file of the repository. */
 export interface Page {
-  /** From the root, with slashes: `packages/gemm/README.md`. */
+  /** Path from the root, with slashes: `packages/gemm/README.md`. */
   path: string;
   text: string;
 }
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** All Markdown files that git knows or would take, but for changelogs and fixtures. */
+/** Returns all Markdown files that git knows or would take, except for changelogs and fixtures. */
 export function markdownPages(): Page[] {
   const paths = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
     cwd: root,
@@ -26,8 +26,8 @@ export function markdownPages(): Page[] {
 }
 
 /**
- * The folder, from the root, whose dependencies a page's examples may import: the page's package, which can import
- * itself by name; for pages of the repository, `docs`, which depends on all.
+ * Returns the folder, from the root, whose dependencies a page's examples may import: the page's package, which can
+ * import itself by name; for pages of the repository, `docs`, which depends on all.
  */
 export function packageOf(path: string): string {
   const folder = dirname(path);

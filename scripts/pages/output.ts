@@ -1,5 +1,5 @@
 /**
- * The first line in which what was printed is not what a page shows, or undefined when it is.
+ * Returns the first line in which the output differs from the page, or undefined if none does.
  *
  * `…` stands for anything within a line, and alone on a line for any number of lines.
  *

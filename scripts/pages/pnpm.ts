@@ -5,8 +5,8 @@ import type { Page } from './markdown-pages.js';
 const CONTRIBUTORS = /^(CONTRIBUTING\.md|docs\/publishing\.md|(bench|e2e|scripts)\/.*)$/;
 
 /**
- * Where a page asks for pnpm, which a machine may not have. Only contributors need it, where no script of the root does the
- * work, and `npx --yes pnpm@VERSION` fetches it for them.
+ * Returns where a page asks for pnpm, which a machine may not have. Only contributors need it, where no script of the
+ * root does the work, and `npx --yes pnpm@VERSION` fetches it for them.
  *
  * @param version of pnpm that the root's `packageManager` pins.
  */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** What a program printed, and how it ended. */
+/** Output of a program, and how it ended. */
 export interface Outcome {
   stdout: string;
   stderr: string;
@@ -12,8 +12,8 @@ export interface Outcome {
 }
 
 /**
- * Runs a TypeScript program as an ES module in a Node process of its own. It imports what a program in `folder` would,
- * from the built packages as users have them; the files it writes go to a temporary folder.
+ * Runs a TypeScript program as an ES module in a separate Node process. It imports what a program in `folder` would,
+ * from the built packages as users get them; the files it writes go to a temporary folder.
  */
 export async function runProgram(program: string, folder: string): Promise<Outcome> {
   const { outputText } = ts.transpileModule(program, {

@@ -11,15 +11,15 @@ export type Step =
       kind: 'run';
       line: number;
       commands: { words: string[]; line: number }[];
-      /** What they print together, from the plain block that follows; undefined where the page shows none. */
+      /** Their output together, from the plain block that follows; undefined if the page shows none. */
       output: string | undefined;
       /** The exit code of the last one; those before it end with 0. */
       exitCode: number;
     };
 
 /**
- * What a page tells its reader to do: its `sh` blocks are typed, line by line. Comments above a block, which readers do
- * not see, say what is special:
+ * Returns the steps that a page tells its reader to follow: its `sh` blocks are typed, line by line. Comments above a
+ * block, which readers do not see, say what is special:
  *
  *     <!-- example: not run (takes an hour) -->    above `sh`: is only parsed
  *     <!-- example: exits 1 -->                    above `sh`: its last command fails so

@@ -11,7 +11,7 @@ import { renderPage } from './render-page.mjs';
 const indexId = 'contents';
 
 /**
- * The pages of `docs/practical` as one HTML document, in the order of the index.
+ * Returns the pages of `docs/practical` as one HTML document, in the order of the index.
  *
  * @param {object} options
  * @param {string} options.root the repository's folder
@@ -64,8 +64,8 @@ export function buildReport({ root, origin }) {
 }
 
 /**
- * The page without its title, which the section's heading replaces, and without the last line that leads from page to
- * page.
+ * Returns the page without its title, which the section's heading replaces, and without the last line that leads from
+ * page to page.
  *
  * @param {import('./markdown.mjs').ParsedPage} page
  * @param {(target: unknown) => boolean} isIndex

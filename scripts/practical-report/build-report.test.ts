@@ -17,7 +17,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A repository of one question, with what is named put in its place. */
+/** Makes a repository of one question, with what is named put in its place. */
 function repository(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'cifarlab-report-'));
   folders.push(folder);

@@ -7,8 +7,9 @@ const comment = /(?<comment><!--.*?-->)/;
 const parts = new RegExp(`${fence.source}|${inlineCode.source}|${comment.source}`, 'gms');
 
 /**
- * The page without its comments; what stands between a figure's two marks stays, and every line keeps its number. The
- * origin of quoted code, which the comment on the line before it names, becomes the last word of the fence's first line.
+ * Returns the page without its comments; what stands between a figure's two marks stays, and every line keeps its
+ * number. The origin of quoted code, which the comment on the line before it names, becomes the last word of the
+ * fence's first line.
  *
  * @param {string} markdown
  */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** KaTeX's style sheet with its fonts inside. */
+/** Returns KaTeX's style sheet with its fonts inside. */
 export function katexStyle() {
   const file = createRequire(import.meta.url).resolve('katex/dist/katex.min.css');
   const fontSources = /src:url\((fonts\/[\w-]+\.woff2)\) format\("woff2"\)[^;}]*/g;

@@ -4,7 +4,7 @@ import { join, posix } from 'node:path';
 import { parsePage } from './markdown.mjs';
 
 /**
- * Where a link of a page leads in the report: to an address, or to a file of the repository that only has a path.
+ * Target of a page's link in the report: an address, or a file of the repository that only has a path.
  *
  * @typedef {{ href: string } | { path: string } | { problem: string }} Destination
  *
@@ -16,7 +16,7 @@ import { parsePage } from './markdown.mjs';
  */
 
 /**
- * @param {string} target as the page has it
+ * @param {string} target as written on the page
  * @param {string} from the page, from the root
  * @param {Site} site
  * @returns {Destination}

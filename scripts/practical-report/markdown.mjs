@@ -6,7 +6,7 @@ import { mathematics } from './mathematics.mjs';
 
 /** @typedef {import('markdown-it').Token} Token */
 
-/** Made once: it holds no state of a page. */
+/** Parser, made once: it does not keep the state of a page. */
 export const markdownIt = new MarkdownIt({ html: true }).use(mathematics);
 
 const { escapeHtml } = markdownIt.utils;

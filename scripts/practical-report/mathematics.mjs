@@ -3,11 +3,11 @@ import katex from 'katex';
 
 /** @typedef {import('markdown-it').MarkdownIt} MarkdownIt */
 
-/** What a formula without an end has as its text. */
+/** Text of a formula without an end. */
 export const UNCLOSED = Symbol('unclosed');
 
 /**
- * Teaches Markdown the mathematics of code hosts: `$…$` within a line, and `$$` on lines of their own. Makes tokens
+ * Teaches Markdown the mathematics of code hosts: `$…$` within a line, and `$$` on separate lines. Makes tokens
  * `math_inline` and `math_block`, whose content is TeX.
  *
  * @param {MarkdownIt} md

@@ -5,7 +5,7 @@ import { publicPackages } from '../lib/public-packages.mjs';
 import { root } from '../lib/workspace.mjs';
 
 /**
- * What the title page says about where the report comes from.
+ * Returns what the title page says about the origin of the report.
  *
  * @param {Date} now
  * @returns {{ name: string, values: string[] }[]}
@@ -27,7 +27,7 @@ export function origin(now) {
     },
     {
       name: 'Packages',
-      // Those with a platform are a native library each, in a version of its own.
+      // Those with a platform are a native library each, in its own version.
       values: publicPackages()
         .filter(({ manifest }) => !('os' in manifest))
         .map(({ name, version }) => `${name} ${version}`)

@@ -12,9 +12,9 @@ const types = {
 };
 
 /**
- * A picture of the repository, as a part of the report itself.
+ * Returns a picture of the repository, as a part of the report itself.
  *
- * @param {string} source as the page has it
+ * @param {string} source as written on the page
  * @param {string} from the page, from the root
  * @param {string} root the repository's folder
  * @returns {{ uri: string } | { problem: string }}

@@ -4,7 +4,7 @@
 import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS } from '../lib/find-chromium.mjs';
 
-/** What one sheet leaves for the text, in pixels of CSS: A4 without the margins that the style sheet sets. */
+/** Width of the text on a sheet, in pixels of CSS: A4 without the margins that the style sheet sets. */
 export const textWidth = Math.floor(((210 - 2 * 20) / 25.4) * 96);
 
 /**
@@ -29,7 +29,7 @@ export async function printReport(html, executable) {
   }
 }
 
-/** In the page: formulas and tables that would be cut at the edge of the paper get a smaller type. */
+/** Gives formulas and tables in the page a smaller type if the edge of the paper would cut them. */
 export async function shrinkWideParts() {
   await document.fonts.ready;
   for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('.formula, .table'))) {

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** What keeps the pages from becoming a report: all of it, one line each, with page and line. */
+/** An error with everything that keeps the pages from becoming a report: one line each, with page and line. */
 export class ReportError extends Error {
   /** @param {readonly string[]} problems `docs/practical/1.2-mlp.md:12: what is wrong`, one for each */
   constructor(problems) {
@@ -10,7 +10,7 @@ export class ReportError extends Error {
   }
 }
 
-/** Collects what is wrong, so that one attempt finds all of it. */
+/** Collects all problems, so that one attempt finds all of them. */
 export class Problems {
   /** @type {string[]} */
   #found = [];

@@ -17,8 +17,8 @@ const harmlessTag = /^<(br|\/?(sub|sup|kbd))\s*\/?>$/i;
 markdownIt.renderer.rules.ready_html = (tokens, at) => tokens[at].content;
 
 /**
- * The page's body as HTML: formulas set, pictures embedded, links turned to where they lead in the report, headings one
- * level down.
+ * Returns the page's body as HTML: formulas set, pictures embedded, links turned to where they lead in the report,
+ * headings one level down.
  *
  * @param {ParsedPage} page whose tokens are used up
  * @param {readonly Token[]} tokens those of the page that the report shows
@@ -122,7 +122,7 @@ function toHtml(token, html) {
 }
 
 /**
- * Makes figures of the pictures that stand alone; their caption is what is written for those who do not see them.
+ * Makes figures of the pictures that stand alone; their caption is the alternative text.
  *
  * @param {readonly Token[]} tokens
  */

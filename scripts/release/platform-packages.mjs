@@ -5,7 +5,7 @@ import { filePackageOf } from '../ort-packages/make-package.mjs';
 import { allPlatforms } from '../ort-packages/platforms.mjs';
 
 /**
- * Makes the platform packages among those to be published that are not there yet.
+ * Makes the platform packages to be published that do not exist yet.
  *
  * @param {readonly { name: string }[]} packages
  */

@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * Publishes one package after the other, stops at the first that fails, and says what is there and what is left, also
- * after Ctrl-C.
+ * Publishes one package after the other, stops at the first that fails, and says what was published and what was not,
+ * also after Ctrl-C.
  *
  * @template {{ name: string, version: string }} P
  * @param {readonly P[]} plan in dependency order: what is published can be installed, wherever it stops

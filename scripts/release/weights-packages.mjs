@@ -4,7 +4,7 @@ import { root, run } from '../lib/workspace.mjs';
 import { weightsPackages } from '../weights-packages/weights-packages.mjs';
 
 /**
- * Makes the packages of weights among those to be published that are not there yet; `@cifarlab/pretrained` must be built.
+ * Makes the packages of weights to be published that do not exist yet; `@cifarlab/pretrained` must be built.
  *
  * @param {readonly { name: string }[]} packages
  */

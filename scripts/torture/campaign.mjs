@@ -4,7 +4,7 @@ import { prepareGround } from './ground.mjs';
 import { createRandom } from './random.mjs';
 
 /**
- * Runs a campaign: cases of all kinds, each with a seed of its own made from the campaign's, some at a time.
+ * Runs a campaign: cases of all kinds, each with its own seed made from the campaign's, some at a time.
  *
  * @param {object} options
  * @param {string[]} options.cli the command under test, file and arguments.

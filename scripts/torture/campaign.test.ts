@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A small program in the place of the command line: it trains in no time, and then does the fault given. */
+/** Writes a small program in the place of the command line: it trains in no time, and then does the fault given. */
 async function program(name: string, fault: string): Promise<string[]> {
   const file = join(folder, `${name}.mjs`);
   await writeFile(

@@ -5,7 +5,7 @@ const STACK = /^\s+at .*(:\d+:\d+\)?|<anonymous>\)?)$/m;
 const ABORT = /FATAL ERROR|Segmentation fault|core dumped|#\s+Fatal error|Maximum call stack size|heap out of memory/;
 
 /**
- * What is wrong with how a command ended, whatever it was given.
+ * Returns what is wrong with the end of a command, whatever it was given.
  *
  * @param {import('./run-command.mjs').Outcome} outcome
  * @param {{ codes?: number[] }} [expected] the exit codes that are right here.

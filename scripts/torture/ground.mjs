@@ -39,7 +39,7 @@ export async function prepareGround(cli) {
     finished,
     train,
     cli,
-    /** A new folder for a case. */
+    /** Returns a new folder for a case. */
     async place() {
       const path = join(folder, 'cases', String(cases++));
       await mkdir(path, { recursive: true });
@@ -49,7 +49,7 @@ export async function prepareGround(cli) {
     run: (args, options) => runCommand([...cli, ...args], { cwd: folder, ...options }),
     /** Runs another command. */
     command: (command, options) => runCommand(command, { cwd: folder, ...options }),
-    /** What of the files that no case may touch has changed. */
+    /** Returns the changes to the files that no case may touch. */
     damage: async () => differences(before, await snapshot(folder, { skip: ['cases'] })),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

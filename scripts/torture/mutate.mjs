@@ -62,7 +62,7 @@ function mutateJson(value, random) {
   return copy;
 }
 
-/** The JSON value of a file, or of its first line; undefined for other content. */
+/** Returns the JSON value of a file, or of its first line; undefined for other content. */
 function parse(content) {
   if (content.length > 2 ** 20) return undefined;
   try {

@@ -1,5 +1,5 @@
 /**
- * A small generator of random numbers, so that a seed repeats a case (mulberry32).
+ * Returns a small generator of random numbers, so that a seed repeats a case (mulberry32).
  *
  * @param {number} seed
  */
@@ -12,7 +12,7 @@ export function createRandom(seed) {
     z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
     return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
   };
-  /** A whole number from 0 to `below` - 1. */
+  /** Returns a whole number from 0 to `below` - 1. */
   const integer = (below) => Math.floor(next() * below);
   return { next, integer, pick: (items) => items[integer(items.length)] };
 }

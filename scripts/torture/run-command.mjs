@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 /** @typedef {{ code: number | null, signal: string | null, stdout: string, stderr: string, late: boolean }} Outcome */
 
-/** What of a command's output is kept. */
+/** Characters of a command's output that are kept, give or take its last piece. */
 const MOST_OUTPUT = 2 ** 20;
 
 /**

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * How a run differs from another in its metrics and weights, byte for byte; the names of weights' files tell their
- * content.
+ * Returns how a run differs from another in its metrics and weights, byte for byte; the names of weights' files tell
+ * their content.
  *
  * @param {string} path
  * @param {string} reference

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * What lies in a folder: path -> kind, mode and content.
+ * Returns the contents of a folder: path -> kind, mode and content.
  *
  * @param {string} folder
  * @param {{ skip?: string[] }} [options] entries of the folder that are left out.
@@ -35,7 +35,7 @@ export async function snapshot(folder, { skip = [] } = {}) {
 }
 
 /**
- * What differs, one line for each entry.
+ * Returns the differences, one line for each entry.
  *
  * @param {Map<string, string>} before
  * @param {Map<string, string>} after

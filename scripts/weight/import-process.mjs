@@ -8,7 +8,7 @@ import { root } from '../lib/workspace.mjs';
 /** @typedef {'esm' | 'cjs'} Format */
 
 /**
- * Runs code in a Node process of its own, where a package imports itself by name: what users get, the built files.
+ * Runs code in a separate Node process, where a package imports itself by name: what users get, the built files.
  *
  * @param {string} code
  * @param {{ folder: string, format: Format, env?: Record<string, string> }} options `folder`: the package's, from the root
@@ -42,7 +42,7 @@ export function importCode(specifier, format) {
 }
 
 /**
- * The files of code that an import loads.
+ * Returns the files of code that an import loads.
  *
  * @param {string} code
  * @param {{ folder: string, format: Format }} options

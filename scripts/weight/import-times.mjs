@@ -1,7 +1,7 @@
 import { filesLoadedBy, importCode, packageOfFile, runInPackage } from './import-process.mjs';
 
 /**
- * What importing an entry costs.
+ * Measures the cost of importing an entry.
  *
  * @param {import('./entry-points.mjs').EntryPoint} entry
  * @param {import('./import-process.mjs').Format} format

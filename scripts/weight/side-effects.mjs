@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import workerThreads from 'node:worker_threads';
 
-/** What every program shares. Globals that Node makes at their first use are left alone. */
+/** Objects that every program shares. Globals that Node makes at their first use are left alone. */
 const builtIns = Object.entries(Object.getOwnPropertyDescriptors(globalThis))
   .filter(([key, { value }]) => typeof value === 'function' || ['Math', 'JSON', 'Reflect'].includes(key))
   .map(([key, { value }]) => [key, value]);

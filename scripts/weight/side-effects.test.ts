@@ -1,4 +1,4 @@
-// What importing a package does: define its exports, and nothing else. Tested on the built files, as users have them.
+// Importing a package defines its exports, and does nothing else. Tested on the built files, as users get them.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -93,7 +93,10 @@ const entries = entryPoints();
 const builds = entries.flatMap((entry) => (['esm', 'cjs'] as const).map((format) => ({ ...entry, format })));
 const probe = pathToFileURL(join(root, 'scripts/weight/side-effects.mjs')).href;
 
-/** What an import does, in a process that has loaded the package's peers: what those do is not its doing. */
+/**
+ * Returns the side effects of an import in a process that has already loaded the package's peers, whose effects do not
+ * count.
+ */
 async function sideEffects({ specifier, folder, format, manifest }: (typeof builds)[number]): Promise<string[]> {
   const withTfjs = '@tensorflow/tfjs-core' in (manifest.peerDependencies ?? {});
   const { stdout } = await runInPackage(

@@ -6,8 +6,8 @@ import { installPeers } from './install-peers.js';
 import { installedVersions, pythonOf } from './peers-folder.js';
 
 /**
- * A Python in a folder of its own that writes down what it is called with, and makes environments with such a Python in
- * them. `failing` names a module whose call fails.
+ * Makes a Python in its own folder that writes down what it is called with, and makes environments with such a Python
+ * in them. `failing` names a module whose call fails.
  */
 function fakePython() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'));

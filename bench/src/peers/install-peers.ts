@@ -13,7 +13,7 @@ const OLDEST = [3, 10];
 const IS_RECENT = `import sys; sys.exit(sys.version_info < (${OLDEST.join(', ')}))`;
 
 export interface InstallOptions {
-  /** Where the virtual environment is, or is to be. */
+  /** Folder of the virtual environment, present or future. */
   folder: string;
   /** Pythons that can make it, in the order in which they are tried. */
   pythons: readonly string[];
@@ -22,7 +22,7 @@ export interface InstallOptions {
 
 /**
  * Installs current versions of PyTorch and NumPy into a virtual environment, with pip and the user's configuration of
- * it. One that is complete is left as it is; one that was broken off is completed.
+ * it. One that is complete is left unchanged; one that was broken off is completed.
  *
  * @returns the versions that are there now.
  * @throws PeersError when there is no Python, it has no `venv`, or pip fails.
@@ -89,7 +89,7 @@ function run(python: string, args: readonly string[], output: 'shown' | 'kept' =
   return spawnSync(python, args, { encoding: 'utf8', stdio: [...stdio] });
 }
 
-/** Why a process failed: its last words, or how it ended. */
+/** Returns why a process failed: its last words, or how it ended. */
 function outcome({ error, status, signal, stderr, stdout }: SpawnSyncReturns<string>): string {
   const words = `${stdout ?? ''}\n${stderr ?? ''}`.trim().split('\n').slice(-3).join(' ').replaceAll(/\s+/g, ' ');
   return error?.message ?? (words || (signal ? `ended by ${signal}` : `exit code ${status}`));

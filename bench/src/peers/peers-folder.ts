@@ -6,8 +6,8 @@ import { cifar10CacheDir } from '@cifarlab/cifar10';
 export type PeerVersions = Readonly<Record<'numpy' | 'torch', string>>;
 
 /**
- * The folder of the virtual environment that `--install-peers` makes: `bench-peers` in the cache folder, which is
- * `CIFARLAB_CACHE_DIR` or the platform's, as for the dataset.
+ * Returns the folder of the virtual environment that `--install-peers` makes: `bench-peers` in the cache folder, which
+ * is `CIFARLAB_CACHE_DIR` or the platform's, as for the dataset.
  *
  * @throws Cifar10Error when the variable is empty.
  */
@@ -15,17 +15,17 @@ export function peersFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(cifar10CacheDir(undefined, env), 'bench-peers');
 }
 
-/** The Python of a virtual environment. */
+/** Returns the Python of a virtual environment. */
 export function pythonOf(folder: string, platform: NodeJS.Platform = process.platform): string {
   return platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 }
 
-/** The file that stands for an installation that came to its end. */
+/** Returns the file that marks a complete installation. */
 export function versionsFile(folder: string): string {
   return join(folder, 'versions.json');
 }
 
-/** The versions that are installed; undefined where nothing is, or where an installation was broken off. */
+/** Returns the versions that are installed; undefined if nothing is, or if an installation was broken off. */
 export function installedVersions(folder: string): PeerVersions | undefined {
   try {
     return JSON.parse(readFileSync(versionsFile(folder), 'utf8')) as PeerVersions;

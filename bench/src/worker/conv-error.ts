@@ -20,8 +20,8 @@ export interface ConvArrays {
 const SAMPLES = 300;
 
 /**
- * max|a - b| over some elements a of the result and their float64 values b, by the definition of the convolution,
- * relative to the largest element of the whole result.
+ * Computes max|a - b| over some elements a of the result and their float64 values b, by the definition of the
+ * convolution, relative to the largest element of the whole result.
  */
 export function sampledError(pass: Pass, shape: ConvShape, arrays: ConvArrays, result: ArrayLike<number>): number {
   let largest = 0;
@@ -91,7 +91,7 @@ function pixel(index: number, size: number): [n: number, row: number, column: nu
   return [Math.floor(index / (size * size)), Math.floor(index / size) % size, index % size];
 }
 
-/** -1 outside of the image. */
+/** Returns the index of a pixel; -1 outside of the image. */
 function pixelIndex(n: number, row: number, column: number, size: number): number {
   if (row < 0 || row >= size || column < 0 || column >= size) return -1;
   return (n * size + row) * size + column;

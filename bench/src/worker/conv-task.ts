@@ -6,7 +6,10 @@ import { drawTensor, kernelTask, runKernel } from './kernel-task.js';
 import { DATA_SEED } from './random.js';
 import { numberOf, type Task } from './task.js';
 
-/** A convolution with stride 1 that keeps the image's size, one of its gradients, or 'training': all three in turn. */
+/**
+ * Returns a convolution with stride 1 that keeps the image's size, one of its gradients, or 'training': all three in
+ * turn.
+ */
 export function convTask(parameters: Parameters): Task {
   const [kernel, size, inChannels, outChannels, batch] = (
     ['kernel', 'size', 'inChannels', 'outChannels', 'batch'] as const

@@ -11,7 +11,7 @@ import { trainingTask } from './training-task.js';
 const BATCHES = 2;
 const EVALUATION_BATCH = 64;
 
-/** A step of fine-tuning: all weights are trained, the statistics of batch norm are frozen. */
+/** Returns a step of fine-tuning: all weights are trained, the statistics of batch norm are frozen. */
 export function efficientNetStep(parameters: Parameters): Task {
   const [resolution, batch] = [numberOf(parameters, 'resolution'), numberOf(parameters, 'batch')];
   const model = createModel(resolution);

@@ -9,7 +9,10 @@ import { trainingTask } from './training-task.js';
 /** Batches that a training step goes through again and again. */
 const BATCHES = 2;
 
-/** A step of the network of the speed records, by Muon; of its first layer nothing is trained, as after a run's first epochs. */
+/**
+ * Returns a step of the network of the speed records, by Muon; of its first layer nothing is trained, as after a run's
+ * first epochs.
+ */
 export function fastNetStep(parameters: Parameters): Task {
   const batch = numberOf(parameters, 'batch');
   const width = parameters.width === undefined ? 64 : numberOf(parameters, 'width');

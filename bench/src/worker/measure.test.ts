@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Work that moves the clock by so many milliseconds, one after the other. */
+/** Returns work that moves the clock by this many milliseconds, one after the other. */
 function work(milliseconds: number[]) {
   return vi.fn(() => {
     now += milliseconds.shift()!;

@@ -1,6 +1,6 @@
 import type { Task } from './task.js';
 
-/** Times a task again and again: milliseconds of each of so many measurements. */
+/** Times a task again and again: milliseconds of each of this many measurements. */
 export function measure(task: Task, iterations: number): number[] {
   return Array.from({ length: iterations }, () => {
     let repetitions = 0;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Bytes: the most this process has had resident. */
+/** Returns the most bytes that this process has had resident. */
 export function peakMemory(): number {
   // The figure of getrusage starts from that of the parent process, on Linux; this one does not.
   try {

@@ -7,7 +7,7 @@ import { trainingTask } from './training-task.js';
 
 const HIDDEN = 100;
 
-/** The practical's MLP by autodiff: 3072 -> 100, ELU -> 10; weights from N(0, 1e-4^2), biases 0. */
+/** Returns the practical's MLP by autodiff: 3072 -> 100, ELU -> 10; weights from N(0, 1e-4^2), biases 0. */
 export function mlpStep(): Task {
   const rng = new RandomState(WEIGHTS_SEED);
   const linear = (inFeatures: number, outFeatures: number) => {

@@ -10,7 +10,7 @@ const BATCH = 200;
 const POOL = 5000;
 const FEATURES = 3072;
 
-/** The hand-derived MLP and the matrix product that it rests on. */
+/** Returns the hand-derived MLP and the matrix product that it rests on. */
 export function ndarrayWorkloads(): Workloads {
   return {
     subject: '@cifarlab/gemm',

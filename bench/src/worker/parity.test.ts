@@ -58,7 +58,7 @@ it('the ort engine computes what PyTorch computes', async (context) => {
   await pytorch.close();
 }, 120_000);
 
-/** The values after two measurements, as a worker gives them. */
+/** Returns the values after two measurements, as a worker gives them. */
 function valuesOf(engine: Engine, run: string, parameters: Parameters): Record<string, number> {
   const task = engine.workloads[run]!(parameters);
   measure(task, 2);

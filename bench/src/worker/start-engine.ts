@@ -11,7 +11,7 @@ export interface EngineOptions {
   convolution: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';
 }
 
-/** Where the packages are that only measurements need. */
+/** Folder of the packages that only measurements need. */
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /**

@@ -2,7 +2,7 @@ import type { Parameters } from '../protocol.js';
 
 /** A piece of work that is ready to be measured. */
 export interface Task {
-  /** What is measured. */
+  /** Runs the work that is measured. */
   run(): void;
   /** Comes before each run, and is not measured. */
   before?(): void;
@@ -16,22 +16,22 @@ export interface Task {
 /** Prepares a task. @throws UnsupportedError when the engine cannot do it. */
 export type Workload = (parameters: Parameters) => Task;
 
-/** What can be measured on the engines of a family. */
+/** Workloads that can be measured on the engines of a family. */
 export interface Workloads {
-  /** The library that they are made with, and its version where it tells. */
+  /** The library that they are made with, and its version if it tells. */
   subject: string;
   workloads: Readonly<Record<string, Workload>>;
-  /** TensorFlow.js's own count of what is alive. */
+  /** TensorFlow.js's own count of live tensors. */
   tensors?(): { tensors: number; tensorBytes: number };
 }
 
-/** What a worker measures with. */
+/** The engine that a worker measures. */
 export interface Engine extends Omit<Workloads, 'subject'> {
   version: string;
   threads: number;
 }
 
-/** A number of the parameters. @throws TypeError when it is missing. */
+/** Returns one number of the parameters. @throws TypeError when it is missing. */
 export function numberOf(parameters: Parameters, name: string): number {
   const value = parameters[name];
   if (typeof value !== 'number') throw new TypeError(`Parameter '${name}' is ${value}; a number is needed.`);

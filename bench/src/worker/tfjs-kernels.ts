@@ -58,7 +58,10 @@ export const kernelTasks: Record<string, Workload> = {
 
 const RELU_NORM = { epsilon: 1e-5, activation: 'relu' } as const;
 
-/** A workload whose parameter is a shape; `prepare` gets a maker of tensors of that shape or another, and its last axis. */
+/**
+ * Returns a workload whose parameter is a shape; `prepare` gets a maker of tensors of that shape or another, and its
+ * last axis.
+ */
 function kernel(prepare: (make: Make, channels: number) => Task): Workload {
   return (parameters) => {
     const shape = parameters.shape as readonly number[];

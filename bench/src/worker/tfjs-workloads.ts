@@ -6,7 +6,7 @@ import { mlpStep } from './mlp-task.js';
 import type { Workloads } from './task.js';
 import { kernelTasks } from './tfjs-kernels.js';
 
-/** What TensorFlow.js computes, on whichever backend is in use. */
+/** Returns the workloads of TensorFlow.js, on whichever backend is in use. */
 export function tfjsWorkloads(): Workloads {
   return {
     subject: `TensorFlow.js ${tf.version_core}`,

@@ -9,7 +9,7 @@ export interface TrainingSetup {
   batch: number;
   /** Shape of one input, in the order height, width, channels. */
   inputShape: number[];
-  /** What it is trained on, in whole batches. Default 2048 images of 3072 numbers. */
+  /** Images to train on, in whole batches. Default 2048 images of 3072 numbers. */
   pool?: ImagePool;
   trainable: tf.Variable[];
   optimizer: tf.Optimizer;
@@ -19,7 +19,7 @@ export interface TrainingSetup {
   forward(x: tf.Tensor): tf.Tensor2D;
 }
 
-/** One step a run, from a batch in memory to the loss as a number: forward, backward and update. */
+/** Returns a task of one step a run, from a batch in memory to the loss as a number: forward, backward and update. */
 export function trainingTask(setup: TrainingSetup): Task {
   const { batch, inputShape, trainable, optimizer, forward, inspect } = setup;
   const { images, classes } = setup.pool ?? imagePool(Math.floor(POOL / batch) * batch);

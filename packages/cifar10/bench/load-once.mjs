@@ -1,4 +1,4 @@
-// Loads CIFAR-10 once, in a process of its own, and prints JSON. usage: node load-once.mjs [folder]
+// Loads CIFAR-10 once, in its own process, and prints JSON. usage: node load-once.mjs [folder]
 import { createHash } from 'node:crypto';
 import { loadCifar10 } from '../dist/index.js';
 

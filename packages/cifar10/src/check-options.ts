@@ -1,7 +1,7 @@
 import { Cifar10Error } from './errors.js';
 import type { Cifar10Options } from './options.js';
 
-/** What an option must be, and how that is told. */
+/** A rule for an option: the expected value in words, and its test. */
 type Rule = readonly [expected: string, fits: (value: unknown) => boolean];
 
 const text: Rule = ['a path as a string', (value) => typeof value === 'string'];
@@ -20,7 +20,7 @@ const RULES: Readonly<Record<keyof Cifar10Options, Rule>> = {
   standardize: ['true, false or { means, deviations }', (value) => typeof value === 'boolean' || isRecord(value)],
   onProgress: ['a function', (value) => typeof value === 'function'],
   signal: ['an AbortSignal', (value) => has(value, 'throwIfAborted', 'addEventListener')],
-  // Told by what it has: each of the two builds has a class of its own.
+  // Told by what it has: each of the two builds has its own class.
   rng: ['a RandomState', (value) => has(value, 'permutation', 'getState')],
   augment: ['true, false or { flip, crop, cutout }', (value) => typeof value === 'boolean' || isRecord(value)],
   batchOrder: judgedLater,

@@ -1,6 +1,6 @@
 import type { Cifar10, Cifar10Source } from './load-cifar10.js';
 
-/** What there is to say about a loaded data set, as plain JSON. */
+/** Description of a loaded data set, as plain JSON. */
 export interface Cifar10Description extends Cifar10Source {
   /** As in `Cifar10`: tells the images and labels apart from others. */
   readonly contentDigest: string;

@@ -1,5 +1,5 @@
 /**
- * What went wrong, for callers who branch on it.
+ * Kind of the error, for callers who branch on it.
  *
  * - `NOT_FOUND`: the given path does not exist.
  * - `UNRECOGNISED`: the given path holds none of the forms of CIFAR-10.
@@ -31,7 +31,7 @@ export type Cifar10ErrorCode =
 
 /** A source that was tried, and why it was not used. */
 export interface SourceAttempt {
-  /** Where it was looked for, in words. */
+  /** The place searched, in words. */
   readonly source: string;
   /** Why it was not used. */
   readonly reason: string;
@@ -40,7 +40,7 @@ export interface SourceAttempt {
 /** Every error this package throws on purpose: one line that names the value, the rule and the remedy. */
 export class Cifar10Error extends Error {
   override readonly name = 'Cifar10Error';
-  /** What went wrong, to branch on. */
+  /** Kind of the error, to branch on. */
   readonly code: Cifar10ErrorCode;
   /** The sources tried, when `code` is `NO_SOURCE`. */
   readonly attempts: readonly SourceAttempt[];

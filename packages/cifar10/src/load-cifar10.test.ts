@@ -31,7 +31,7 @@ async function serveArchive(bytes: Uint8Array = ARCHIVE, requests: IncomingMessa
   return { archive: { url: `${url}/cifar-10-python.tar.gz`, md5, size: bytes.length }, server, requests };
 }
 
-/** A fresh cache folder, the news, and the loader. */
+/** Returns a fresh cache folder, the news, and the loader. */
 function setUp(changes: Partial<Origins> = {}) {
   const cacheDir = join(temporaryFolder(), 'cache');
   const events: Cifar10Progress[] = [];

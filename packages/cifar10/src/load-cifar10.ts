@@ -9,11 +9,11 @@ import { type Origins, PUBLISHED_ORIGINS } from './sources/origins.js';
 import type { SourceForm } from './sources/source.js';
 import { checkSplitOptions, type ImageSplits, splitImages } from './splits/split-images.js';
 
-/** How the images were come by. */
+/** Origin of the images. */
 export interface Cifar10Source {
   /** The kind of source. */
   readonly origin: SourceOrigin;
-  /** What was read there: pickles, binary files, PNG sheets, or the cache file. */
+  /** Form of the data there: pickles, binary files, PNG sheets, or the cache file. */
   readonly form: SourceForm;
   /** Folder, file, address or package they were read from. */
   readonly from: string;
@@ -23,7 +23,7 @@ export interface Cifar10Source {
   readonly verified: boolean;
   /** The six batches: five of training, one of test. */
   readonly batches: readonly BatchReport[];
-  /** What was tried before, and why it was not used. */
+  /** Sources tried before, and why each was not used. */
   readonly attempts: readonly SourceAttempt[];
   /** Seconds it took to find, decode and verify them. */
   readonly seconds: number;
@@ -31,11 +31,11 @@ export interface Cifar10Source {
 
 /** CIFAR-10, split and ready for training. */
 export interface Cifar10 extends ImageSplits {
-  /** Where it came from, and whether it is the published data set. */
+  /** Origin of the data, and whether it is the published data set. */
   readonly source: Cifar10Source;
   /**
-   * SHA-256, in hex, of the digests of all six batches: the same for the same images and labels, whatever their source,
-   * form and splits.
+   * SHA-256, in hex, of the digests of all six batches: the same for the same images and labels, regardless of their
+   * source, form and splits.
    */
   readonly contentDigest: string;
 }

@@ -6,7 +6,7 @@ import type { ChannelStatistics } from './splits/preprocessing.js';
 
 /** How images are split, prepared and put into batches; all may be left out. */
 export interface SplitOptions {
-  /** How many of the first training images form the validation set instead, 0 to all. Default: 0. */
+  /** Number of the first training images that form the validation set instead, 0 to all. Default: 0. */
   readonly validationSize?: number | undefined;
   /** One-hot labels (`[n, 10]`; as many as there are classes, for data of one's own), or class numbers (`[n]`). Default: true. */
   readonly oneHot?: boolean | undefined;

@@ -1,4 +1,4 @@
-/** Where the images come from: the folder or file given, the cache, the published archive, or the npm package. */
+/** Origin of the images: the folder or file given, the cache, the published archive, or the npm package. */
 export type SourceOrigin = 'given' | 'cache' | 'published' | 'npm';
 
 /**
@@ -12,7 +12,7 @@ export type SourceOrigin = 'given' | 'cache' | 'published' | 'npm';
  * - `warning`: something is wrong that does not stop the work, such as a damaged cache file.
  */
 export interface Cifar10Progress {
-  /** What is being done, see above. */
+  /** The present step, see above. */
   readonly phase: 'look' | 'download' | 'read' | 'cache' | 'skip' | 'warning';
   /** The source it is about. */
   readonly origin: SourceOrigin;
@@ -20,9 +20,9 @@ export interface Cifar10Progress {
   readonly message: string;
   /** Bytes or batches so far, with the phases `download` and `read`. */
   readonly done?: number;
-  /** Bytes or batches in all, where that is known. */
+  /** Bytes or batches in all, if that is known. */
   readonly total?: number;
 }
 
-/** Is told what {@link loadCifar10} does; nothing waits for it. */
+/** Receives the progress of {@link loadCifar10}; nothing waits for it. */
 export type OnProgress = (event: Cifar10Progress) => void;

@@ -30,7 +30,7 @@ test("the real images: digests, and the practical's mean image and batches", { t
   if (!cached && process.env.CIFARLAB_REAL_DATA !== 'fetch') {
     context.skip('CIFAR-10 is not in the cache; CIFARLAB_REAL_DATA=fetch downloads it');
   }
-  /** Made by course-batches.py with the practical's own code; the last three batches of each run. */
+  /** Golden values, made by course-batches.py with the practical's own code; the last three batches of each run. */
   const golden: Golden = JSON.parse(
     readFileSync(new URL('../test/fixtures/course-batches-full.json', import.meta.url), 'utf8'),
   );

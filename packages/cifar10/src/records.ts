@@ -31,7 +31,7 @@ export const BATCH_NAMES = [
 
 export type BatchName = (typeof BATCH_NAMES)[number];
 
-/** How many of {@link BATCH_NAMES} are training batches. */
+/** Number of training batches among {@link BATCH_NAMES}. */
 export const TRAINING_BATCHES = 5;
 
 /** Class names, indexed by label. */

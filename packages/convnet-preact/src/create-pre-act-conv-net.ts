@@ -11,14 +11,14 @@ export interface PreActConvNetOptions {
   inputShape?: [number, number, number];
   /** Default 10. */
   numClasses?: number;
-  /** Of the initial weights, an integer from 0 to 4294967295. Default 42. */
+  /** Seed of the initial weights, an integer from 0 to 4294967295. Default 42. */
   seed?: number;
   /** Channels of the first stage; the later ones have 2, 4, 8 and 8 times as many. Default 64, the network proper. */
   width?: number;
 }
 
 /**
- * The pre-activation ConvNet of the practical's Figure 5: images [batch, 32, 32, 3] -> logits [batch, 10].
+ * Returns the pre-activation ConvNet of the practical's Figure 5: images [batch, 32, 32, 3] -> logits [batch, 10].
  *
  * Every layer is named as in the table: conv0, PreAct1, conv1, maxpool1, PreAct2_a, …, maxpool5, bn (with its ReLU),
  * linear. 11,138,122 trainable parameters in 48 arrays. Training mode is `model.apply(x, { training: true })`.
@@ -26,7 +26,7 @@ export interface PreActConvNetOptions {
  * Weights and biases of convolutions and linear layers start from U(−1/√fanIn, 1/√fanIn), drawn by NumPy's legacy
  * generator: layer k of these, counted from 0, from `RandomState([seed, k])`, its weight before its bias.
  *
- * @throws RangeError or TypeError on an image larger than 32x32, sizes below 1, a seed that is none, unknown options.
+ * @throws RangeError or TypeError on an image larger than 32x32, sizes below 1, an invalid seed, unknown options.
  */
 export function createPreActConvNet({
   inputShape = [32, 32, 3],

@@ -8,7 +8,7 @@ import { trainingBytes } from './training-bytes.js';
 
 const { available } = probeOrtRuntime();
 
-/** The most that so many steps touch of a fresh backend's memory. */
+/** Returns the most that this many steps touch of a fresh backend's memory. */
 async function highWaterMark(batchSize: number, optimizer: SGD | Adam): Promise<number> {
   registerOrtBackend();
   await tf.setBackend('ort');

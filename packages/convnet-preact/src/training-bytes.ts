@@ -10,7 +10,7 @@ export interface TrainingBytesOptions {
 
 const MIB = 2 ** 20;
 const PARAMETERS = 11_138_122;
-/** What the forward pass keeps for the backward pass and what this adds, for one image. */
+/** Memory of one image: what the forward pass keeps for the backward pass, and what that pass adds. */
 const BYTES_PER_IMAGE = 9.5 * MIB;
 /** Filters in the form that fast convolutions take. */
 const TRANSFORMED_FILTERS = 91 * MIB;

@@ -16,7 +16,7 @@ import golden from './fixtures/convnet.json' with { type: 'json' };
 // bounds by small-net.test.ts.
 failOnLeaks();
 
-/** Parameter k, or with k = 0 the images, in PyTorch's layout, as the file's note says. */
+/** Returns parameter k, or with k = 0 the images, in PyTorch's layout, as the file's note says. */
 function formula(k: number, size: number, scale: number, offset = 0): Float32Array {
   return Float32Array.from(
     { length: size },
@@ -24,12 +24,12 @@ function formula(k: number, size: number, scale: number, offset = 0): Float32Arr
   );
 }
 
-/** In the order of the file's parameters. */
+/** Returns the trained entries in the order of the file's parameters. */
 const trainedEntries = (model: LayersModel) => torchEntries(model).filter(({ weight }) => weight.trainable);
 
 let start: TorchState | undefined;
 
-/** The file's parameters, and running statistics as PyTorch starts them; made once. */
+/** Returns the file's parameters, and running statistics as PyTorch starts them; made once. */
 function startOf(model: LayersModel): TorchState {
   const trained = trainedEntries(model).map(({ name }) => name);
   const values = ({ name, shape }: TorchEntry): Float32Array => {
@@ -101,7 +101,7 @@ it('trains on ort as PyTorch does', async (context) => {
   model.dispose();
 });
 
-/** The norm, and the first elements as parts of the root mean square of all. */
+/** Expects the norm, and the first elements as parts of the root mean square of all. */
 function expectGradient(
   grads: tf.NamedTensorMap,
   { name, weight, toTorch }: TorchEntry,

@@ -72,7 +72,7 @@ describe.each(backends)('a small network on %s computes what PyTorch computes in
     await useBackend(backend, context);
     withNetwork(({ model, x, labels, variables }) => {
       const { value, grads } = tf.variableGrads(() => {
-        // What a trainer passes besides does no harm.
+        // Other arguments of a trainer do no harm.
         const logits = model.apply(x, { training: true, step: 3 }) as tf.Tensor2D;
         expectNear(logits, 'training', 5e-6);
         return tf.losses.softmaxCrossEntropy(labels, logits) as tf.Scalar;

@@ -8,9 +8,9 @@ export const HEAD_CHANNELS = 1280;
 interface Stage {
   repeats: number;
   kernelSize: number;
-  /** Of the first block; the others have 1. */
+  /** Stride of the first block; the others have stride 1. */
   stride: number;
-  /** How many times its input's channels a block has inside. */
+  /** Ratio of a block's inner channels to its input's channels. */
   expansion: number;
   channels: number;
 }
@@ -44,7 +44,7 @@ export interface Block {
 /** The stage of the convolution before the head: the one after those of the blocks. */
 export const HEAD_STAGE = STAGES.length + 1;
 
-/** The blocks of a network, from the stem to the head. */
+/** Returns the blocks of a network, from the stem to the head. */
 export function blocksOf({ width, depth }: Pick<EfficientNetLiteScale, 'width' | 'depth'>): Block[] {
   let inChannels = STEM_CHANNELS;
   return STAGES.flatMap(({ repeats, kernelSize, stride, expansion, channels }, index) => {
@@ -68,7 +68,7 @@ export function blocksOf({ width, depth }: Pick<EfficientNetLiteScale, 'width' |
   });
 }
 
-/** The channels times the factor, rounded to a multiple of 8 that is no less than nine tenths of that. */
+/** Returns the channels times the factor, rounded to a multiple of 8 that is at least nine tenths of that. */
 export function scaledChannels(channels: number, width: number): number {
   const scaled = channels * width;
   const nearest = Math.max(8, Math.floor((scaled + 4) / 8) * 8);

@@ -17,7 +17,7 @@ import {
 
 failOnLeaks();
 
-/** As a file has them. */
+/** Returns configurations as a file keeps them. */
 const configsOf = (model: LayersModel) =>
   JSON.parse(JSON.stringify(model.layers.map((layer) => layer.getConfig()))) as object[];
 

@@ -1,4 +1,4 @@
-/** How a network is scaled from the smallest, and what it was trained with. */
+/** Scale of a network relative to the smallest, and its training setup. */
 export interface EfficientNetLiteScale {
   /** Factor of the channels, which are then rounded to multiples of 8. */
   width: number;

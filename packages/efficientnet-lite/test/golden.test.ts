@@ -46,7 +46,7 @@ it('Lite0 has the logits of the reference on photographs', async (context) => {
 
 const { slim } = golden;
 const SLIM = { variant: { width: 0.25, depth: 0.5 }, numClasses: 5 } as const;
-/** Gradients below this norm are 0, but for rounding: of offsets that a batch normalisation takes away. */
+/** Gradients below this norm are 0 except for rounding: of offsets that a batch normalisation takes away. */
 const ZERO = 0.1;
 
 const MODES = (['cpu', 'ort'] as const).flatMap((backend) =>
@@ -74,7 +74,7 @@ function statisticsOf(state: TorchState): [name: string, array: TorchState[strin
   return Object.entries(state).filter(([name]) => name.includes('running'));
 }
 
-/** The images that NumPy draws for the reference. */
+/** Returns the images that NumPy draws for the reference. */
 function drawnImages(): tf.Tensor4D {
   const values = new RandomState(slim.seed).uniform(-1, 1, tf.util.sizeFromShape(slim.size));
   return tf.tensor4d(Float32Array.from(values), slim.size as [number, number, number, number]);

@@ -8,7 +8,7 @@ import { failureOf, startRegistered } from './start-registered.js';
 /**
  * Starts the fastest engine of a family that works here, of those that train every network of the family.
  *
- * @throws EngineError when none does, or not with so many threads.
+ * @throws EngineError when none does, or not with this many threads.
  */
 export function startAutomatically<Family extends EngineFamily>(
   family: Family,

@@ -6,21 +6,21 @@ import type { EngineFamily, EngineName } from './engine.js';
  * - `UNKNOWN`: the family has no engine of that name.
  * - `UNAVAILABLE`: it does not work here; the reason says what turns it on.
  * - `ONE_THREAD`: several threads were asked of an engine that always computes with one.
- * - `THREADS`: it does not compute with so many threads in this process.
+ * - `THREADS`: it does not compute with this many threads in this process.
  */
 export type EngineErrorCode = 'UNKNOWN' | 'UNAVAILABLE' | 'ONE_THREAD' | 'THREADS';
 
-/** What an `EngineError` knows. */
+/** Details of an `EngineError`. */
 export interface EngineFault {
-  /** What it would have computed for. */
+  /** The family that it was to compute for. */
   family: EngineFamily;
-  /** The engine that was asked for. */
+  /** The requested engine. */
   engine: EngineName | 'auto';
-  /** Why it was not started, and where there is one, what turns it on; one line. */
+  /** Why it was not started and, if anything does, what turns it on; one line. */
   reason: string;
-  /** What else can be asked for; empty where nothing of the family works. */
+  /** Names that can be asked for instead; empty if nothing of the family works. */
   alternatives: readonly (EngineName | 'auto')[];
-  /** The threads that were asked for. */
+  /** The requested number of threads. */
   threads?: number | undefined;
 }
 

@@ -2,13 +2,13 @@ import type { OrtBackendOptions } from '@cifarlab/tfjs-backend-ort';
 
 /** The names of all engines, by family. */
 export interface EngineNames {
-  /** What computes TensorFlow.js's operations. */
+  /** Engines of TensorFlow.js's operations. */
   'tensorflow.js': 'ort' | 'tfjs-node-gpu' | 'tfjs-node' | 'webgpu' | 'wasm' | 'cpu';
-  /** What computes the matrix products of ndarrays. */
+  /** Engines of the matrix products of ndarrays. */
   ndarray: 'ort' | 'wasm' | 'cpu';
 }
 
-/** What an engine computes for. */
+/** The kind of computation that an engine serves. */
 export type EngineFamily = keyof EngineNames;
 
 /** The name of an engine of a family; of any family by default. */
@@ -20,7 +20,7 @@ export type EngineName<Family extends EngineFamily = EngineFamily> = EngineNames
  */
 export type TrainableNetworks = 'none' | 'dense' | 'convolutional';
 
-/** How an engine is started. */
+/** Options for starting an engine. */
 export interface EngineOptions {
   /** The folder whose installed packages an engine may come from. Default: the current one. */
   folder?: string | undefined;
@@ -34,21 +34,24 @@ export interface EngineOptions {
 
 /** Speeds in GFLOP/s: 10^9 multiplications and additions in a second; of the fastest run, the others were disturbed. */
 export interface EngineSpeed {
-  /** Of a matrix product: in float32 with TensorFlow.js, in float64 with ndarrays. */
+  /** Speed of a matrix product: in float32 with TensorFlow.js, in float64 with ndarrays. */
   product: number;
-  /** Of a 3x3 convolution with 128 channels, counted as the direct method's; null in a family without convolutions. */
+  /**
+   * Speed of a 3x3 convolution with 128 channels, counted as the direct method's; null in a family without
+   * convolutions.
+   */
   convolution: number | null;
 }
 
-/** What a row of the registry tells of an engine that it has started. */
+/** State of a started engine, as its row of the registry reports it. */
 export interface RunningEngine {
   /** The software that computes, with its version. */
   version: string;
-  /** Threads that compute; null where the engine does not tell. */
+  /** Threads that compute; null if the engine does not tell. */
   threads: number | null;
   /** Versions of the software that shapes the numbers, by name. */
   software: Record<string, string>;
-  /** Bytes that it has reserved for tensors; undefined where it takes them from the machine as it goes. */
+  /** Bytes that it has reserved for tensors; undefined if it takes them from the machine as it goes. */
   memoryLimit?: number | undefined;
   /** Measures it, while it is the one in use, in about the given time for each speed. */
   measure(seconds: number): Promise<EngineSpeed>;
@@ -56,7 +59,7 @@ export interface RunningEngine {
 
 /** A row of the registry: an engine that may work here or not. */
 export interface Engine<Family extends EngineFamily = EngineFamily> {
-  /** What it computes for. */
+  /** The family that it computes for. */
   readonly family: Family;
   /** Its name, which no other engine of the family has. */
   readonly name: EngineName<Family>;
@@ -72,26 +75,26 @@ export interface Engine<Family extends EngineFamily = EngineFamily> {
   start(options: EngineOptions & { folder: string }): Promise<RunningEngine>;
 }
 
-/** What a file says of the engine that made some numbers. */
+/** Record of the engine that computed some numbers, as files keep it. */
 export interface EngineRecord {
   /** The engine's `recordName`. */
   name: string;
-  /** Null where the engine did not tell. */
+  /** Null if the engine does not tell. */
   threads: number | null;
 }
 
 /** An engine that computes in this process now. */
 export interface StartedEngine<Family extends EngineFamily = EngineFamily> extends RunningEngine {
-  /** What it computes for. */
+  /** The family that it computes for. */
   family: Family;
-  /** Its name, also where `auto` was asked for. */
+  /** Its name, also if `auto` was requested. */
   name: EngineName<Family>;
   /** Whose memory holds the tensors. */
   device: 'cpu' | 'gpu';
-  /** Why nothing faster was chosen; undefined where a name was asked for, or the fastest works. */
+  /** Why nothing faster was chosen; undefined if a name was requested, or the fastest works. */
   reason: string | undefined;
-  /** What it said of itself while it started, in one line each: what slows it down. */
+  /** Its warnings while it started, one line each: whatever slows it down. */
   warnings: readonly string[];
-  /** What to write down, for `restartEngine` to read. */
+  /** The record to keep, for `restartEngine` to read. */
   record: EngineRecord;
 }

@@ -5,6 +5,6 @@ import { probeEngine } from './survey/probe-engine.js';
 const nothing = () => {};
 process.on('SIGUSR1', nothing).off('SIGUSR1', nothing);
 
-// A process of its own for one engine: takes what to find out from its arguments, and sends what it found.
+// A separate process for one engine: takes the request from its arguments, and sends its findings.
 const request = JSON.parse(process.argv[2]!) as ProbeRequest;
 void probeEngine(request).then((found) => process.send!(found, () => process.exit()));

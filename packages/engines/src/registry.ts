@@ -17,7 +17,7 @@ const registry: Registry = {
   ndarray: { ort: ndarrayOrt, wasm: ndarrayWasm, cpu: ndarrayCpu },
 };
 
-/** Lists the engines of a family, the fastest first where they train everything. */
+/** Lists the engines of a family, the fastest first if they train everything. */
 export function enginesOf<Family extends EngineFamily>(family: Family): readonly Engine<Family>[] {
   return Object.values<Engine<Family>>(registry[family]);
 }

@@ -5,17 +5,17 @@ import { engineOfRecord } from './record.js';
 import { engineNames, enginesOf } from './registry.js';
 import { alternativesTo, startRegistered } from './start-registered.js';
 
-/** What to start. */
+/** The engine to start. */
 export interface EngineRequest<Family extends EngineFamily = EngineFamily> extends EngineOptions {
-  /** What it is to compute for. */
+  /** The family that it computes for. */
   family: Family;
   /** Its name. Default `auto`: the fastest that works here and trains every network of the family. */
   engine?: EngineName<Family> | 'auto' | undefined;
 }
 
-/** What to start where a record tells what there was before. */
+/** The engine to start again, if a record names an earlier one. */
 export interface RestartRequest<Family extends EngineFamily = EngineFamily> extends EngineRequest<Family> {
-  /** Takes precedence over the record. Default: the recorded engine where that works, else the fastest that does. */
+  /** Takes precedence over the record. Default: the recorded engine if that works, else the fastest that does. */
   engine?: EngineName<Family> | 'auto' | undefined;
   /** Takes precedence over the record. Default: as many as recorded. */
   threads?: number | undefined;
@@ -27,7 +27,7 @@ export interface RestartRequest<Family extends EngineFamily = EngineFamily> exte
  * An engine of TensorFlow.js becomes the backend in use; the gradients of TensorFlow.js's operations are registered, and
  * its production mode is turned on, in which it does not write to the console.
  *
- * @throws EngineError when the engine does not work here, or not with so many threads.
+ * @throws EngineError when the engine does not work here, or not with this many threads.
  */
 export async function startEngine<Family extends EngineFamily>({
   family,
@@ -69,7 +69,7 @@ export async function restartEngine<Family extends EngineFamily>(
   }
 }
 
-/** Whether the request itself is at fault, and not what was recorded. */
+/** Returns whether the request itself is at fault, and not what was recorded. */
 function isAskedFor(error: unknown, { threads }: EngineOptions): boolean {
   if (!(error instanceof EngineError)) return true;
   return error.code !== 'UNAVAILABLE' && threads !== undefined;

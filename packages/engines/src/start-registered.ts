@@ -32,7 +32,7 @@ export async function startRegistered<Family extends EngineFamily>(
   }
 }
 
-/** Lists what else can be asked for: what `auto` would try. */
+/** Lists the names that can be asked for instead: those that `auto` would try. */
 export function alternativesTo<Family extends EngineFamily>({
   family,
   name,

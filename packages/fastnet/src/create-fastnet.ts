@@ -14,7 +14,7 @@ export interface FastNetOptions {
   inputShape?: readonly [number, number, number];
   /** Default 10. */
   numClasses?: number;
-  /** Of the initial weights, an integer from 0 to 4294967295. Default 42. */
+  /** Seed of the initial weights, an integer from 0 to 4294967295. Default 42. */
   seed?: number;
   /** Channels of the three blocks. Default [64, 256, 256], the network proper. */
   widths?: readonly [number, number, number];
@@ -28,7 +28,7 @@ export interface FastNetOptions {
   dirac?: boolean;
   /** Weight of the newest batch in the running statistics, PyTorch's sense: 1 − 0.6. Default 0.4. */
   batchNormMomentum?: number;
-  /** What the last layer's product is multiplied by. Default 1/9. */
+  /** Factor of the last layer's product. Default 1/9. */
   logitScale?: number;
 }
 
@@ -48,7 +48,7 @@ const OPTIONS = [
 /** An image loses a pixel to the whitening, is halved three times and then divided by three. */
 const SMALLEST = 25;
 
-/** Added to variances under the root. */
+/** Constant added to variances under the root. */
 const EPSILON = 1e-12;
 
 /**
@@ -60,11 +60,11 @@ const EPSILON = 1e-12;
  * `layers.b.activ2`, and `layers.4`, `head`. Batch normalisation has a gamma of 1 that is not trained and an epsilon of
  * 1e-12; no convolution but the first has a bias.
  *
- * Weights start from U(−1/√fanIn, 1/√fanIn), but for the filters that start as the identity, drawn by NumPy's legacy
- * generator: layer k of those with weights to draw, counted from 0, from `RandomState([seed, k])`, its weight before its
- * bias. Call `whiten` with training images before the training.
+ * Weights start from U(−1/√fanIn, 1/√fanIn), except for the filters that start as the identity, drawn by NumPy's legacy
+ * generator: layer k of those with weights to draw, counted from 0, from `RandomState([seed, k])`, its weight before
+ * its bias. Call `whiten` with training images before the training.
  *
- * @throws RangeError or TypeError on images below 25x25, sizes below 1, a seed that is none, and unknown options.
+ * @throws RangeError or TypeError on images below 25x25, sizes below 1, an invalid seed, and unknown options.
  */
 export function createFastNet(options: FastNetOptions = {}): LayersModel {
   assertKnownKeys('createFastNet', options, OPTIONS);

@@ -3,8 +3,8 @@ import { packPanels, WIDTH } from './pack.js';
 import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, type TileKernel } from './tile-kernel.js';
 
 /**
- * C = alpha * A * B + beta * C, block by block: the products of one block of C are summed in float64 whatever the
- * types, then scaled, added and rounded once.
+ * Computes C = alpha * A * B + beta * C, block by block: the products of one block of C are summed in float64
+ * regardless of the types, then scaled, added and rounded once.
  */
 export function blockedProduct(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number, kernel: TileKernel): void {
   const inner = a.columns;

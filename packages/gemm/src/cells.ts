@@ -8,12 +8,13 @@ export interface Cells {
   columns: number;
   get(i: number, j: number): unknown;
   set(i: number, j: number, value: number): void;
-  /** Why it cannot be written to; `undefined` where it can. */
+  /** Why it cannot be written to; `undefined` if it can. */
   refusal?: string;
 }
 
 /**
- * The elements of an ndarray over integers, plain arrays or a store with `get` and `set`, or of an array of rows.
+ * Returns the elements of an ndarray over integers, plain arrays or a store with `get` and `set`, or of an array of
+ * rows.
  *
  * @param name what it is called in messages.
  * @throws TypeError unless it is a matrix; RangeError when rows differ in length or a view reaches beyond its memory.
@@ -24,7 +25,7 @@ export function toCells(x: unknown, name: string): Cells {
   throw new TypeError(`${name} must be an ndarray or an array of rows; got ${describe(x)}.`);
 }
 
-/** A copy in float64. */
+/** Returns a copy in float64. */
 export function copyCells({ rows, columns, get }: Cells, name: string): Matrix {
   const data = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {

@@ -11,7 +11,7 @@ const COPYING = 28;
 /** A native call, some 4 us: the kernel does a product of 22 x 22 by 22 x 22 in that time. */
 const CALL = 30_000;
 
-/** Whether the native product is the faster one; it takes matrices of one type only. */
+/** Returns whether the native product is the faster one; it takes matrices of one type only. */
 export function nativePays(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number): boolean {
   const { BYTES_PER_ELEMENT: size } = c.data;
   if (a.data.BYTES_PER_ELEMENT !== size || b.data.BYTES_PER_ELEMENT !== size) return false;

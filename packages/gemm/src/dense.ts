@@ -12,7 +12,7 @@ export function transpose({ rows, columns, rowStride, columnStride, ...rest }: M
   return { ...rest, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride };
 }
 
-/** The matrix as it lies in memory, without a copy, if it lies there without gaps and in ascending order. */
+/** Returns the matrix as it lies in memory, without a copy, if it lies there without gaps and in ascending order. */
 export function asDense({ data, rows, columns, rowStride, columnStride, offset }: Matrix): Dense | undefined {
   const along = (stride: number, length: number, expected: number) => stride === expected || length === 1;
   const rowMajor = along(columnStride, columns, 1) && along(rowStride, rows, columns);
@@ -33,7 +33,7 @@ export function copyDense(matrix: Matrix, scratch: FloatArray): Dense {
   return { data: scratch, transposed };
 }
 
-/** Whether the elements of a column are closer together than those of a row. */
+/** Returns whether the elements of a column are closer together than those of a row. */
 function isColumnMajor({ rowStride, columnStride }: Matrix): boolean {
   return Math.abs(rowStride) < Math.abs(columnStride);
 }

@@ -19,7 +19,7 @@ afterEach(() => {
   delete (globalThis as Record<symbol, unknown>)[CHOSEN];
 });
 
-/** How many products of a call went to ONNX Runtime; the result is checked too. */
+/** Returns how many products of a call went to ONNX Runtime; the result is checked too. */
 function nativeProducts(size: number, how: Layout = plain, howB: Layout = how): number {
   const session = vi.spyOn(ortRuntime(), 'session');
   const [c, a, b] = [how, how, howB].map((one, i) => matrix(size, size, one, integers(i)));

@@ -4,7 +4,8 @@ import type { Multiply } from './ort-product.js';
 import { createJavaScriptKernel, createWasmKernel, type TileKernel } from './tile-kernel.js';
 
 /**
- * What computes products: ONNX Runtime's native library on several threads, WebAssembly with SIMD, or plain JavaScript.
+ * Engine that computes products: ONNX Runtime's native library on several threads, WebAssembly with SIMD, or plain
+ * JavaScript.
  *
  * @useDeclaredType
  */
@@ -21,7 +22,7 @@ export interface GemmEngineOptions {
   threads?: number;
 }
 
-/** What computes products, and why. */
+/** The engine in use, and the reason for it. */
 export interface GemmEngineDetails {
   /** The engine in use. */
   engine: GemmEngine;
@@ -33,10 +34,10 @@ export interface GemmEngineDetails {
   reason?: string;
 }
 
-/** An engine was asked for that is not available here; the message says why. */
+/** Error for a requested engine that is not available here; the message says why. */
 export class GemmEngineError extends Error {
   override readonly name = 'GemmEngineError';
-  /** The engine that was asked for. */
+  /** The requested engine. */
   readonly engine: GemmEngine;
 
   constructor(engine: GemmEngine, reason: string, cause: unknown) {
@@ -55,7 +56,7 @@ interface Ort {
 export interface Chosen {
   /** ONNX Runtime, with the engine `ort`. */
   readonly ort?: Ort;
-  /** For what ONNX Runtime is not used for. */
+  /** Kernel for products that ONNX Runtime does not compute. */
   readonly kernel: TileKernel;
   /** Why the faster engines are not used. */
   readonly reason?: string;
@@ -67,7 +68,7 @@ const VARIABLE = 'CIFARLAB_GEMM_ENGINE';
 const CHOSEN = Symbol.for('@cifarlab/gemm engine');
 const holder = globalThis as { [CHOSEN]?: Chosen };
 
-/** The engine in use, chosen now if this is the first use. */
+/** Returns the engine in use, chosen now if this is the first use. */
 export function chosenEngine(): Chosen {
   holder[CHOSEN] ??= choose('auto', {});
   return holder[CHOSEN];
@@ -79,21 +80,21 @@ export function chosenEngine(): Chosen {
  * @param engine `auto`: the engine that the environment variable `CIFARLAB_GEMM_ENGINE` names, else the fastest that
  *   works here: `ort` when `@cifarlab/ort-runtime` is installed and loads, `wasm-simd`, `javascript`.
  * @returns the engine chosen.
- * @throws GemmEngineError when an engine is asked for by name and not available; RangeError for an unknown engine, or
- *   for a number of threads that ONNX Runtime refuses. The engine then stays as it was.
+ * @throws GemmEngineError when an engine requested by name is not available; RangeError for an unknown engine, or for a
+ *   number of threads that ONNX Runtime refuses. The engine in use then stays the same.
  */
 export function setGemmEngine(engine: GemmEngine | 'auto', options: GemmEngineOptions = {}): GemmEngine {
   holder[CHOSEN] = choose(engine, options);
   return gemmEngine();
 }
 
-/** What computes products, chosen now if this is the first use. */
+/** Returns the engine that computes products; chooses it at the first use. */
 export function gemmEngine(): GemmEngine {
   const { ort, kernel } = chosenEngine();
   return ort ? 'ort' : kernel.engine;
 }
 
-/** What computes products, with how many threads, and why nothing faster does. */
+/** Returns the engine that computes products, its number of threads, and the reason why nothing faster does. */
 export function gemmEngineDetails(): GemmEngineDetails {
   const { ort, kernel, reason } = chosenEngine();
   if (ort) {

@@ -14,26 +14,26 @@ import { overlapsItself, shareMemory } from './shared-memory.js';
 export type GemmMatrix = NdArray | ArrayLike<number>[];
 
 /**
- * The general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
+ * Computes the general matrix product C = alpha * A * B + beta * C, as BLAS's `dgemm` and `sgemm`; same arguments as
  * `ndarray-gemm`.
  *
- * Matrices of float32 and float64, also mixed, are used where they lie, with strides of their own: transposed
+ * Matrices of float32 and float64, also mixed, are used where they lie, with any strides: transposed
  * (`a.transpose(1, 0)`), reversed, sliced and broadcast (stride 0) views. All others (integers, plain arrays, stores,
  * arrays of rows) are copied to float64 and back; an integer C cuts off fractions as its typed array does.
  *
  * Large products of one type run on ONNX Runtime where `@cifarlab/ort-runtime` is installed (`setGemmEngine` tells and
  * decides); their sums are in that type, in an order of ONNX Runtime's choice, the same at every run. All others are
- * summed in float64 whatever the types, in ascending order, and rounded once to C's.
+ * summed in float64 regardless of the types, in ascending order, and rounded once to C's.
  *
  * @param c result, [m, n]. When beta is 0 it is only written, so whatever it holds, NaN included, does not spread.
  * @param a left factor, [m, k]; not read when alpha is 0.
  * @param b right factor, [k, n]; not read when alpha is 0.
  * @param alpha factor of the product, default 1.
  * @param beta factor of what C holds, default 0.
- * @throws TypeError when a matrix is not 2-d, or does not hold numbers, and when alpha or beta is no number;
- *   RangeError when the shapes do not fit, when a view reaches beyond its memory, when C is frozen, when elements of C share memory
- *   with each other or, where both are float, with A or B. C is then untouched.
- *   At the first product also what `setGemmEngine` throws, for what `CIFARLAB_GEMM_ENGINE` asks for.
+ * @throws TypeError when a matrix is not 2-d, or does not hold numbers, and when alpha or beta is not a number;
+ *   RangeError when the shapes do not fit, when a view reaches beyond its memory, when C is frozen, when elements of C
+ *   share memory with each other or, where both are float, with A or B. C is then untouched. At the first product also
+ *   what `setGemmEngine` throws, for what `CIFARLAB_GEMM_ENGINE` asks for.
  */
 export function gemm(c: GemmMatrix, a: GemmMatrix, b: GemmMatrix, alpha = 1, beta = 0): void {
   assertNumber(alpha, 'alpha');
@@ -58,7 +58,7 @@ export function gemm(c: GemmMatrix, a: GemmMatrix, b: GemmMatrix, alpha = 1, bet
   product(target, left, right, needed ? alpha : 0, beta);
 }
 
-/** The product into float memory; A and B are read only where alpha is not 0. */
+/** Computes the product into float memory; A and B are read only where alpha is not 0. */
 function product(target: Matrix, left: Matrix | Cells, right: Matrix | Cells, alpha: number, beta: number): void {
   if (alpha === 0) {
     scale(target, beta);
@@ -106,7 +106,7 @@ function assertSeparate(target: Matrix, factor: Matrix, name: string): void {
   }
 }
 
-/** C = beta * C. */
+/** Computes C = beta * C. */
 function scale({ data, rows, columns, rowStride, columnStride, offset }: Matrix, beta: number): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

@@ -1,8 +1,8 @@
 type OrtModule = typeof import('@cifarlab/ort-runtime');
 
 /**
- * The optional peer `@cifarlab/ort-runtime`, loaded synchronously and only now: Node's `require` is reached through
- * `process`, so that browsers and bundlers never see it.
+ * Returns the optional peer `@cifarlab/ort-runtime`, loaded synchronously and only now: Node's `require` is reached
+ * through `process`, so that browsers and bundlers never see it.
  *
  * @throws Error when this is not Node, or the package is not installed or broken.
  */

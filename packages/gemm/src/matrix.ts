@@ -10,14 +10,14 @@ export interface Matrix {
   offset: number;
 }
 
-/** Whether a value is an ndarray: told by what it has, since there may be several copies of that package. */
+/** Returns whether a value is an ndarray: told by what it has, since there may be several copies of that package. */
 export function isNdArray(x: unknown): x is NdArray {
   const { shape, stride, get, set } = (typeof x === 'object' && x !== null ? x : {}) as Partial<NdArray>;
   return Array.isArray(shape) && Array.isArray(stride) && typeof get === 'function' && typeof set === 'function';
 }
 
 /**
- * The matrix that an ndarray of float32 or float64 shows; `undefined` for anything else.
+ * Returns the matrix that an ndarray of float32 or float64 shows; `undefined` for anything else.
  *
  * @param name what it is called in messages.
  * @throws TypeError unless it is 2-d; RangeError when it reaches beyond its memory.
@@ -64,12 +64,12 @@ export function extent({
   return [offset + Math.min(downward, 0) + Math.min(across, 0), offset + Math.max(downward, 0) + Math.max(across, 0)];
 }
 
-/** `[2,3]`, for messages. */
+/** Returns `[2,3]`, for messages. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(',')}]`;
 }
 
-/** Any value, for messages. */
+/** Describes any value, for messages. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (Array.isArray(value)) return `an array of ${value.length}`;

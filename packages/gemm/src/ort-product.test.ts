@@ -24,7 +24,7 @@ const product = (c: Views, a: Views, b: Views, alpha = 1, beta = 0, on: OrtRunti
     beta,
   );
 
-/** The runtime, with a count of the calls and of the elements of the largest input. */
+/** Returns the runtime, with a count of the calls and of the elements of the largest input. */
 function counting() {
   const counts = { calls: 0, largest: 0 };
   const counted = {

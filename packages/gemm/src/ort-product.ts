@@ -11,7 +11,7 @@ export type Multiply = (product: MatrixProduct) => void;
 const MAX_COPY = 2 ** 22;
 
 /**
- * C = alpha * A * B + beta * C by ONNX Runtime, with all three of one type, in which the sums are taken too.
+ * Computes C = alpha * A * B + beta * C by ONNX Runtime, with all three of one type, in which the sums are taken too.
  *
  * Matrices without gaps, transposed ones included, are used where they lie; others are copied. ONNX Runtime itself adds
  * to C where alpha and beta are 1; other factors are applied to the finished sums.
@@ -42,7 +42,7 @@ export function ortProduct(multiply: Multiply, c: Matrix, a: Matrix, b: Matrix, 
   }
 }
 
-/** How many elements of each matrix `ortProduct` copies. */
+/** Returns how many elements of each matrix `ortProduct` copies. */
 export function copiedElements(c: Matrix, a: Matrix, b: Matrix, alpha: number, beta: number) {
   return {
     a: asDense(a) ? 0 : a.rows * a.columns,
@@ -76,7 +76,7 @@ function halfOfColumns(c: Matrix, a: Matrix, b: Matrix): Factors[] {
 
 const buffers = new Map<string, FloatArray>();
 
-/** Memory for a copy of the matrix, kept for the next one of that role and type. */
+/** Returns memory for a copy of the matrix, kept for the next one of that role and type. */
 function scratch({ data, rows, columns }: Matrix, role: 'a' | 'b' | 'c'): FloatArray {
   const [key, make] =
     data instanceof Float64Array

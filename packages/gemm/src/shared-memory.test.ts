@@ -18,7 +18,7 @@ const view: fc.Arbitrary<Matrix> = fc
   })
   .map(({ wide, ...rest }) => ({ data: wide ? new Float64Array(buffer) : new Float32Array(buffer), ...rest }));
 
-/** The bytes of every element, in order. */
+/** Returns the bytes of every element, in order. */
 function bytes({ data, rows, columns, rowStride, columnStride, offset }: Matrix): number[] {
   const taken: number[] = [];
   for (let i = 0; i < rows; i++) {

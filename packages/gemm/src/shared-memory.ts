@@ -1,6 +1,6 @@
 import { extent, type Matrix } from './matrix.js';
 
-/** Whether two elements of the matrix lie in the same place of memory, so that it cannot be written to. */
+/** Returns whether two elements of the matrix lie in the same place of memory, so that it cannot be written to. */
 export function overlapsItself({ rows, columns, rowStride, columnStride }: Matrix): boolean {
   if (rows === 0 || columns === 0) return false;
   if (rows > 1 && rowStride === 0) return true;
@@ -13,7 +13,9 @@ export function overlapsItself({ rows, columns, rowStride, columnStride }: Matri
   return down < rows && across < columns;
 }
 
-/** Whether any byte belongs to an element of both. Views that interleave without touching do not share memory. */
+/**
+ * Returns whether any byte belongs to an element of both. Views that interleave without touching do not share memory.
+ */
 export function shareMemory(a: Matrix, b: Matrix): boolean {
   if (a.data.buffer !== b.data.buffer) return false;
   const [firstA, lastA] = byteExtent(a);
@@ -33,7 +35,7 @@ export function shareMemory(a: Matrix, b: Matrix): boolean {
   return shared;
 }
 
-/** Byte positions of the first and the last 4-byte word that the matrix uses. */
+/** Returns the byte positions of the first and the last 4-byte word that the matrix uses. */
 function byteExtent(matrix: Matrix): [first: number, last: number] {
   const { BYTES_PER_ELEMENT: size, byteOffset } = matrix.data;
   const [first, last] = extent(matrix);

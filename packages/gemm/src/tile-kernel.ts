@@ -8,7 +8,7 @@ export const BLOCK_ROWS = 256;
 export const BLOCK_COLUMNS = 256;
 export const BLOCK_DEPTH = 256;
 
-/** What multiplies packed blocks, with the memory it works in. */
+/** A kernel that multiplies packed blocks, with the memory it works in. */
 export interface TileKernel {
   engine: 'wasm-simd' | 'javascript';
   /** The packed block of A, BLOCK_ROWS x BLOCK_DEPTH. */
@@ -25,7 +25,7 @@ const SIZE_A = BLOCK_ROWS * BLOCK_DEPTH;
 const SIZE_B = BLOCK_DEPTH * BLOCK_COLUMNS;
 const SIZE_SUMS = BLOCK_ROWS * BLOCK_COLUMNS;
 
-/** The kernel in plain JavaScript, for engines and security policies without WebAssembly. */
+/** Returns the kernel in plain JavaScript, for engines and security policies without WebAssembly. */
 export function createJavaScriptKernel(): TileKernel {
   const a = new Float64Array(SIZE_A);
   const b = new Float64Array(SIZE_B);
@@ -40,10 +40,10 @@ export function createJavaScriptKernel(): TileKernel {
 }
 
 /**
- * The kernel in WebAssembly with 128-bit SIMD: the same sums, bit for bit, some four times as fast.
+ * Returns the kernel in WebAssembly with 128-bit SIMD: the same sums, bit for bit, some four times as fast.
  *
  * @throws WebAssembly.CompileError and the like where WebAssembly or its SIMD instructions are not available; RangeError
- * where a limit of the address space leaves too little room.
+ * if a limit of the address space leaves too little room.
  */
 export function createWasmKernel(): TileKernel {
   if (!hasRoomForWebAssembly()) {

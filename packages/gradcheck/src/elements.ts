@@ -7,7 +7,7 @@ export interface Elements {
 }
 
 /**
- * The elements of a float64 ndarray of any rank and strides.
+ * Returns the elements of a float64 ndarray of any rank and strides.
  *
  * @param name what the array is, for the message.
  * @throws TypeError unless the elements are float64 numbers.
@@ -23,7 +23,7 @@ export function float64Elements(array: NdArray, name: string): Elements {
   return { data: data as number[], indices: elementIndices(array) };
 }
 
-/** Index into `array.data` of every element, in row-major order of positions. */
+/** Returns the index into `array.data` of every element, in row-major order of positions. */
 export function elementIndices({ shape, stride, offset }: NdArray): Float64Array {
   let indices = Float64Array.of(offset);
   for (let axis = 0; axis < shape.length; axis++) {
@@ -37,14 +37,14 @@ export function elementIndices({ shape, stride, offset }: NdArray): Float64Array
   return indices;
 }
 
-/** A contiguous copy of the elements, row-major. */
+/** Returns a contiguous copy of the elements, row-major. */
 export function copyElements({ data, indices }: Elements): Float64Array {
   const copy = new Float64Array(indices.length);
   for (let i = 0; i < copy.length; i++) copy[i] = data[indices[i]];
   return copy;
 }
 
-/** The position of the element with row-major number `flat`. */
+/** Returns the position of the element with row-major number `flat`. */
 export function unravelIndex(flat: number, shape: readonly number[]): number[] {
   const position = new Array<number>(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -58,7 +58,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-/** `[2,3]`, for messages. */
+/** Returns `[2,3]`, for messages. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(',')}]`;
 }

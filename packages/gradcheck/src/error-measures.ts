@@ -2,7 +2,7 @@ import type { NdArray } from 'ndarray';
 import { formatShape, sameShape } from './elements.js';
 
 /**
- * The largest elementwise relative error, max |a - b| / max(1e-8, |a| + |b|): `rel_error` of the practical.
+ * Returns the largest elementwise relative error, max |a - b| / max(1e-8, |a| + |b|): `rel_error` of the practical.
  *
  * It fails on tiny entries even for exact gradients: at 1e-9, a rounding error of 1e-11 already counts as 1e-3. Where
  * such entries occur, use {@link maxNormError} or {@link gradcheck}.
@@ -19,7 +19,7 @@ export function relError(a: NdArray | number, b: NdArray | number): number {
 }
 
 /**
- * The error relative to the largest expected element, max|a - b| / max|b|: indifferent to tiny entries.
+ * Returns the error relative to the largest expected element, max|a - b| / max|b|: indifferent to tiny entries.
  *
  * @param actual the values to judge.
  * @param expected the values to trust; they give the scale.

@@ -25,8 +25,8 @@ export interface Evaluation<Inputs extends GradcheckInputs> {
   /** The value: an array of any shape, or a number (a loss). */
   output: NdArray | number;
   /**
-   * The gradient of sum(output * dout) with respect to each input. It is called several times after one evaluation, so
-   * it must not add to what it gave before.
+   * Returns the gradient of sum(output * dout) with respect to each input. It is called several times after one
+   * evaluation, so it must not add to what it gave before.
    *
    * @param dout of the output's shape; for a number, of shape [].
    */
@@ -64,7 +64,7 @@ interface NamedInput {
 interface Cotangent {
   outputPosition: number[] | undefined;
   projection: number | undefined;
-  /** Made anew at every call, so that `backward` may write to it. */
+  /** Returns new weights at every call, so that `backward` may write to them. */
   weights(): Float64Array;
 }
 
@@ -150,7 +150,7 @@ export function gradcheck<Inputs extends GradcheckInputs>(
   return { passed: failures === 0, compared, failures, worst, inputs: reports };
 }
 
-/** Thrown by {@link assertGradcheck}; carries the report. */
+/** Error of {@link assertGradcheck}; has the report. */
 export class GradcheckError extends Error {
   override readonly name = 'GradcheckError';
 
@@ -215,7 +215,7 @@ function nameInputs(inputs: GradcheckInputs): NamedInput[] {
   return Object.entries(inputs as Record<string, NdArray>).map(([key, array]) => name(key, array, key));
 }
 
-/** The output's elements, row-major, as they are now: a layer may use the same buffer again. */
+/** Returns the output's elements, row-major, as they are now: a layer may use the same buffer again. */
 function copyOutput(output: NdArray | number, shape: readonly number[]): Float64Array {
   if (typeof output === 'number') return Float64Array.of(output);
   if (!sameShape(output.shape, shape)) {
@@ -239,7 +239,7 @@ function copyGradient(gradients: unknown, { key, name, array }: NamedInput): Flo
   return copyElements(float64Elements(gradient, `The gradient for ${name}`));
 }
 
-/** One per element of the output: together they give the full Jacobian. */
+/** Returns one per element of the output: together they give the full Jacobian. */
 function unitCotangents(shape: readonly number[]): Cotangent[] {
   const size = shape.reduce((product, length) => product * length, 1);
   return Array.from({ length: size }, (_, i) => {
@@ -259,7 +259,7 @@ function randomCotangents(size: number, count: number, seed: number): Cotangent[
   });
 }
 
-/** The derivative of every output element with respect to input element `i`, by a central difference. */
+/** Returns the derivative of every output element with respect to input element `i`, by a central difference. */
 function differentiate({ data, indices }: Elements, i: number, eps: number, output: () => Float64Array): Float64Array {
   const index = indices[i];
   const kept = data[index];
@@ -279,7 +279,7 @@ function differentiate({ data, indices }: Elements, i: number, eps: number, outp
 
 function record(report: GradcheckInputReport, element: GradcheckElement): void {
   report.compared += 1;
-  // Where the numerical derivative is infinite, so is what it allows.
+  // If the numerical derivative is infinite, so is the error that it allows.
   if (!(Number.isFinite(element.error) && element.error <= element.allowed)) report.failures += 1;
   if (!report.worst || severity(element) > severity(report.worst)) report.worst = element;
 }

@@ -6,7 +6,7 @@ import { evalNumericalGradient, evalNumericalGradientArray } from './index.js';
 
 const weight = (position: readonly number[]) => position.reduce((sum, i) => 2 * sum + i, 1) / 8;
 
-/** sum of w * x^3, whose gradient is 3 w x^2. */
+/** Computes the sum of w * x^3, whose gradient is 3 w x^2. */
 function cubic(x: NdArray): number {
   let sum = 0;
   forEachPosition(x.shape, (position) => {

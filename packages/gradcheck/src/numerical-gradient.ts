@@ -2,8 +2,8 @@ import ndarray, { type NdArray } from 'ndarray';
 import { assertSeparateElements, copyElements, float64Elements, formatShape, sameShape } from './elements.js';
 
 /**
- * The numerical gradient of a scalar function by central differences, (f(x + h) - f(x - h)) / 2h for every element of
- * x: `eval_numerical_gradient` of the practical.
+ * Computes the numerical gradient of a scalar function by central differences, (f(x + h) - f(x - h)) / 2h for every
+ * element of x: `eval_numerical_gradient` of the practical.
  *
  * @param f called with `x` itself, one element of which is moved by h at a time. It may leave its argument alone, when x
  *   is a parameter that it reads elsewhere.
@@ -21,7 +21,7 @@ export function evalNumericalGradient<X extends NdArray>(f: (x: X) => number, x:
 }
 
 /**
- * The numerical gradient of sum(f(x) * dout) with respect to x, by central differences:
+ * Computes the numerical gradient of sum(f(x) * dout) with respect to x, by central differences:
  * `eval_numerical_gradient_array` of the practical.
  *
  * @param f called as by {@link evalNumericalGradient}; gives an array of dout's shape.
@@ -29,7 +29,7 @@ export function evalNumericalGradient<X extends NdArray>(f: (x: X) => number, x:
  * @param dout gradient that flows into f's output, float64.
  * @param h step, default 1e-5.
  * @returns an array of x's shape.
- * @throws TypeError when x, dout or f's output is not float64; RangeError when f's output has not dout's shape.
+ * @throws TypeError when x, dout or f's output is not float64; RangeError when f's output does not have dout's shape.
  */
 export function evalNumericalGradientArray<X extends NdArray>(
   f: (x: X) => NdArray,

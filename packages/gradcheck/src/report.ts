@@ -12,13 +12,13 @@ export interface GradcheckElement {
   analytical: number;
   /** The derivative by central differences. */
   numerical: number;
-  /** |analytical - numerical|, NaN where they are not finite. */
+  /** |analytical - numerical|, NaN if they are not finite. */
   error: number;
   /** The error that would have passed: atol + rtol * |numerical|. */
   allowed: number;
 }
 
-/** What was found for one input. */
+/** Findings for one input. */
 export interface GradcheckInputReport {
   /** Its key, its number in a list, or `input` for a single array. */
   name: string;
@@ -26,19 +26,19 @@ export interface GradcheckInputReport {
   shape: number[];
   /** Number of derivatives compared. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error. */
   worst: GradcheckElement | undefined;
 }
 
-/** What {@link gradcheck} found. */
+/** The result of {@link gradcheck}. */
 export interface GradcheckReport {
   /** Whether every derivative was within tolerance. */
   passed: boolean;
   /** Number of derivatives compared, over all inputs. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error, over all inputs. */
   worst: GradcheckElement;
@@ -46,13 +46,13 @@ export interface GradcheckReport {
   inputs: GradcheckInputReport[];
 }
 
-/** Error over allowed error; what is not finite is worse than all else. */
+/** Computes the error divided by allowed error; a value that is not finite is worse than any other. */
 export function severity({ error, allowed }: Pick<GradcheckElement, 'error' | 'allowed'>): number {
   if (!Number.isFinite(error)) return Number.POSITIVE_INFINITY;
   return error === 0 ? 0 : error / allowed;
 }
 
-/** The report in one line: passed or failed, how many, and the worst element with both its derivatives. */
+/** Returns the report in one line: passed or failed, how many, and the worst element with both its derivatives. */
 export function formatGradcheckReport(report: GradcheckReport): string {
   const { worst } = report;
   const where = worst.outputPosition

@@ -3,7 +3,7 @@ import type { DType, FloatNdArray } from '@cifarlab/ndarray-mlp';
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
 
-/** A copy in the precision, row-major whatever the strides of `x`. */
+/** Returns a copy in the precision, row-major regardless of the strides of `x`. */
 export function cast(x: FloatNdArray, dtype: DType): FloatNdArray {
   const size = sizeOf(x.shape);
   const values = dtype === 'float32' ? new Float32Array(size) : new Float64Array(size);
@@ -12,12 +12,12 @@ export function cast(x: FloatNdArray, dtype: DType): FloatNdArray {
   return copy;
 }
 
-/** `f` of each array, by the same names. */
+/** Computes `f` of each array, by the same names. */
 export function mapArrays(arrays: FloatArrays, f: (x: FloatNdArray) => FloatNdArray): FloatArrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, x]) => [name, f(x)]));
 }
 
-/** `f` of every element, in a new array of the same precision. */
+/** Computes `f` of every element, in a new array of the same precision. */
 export function mapElements(x: FloatNdArray, f: (value: number) => number): FloatNdArray {
   const copy = cast(x, x.dtype);
   copy.data.forEach((value, i) => {
@@ -26,12 +26,12 @@ export function mapElements(x: FloatNdArray, f: (value: number) => number): Floa
   return copy;
 }
 
-/** The absolute values, in a new array. */
+/** Returns the absolute values, in a new array. */
 export function absolute(x: FloatNdArray): FloatNdArray {
   return mapElements(x, Math.abs);
 }
 
-/** factor * x, in a new array. */
+/** Computes factor * x, in a new array. */
 export function scaled(x: FloatNdArray, factor: number): FloatNdArray {
   return mapElements(x, (value) => factor * value);
 }
@@ -41,12 +41,12 @@ export function zeros(shape: readonly number[]): FloatNdArray {
   return fromValues(new Float64Array(sizeOf(shape)), shape);
 }
 
-/** An array of these elements, row-major. */
+/** Returns an array of these elements, row-major. */
 export function fromValues(values: Float64Array, shape: readonly number[]): FloatNdArray {
   return ndarray(values, [...shape]) as FloatNdArray;
 }
 
-/** The number of elements of a shape. */
+/** Returns the number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { collect } from '../test/support/collect.js';
 import { checkGradients, layerNames, UnknownLayerError } from './index.js';
 
-/** What is checked, in order: the precision and the layer. */
+/** Returns the checks made, in order: the precision and the layer. */
 const rowsOf = async (options: Parameters<typeof checkGradients>[0]) =>
   (await collect(checkGradients(options))).map(({ precision, layer }) => `${precision} ${layer}`);
 

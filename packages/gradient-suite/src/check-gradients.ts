@@ -7,14 +7,14 @@ import { type GradientResult, type Precision, precisions } from './result.js';
 
 /** Options of {@link checkGradients}; all may be left out. */
 export interface CheckGradientsOptions {
-  /** Names of layers, of {@link layerNames}; by default, and where there is no name, all. */
+  /** Names of layers, of {@link layerNames}; default, and for an empty list, all. */
   layers?: readonly string[] | undefined;
   /** The precisions to check in; by default both. */
   precisions?: readonly Precision[] | undefined;
   /** Seed of the random sizes and inputs, default 42. */
   seed?: number | undefined;
   /**
-   * Starts what computes the gradients in TensorFlow.js. It is called once, and only where there is one to check; what it
+   * Starts what computes the gradients in TensorFlow.js. It is called once, and only if there is one to check; what it
    * throws ends the checks. By default the backend in use computes them.
    */
   startTensorflow?: (() => Promise<TensorflowStart>) | undefined;
@@ -22,14 +22,14 @@ export interface CheckGradientsOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What computes the gradients in TensorFlow.js, or why nothing does. */
+/** The backend that computes the gradients in TensorFlow.js, or the reason why there is none. */
 export type TensorflowStart = StartedBackend | { readonly unavailable: string };
 
 /** A backend that TensorFlow.js now uses. */
 export interface StartedBackend {
-  /** What results call it. */
+  /** Its name in results. */
   readonly name: string;
-  /** Why the kernels of `@cifarlab/tfjs-backend-ort` are not checked where it is another one. */
+  /** Reason why the kernels of `@cifarlab/tfjs-backend-ort` are not checked, if the backend is another one. */
   readonly withoutOrt?: string;
 }
 
@@ -44,7 +44,7 @@ const SEED = 42;
  * What cannot be computed, or has another shape than its input, has `passed: false` and a reason; what the backend in use
  * does not have, `passed: null`.
  *
- * @returns the results, each as soon as it is there. Between two of them the event loop has its turn.
+ * @returns the results, each as soon as it is ready. Between two of them the event loop has its turn.
  * @throws UnknownLayerError for a layer that does not exist; RangeError for a precision that does not exist.
  */
 export function checkGradients(options: CheckGradientsOptions = {}): AsyncGenerator<GradientResult, void, undefined> {
@@ -144,7 +144,7 @@ function notChecked({ layer, code }: GradientSubject, reason: string): GradientR
   return { precision: 'float32', layer, code, passed: null, reason, inputs: [] };
 }
 
-/** What an error says, on one line. */
+/** Returns an error's message, on one line. */
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s*\n\s*/g, ' ').trim();

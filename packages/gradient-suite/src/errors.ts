@@ -1,7 +1,7 @@
-/** Thrown where a layer is asked for that has no hand-written gradient; `message` names the choices. */
+/** Error for a layer without a hand-written gradient; `message` names the choices. */
 export class UnknownLayerError extends RangeError {
   override readonly name = 'UnknownLayerError';
-  /** The name that was asked for. */
+  /** The requested name. */
   readonly layer: string;
   /** The names that there are. */
   readonly choices: readonly string[];

@@ -5,7 +5,7 @@ import type { RandomState } from '@cifarlab/numpy-random';
 /** A gradient that is written by hand, and the random points at which it is checked. */
 export type GradientCase = NdarrayCase | TensorflowCase;
 
-/** What the results say of a gradient. */
+/** The subject of a result: a gradient and the code that computes it. */
 export interface GradientSubject {
   /** The layer's name, by which it is chosen; several cases can share it. */
   readonly layer: string;
@@ -30,8 +30,8 @@ export interface NdarrayCase extends GradientSubject {
 export interface TensorflowCase extends GradientSubject {
   readonly library: 'tensorflow.js';
   /**
-   * What computes it: `any`, the backend in use; `ops`, the same, or `cpu` where the backend has a kernel of its own for
-   * what is written in ops; `ort`, nothing but that backend.
+   * Backend that computes it: `any`, the backend in use; `ops`, the same, or `cpu` if the backend has its own kernel
+   * for what is written in ops; `ort`, that backend alone.
    */
   readonly backend: 'any' | 'ops' | 'ort';
   /** Loads TensorFlow.js, and returns what draws a random size with random inputs. */
@@ -43,7 +43,7 @@ export type DrawGradient = (rng: RandomState, round: number) => Float32Gradient;
 
 /** A function at one point. */
 export interface DrawnFunction {
-  /** In float64, of numbers that float32 holds. */
+  /** Inputs in float64, of numbers that float32 can hold. */
   readonly inputs: FloatArrays;
   /** Other numbers that the gradient is computed from at each call, such as targets, in float64. */
   readonly others?: readonly FloatNdArray[];

@@ -7,7 +7,7 @@ export function normals(rng: RandomState, shape: readonly number[]): FloatNdArra
   return fromValues(rng.normals(sizeOf(shape)).map(Math.fround), shape);
 }
 
-/** As `normals`, with every number moved 0.01 away from 0, where rectifiers have no derivative. */
+/** Works like `normals`, but with every number moved 0.01 away from 0, where rectifiers have no derivative. */
 export function normalsWithoutKink(rng: RandomState, shape: readonly number[]): FloatNdArray {
   const values = rng.normals(sizeOf(shape)).map((value) => Math.fround(value + (value < 0 ? -0.01 : 0.01)));
   return fromValues(values, shape);
@@ -20,7 +20,7 @@ export function oneHotRows(rng: RandomState, rows: number, classes: number): Flo
   return fromValues(values, [rows, classes]);
 }
 
-/** A whole number of low to high, both included. */
+/** Returns a whole number of low to high, both included. */
 export function between(rng: RandomState, low: number, high: number): number {
   return rng.randint(low, high + 1);
 }

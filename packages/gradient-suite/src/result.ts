@@ -4,19 +4,19 @@ export const precisions = ['float64', 'float32'] as const;
 /** float64 is checked against central differences, float32 against float64. */
 export type Precision = (typeof precisions)[number];
 
-/** What was found out about one hand-written gradient. */
+/** Findings about one hand-written gradient. */
 export interface GradientResult {
-  /** In which it was checked. */
+  /** Precision in which it was checked. */
   precision: Precision;
   /** The layer's name. */
   layer: string;
   /** The package whose code it is and, in TensorFlow.js, the backend that computed it. */
   code: string;
-  /** Null where it was not checked. */
+  /** Null if it was not checked. */
   passed: boolean | null;
   /** Why it was not checked, or how its code failed. */
   reason?: string;
-  /** What was found for each input; empty where there is a reason. */
+  /** Findings for each input; empty if there is a reason. */
   inputs: InputResult[];
 }
 

@@ -1,7 +1,7 @@
 import type { GradientSubject } from './gradient-case.js';
 import type { GradientResult, InputResult, Precision, WorstDerivative } from './result.js';
 
-/** Puts together what was found at several sizes. */
+/** Combines the findings at several sizes. */
 export class Tally {
   readonly #subject: GradientSubject;
   readonly #precision: Precision;
@@ -31,12 +31,12 @@ export class Tally {
   }
 }
 
-/** Whether the derivative is right. NaN and infinities never are. */
+/** Returns whether the derivative is right. NaN and infinities never are. */
 function isWithin({ error, tolerance }: WorstDerivative): boolean {
   return Number.isFinite(error) && error <= tolerance;
 }
 
-/** The one of two derivatives that uses up more of its tolerance. */
+/** Returns the one of two derivatives that uses up more of its tolerance. */
 function worse(a: WorstDerivative, b: WorstDerivative): WorstDerivative {
   return severity(b) > severity(a) ? b : a;
 }

@@ -20,7 +20,7 @@ const SEED = 42;
 const ort = probeOrtRuntime();
 const packages = fileURLToPath(new URL('../../../packages', import.meta.url));
 
-/** The TypeScript sources of all packages, tests aside, by path with slashes. */
+/** Returns the TypeScript sources of all packages, tests aside, by path with slashes. */
 function sources(): Map<string, string> {
   const folders = readdirSync(packages).map((name) => join(packages, name, 'src'));
   const paths = folders.flatMap((folder) => {
@@ -74,7 +74,7 @@ describe('in the sources', () => {
   const rows: Record<string, [layer: string, code: string]> = {
     'layernorm/src/layer-norm.ts': ['layer-norm', 'layernorm'],
     'layernorm/src/ndarray/layer-norm-module.ts': ['layer-norm', 'layernorm/ndarray'],
-    // What elu, relu, leaky-relu and tanh extend.
+    // The base class of elu, relu, leaky-relu and tanh.
     'ndarray-mlp/src/activation.ts': ['elu', 'ndarray-mlp'],
     'ndarray-mlp/src/batch-norm.ts': ['batch-norm', 'ndarray-mlp'],
     'ndarray-mlp/src/conv2d.ts': ['conv2d', 'ndarray-mlp'],

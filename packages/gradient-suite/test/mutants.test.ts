@@ -86,7 +86,7 @@ describe.each(ndarrayCases.map((subject) => [subject.layer, subject] as const))(
   });
 });
 
-/** The rounds of a case, with what is expected worked out once. */
+/** Returns the rounds of a case, with what is expected worked out once. */
 function drawOnce(draw: DrawGradient): Float32Gradient[] {
   return Array.from({ length: ROUNDS }, (_, round) => {
     const drawn = draw(new RandomState([SEED, round]), round);

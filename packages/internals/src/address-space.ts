@@ -1,6 +1,6 @@
 /** Addresses that V8 reserves for a WebAssembly memory of any size, so that the processor checks its bounds. */
 const MEMORY_BYTES = 10 * 2 ** 30;
-/** What V8 itself must still get afterwards: where its heap cannot grow, it ends the whole process. */
+/** Addresses to leave for V8 itself: if its heap cannot grow, it ends the whole process. */
 const HEADROOM_BYTES = 2 ** 30;
 /** Addresses of a thread: V8 reserves some hundreds of MiB, and ends the whole process when it gets none. */
 const THREAD_BYTES = 2 ** 30;
@@ -13,8 +13,8 @@ interface NodeProcess {
 }
 
 /**
- * Whether a limit of the address space (`ulimit -v`) leaves room for a WebAssembly memory and for the rest of the
- * program: 11 GiB. Only Linux tells. Without Node's trap handler, nothing is reserved.
+ * Returns whether a limit of the address space (`ulimit -v`) leaves room for a WebAssembly memory and for the rest of
+ * the program: 11 GiB. Only Linux tells. Without Node's trap handler, nothing is reserved.
  */
 export function hasRoomForWebAssembly(): boolean {
   const process = nodeProcess();
@@ -22,12 +22,15 @@ export function hasRoomForWebAssembly(): boolean {
   return /--(disable-|no-)wasm-trap-handler/.test(flags) || addressSpaceLeft() >= MEMORY_BYTES + HEADROOM_BYTES;
 }
 
-/** How many of `wanted` threads there are addresses for: all of them without a limit. */
+/** Returns how many of `wanted` threads there are addresses for: all of them without a limit. */
 export function threadsWithRoom(wanted: number): number {
   return Math.max(0, Math.min(wanted, Math.floor(addressSpaceLeft() / THREAD_BYTES)));
 }
 
-/** Bytes that this process may still map; Infinity where there is no limit or the system, not being Linux, tells none. */
+/**
+ * Bytes that this process may still map; Infinity if there is no limit, or if the system is not Linux and does not
+ * tell.
+ */
 function addressSpaceLeft(): number {
   try {
     const { readFileSync } = nodeProcess()!.getBuiltinModule!('node:fs');

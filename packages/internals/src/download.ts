@@ -10,7 +10,7 @@ import { reasonOf, systemCode } from './reasons.js';
 /** Silence after which a file in a folder that machines share was left behind. */
 const ABANDONED_MS = 10 * 60 * 1000;
 
-/** How often a broken download goes on within one call, as long as each try brings something new. */
+/** Number of times that a broken download continues within one call, as long as each try brings something new. */
 const RESUMPTIONS = 5;
 
 /** A file on a web server, and what it must be. */
@@ -22,19 +22,19 @@ export interface RemoteFile {
   readonly digest: { readonly algorithm: 'md5' | 'sha256'; readonly hex: string };
 }
 
-/** How long a server may take, in milliseconds. */
+/** Times that a server may take, in milliseconds. */
 export interface Patience {
   /** Until there is a connection. */
   readonly connect: number;
-  /** From a request to its headers. */
+  /** Time from a request to its headers. */
   readonly response: number;
-  /** Between two pieces of the body. */
+  /** Time between two pieces of the body. */
   readonly idle: number;
-  /** Before a broken download goes on. */
+  /** Pause before a broken download continues. */
   readonly pause: number;
 }
 
-/** What of a server's answer is used here. */
+/** The parts of a server's answer that are used here. */
 export interface Answer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -60,9 +60,9 @@ const NAMES_OF_DIGESTS = { md5: 'MD5', sha256: 'SHA-256' };
 
 /**
  * Downloads a file, hands it over and deletes it. The bytes gather in `<path>.<process>.part`; when the connection
- * breaks, the rest is asked for (`Range`), provided that the server's copy is still the same one (`If-Range`). What a
- * failed call leaves in `<path>.part`, and what a killed process leaves, the next call takes over. The file is handed
- * over only when it is whole and its digest is right.
+ * breaks, the rest is requested (`Range`), provided that the server's copy is still the same one (`If-Range`). The next
+ * call continues with what a failed call or a killed process leaves in `<path>.part`. The file is handed over only when
+ * it is whole and its digest is right.
  *
  * Processes that download the same file at the same time do not disturb each other: each works on a file of its own
  * name, which it takes over by renaming it.
@@ -113,7 +113,7 @@ async function fill(part: string, file: RemoteFile, options: DownloadOptions): P
   }
 }
 
-/** One request for what is missing. Returns when the part is whole, throws otherwise. */
+/** Makes one request for what is missing. Returns when the part is whole, throws otherwise. */
 async function fetchRest(
   part: string,
   file: RemoteFile,
@@ -149,7 +149,7 @@ async function fetchRest(
   }
 }
 
-/** Where the body of this response belongs in the file. */
+/** Returns where the body of this response belongs in the file. */
 function startOf(response: Answer, have: number, proxy: string | undefined): number {
   if (response.status === 200) return 0;
   if (response.status === 206) {
@@ -200,14 +200,14 @@ async function claimPart(path: string, idleMs: number): Promise<string> {
         await rename(validatorPath(found), validatorPath(own)).catch(() => undefined);
         break;
       } catch {
-        // Another process was quicker; it goes on with that one.
+        // Another process was quicker; it continues with that one.
       }
     }
   }
   return own;
 }
 
-/** Whether nobody works on this part: it was given back, its process has ended, or it has long been silent. */
+/** Returns whether nobody works on this part: it was given back, its process has ended, or it has long been silent. */
 async function isFree(part: string, path: string, idleMs: number): Promise<boolean> {
   if (part === `${path}.part`) return true;
   const [, pid, host] = /^(\d+)(?:-([0-9a-f]{8}))?/.exec(basename(part).slice(basename(path).length + 1)) ?? [];
@@ -227,7 +227,7 @@ function isOfAnotherHost(part: string, host: string): boolean {
   return /\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.part$/.test(part) && host !== hostDigest();
 }
 
-/** Eight hexadecimal digits that stand for this machine. */
+/** Returns eight hexadecimal digits that stand for this machine. */
 function hostDigest(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 }
@@ -270,7 +270,7 @@ async function discard(part: string): Promise<void> {
   await rm(validatorPath(part), { force: true });
 }
 
-/** Which copy of the file the part is of: the server's strong ETag, else its modification date. */
+/** Returns which copy of the file the part is of: the server's strong ETag, else its modification date. */
 function validatorPath(part: string): string {
   return `${part}-of`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EventStream } from './event-stream.js';
 
-/** A stream of 1, 2 and 3, beside what has been done of its work. */
+/** Returns a stream of 1, 2 and 3, beside what has been done of its work. */
 function stream({ failing = false } = {}) {
   const done: (number | string)[] = [];
   async function* work(): AsyncGenerator<number, string, undefined> {

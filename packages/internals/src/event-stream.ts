@@ -1,7 +1,7 @@
 /**
  * Some work as a stream of events, with a result.
  *
- * Nothing happens before the first event, or the result, is asked for. Leaving a loop over the events ends the work.
+ * Nothing happens before the first event or the result is requested. Leaving a loop over the events ends the work.
  */
 export class EventStream<Event, End> implements AsyncIterable<Event> {
   readonly #events: AsyncGenerator<Event, End, undefined>;
@@ -29,7 +29,7 @@ export class EventStream<Event, End> implements AsyncIterable<Event> {
   }
 
   /**
-   * How the work has ended, once it has; where nobody follows the events, asking for it does the work to its end.
+   * How the work has ended, once it has; if nobody follows the events, asking for it does the work to its end.
    *
    * Rejects with what the work throws.
    */

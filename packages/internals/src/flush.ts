@@ -11,7 +11,7 @@ export async function flush(file: FileHandle): Promise<void> {
   try {
     await file.sync();
   } catch (error) {
-    // Yarn's Plug'n'Play puts handles of its own in place of Node's, and these have no `sync`.
+    // Yarn's Plug'n'Play replaces Node's handles by its own, which have no `sync`.
     if (typeof (error as { code?: unknown } | null)?.code === 'string') throw error;
     await promisify(fsync)(file.fd);
   }

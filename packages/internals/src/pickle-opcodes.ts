@@ -44,7 +44,7 @@ export const Op = {
   BYTEARRAY8: 0x96,
 } as const;
 
-/** An opcode as messages show it: `'i' (0x69)`, or the number alone. */
+/** Returns an opcode as messages show it: `'i' (0x69)`, or the number alone. */
 export function describeOpcode(opcode: number): string {
   const hex = `0x${opcode.toString(16).padStart(2, '0')}`;
   return opcode > 0x20 && opcode < 0x7f ? `'${String.fromCharCode(opcode)}' (${hex})` : hex;

@@ -15,7 +15,7 @@ export class LongText {
   constructor(readonly utf8: Uint8Array) {}
 }
 
-/** What a pickle can ask for again and again. */
+/** Things that a pickle can ask for again and again. */
 export type PickleLimit =
   | 'opcodes'
   | 'values'
@@ -26,7 +26,7 @@ export type PickleLimit =
   | 'byte strings'
   | 'bytes of text';
 
-/** What one kind of file may have in its pickles. */
+/** Rules for the pickles of one kind of file. */
 export interface PickleRules {
   /** The most of each thing. */
   readonly limits: Readonly<Record<PickleLimit, number>>;
@@ -100,12 +100,12 @@ export abstract class Unpickler {
     }
   }
 
-  /** Where the next byte is: after {@link read}, the end of the pickle. */
+  /** Position of the next byte; after {@link read}, the end of the pickle. */
   get position(): number {
     return this.#position;
   }
 
-  /** Where the opcode stands that is being obeyed. */
+  /** Offset of the present opcode. */
   protected get offset(): number {
     return this.#opcodeOffset;
   }
@@ -118,13 +118,13 @@ export abstract class Unpickler {
   /** Returns the error for what the rules refuse. */
   protected abstract unsafe(what: string): Error;
 
-  /** Returns the error for what is no pickle of this kind of file. */
+  /** Returns the error for what is not a pickle of this kind of file. */
   protected abstract malformed(what: string): Error;
 
   /** Returns an item of the stack as a value of the file. */
   protected abstract value(item: unknown): unknown;
 
-  /** Returns an item of the stack as the key of a dictionary; undefined for what is none. */
+  /** Returns an item of the stack as the key of a dictionary; undefined if it cannot be one. */
   protected abstract key(item: unknown): string | undefined;
 
   /** Returns what a call of a global stands for; undefined to refuse it. */
@@ -133,7 +133,7 @@ export abstract class Unpickler {
   /** Gives an object its state. */
   protected abstract build(target: unknown, state: unknown): void;
 
-  /** Returns what an identifier of something outside the pickle stands for; undefined where a file has none. */
+  /** Returns what an identifier of something outside the pickle stands for; undefined if a file has none. */
   protected persistent(_id: unknown): unknown {
     return undefined;
   }
@@ -339,7 +339,7 @@ export abstract class Unpickler {
     return Number(this.#view.getBigUint64(this.#take(8), true));
   }
 
-  /** A whole number, two's complement; a bigint where a number would not be exact. */
+  /** Returns a whole number, two's complement; a bigint where a number would not be exact. */
   #long(length: number): number | bigint {
     if (length > this.#rules.longestNumber) {
       throw this.malformed(`a number of ${length} bytes at offset ${this.#opcodeOffset}`);
@@ -443,7 +443,10 @@ export abstract class Unpickler {
   }
 }
 
-/** A name or key, which is a text, or a short byte string in which each byte is a character; undefined for all else. */
+/**
+ * Returns a name or key, which is a text, or a short byte string in which each byte is a character; undefined for all
+ * else.
+ */
 export function nameOf(item: unknown): string | undefined {
   if (item instanceof Uint8Array) return item.length <= LONGEST_NAME ? latin1(item) : undefined;
   return typeof item === 'string' ? item : undefined;

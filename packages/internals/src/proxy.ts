@@ -1,4 +1,4 @@
-/** A proxy as settings have it: one for https, one for all, and the hosts that are excepted. */
+/** A proxy as in settings: one for https, one for all, and the hosts that are excepted. */
 export interface ProxySettings {
   readonly httpsProxy?: string | null | undefined;
   readonly proxy?: string | null | undefined;
@@ -6,10 +6,10 @@ export interface ProxySettings {
 }
 
 /**
- * The proxy that a request goes through, for messages: its address without user name and password.
+ * Returns the proxy that a request goes through, for messages: its address without user name and password.
  *
- * @param whose what is said of an address that is none: "of npm's settings".
- * @returns undefined where there is none, or where the host is excepted from it.
+ * @param whose the words for where an invalid address comes from: "of npm's settings".
+ * @returns undefined if there is none, or if the host is excepted from it.
  */
 export function proxyFor(
   url: string,
@@ -22,7 +22,7 @@ export function proxyFor(
   return host === '' ? whose : `${protocol}//${host}`;
 }
 
-/** As npm does it: by whole parts of the name, from its end. */
+/** Returns whether a host is excepted, by npm's rule: by whole parts of the name, from its end. */
 function isExcepted(hostname: string, noProxy: ProxySettings['noProxy']): boolean {
   const partsOf = (name: string) => name.trim().split('.').filter(Boolean).reverse();
   const parts = partsOf(hostname);

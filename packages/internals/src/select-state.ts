@@ -1,12 +1,12 @@
 /** PyTorch's count of batches in batch normalisation, which no computation depends on. */
 const IGNORED = /(^|\.)num_batches_tracked$/;
 
-/** Which arrays of a saved state are taken over. */
+/** Selection of the arrays of a saved state to load. */
 export interface StateSelection {
   /**
-   * What stands before the model's own names in the state, such as `module.` (DistributedDataParallel), `_orig_mod.`
-   * (torch.compile) or `net.encoder.`. It is taken away, and arrays whose names do not start with it are left out.
-   * Default '': the names are the model's own.
+   * Text before the model's own names in the state, such as `module.` (DistributedDataParallel), `_orig_mod.`
+   * (torch.compile) or `net.encoder.`. It is removed, and arrays whose names do not start with it are left out. Default
+   * '': the names are the model's own.
    */
   prefix?: string;
 }
@@ -16,8 +16,9 @@ export interface StateSelection {
  * out. Which are missing or too many is for the caller to say.
  *
  * @param names the arrays that the model has.
- * @throws RangeError naming the prefix that stands before the names in the state, where none was given, when no name
- *   starts with the one given, and for unknown options; TypeError when `prefix` is no text, or the state no object.
+ * @throws RangeError naming the prefix that stands before the names in the state, if none was given, when no name
+ *   starts with the one given, and for unknown options; TypeError when `prefix` is not a text, or the state not an
+ *   object.
  */
 export function selectState<T>(
   state: Readonly<Record<string, T>>,
@@ -57,12 +58,12 @@ export function selectState<T>(
   return Object.fromEntries(chosen.map((name, i) => [own[i]!, state[name] as T]));
 }
 
-/** What stands before the model's names in those of a state, up to a dot. */
+/** Returns the text, up to a dot, before the model's names in those of a state. */
 function prefixOf(saved: readonly string[], names: readonly string[]): string | undefined {
   const present = new Set(saved);
   for (const name of names) {
     const starts = saved.filter((long) => long.endsWith(`.${name}`)).map((long) => long.slice(0, -name.length));
-    // Of several networks in one state, the one that has most of the model's arrays.
+    // Of several networks in one state, take the one with most of the model's arrays.
     const count = (start: string) => names.filter((own) => present.has(start + own)).length;
     const [best] = starts.sort((a, b) => count(b) - count(a) || a.length - b.length);
     if (best !== undefined) return best;

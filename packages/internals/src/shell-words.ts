@@ -1,11 +1,14 @@
-/** What no shell gives a meaning of its own, wherever it stands in a word but for `=` at the start, which zsh expands. */
+/**
+ * Words without a meaning of their own in any shell, wherever they stand; `=` is excluded at the start, where zsh
+ * expands it.
+ */
 const plain = /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u;
 
 /** Characters that cannot be seen, or that change how what follows is seen. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A command line that a person can copy into a shell, with each word quoted where it needs to be.
+ * Returns a command line that a person can copy into a shell, with each word quoted where it needs to be.
  *
  * @param words the program and its arguments.
  * @param platform whose shell it is for.
@@ -14,7 +17,7 @@ export function commandLine(words: readonly string[], platform: NodeJS.Platform 
   return words.map((word) => (platform === 'win32' ? windowsWord(word) : posixWord(word))).join(' ');
 }
 
-/** A path as an argument: one that starts with a dash would be read as a flag. */
+/** Returns a path as an argument: one that starts with a dash would be read as a flag. */
 export function pathWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
@@ -29,7 +32,7 @@ function posixWord(word: string): string {
   return `$'${escaped}'`;
 }
 
-/** No file name of Windows holds a quotation mark. */
+/** Quotes a word for Windows, where file names cannot hold quotation marks. */
 function windowsWord(word: string): string {
   return plain.test(word.replaceAll('\\', '/')) ? word : `"${word}"`;
 }

@@ -3,7 +3,7 @@ const LONGEST_TEXT = 80;
 /** Items of a list that a message repeats. */
 const MOST_ITEMS = 10;
 
-/** A value as an error message shows it: on one line, and short however large it is; a shape is `[4, 10]`. */
+/** Returns a value as an error message shows it: on one line, and short however large it is; a shape is `[4, 10]`. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return showText(value);
   if (Array.isArray(value)) return showList(value);

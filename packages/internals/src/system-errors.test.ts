@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeSystemError } from './system-errors.js';
 
-/** An error as Node makes one. */
+/** Returns an error as Node makes one. */
 function systemError(code: string, { path, syscall = 'open' }: { path?: string; syscall?: string } = {}): Error {
   return Object.assign(
     new Error(`${code}: what the system says`),

@@ -1,4 +1,4 @@
-/** What the errors of the system mean. Those of reading and writing may come without a path. */
+/** Explanations of the system's errors. Errors of reading and writing may come without a path. */
 const systemErrors: Record<string, (path: string | undefined, elsewhere: string) => string> = {
   EACCES: (path) => `no permission${path ? ` for ${path}` : ''}; choose another folder or change its permissions`,
   EPERM: (path) => `the system does not allow writing${path ? ` ${path}` : ' there'}; choose another folder`,
@@ -27,7 +27,7 @@ const folderErrors: Record<string, (path: string) => string> = {
  * Says what an error of the file system means, and what to do.
  *
  * @param elsewhere how another folder is chosen, for a file system that is read-only.
- * @returns undefined for an error that has a message of its own: errors of packages may have a code too.
+ * @returns undefined for an error that has its own message: errors of packages may have a code too.
  */
 export function describeSystemError(error: Error, elsewhere = 'choose another folder'): string | undefined {
   const { code, path, syscall } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** How a column is set. */
+/** Layout of a column. */
 export interface TextColumn {
   /** Flush right, for numbers. Default: flush left. */
   isNumber?: boolean | undefined;

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
  * Takes the errors of a stream, which would end the process.
  *
  * @returns what waits for all that was written, and tells why it could not be. A reader that closes the pipe early
- *   (`cifarlab … | head -1`) has what it wants: that is no failure.
+ *   (`cifarlab … | head -1`) has what it wants: that is not a failure.
  */
 export function watchStream(stream: Writable): () => Promise<NodeJS.ErrnoException | undefined> {
   let failure: NodeJS.ErrnoException | undefined;

@@ -11,7 +11,7 @@ const PROBE = /^\.probe-\d+-[0-9a-f]{8}$/;
  * Makes sure that there is a folder that can be written, and clears away what processes that died have left there.
  *
  * @param isTemporary tells the names of files that are abandoned once they are old.
- * @returns why it cannot be written, in words, with the error; undefined where it can.
+ * @returns why it cannot be written, in words, with the error; undefined if it can.
  */
 export async function unwritable(
   folder: string,

@@ -7,7 +7,7 @@ import { flush } from './flush.js';
 const ABANDONED_MS = 60 * 60 * 1000;
 
 /**
- * Writes a file: to a temporary file of its own in the same folder, flushed, then renamed, so that a reader sees the old
+ * Writes a file: to its own temporary file in the same folder, flushed, then renamed, so that a reader sees the old
  * file or the whole new one, whatever happens and however many processes write at once.
  *
  * @throws the operating system's error.
@@ -32,7 +32,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   await syncFolder(dirname(path));
 }
 
-/** Whether a name is that of a temporary file of {@link writeWhole} for a file. */
+/** Returns whether a name is that of a temporary file of {@link writeWhole} for a file. */
 export function isTemporaryFor(file: string, name: string): boolean {
   return name.startsWith(`${file}.`) && name.endsWith('.tmp');
 }

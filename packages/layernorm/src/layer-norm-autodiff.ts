@@ -4,8 +4,8 @@ import { type LayerNormOptions, resolveEpsilon } from './options.js';
 import { rowStatistics } from './row-statistics.js';
 
 /**
- * Layer normalisation composed of tfjs ops, whose gradients tfjs puts together: the practical's question 3.1. Values,
- * arguments and errors are those of `layerNorm`, which keeps less for the backward pass.
+ * Computes layer normalisation composed of tfjs ops, whose gradients tfjs puts together: the practical's question 3.1.
+ * Values, arguments and errors are those of `layerNorm`, which keeps less for the backward pass.
  *
  *     y = gamma · (x − mean) / √(variance + epsilon) + beta        mean and biased variance of each row
  *

@@ -26,7 +26,7 @@ export class LayerNorm extends layers.Layer {
     return 'CifarlabLayerNorm';
   }
 
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   readonly epsilon: number;
   #gamma: LayerWeight | undefined;
   #beta: LayerWeight | undefined;
@@ -66,7 +66,7 @@ export class LayerNorm extends layers.Layer {
   }
 }
 
-/** The one element of a list of inputs. */
+/** Returns the one element of a list of inputs. */
 function single<T>(list: T[]): T {
   if (list.length !== 1) throw new RangeError(`LayerNorm takes 1 input; got ${list.length}.`);
   return list[0]!;

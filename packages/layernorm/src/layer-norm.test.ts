@@ -18,7 +18,7 @@ const names = ['x', 'gamma', 'beta'] as const;
 type Name = (typeof names)[number];
 const subsets: Name[][] = [['x'], ['gamma'], ['beta'], ['x', 'gamma'], ['x', 'beta'], ['gamma', 'beta']];
 
-/** The gradients of sum(layerNorm) with respect to some of the inputs. */
+/** Returns the gradients of sum(layerNorm) with respect to some of the inputs. */
 function gradientsOf(subset: readonly Name[], tensors: Tensors): tf.Tensor[] {
   const chosen = subset.map((name) => tensors[names.indexOf(name)]!);
   return tf.grads((...args) => {
@@ -39,7 +39,7 @@ describe('the gradients that are asked for', () => {
     tf.dispose(tensors);
   });
 
-  /** The kernels of the backward pass. */
+  /** Returns the kernels of the backward pass. */
   const backwardKernels = async (subset: readonly Name[], tensors: Tensors) => {
     const kernels = async (f: () => unknown) =>
       (await tf.profile(() => tf.tidy(() => void f()))).kernels.map(({ name }) => name);

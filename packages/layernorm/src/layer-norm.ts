@@ -5,12 +5,12 @@ import { type LayerNormOptions, resolveEpsilon } from './options.js';
 import { meanOfRows, rowStatistics } from './row-statistics.js';
 
 /**
- * Layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450) with a gradient derived by hand: the practical's question
- * 3.2. Every row, that is, what lies along the last axis, is normalised by itself:
+ * Computes layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450) with a gradient derived by hand: the
+ * practical's question 3.2. Every row, along the last axis, is normalised by itself:
  *
  *     y = gamma · x̂ + beta,    x̂ = (x − mean) / √(variance + epsilon)        mean and biased variance of the row
  *
- * A gradient that is not asked for costs nothing, and gradients can be differentiated again.
+ * A gradient that is not needed costs nothing, and gradients can be differentiated again.
  *
  * For the backward pass it keeps x, gamma, and per row the mean and 1 / √(variance + epsilon), as PyTorch does. Keeping
  * x̂ instead of x would save two subtractions there, at the price of an array of x's size for every use, whereas x is as
@@ -47,7 +47,8 @@ export function layerNorm<T extends Tensor>(x: T, gamma: Tensor, beta: Tensor, o
 }
 
 /**
- * The gradients. With c = x − mean, r = 1 / √(variance + epsilon), x̂ = r c, g = gamma · dy, and means over the row:
+ * Returns the gradients. With c = x − mean, r = 1 / √(variance + epsilon), x̂ = r c, g = gamma · dy, and means over the
+ * row:
  *
  *     dbeta  = Σ dy               over all rows
  *     dgamma = Σ dy · x̂           over all rows; as a product of matrices, rᵀ (dy · c)

@@ -1,6 +1,6 @@
 import { add, div, rsqrt, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 
-/** What each row is normalised with: a row is what lies along the last axis. */
+/** Statistics that each row is normalised with. A row lies along the last axis. */
 export interface RowStatistics {
   /** [..., 1] */
   rowMean: Tensor;

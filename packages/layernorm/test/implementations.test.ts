@@ -1,4 +1,4 @@
-// What the two tfjs implementations share: values, gradients and errors, against golden values and float64.
+// The parts that the two tfjs implementations share: values, gradients and errors, against golden values and float64.
 import { formatGradcheckReport, maxNormError } from '@cifarlab/gradcheck';
 import { RandomState } from '@cifarlab/numpy-random';
 import * as tf from '@tensorflow/tfjs-core';

@@ -22,7 +22,7 @@ const arange = (n: number, f: (j: number) => number) =>
     [n],
   );
 
-/** Mean and unbiased variance along each row. */
+/** Computes the mean and unbiased variance along each row. */
 function rowStatistics(y: FloatNdArray): { mean: number; variance: number }[] {
   const [rows, features] = y.shape as [number, number];
   return Array.from({ length: rows }, (_, i) => {
@@ -116,7 +116,7 @@ describe('TestLayerNorm', () => {
       const column = Array.from({ length: rows }, (_, i) => y.get(i, j) - inputs.beta.get(j));
       const mean = column.reduce((a, b) => a + b) / rows;
       const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows;
-      // Five standard deviations of the mean and of the variance of so many draws.
+      // Five standard deviations of the mean and of the variance of this many draws.
       expect(Math.abs(mean)).toBeLessThanOrEqual(5 * inputs.gamma.get(j) * Math.sqrt(1 / rows));
       expect(Math.abs(variance - 10 * j)).toBeLessThanOrEqual(5 * 10 * j * Math.sqrt(2 / rows));
     }

@@ -26,7 +26,7 @@ export type Activation = keyof typeof TFJS_NAMES;
 
 export const ACTIVATIONS = Object.keys(TFJS_NAMES) as Activation[];
 
-/** The nonlinearity as a layer of tf.layers. */
+/** Returns the nonlinearity as a layer of tf.layers. */
 export function createActivation(activation: Activation, name: string, negativeSlope: number): layers.Layer {
   const tfjsName = TFJS_NAMES[activation];
   return tfjsName === undefined

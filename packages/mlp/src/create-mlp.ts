@@ -46,17 +46,17 @@ export interface MlpOptions {
   dropout?: number;
   /** How the weights start; default 'course'. Two and more hidden layers do not learn from that start: take another. */
   init?: Init;
-  /** Of the dropout masks and of the default `rng`; a whole number of 0 to 2^32 - 1. Default 42. */
+  /** Seed of the dropout masks and of the default `rng`, an integer from 0 to 2^32 - 1. Default 42. */
   seed?: number;
-  /** What the weights are drawn from, layer by layer; default `new RandomState(seed)`. */
+  /** Generator of the weights, layer by layer. Default: `new RandomState(seed)`. */
   rng?: RandomState;
 }
 
 const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed', 'rng'];
 
 /**
- * A multi-layer perceptron that gives logits: [S, nInputs] -> [S, numClasses]. Per hidden layer a linear layer, a
- * normalisation if asked for, a nonlinearity, and dropout if asked for; then a linear layer to the classes.
+ * Returns a multi-layer perceptron that gives logits: [S, nInputs] -> [S, numClasses]. Per hidden layer a linear layer,
+ * optionally a normalisation, a nonlinearity, and optionally dropout; then a linear layer to the classes.
  *
  * The layers are named `layers.0`, `norms.0`, `activations.0`, `dropouts.0`, …; the number is that of the linear layer.
  * The weights are those that `new MLP(nInputs, nHidden, numClasses, { init, rng })` of `@cifarlab/ndarray-mlp` and the
@@ -64,8 +64,8 @@ const OPTIONS = ['activation', 'negativeSlope', 'norm', 'dropout', 'init', 'seed
  *
  * Train it with `model.apply(x, { training: true, step })`; without dropout the step is not needed, and `fit` works too.
  *
- * @throws RangeError on a count that is no whole number of 1 or more, and on an option that is unknown or out of range;
- *   TypeError when `nHidden` is no array, `rng` no generator, or the options no object.
+ * @throws RangeError on a count that is not a whole number of 1 or more, and on an option that is unknown or out of
+ *   range; TypeError when `nHidden` is not an array, `rng` not a generator, or the options not an object.
  */
 export function createMlp(options: MlpOptions): Sequential {
   assertKnownKeys('createMlp', options, ['nInputs', 'nHidden', 'numClasses', ...OPTIONS]);

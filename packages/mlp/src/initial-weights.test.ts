@@ -18,7 +18,7 @@ it.each(INITS)('%s draws the weights of ndarray-mlp, from the seed and from a sh
       createMlp({ ...sizes, init, seed: 9 }),
       new MLP(7, [5, 4], 3, { init, dtype: 'float32', rng: new RandomState(9) }),
     ],
-    // The second network of one generator goes on where the first stopped.
+    // The second network of one generator continues where the first stopped.
     [createMlp({ ...sizes, init, rng }), new MLP(7, [5, 4], 3, { init, dtype: 'float32', rng: twinRng })],
     [createMlp({ ...sizes, init, rng }), new MLP(7, [5, 4], 3, { init, dtype: 'float32', rng: twinRng })],
   ] as const) {

@@ -14,8 +14,8 @@ export const INITS = ['course', 'he', 'glorot', 'pytorch'] as const;
 export type Init = (typeof INITS)[number];
 
 /**
- * The first weights [nOut, nIn], row by row, and biases [nOut] of a linear layer: drawn in float64 in the order in which
- * NumPy fills such arrays, then rounded to float32.
+ * Returns the first weights [nOut, nIn], row by row, and biases [nOut] of a linear layer: drawn in float64 in the order
+ * in which NumPy fills such arrays, then rounded to float32.
  */
 export function initialWeights(
   nIn: number,

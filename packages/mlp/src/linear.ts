@@ -13,9 +13,9 @@ interface LinearArguments extends LayerArguments {
  * y = x W + b, [S, in] -> [S, units], as a tf.layers layer with the weights `kernel` [in, units] and `bias` [units]; both
  * start at 0, since tfjs's initialisers draw from hidden generators.
  *
- * It is tf.layers' `dense`, as which it is saved and loaded, but for one thing: `dense` has a fused matrix product, which
- * makes the gradient of x whenever it makes that of W. In the first layer of a network nobody asks for that one, and it
- * costs as much.
+ * It is tf.layers' `dense`, as which it is saved and loaded, except for one thing: `dense` has a fused matrix product,
+ * which makes the gradient of x whenever it makes that of W. In the first layer of a network nobody asks for that one,
+ * and it costs as much.
  */
 export class Linear extends layers.Layer {
   static get className(): string {

@@ -11,7 +11,7 @@ export interface StateArray {
   data: Float32Array;
 }
 
-/** An array as it comes from a file or another package; checked before it is taken over. */
+/** An array as read from a file or another package; checked before it is loaded. */
 export interface SavedArray {
   /** Linear weights are [out, in], as in PyTorch. */
   readonly shape: readonly number[];
@@ -43,8 +43,8 @@ const PYTORCH_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A copy of the weights and running statistics of a `createMlp` model, in the names, the layouts and the order of
- * `MLP.toState()` in `@cifarlab/ndarray-mlp` and of a PyTorch module with the lists `layers` and `norms`:
+ * Returns a copy of the weights and running statistics of a `createMlp` model, in the names, the layouts and the order
+ * of `MLP.toState()` in `@cifarlab/ndarray-mlp` and of a PyTorch module with the lists `layers` and `norms`:
  * `layers.0.weight` [out, in], `layers.0.bias` [out], `norms.0.weight` [out], `norms.0.running_mean` [out], …
  *
  * @throws RangeError when the model has a layer with weights that no `createMlp` model has.
@@ -63,12 +63,12 @@ export async function toState(model: LayersModel): Promise<Record<string, StateA
 }
 
 /**
- * Takes over a state of `toState`, or of the same network in `@cifarlab/ndarray-mlp` or PyTorch, whose
- * `num_batches_tracked` is ignored; when any array does not fit, none is. The arrays stay the caller's.
+ * Loads a state of `toState`, or of the same network in `@cifarlab/ndarray-mlp` or PyTorch, whose `num_batches_tracked`
+ * is ignored; if any array does not fit, none is loaded. The arrays stay the caller's.
  *
  * @param selection the prefix to take away from the names, such as `module.`; default none.
  * @throws RangeError naming the first array that is missing, unknown, of another shape, or not float32 or float64, or
- *   the prefix that stands before the names; TypeError when the state is no object or the prefix no text.
+ *   the prefix before the names; TypeError when the state is not an object or the prefix not a text.
  */
 export function loadState(
   model: LayersModel,

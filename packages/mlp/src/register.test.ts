@@ -23,7 +23,7 @@ it('importing the package registers nothing', async () => {
   const model = createMlp(options);
   const artifacts = await saved(model);
   await expect(loadLayersModel(tf.io.fromMemory(artifacts))).rejects.toThrow(/Unknown layer: CifarlabSeededDropout/);
-  // What tfjs had made of the model by then.
+  // The tensors that tfjs had made of the model by then.
   tf.disposeVariables();
   model.dispose();
 });

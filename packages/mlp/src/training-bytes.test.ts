@@ -6,7 +6,7 @@ import { ACTIVATIONS } from './activations.js';
 import { createMlp, type MlpOptions } from './create-mlp.js';
 import { trainingBytes } from './training-bytes.js';
 
-/** The most that three steps touch of a fresh backend's memory. */
+/** Returns the most that three steps touch of a fresh backend's memory. */
 async function highWaterMark(options: MlpOptions, batchSize: number): Promise<number> {
   registerOrtBackend();
   await tf.setBackend('ort');

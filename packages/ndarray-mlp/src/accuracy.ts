@@ -5,8 +5,8 @@ import ops from 'ndarray-ops';
 import { requireFloat } from './checks.js';
 
 /**
- * The index of the largest element of each row of `x [S, C]`, the first one of several, as np.argmax; [S].
- * A row with a NaN has no largest element: its index is C, which is no class.
+ * Returns the index of the largest element of each row of `x [S, C]`, the first one of several, as np.argmax; [S]. A
+ * row with a NaN has no largest element: its index is C, which is not a class.
  *
  * @throws TypeError unless `x` is float; RangeError unless it is two-dimensional.
  */
@@ -35,7 +35,7 @@ export function argmax(x: NdArray): NdArray<Int32Array> {
 }
 
 /**
- * How many rows of the predictions have their maximum where the target's is: sums over batches stay exact.
+ * Returns how many rows of the predictions have their maximum where the target's is: sums over batches stay exact.
  *
  * @param predictions [S, C], probabilities or logits.
  * @param targets [S, C], one-hot.
@@ -54,7 +54,7 @@ export function correctCount(predictions: NdArray, targets: NdArray): number {
 }
 
 /**
- * The part of the rows predicted correctly, from 0 to 1 (NaN without rows), as the practical's `accuracy`.
+ * Returns the part of the rows predicted correctly, from 0 to 1 (NaN without rows), as the practical's `accuracy`.
  *
  * @param predictions [S, C], probabilities or logits.
  * @param targets [S, C], one-hot.

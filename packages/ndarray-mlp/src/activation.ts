@@ -13,7 +13,7 @@ export abstract class Activation implements Module {
   readonly grads = {};
   #cache: { x: FloatNdArray; y: FloatNdArray } | undefined;
 
-  /** For messages. */
+  /** Name for messages. */
   protected abstract readonly name: string;
   /** y = f(x). */
   protected abstract value(y: FloatNdArray, x: FloatNdArray): void;

@@ -10,7 +10,7 @@ import { MODES, type Mode, type Module } from './module.js';
 
 /** Options of {@link BatchNorm}; all may be left out. */
 export interface BatchNormOptions {
-  /** Added to the variance under the root; default 1e-5. */
+  /** Constant added to the variance under the root; default 1e-5. */
   epsilon?: number;
   /** Weight of the newest batch in the running statistics; default 0.1. */
   momentum?: number;
@@ -32,7 +32,7 @@ export class BatchNorm implements Module {
   readonly params: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   readonly buffers: { readonly running_mean: FloatNdArray; readonly running_var: FloatNdArray };
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   readonly epsilon: number;
   /** Weight of the newest batch in the running statistics. */
   readonly momentum: number;
@@ -147,7 +147,7 @@ function columnMeans(x: FloatNdArray): NdArray<Float64Array> {
   return means;
 }
 
-/** running = (1 - momentum) running + momentum * scale * batch. */
+/** Sets running = (1 - momentum) running + momentum * scale * batch. */
 function moveTowards(running: FloatNdArray, batch: FloatNdArray, momentum: number, scale: number): void {
   ops.mulseq(running, 1 - momentum);
   axpy(running, momentum * scale, batch);

@@ -5,12 +5,12 @@ import { type FloatNdArray, zeros } from './float-array.js';
 // reduces: `a += x` over a row seen S times adds all S rows of x into that row. The two are each other's adjoint,
 // as are the forward and the backward pass of a broadcast.
 
-/** The row `[1, M]` seen as `[S, M]`, without a copy. */
+/** Returns the row `[1, M]` seen as `[S, M]`, without a copy. */
 export function repeatRow<A extends Float32Array | Float64Array>(row: NdArray<A>, S: number): NdArray<A> {
   return ndarray(row.data, [S, row.shape[1]!], [0, row.stride[1]!], row.offset);
 }
 
-/** The row `[1, M]`, which lies in one piece, S times in a new `[S, M]`. */
+/** Returns the row `[1, M]`, which lies in one piece, S times in a new `[S, M]`. */
 export function copiesOfRow(row: FloatNdArray, S: number): FloatNdArray {
   const M = row.shape[1]!;
   const elements = row.data.subarray(row.offset, row.offset + M);
@@ -19,12 +19,12 @@ export function copiesOfRow(row: FloatNdArray, S: number): FloatNdArray {
   return copies;
 }
 
-/** The column `[S, 1]` seen as `[S, M]`, without a copy. */
+/** Returns the column `[S, 1]` seen as `[S, M]`, without a copy. */
 export function repeatColumn<A extends Float32Array | Float64Array>(column: NdArray<A>, M: number): NdArray<A> {
   return ndarray(column.data, [column.shape[0]!, M], [column.stride[0]!, 0], column.offset);
 }
 
-/** The sum of each column of `x [S, M]`, as `[1, M]`; added up in float64 whatever the dtype of `x`. */
+/** Returns the sum of each column of `x [S, M]`, as `[1, M]`; added up in float64 regardless of the dtype of `x`. */
 export function columnSums(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
   const { data, offset, stride } = x;
@@ -37,7 +37,7 @@ export function columnSums(x: FloatNdArray): NdArray<Float64Array> {
   return ndarray(sums, [1, M]);
 }
 
-/** The sum of each row of `x [S, M]`, as `[S, 1]`; added up in float64 whatever the dtype of `x`. */
+/** Returns the sum of each row of `x [S, M]`, as `[S, 1]`; added up in float64 regardless of the dtype of `x`. */
 export function rowSums(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
   const { data, offset, stride } = x;
@@ -52,7 +52,7 @@ export function rowSums(x: FloatNdArray): NdArray<Float64Array> {
   return ndarray(sums, [S, 1]);
 }
 
-/** The largest element of each row of `x [S, M]`, as `[S, 1]`; NaN where the row has one. */
+/** Returns the largest element of each row of `x [S, M]`, as `[S, 1]`; NaN if the row has one. */
 export function rowMaxima(x: FloatNdArray): NdArray<Float64Array> {
   const [S, M] = x.shape as [number, number];
   const { data, offset, stride } = x;

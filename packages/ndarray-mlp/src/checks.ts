@@ -5,7 +5,7 @@ import { rowSums } from './broadcast.js';
 import type { DType, FloatNdArray } from './float-array.js';
 
 /**
- * Requires an ndarray of floats, of the given precision where one is given.
+ * Requires an ndarray of floats, of the given precision if one is given.
  *
  * @throws TypeError naming the dtype received.
  */
@@ -40,7 +40,7 @@ export function requireUpstream(
 }
 
 /**
- * What the forward pass left for the backward pass.
+ * Returns what the forward pass kept for the backward pass.
  *
  * @throws Error when there was no forward pass.
  */

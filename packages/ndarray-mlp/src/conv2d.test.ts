@@ -25,7 +25,7 @@ describe('Conv2d', () => {
 
   it('has the values and gradients of question 1.1 d, written out', () => {
     const matrix = (n: number, ...values: number[]) => ndarray(Float64Array.from(values), [1, 1, n, n]);
-    /** The entry in row i and column j, counted from 1. */
+    /** Returns the entry in row i and column j, counted from 1. */
     const at = (m: NdArray) => (i: number, j: number) => m.get(0, 0, i - 1, j - 1);
     const [X, K, D] = [matrix(3, 1, 2, 3, 4, 5, 6, 7, 8, 9), matrix(2, 1, 2, 3, 4), matrix(2, 1, -1, 2, 0.5)];
     const layer = new Conv2d(1, 1, 2);

@@ -29,7 +29,7 @@ export class Conv2d implements Module {
 
   /**
    * @param kernelSize kh and kw; one number for a square kernel.
-   * @throws RangeError when a size is no whole number of 1 or more, or `init` is unknown.
+   * @throws RangeError when a size is not a whole number of 1 or more, or `init` is unknown.
    */
   constructor(
     /** C, channels of the input. */
@@ -128,7 +128,7 @@ export class Conv2d implements Module {
   }
 }
 
-/** All kh x kw patches of X [S, C, H, W] as a view P[c,p,q,s,i,j] = X[s,c,i+p,j+q], without a copy. */
+/** Returns all kh x kw patches of X [S, C, H, W] as a view P[c,p,q,s,i,j] = X[s,c,i+p,j+q], without a copy. */
 function patches(x: FloatNdArray, kh: number, kw: number): FloatNdArray {
   const [S, C, H, W] = x.shape as [number, number, number, number];
   const [s, c, h, w] = x.stride as [number, number, number, number];

@@ -14,7 +14,7 @@ const TINY = { float32: 2 ** -149, float64: Number.MIN_VALUE };
  * `SoftMaxCrossEntropy` on the logits does not.
  */
 export class CrossEntropy implements Loss {
-  /** The mean loss of probabilities `x [S, C]` under one-hot `targets [S, C]`. */
+  /** Returns the mean loss of probabilities `x [S, C]` under one-hot `targets [S, C]`. */
   forward(x: NdArray, targets: NdArray): number {
     requireTargets(x, targets, 'CrossEntropy');
     // T log X = log(X^T), which is 0 where T = 0, even at X = 0.

@@ -8,8 +8,8 @@ const LAST = BOUND * STEPS;
 const FAR = -1e6;
 
 /**
- * exp(x) - 1 for x from FAR to 0, to 2 units in the last place: with a = -k / STEPS the nearest tabulated point and
- * x = a + r,
+ * Computes exp(x) - 1 for x from FAR to 0, to 2 units in the last place: with a = -k / STEPS the nearest tabulated
+ * point and x = a + r,
  *
  *     exp(x) - 1 = exp(a) - 1 + exp(a) (exp(r) - 1),    exp(r) - 1 = r + r^2/2! + ... + r^6/6!
  */
@@ -24,7 +24,7 @@ function expm1Below0(x: number): number {
   return expm1A + (expm1R + expm1A * expm1R);
 }
 
-/** x for x > 0, exp(x) - 1 otherwise. */
+/** Returns x for x > 0, exp(x) - 1 otherwise. */
 export function eluValue(x: number): number {
   return x > 0 ? x : x < FAR ? -1 : expm1Below0(x);
 }
@@ -34,7 +34,7 @@ const BLOCK = 1024;
 const negatives = /* @__PURE__ */ new Int32Array(BLOCK + 1);
 
 /**
- * y = `eluValue` of each element of x, which may be the same array.
+ * Computes y = `eluValue` of each element of x, which may be the same array.
  *
  * The sign of a hidden unit is a coin toss, and a processor that guesses it wrong loses more time than the arithmetic
  * takes. So the negative elements are found first, without a branch: each position is written at the end of the list,
@@ -60,7 +60,9 @@ export function eluValues<A extends Float32Array | Float64Array>(y: A, x: A): vo
   }
 }
 
-/** The derivative of `eluValue` from its value y: 1 for y > 0, y + 1 otherwise, without a branch on the sign. */
+/**
+ * Returns the derivative of `eluValue` from its value y: 1 for y > 0, y + 1 otherwise, without a branch on the sign.
+ */
 export function eluSlope(y: number): number {
   return y === Infinity ? 1 : 0.5 * (y - Math.abs(y)) + 1;
 }

@@ -11,7 +11,7 @@ const DTYPES: readonly DType[] = ['float64', 'float32'];
 export type FloatNdArray = NdArray<Float32Array | Float64Array>;
 
 /**
- * A new array of zeros, row-major.
+ * Returns a new array of zeros, row-major.
  *
  * @throws RangeError on any other dtype, which a caller without types may pass on from its options.
  */
@@ -21,17 +21,17 @@ export function zeros(shape: readonly number[], dtype: DType): FloatNdArray {
   return ndarray(dtype === 'float32' ? new Float32Array(size) : new Float64Array(size), [...shape]) as FloatNdArray;
 }
 
-/** A new array of zeros with the shape and dtype of `x`, row-major. */
+/** Returns a new array of zeros with the shape and dtype of `x`, row-major. */
 export function zerosLike(x: FloatNdArray): FloatNdArray {
   return zeros(x.shape, x.dtype);
 }
 
-/** target = source, rounded to the dtype of the target; their shapes are the same. */
+/** Sets target = source, rounded to the dtype of the target; their shapes are the same. */
 export function assign(target: FloatNdArray, source: FloatNdArray): void {
   ops.assign(target, source);
 }
 
-/** The same numbers in row-major order under another shape; `x` must be contiguous itself. */
+/** Returns the same numbers in row-major order under another shape; `x` must be contiguous itself. */
 export function reshape(x: FloatNdArray, shape: readonly number[]): FloatNdArray {
   return ndarray(x.data, [...shape], undefined, x.offset);
 }

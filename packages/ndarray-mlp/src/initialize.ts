@@ -55,7 +55,7 @@ export const LAYER_OPTIONS = ['init', 'rng', 'dtype'];
 export interface LayerOptions {
   /** How the weights start; default 'course'. */
   init?: Init;
-  /** What they are drawn from; default a new `RandomState(42)`. Share one among layers to give each its own draws. */
+  /** Generator of the weights. Default: a new `RandomState(42)`. Share one among layers to give each its own draws. */
   rng?: RandomState;
   /** The precision the layer computes in; default 'float64'. */
   dtype?: DType;

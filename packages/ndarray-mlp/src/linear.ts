@@ -19,7 +19,7 @@ export class Linear implements Module {
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
   #x: FloatNdArray | undefined;
 
-  /** @throws RangeError when a feature count is no whole number of 1 or more, or `init` is unknown. */
+  /** @throws RangeError when a feature count is not a whole number of 1 or more, or `init` is unknown. */
   constructor(
     /** Features per sample of the input. */
     readonly inFeatures: number,

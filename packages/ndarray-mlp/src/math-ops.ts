@@ -12,7 +12,7 @@ const written = { lvalue: true, rvalue: true, count: 1 };
 const read = { lvalue: false, rvalue: true, count: 1 };
 const defaults = { post: nothing, debug: false, blockSize: 64 };
 
-/** y = f(x), element by element. */
+/** Computes y = f(x), element by element. */
 function unary(funcName: string, f: (x: number) => number): (y: NdArray, x: NdArray) => void {
   const apply = compile({
     args: ['array', 'array', 'scalar'],
@@ -33,7 +33,7 @@ function unary(funcName: string, f: (x: number) => number): (y: NdArray, x: NdAr
   return (y, x) => apply(y, x, f);
 }
 
-/** The elements of an array that lies in one piece, in its order. */
+/** Returns the elements of an array that lies in one piece, in its order. */
 function elements(x: FloatNdArray): FloatNdArray['data'] | undefined {
   return isContiguous(x) ? x.data.subarray(x.offset, x.offset + x.size) : undefined;
 }
@@ -43,7 +43,7 @@ export const tanh = /* @__PURE__ */ unary('tanh', Math.tanh);
 
 const eluAnyStrides = /* @__PURE__ */ unary('eluAnyStrides', eluValue);
 
-/** y = x for x > 0, exp(x) - 1 otherwise, accurate for small x too. */
+/** Computes y = x for x > 0, exp(x) - 1 otherwise, accurate for small x too. */
 export function elu(y: FloatNdArray, x: FloatNdArray): void {
   const [to, from] = [elements(y), elements(x)];
   if (to === undefined || from === undefined) eluAnyStrides(y, x);
@@ -52,7 +52,7 @@ export function elu(y: FloatNdArray, x: FloatNdArray): void {
 
 const eluSlopeAnyStrides = /* @__PURE__ */ unary('eluSlopeAnyStrides', eluSlope);
 
-/** dx = dy f'(x), where y = f(x) is the value of `elu`. */
+/** Computes dx = dy f'(x), where y = f(x) is the value of `elu`. */
 export function eluGradient(dx: FloatNdArray, dy: FloatNdArray, y: FloatNdArray): void {
   const [to, from, values] = [elements(dx), elements(dy), elements(y)];
   if (to === undefined || from === undefined || values === undefined) {
@@ -63,7 +63,7 @@ export function eluGradient(dx: FloatNdArray, dy: FloatNdArray, y: FloatNdArray)
   for (let i = 0; i < to.length; i++) to[i] = from[i]! * eluSlope(values[i]!);
 }
 
-/** y = y x. */
+/** Computes y = y x. */
 export function multiplyBy(y: FloatNdArray, x: FloatNdArray): void {
   const [to, from] = [elements(y), elements(x)];
   if (to === undefined || from === undefined) ops.muleq(y, x);
@@ -87,7 +87,7 @@ const axpyAnyStrides = /* @__PURE__ */ compile({
   funcName: 'axpyAnyStrides',
 }) as unknown as (y: NdArray, a: number, x: NdArray) => void;
 
-/** y = y + a x, in one pass. */
+/** Computes y = y + a x, in one pass. */
 export function axpy(y: FloatNdArray, a: number, x: FloatNdArray): void {
   const [to, from] = [elements(y), elements(x)];
   if (to === undefined || from === undefined) {

@@ -33,7 +33,7 @@ const make = (options: MlpOptions = {}, sgd: SgdOptions = {}, seed = 1) =>
 const run = (learner: MlpLearner, data: MlpBatch[]) =>
   data.map((batch) => learner.trainStep(batch, { learningRate: 0.05 }));
 
-/** The samples `from` to `to` of a batch. */
+/** Returns the samples `from` to `to` of a batch. */
 const part = ({ images, labels }: MlpBatch, from: number, to: number): MlpBatch => ({
   images: images.hi(to).lo(from),
   labels: labels.hi(to).lo(from),

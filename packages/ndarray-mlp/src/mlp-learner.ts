@@ -13,7 +13,7 @@ import { SoftMaxCrossEntropy } from './soft-max-cross-entropy.js';
 
 /** Samples and their one-hot labels, such as a batch of CIFAR-10: float32 or float64, converted where needed. */
 export interface MlpBatch {
-  /** Of shape [S, ...], anything with nInputs numbers per sample, such as [S, 3, 32, 32]. */
+  /** Inputs, [S, ...], with nInputs numbers per sample in any shape, such as [S, 3, 32, 32]. */
   images: NdArray;
   /** [S, numClasses], one-hot. */
   labels: NdArray;
@@ -29,7 +29,7 @@ export interface MlpSums {
   correct: number;
 }
 
-/** Everything that training goes on from: arrays for a .safetensors file, values for JSON. */
+/** Everything that training continues from: arrays for a .safetensors file, values for JSON. */
 export interface MlpState {
   /** Weights and buffers as in `MLP.toState()`, and with momentum `sgd.velocity.<parameter>`. */
   arrays: Record<string, { shape: number[]; data: Float32Array | Float64Array }>;
@@ -37,11 +37,11 @@ export interface MlpState {
   values: { model: { activation: string; negativeSlope: number; norm: string } };
 }
 
-/** A state as it comes back from a file; it is checked in full before anything is taken over. */
+/** A state as it comes back from a file; it is checked in full before anything changes. */
 export interface SavedMlpState {
-  /** As in {@link MlpState.arrays}. */
+  /** Arrays as in {@link MlpState.arrays}. */
   readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayBufferView }>>;
-  /** As in {@link MlpState.values}. */
+  /** Values as in {@link MlpState.values}. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -61,7 +61,7 @@ export class MlpLearner {
   /** Updates the network in every `trainStep`. */
   readonly optimizer: SGD;
   readonly #loss: Loss;
-  /** Where samples of another dtype are converted; as large as the largest batch so far. */
+  /** Buffer for samples of another dtype, which are converted; as large as the largest batch so far. */
   #samples: FloatNdArray['data'];
 
   /** @throws RangeError as `SGD` does. */
@@ -75,7 +75,7 @@ export class MlpLearner {
   /**
    * Forward, backward and one update.
    *
-   * When the loss is not finite the model stays as it was, so that the caller can stop with a usable one.
+   * If the loss is not finite, the model stays unchanged, so that the caller can stop with a usable one.
    *
    * @returns the sums before the update.
    * @throws TypeError or RangeError on a batch or a learning rate that does not fit; nothing is updated then.
@@ -98,7 +98,7 @@ export class MlpLearner {
   }
 
   /**
-   * Forward in evaluation mode, block by block whatever the size of the batch; changes nothing.
+   * Forward in evaluation mode, block by block regardless of the size of the batch; changes nothing.
    *
    * @throws TypeError or RangeError on a batch that does not fit.
    */
@@ -107,9 +107,9 @@ export class MlpLearner {
   }
 
   /**
-   * As `evalStep`, with what the network makes of each of the S samples: `predicted`, of length S, holds the class of the
-   * largest output, or numClasses, which is no class, where an output is NaN; `probabilities`, [S, numClasses] in row-major
-   * order, those of the classes.
+   * Works like `evalStep`, and also returns the network's result for each of the S samples: `predicted`, of length S,
+   * holds the class of the largest output, or numClasses, which is not a class, where an output is NaN;
+   * `probabilities`, [S, numClasses] in row-major order, those of the classes.
    */
   classify(batch: MlpBatch): MlpSums & { predicted: Int32Array; probabilities: Float32Array } {
     const { numClasses, output } = this.model.config;
@@ -124,7 +124,7 @@ export class MlpLearner {
   }
 
   /**
-   * The probabilities of the classes, [S, numClasses], in evaluation mode.
+   * Returns the probabilities of the classes, [S, numClasses], in evaluation mode.
    *
    * @param images [S, ...], as in a batch.
    * @throws TypeError unless they are float; RangeError on another number of features.
@@ -166,7 +166,7 @@ export class MlpLearner {
     return { out, labels, sums };
   }
 
-  /** [S, ...] -> [S, nInputs] in the dtype of the model; without a copy where that is possible. */
+  /** [S, ...] -> [S, nInputs] in the dtype of the model; without a copy if possible. */
   #flatten(images: FloatNdArray): FloatNdArray {
     const { dtype, nInputs } = this.model.config;
     const S = images.shape[0]!;
@@ -183,7 +183,7 @@ export class MlpLearner {
     return ndarray(this.#samples, [S, nInputs]);
   }
 
-  /** A copy of the weights, buffers and velocities. */
+  /** Returns a copy of the weights, buffers and velocities. */
   saveState(): MlpState {
     const { activation, negativeSlope, norm } = this.model.config;
     const velocity = Object.entries(this.optimizer.toState()).map(([name, v]) => [VELOCITY + name, v] as const);
@@ -231,7 +231,7 @@ export class MlpLearner {
   }
 }
 
-/** What a state says of the model that it was saved from. */
+/** Returns the description, in a state, of the model that it was saved from. */
 function savedModel(state: SavedMlpState): Readonly<Record<string, unknown>> {
   if (typeof state?.arrays !== 'object' || state.arrays === null || typeof state.values !== 'object') {
     throw new TypeError(`a state is ${show(state)}, but { arrays, values } as saveState() gives them are needed.`);

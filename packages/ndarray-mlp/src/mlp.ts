@@ -30,20 +30,20 @@ export interface MlpOptions {
   /** 'batch' puts a batch normalisation between each hidden layer and its nonlinearity; default 'none'. */
   norm?: (typeof NORMS)[number];
   /**
-   * What `forward` gives: 'logits' (default) for `SoftMaxCrossEntropy`, or 'probabilities', with a `SoftMax` as last
-   * module, for `CrossEntropy`, which is the practical's structure. Gradients and losses are the same but for rounding,
-   * and for probabilities that underflow.
+   * The output of `forward`: 'logits' (default) for `SoftMaxCrossEntropy`, or 'probabilities', with a `SoftMax` as last
+   * module, for `CrossEntropy`, which is the practical's structure. Gradients and losses are the same except for
+   * rounding and for probabilities that underflow.
    */
   output?: (typeof OUTPUTS)[number];
   /** How the weights start; default 'course'. Two and more hidden layers do not learn from that start: take another. */
   init?: Init;
-  /** What the weights are drawn from, layer by layer; default `new RandomState(42)`. */
+  /** Generator of the weights, layer by layer. Default: `new RandomState(42)`. */
   rng?: RandomState;
   /** The precision the network computes in; default 'float64'. */
   dtype?: DType;
 }
 
-/** What an `MLP` was made with, as plain data: enough, with its state, to make it again. */
+/** Options that an `MLP` was made with, as plain data: enough, with its state, to make it again. */
 export interface MlpConfig {
   /** Features per sample. */
   readonly nInputs: number;
@@ -57,16 +57,15 @@ export interface MlpConfig {
   readonly negativeSlope: number;
   /** The normalisation before each nonlinearity. */
   readonly norm: NonNullable<MlpOptions['norm']>;
-  /** What `forward` gives. */
+  /** The output of `forward`. */
   readonly output: NonNullable<MlpOptions['output']>;
   /** The precision it computes in. */
   readonly dtype: DType;
 }
 
 /**
- * A multi-layer perceptron: per hidden layer a linear layer, a batch normalisation if asked for, and a nonlinearity;
- * then a linear layer to the classes, and a softmax if asked for. Without hidden layers it is multinomial logistic
- * regression.
+ * A multi-layer perceptron: per hidden layer a linear layer, optionally a batch normalisation, and a nonlinearity; then
+ * a linear layer to the classes, and optionally a softmax. Without hidden layers it is multinomial logistic regression.
  *
  * Parameters are named `layers.0.weight` [out, in], `layers.0.bias`, …, `norms.0.weight`, `norms.0.bias`; buffers
  * `norms.0.running_mean`, `norms.0.running_var`; the number is that of the layer.
@@ -74,7 +73,7 @@ export interface MlpConfig {
 export class MLP implements Module {
   /** The options it was made with, defaults filled in. */
   readonly config: MlpConfig;
-  /** In the order of the forward pass. */
+  /** Modules in the order of the forward pass. */
   readonly modules: readonly Module[];
   readonly params: Readonly<Record<string, FloatNdArray>>;
   readonly grads: Readonly<Record<string, FloatNdArray>>;
@@ -83,8 +82,8 @@ export class MLP implements Module {
   /**
    * @param nInputs features per sample.
    * @param nHidden units of each hidden layer.
-   * @throws RangeError on a count that is no whole number of 1 or more, or an unknown option or option value; TypeError
-   *   when `nHidden` is no array, `rng` no generator, or the options no object.
+   * @throws RangeError on a count that is not a whole number of 1 or more, or an unknown option or option value;
+   *   TypeError when `nHidden` is not an array, `rng` not a generator, or the options not an object.
    */
   constructor(nInputs: number, nHidden: readonly number[], numClasses: number, options: MlpOptions = {}) {
     assertKnownKeys('MLP', options, OPTIONS);
@@ -136,18 +135,18 @@ export class MLP implements Module {
     return this.modules.reduce<NdArray>((h, module) => module.forward(h, mode), x) as FloatNdArray;
   }
 
-  /** The probabilities of the classes, [S, numClasses], in evaluation mode and whatever `output` is. */
+  /** Returns the probabilities of the classes, [S, numClasses], in evaluation mode and whatever `output` is. */
   predict(x: NdArray): FloatNdArray {
     const out = this.forward(x, 'evaluation');
     return this.config.output === 'logits' ? softmaxRows(out) : out;
   }
 
-  /** The chain rule, last module first: dL/d(output) -> dL/dx [S, nInputs]. */
+  /** Applies the chain rule, last module first: dL/d(output) -> dL/dx [S, nInputs]. */
   backward(dout: NdArray): FloatNdArray {
     return this.modules[0]!.backward(this.#backwardToFirst(dout));
   }
 
-  /** As `backward`, without dL/dx, which training does not need. */
+  /** Works like `backward`, but without dL/dx, which training does not need. */
   backwardParams(dout: NdArray): void {
     (this.modules[0] as Linear).backwardParams(this.#backwardToFirst(dout));
   }
@@ -157,18 +156,21 @@ export class MLP implements Module {
     return this.modules.slice(1).reduceRight((dh, module) => module.backward(dh), dout);
   }
 
-  /** A copy of all parameters and buffers by name; biases as vectors [M], so that PyTorch can load them as they are. */
+  /**
+   * Returns a copy of all parameters and buffers by name; biases as vectors [M], so that PyTorch can load them as they
+   * are.
+   */
   toState(): NamedArrays {
     return snapshot({ ...this.params, ...this.buffers });
   }
 
   /**
-   * Takes over a `toState()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; when any array
-   * does not fit, none is.
+   * Loads a `toState()`, or that of the same network in PyTorch, whose `num_batches_tracked` is ignored; if any array
+   * does not fit, none is loaded.
    *
    * @param selection the prefix to take away from the names, such as `module.`; default none.
-   * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype, or the prefix that
-   *   stands before the names; TypeError when the state is no object or the prefix no text.
+   * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype, or the prefix
+   *   before the names; TypeError when the state is not an object or the prefix not a text.
    */
   loadState(state: Readonly<Record<string, NdArray>>, selection: StateSelection = {}): void {
     const arrays = { ...this.params, ...this.buffers };

@@ -13,20 +13,20 @@ export const MODES = ['training', 'evaluation'] as const;
 
 /** A differentiable function with its gradient written by hand. */
 export interface Module {
-  /** What is learned, by name. The arrays stay the same ones for the life of the module. */
+  /** Learned parameters, by name. The arrays stay the same ones for the life of the module. */
   readonly params: Readonly<Record<string, FloatNdArray>>;
   /** The gradient of the loss with respect to each of `params`; overwritten in place by every backward pass. */
   readonly grads: Readonly<Record<string, FloatNdArray>>;
-  /** What is kept with the parameters but not learned, such as running statistics. */
+  /** Arrays that are kept with the parameters but not learned, such as running statistics. */
   readonly buffers?: Readonly<Record<string, FloatNdArray>>;
   /**
-   * The output, in a new array. The module remembers `x` (not a copy) for the backward pass.
+   * Returns the output, in a new array. The module remembers `x` (not a copy) for the backward pass.
    *
    * @param mode 'training' by default.
    */
   forward(x: NdArray, mode?: Mode): FloatNdArray;
   /**
-   * The backward pass of the last `forward`: sets `grads`.
+   * Runs the backward pass of the last `forward`: sets `grads`.
    *
    * @param dout dL/d(output), in the shape of that output.
    * @returns dL/dx, in a new array.

@@ -2,7 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import { describe, expect, it } from 'vitest';
 import { Linear, SGD, type SgdOptions } from './index.js';
 
-/** One parameter of torch.optim.SGD, as its documentation writes the algorithm down. */
+/** Computes one parameter of torch.optim.SGD, as its documentation writes the algorithm down. */
 function torchSgd(w: number, gradients: number[], lr: number, options: SgdOptions): number {
   const { momentum = 0, weightDecay = 0, nesterov = false } = options;
   let buffer: number | undefined;

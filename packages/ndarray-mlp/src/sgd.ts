@@ -38,8 +38,8 @@ export class SGD {
 
   /**
    * @param model any module: an `MLP`, or a single layer.
-   * @throws RangeError on a hyperparameter that is NaN or out of range, an unknown option, or Nesterov without momentum; TypeError
-   *   when `model` is no module, or an option of another kind.
+   * @throws RangeError on a hyperparameter that is NaN or out of range, an unknown option, or Nesterov without
+   *   momentum; TypeError when `model` is not a module, or an option of another kind.
    */
   constructor(model: Pick<Module, 'params' | 'grads'>, options: SgdOptions = {}) {
     assertKnownKeys('SGD', options, ['momentum', 'weightDecay', 'nesterov']);
@@ -62,7 +62,7 @@ export class SGD {
   }
 
   /**
-   * One update of every parameter from the gradients of the last backward pass.
+   * Updates every parameter once, from the gradients of the last backward pass.
    *
    * @param learningRate lr, 0 or more.
    * @throws RangeError when it is NaN, infinite or negative; nothing is updated then.
@@ -74,7 +74,7 @@ export class SGD {
     }
   }
 
-  /** What w moves against. */
+  /** Returns the direction that w moves against. */
   #update(name: string, w: FloatNdArray): FloatNdArray {
     let g = this.#model.grads[name]!;
     const direction = this.#direction[name];
@@ -92,13 +92,13 @@ export class SGD {
     return g;
   }
 
-  /** A copy of the velocity of each parameter, by its name; empty without momentum. */
+  /** Returns a copy of the velocity of each parameter, by its name; empty without momentum. */
   toState(): NamedArrays {
     return snapshot(this.#velocity);
   }
 
   /**
-   * Takes over a `toState()`; when any array does not fit, none is.
+   * Loads a `toState()`; if any array does not fit, none is loaded.
    *
    * @throws RangeError naming the first array that is missing, unknown, or of another shape or dtype.
    */

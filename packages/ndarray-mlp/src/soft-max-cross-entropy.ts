@@ -12,7 +12,7 @@ import { softmaxRows } from './soft-max.js';
  *     L = 1/S sum_sc T_sc (lse_s - X_sc),    lse_s = m_s + log sum_k exp(X_sk - m_s),    m_s = max_k X_sk
  */
 export class SoftMaxCrossEntropy implements Loss {
-  /** The mean loss of logits `x [S, C]` under one-hot `targets [S, C]`. */
+  /** Returns the mean loss of logits `x [S, C]` under one-hot `targets [S, C]`. */
   forward(x: NdArray, targets: NdArray): number {
     requireTargets(x, targets, 'SoftMaxCrossEntropy');
     const [S, C] = targets.shape as [number, number];

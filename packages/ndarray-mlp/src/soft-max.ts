@@ -6,7 +6,7 @@ import { requireFloat, requireForward, requireUpstream } from './checks.js';
 import { type FloatNdArray, zerosLike } from './float-array.js';
 import type { Module } from './module.js';
 
-/** The softmax of each row of `x [S, C]`, shifted by its maximum so that no exponential overflows. */
+/** Returns the softmax of each row of `x [S, C]`, shifted by its maximum so that no exponential overflows. */
 export function softmaxRows(x: FloatNdArray): FloatNdArray {
   const C = x.shape[1]!;
   const y = zerosLike(x);

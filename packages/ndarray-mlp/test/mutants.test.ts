@@ -203,7 +203,7 @@ describeMutants(
   },
 );
 
-/** The parts of the gradient of batch normalisation, all as [S, M]. */
+/** Returns the parts of the gradient of batch normalisation, all as [S, M]. */
 function batchNormParts({ module, x, dout }: Pass<BatchNorm>) {
   const S = x.shape[0]!;
   const mean = (z: FloatNdArray) => scaled(sumAlong(0, z), 1 / S);

@@ -1,7 +1,7 @@
 import { describe } from './snapshot.js';
 
 /**
- * How many values a method draws: a count, or a shape, whose values come one after the other in row-major order.
+ * Number of values that a method draws: a count, or a shape, whose values come one after the other in row-major order.
  */
 export type Size = number | readonly number[];
 
@@ -37,7 +37,7 @@ export function assertCount(method: string, count: unknown): asserts count is nu
 }
 
 /**
- * The values that a size stands for; `undefined` where there is none, and one number is asked for.
+ * Returns the values that a size stands for; `undefined` if there is none and one number is requested.
  *
  * @throws RangeError or TypeError when it is neither a count nor an array of them.
  */
@@ -58,13 +58,13 @@ export function countOf(method: string, size: unknown): number | undefined {
   return count;
 }
 
-/** Throws a RangeError when a standard deviation is negative or NaN, a TypeError when it is no number. */
+/** Throws a RangeError when a standard deviation is negative or NaN, a TypeError when it is not a number. */
 export function assertStd(method: string, std: unknown): asserts std is number {
   assertNumber(method, 'the standard deviation', std);
   if (!(std >= 0)) throw new RangeError(`A standard deviation must be at least 0; got ${describe(std)}.`);
 }
 
-/** Whether `value` is an integer that may be a number of values. */
+/** Returns whether `value` is an integer that may be a number of values. */
 export function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fma } from './fma.js';
 
-/** A float64 as an integer times 2^-1200, exactly. */
+/** Returns a float64 as an integer times 2^-1200, exactly. */
 function toFixedPoint(x: number): bigint {
   let shift = 1200;
   while (!Number.isInteger(x)) {
@@ -12,7 +12,7 @@ function toFixedPoint(x: number): bigint {
   return BigInt(x) << BigInt(shift);
 }
 
-/** The float64 nearest to `value` times 2^-2400, ties to even. */
+/** Returns the float64 nearest to `value` times 2^-2400, ties to even. */
 function round(value: bigint): number {
   const sign = value < 0n ? -1 : 1;
   let magnitude = value < 0n ? -value : value;

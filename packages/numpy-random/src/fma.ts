@@ -5,7 +5,7 @@ const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
 
 /**
- * a * b + c, rounded once: the processor's fused multiply-add, which JavaScript does not offer.
+ * Computes a * b + c, rounded once: the processor's fused multiply-add, which JavaScript does not offer.
  *
  * The product and the sums are split without error into a leading and a trailing part (Dekker 1971, Knuth 1969); the two
  * trailing parts are added with rounding to odd, so that the last addition rounds correctly (Boldo and Melquiond,
@@ -28,13 +28,13 @@ export function fma(a: number, b: number, c: number): number {
   return leading + addToOdd(leadingRest, trailingRest);
 }
 
-/** What rounding took from `sum = a + b`. */
+/** Returns the part of `sum = a + b` that rounding lost. */
 function twoSumRest(a: number, b: number, sum: number): number {
   const bAsAdded = sum - a;
   return a - (sum - bAsAdded) + (b - bAsAdded);
 }
 
-/** a + b rounded to odd: when inexact, to that one of the two neighbours whose last bit is 1. */
+/** Computes a + b rounded to odd: when inexact, to that one of the two neighbours whose last bit is 1. */
 function addToOdd(a: number, b: number): number {
   const sum = a + b;
   const rest = twoSumRest(a, b, sum);

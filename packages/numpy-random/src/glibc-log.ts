@@ -10,9 +10,9 @@ const OFFSET = 0x3fe6000000000000n; // 0.6875
 const TWO_TO_27 = 134217728;
 
 /**
- * The natural logarithm of a normal positive float64, to the bit as glibc (2.28 and later) computes it on processors
- * with fused multiply-add; `Math.log` of V8 has another last bit for 7 of 100 arguments, and this one for 8 of 10,000
- * another one than the exact logarithm, rounded.
+ * Returns the natural logarithm of a normal positive float64, to the bit as glibc (2.28 and later) computes it on
+ * processors with fused multiply-add; `Math.log` of V8 has another last bit for 7 of 100 arguments, and this one for 8
+ * of 10,000 another one than the exact logarithm, rounded.
  */
 export function glibcLog(x: number): number {
   return x >= 0.9375 && x < 1.064697265625 ? logNearOne(x) : logByTable(x);

@@ -13,7 +13,7 @@ export interface NdArrayLike {
   readonly offset: number;
   /** Reads one element. */
   get(...index: number[]): unknown;
-  /** A view of all of it or a part. */
+  /** Returns a view of all of it or a part. */
   hi(...shape: number[]): NdArrayLike;
 }
 
@@ -25,28 +25,28 @@ export interface Items<T> {
   [index: number]: T;
 }
 
-/** Whether a value is an ndarray: told by what it can do, since there may be several copies of that package. */
+/** Returns whether a value is an ndarray: told by what it can do, since there may be several copies of that package. */
 export function isNdArray(value: unknown): value is NdArrayLike {
   if (typeof value !== 'object' || value === null) return false;
   const { shape, stride, get, hi } = value as Partial<NdArrayLike>;
   return Array.isArray(shape) && Array.isArray(stride) && typeof get === 'function' && typeof hi === 'function';
 }
 
-/** Whether a value is an object with a number of elements. */
+/** Returns whether a value is an object with a number of elements. */
 export function isItems(value: unknown): value is Items<unknown> {
   return typeof value === 'object' && value !== null && isCount((value as { length?: unknown }).length);
 }
 
 /** How to exchange two of the elements, or rows of the first dimension, that `shuffle` brings into another order. */
 export interface Exchange {
-  /** How many there are. */
+  /** Number of elements or rows. */
   count: number;
   /** Exchanges two of them. */
   swap(i: number, j: number): void;
 }
 
 /**
- * The exchange of an array's elements, or of an ndarray's rows along its first dimension.
+ * Returns the exchange of an array's elements, or of an ndarray's rows along its first dimension.
  *
  * @throws TypeError when `x` is neither, or cannot be written to.
  */
@@ -97,7 +97,7 @@ function exchangeInStore(store: { get(index: number): unknown; set(index: number
   };
 }
 
-/** How far in memory the element at a row-major position of a row is from the row's first. */
+/** Returns how far in memory the element at a row-major position of a row is from the row's first. */
 function distanceOf(flat: number, shape: readonly number[], stride: readonly number[]): number {
   let rest = flat;
   let distance = 0;
@@ -109,7 +109,7 @@ function distanceOf(flat: number, shape: readonly number[], stride: readonly num
 }
 
 /**
- * A copy of an array, a typed array or an ndarray, of the same kind.
+ * Returns a copy of an array, a typed array or an ndarray, of the same kind.
  *
  * @throws TypeError when `x` is neither, or an ndarray over memory of another kind.
  */

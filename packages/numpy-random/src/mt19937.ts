@@ -56,7 +56,7 @@ export class Mt19937 {
     key[0] = UPPER_MASK;
   }
 
-  /** The next 32 random bits, as an integer of [0, 2^32). */
+  /** Returns the next 32 random bits, as an integer of [0, 2^32). */
   uint32(): number {
     if (this.position >= N) this.#twist();
     let y = this.key[this.position++];
@@ -67,7 +67,7 @@ export class Mt19937 {
     return y >>> 0;
   }
 
-  /** A multiple of 2^-53 in [0, 1), from the upper 27 and 26 bits of two words. */
+  /** Returns a multiple of 2^-53 in [0, 1), from the upper 27 and 26 bits of two words. */
   float64(): number {
     const a = this.uint32() >>> 5;
     const b = this.uint32() >>> 6;
@@ -84,7 +84,7 @@ export class Mt19937 {
   }
 }
 
-/** The upper bit of one word and the lower 31 of the next, times the matrix A. */
+/** Returns the upper bit of one word and the lower 31 of the next, times the matrix A. */
 function twisted(upper: number, lower: number): number {
   const y = (upper & UPPER_MASK) | (lower & LOWER_MASK);
   return (y >>> 1) ^ (-(y & 1) & MATRIX_A);

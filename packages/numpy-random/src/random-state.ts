@@ -56,9 +56,10 @@ export class RandomState {
   }
 
   /**
-   * A float64 of [0, 1) with 53 random bits, as `random_sample()`; with a size as many of them, as `random_sample(size)`.
+   * Returns a float64 of [0, 1) with 53 random bits, as `random_sample()`; with a size that many of them, as
+   * `random_sample(size)`.
    *
-   * @throws TypeError or RangeError on a size that is none, and on further arguments.
+   * @throws TypeError or RangeError on an invalid size, and on further arguments.
    */
   random(): number;
   random(size: Size): Float64Array;
@@ -67,7 +68,7 @@ export class RandomState {
     return this.#draw(countOf('random', size), () => this.#generator.float64());
   }
 
-  /** The same as {@link random}, by NumPy's name for it, `random_sample(size)`. */
+  /** Returns the same as {@link random}, by NumPy's name for it, `random_sample(size)`. */
   randomSample(): number;
   randomSample(size: Size): Float64Array;
   randomSample(size?: unknown, ...extra: unknown[]): number | Float64Array {
@@ -76,9 +77,9 @@ export class RandomState {
   }
 
   /**
-   * The same as {@link random}, with the size as separate arguments: `rand(2, 3)` gives six values.
+   * Returns the same as {@link random}, with the size as separate arguments: `rand(2, 3)` gives six values.
    *
-   * @throws TypeError or RangeError on a size that is none.
+   * @throws TypeError or RangeError on an invalid size.
    */
   rand(): number;
   rand(...shape: [number, ...number[]]): Float64Array;
@@ -87,10 +88,11 @@ export class RandomState {
   }
 
   /**
-   * A float64 of [low, high), as `uniform(low, high)`; with a size as many of them, as `uniform(low, high, size)`.
+   * Returns a float64 of [low, high), as `uniform(low, high)`; with a size that many of them, as
+   * `uniform(low, high, size)`.
    *
-   * @throws RangeError when `high - low` is not finite, or the size is none; TypeError on arguments of another kind, and
-   *   on further ones.
+   * @throws RangeError when `high - low` is not finite, or the size is invalid; TypeError on arguments of another kind,
+   *   and on further ones.
    */
   uniform(low?: number, high?: number): number;
   uniform(low: number | undefined, high: number | undefined, size: Size): Float64Array;
@@ -107,11 +109,11 @@ export class RandomState {
   }
 
   /**
-   * A normal deviate, as `normal(mean, std)`: Marsaglia's polar method, which makes two at a time and keeps the second
-   * for the next call. With a size as many of them, as `normal(mean, std, size)`.
+   * Returns a normal deviate, as `normal(mean, std)`: Marsaglia's polar method, which makes two at a time and keeps the
+   * second for the next call. With a size as many of them, as `normal(mean, std, size)`.
    *
-   * @throws RangeError when `std` is negative or NaN, or the size is none; TypeError on arguments of another kind, and on
-   *   further ones.
+   * @throws RangeError when `std` is negative or NaN, or the size is invalid; TypeError on arguments of another kind,
+   *   and on further ones.
    */
   normal(mean?: number, std?: number): number;
   normal(mean: number | undefined, std: number | undefined, size: Size): Float64Array;
@@ -123,9 +125,9 @@ export class RandomState {
   }
 
   /**
-   * A standard normal deviate, as `randn()`; with a shape as many as it has elements: `randn(2, 3)` gives six.
+   * Returns a standard normal deviate, as `randn()`; with a shape as many as it has elements: `randn(2, 3)` gives six.
    *
-   * @throws TypeError or RangeError on a size that is none.
+   * @throws TypeError or RangeError on an invalid size.
    */
   randn(): number;
   randn(...shape: [number, ...number[]]): Float64Array;
@@ -136,8 +138,8 @@ export class RandomState {
   /**
    * `count` normal deviates, as `normal(mean, std, count)`; reshape row-major for NumPy's `normal(mean, std, shape)`.
    *
-   * @throws RangeError when `std` is negative or NaN, or `count` is no count; TypeError on arguments of another kind, and
-   *   on further ones.
+   * @throws RangeError when `std` is negative or NaN, or `count` is not a count; TypeError on arguments of another
+   *   kind, and on further ones.
    */
   normals(count: number, mean?: number, std?: number): Float64Array;
   normals(count: unknown, mean: unknown = 0, std: unknown = 1, ...extra: unknown[]): Float64Array {
@@ -151,11 +153,11 @@ export class RandomState {
   }
 
   /**
-   * An integer of [low, high), as `randint(low, high)` with NumPy's default 64-bit integers; without `high` of [0, low).
-   * With a size as many of them: an `Int32Array` where all of the range fits, a `Float64Array` otherwise.
+   * Returns an integer of [low, high), as `randint(low, high)` with NumPy's default 64-bit integers; without `high` of
+   * [0, low). With a size as many of them: an `Int32Array` where all of the range fits, a `Float64Array` otherwise.
    *
    * @throws RangeError unless both are safe integers, `low < high`, and `high - low` is a safe integer too, or when the
-   *   size is none; TypeError on arguments of another kind, and on further ones.
+   *   size is invalid; TypeError on arguments of another kind, and on further ones.
    */
   randint(low: number, high?: number | null): number;
   randint(low: number, high: number | null | undefined, size: Size): Int32Array | Float64Array;
@@ -165,7 +167,8 @@ export class RandomState {
   }
 
   /**
-   * The same as {@link randint}, by the name that NumPy's `Generator` has for it; the numbers are those of `randint`.
+   * Returns the same as {@link randint}, by the name that NumPy's `Generator` has for it; the numbers are those of
+   * `randint`.
    */
   integers(low: number, high?: number | null): number;
   integers(low: number, high: number | null | undefined, size: Size): Int32Array | Float64Array;
@@ -175,8 +178,8 @@ export class RandomState {
   }
 
   /**
-   * An integer of [0, n), as `choice(n)`, or one of `items`, as `choice(items)`; with a size as many of them, as
-   * `choice(a, size, replace, p)`.
+   * Returns an integer of [0, n), as `choice(n)`, or one of `items`, as `choice(items)`; with a size that many of them,
+   * as `choice(a, size, replace, p)`.
    *
    * @param n the number of integers, or `items`: an array, a typed array or an ndarray of one dimension.
    * @param size how many to choose; left out, undefined or null: one, which is not in an array then.
@@ -184,7 +187,7 @@ export class RandomState {
    * @param p a probability for each; default: all alike.
    * @returns with a size, of `n` an `Int32Array` (a `Float64Array` where n is above 2^31), of items an array of their
    *   kind, an ordinary one of ndarrays.
-   * @throws RangeError when there is nothing to choose from, or not enough without replacement, and when `p` is no
+   * @throws RangeError when there is nothing to choose from, or not enough without replacement, and when `p` is not a
    *   distribution; TypeError on arguments of another kind, and on further ones.
    */
   choice(n: number, size?: null, replace?: boolean, p?: ArrayLike<number> | null): number;
@@ -237,10 +240,10 @@ export class RandomState {
   }
 
   /**
-   * The integers 0 to n - 1 in random order, as `permutation(n)`, or a shuffled copy of an array, a typed array, or an
-   * ndarray along its first dimension, as `permutation(x)`.
+   * Returns the integers 0 to n - 1 in random order, as `permutation(n)`, or a shuffled copy of an array, a typed
+   * array, or an ndarray along its first dimension, as `permutation(x)`.
    *
-   * @throws RangeError when `n` is no count; TypeError on arguments of another kind, and on further ones.
+   * @throws RangeError when `n` is not a count; TypeError on arguments of another kind, and on further ones.
    */
   permutation(n: number): Int32Array;
   permutation<A extends TypedArray | NdArrayLike>(x: A): A;
@@ -253,7 +256,7 @@ export class RandomState {
     return copy;
   }
 
-  /** The whole state, to be kept as JSON and given to {@link setState}. */
+  /** Returns the whole state, to be kept as JSON and given to {@link setState}. */
   getState(): RandomStateSnapshot;
   getState(...extra: unknown[]): RandomStateSnapshot {
     assertNoMore('getState', 0, extra);
@@ -280,7 +283,7 @@ export class RandomState {
     this.#cachedGaussian = state.cachedGaussian;
   }
 
-  /** One value, or so many. */
+  /** Returns one value, or as many as asked for. */
   #draw(count: number | undefined, next: () => number): number | Float64Array {
     if (count === undefined) return next();
     const values = new Float64Array(count);
@@ -303,7 +306,7 @@ export class RandomState {
     return values;
   }
 
-  /** The indices of `count` of n items, in NumPy's four ways. */
+  /** Returns the indices of `count` of n items, in NumPy's four ways. */
   #chosen(n: number, count: number, replace: boolean, weights: Float64Array | undefined): Int32Array | Float64Array {
     if (weights !== undefined) return replace ? this.#weighted(weights, count) : this.#weightedOnce(weights, count);
     if (!replace) return this.#permutation(n).slice(0, count);
@@ -340,7 +343,7 @@ export class RandomState {
     for (let i = count - 1; i > 0; i--) swap(i, this.#interval(i));
   }
 
-  /** A standard normal deviate: the kept one, or the first of a new pair. */
+  /** Returns a standard normal deviate: the kept one, or the first of a new pair. */
   #gauss(): number {
     if (this.#hasGauss) {
       const value = this.#cachedGaussian;
@@ -362,7 +365,7 @@ export class RandomState {
     return f * x2;
   }
 
-  /** An integer of [0, max]: as many random bits as `max` has, drawn again while they exceed it. */
+  /** Returns an integer of [0, max]: as many random bits as `max` has, drawn again while they exceed it. */
   #interval(max: number): number {
     if (max === 0) return 0;
     const generator = this.#generator;
@@ -381,7 +384,7 @@ export class RandomState {
   }
 }
 
-/** The smallest 2^k - 1 that is at least `value`, for an integer of [1, 2^32). */
+/** Returns the smallest 2^k - 1 that is at least `value`, for an integer of [1, 2^32). */
 function bitMask(value: number): number {
   return 0xffffffff >>> Math.clz32(value);
 }
@@ -392,12 +395,12 @@ function seedError(what: string): RangeError {
   );
 }
 
-/** Memory for integers of [low, high). */
+/** Returns memory for integers of [low, high). */
 function newIntegers(count: number, low: number, high: number): Int32Array | Float64Array {
   return low >= -(2 ** 31) && high <= 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
 }
 
-/** What `choice` chooses from. */
+/** The population that `choice` draws from. */
 interface Source {
   count: number;
   at(index: number): unknown;

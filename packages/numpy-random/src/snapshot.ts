@@ -11,7 +11,7 @@ export interface RandomStateSnapshot {
   position: number;
   /** Whether the second value of the last pair of normal deviates is still to be handed out. */
   hasGauss: boolean;
-  /** That second value (standard normal); 0 without one. */
+  /** The second value of the pair (standard normal); 0 without one. */
   cachedGaussian: number;
 }
 
@@ -50,12 +50,12 @@ export function assertSnapshot(value: unknown): asserts value is RandomStateSnap
   }
 }
 
-/** Whether `value` is an integer of [0, 2^32). */
+/** Returns whether `value` is an integer of [0, 2^32). */
 export function isUint32(value: unknown): value is number {
   return typeof value === 'number' && value >>> 0 === value;
 }
 
-/** A short rendering of any value for an error message. */
+/** Returns a short rendering of any value for an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (typeof value === 'bigint') return `${value}n`;
@@ -65,7 +65,7 @@ export function describe(value: unknown): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** The first elements of an array, for an error message. */
+/** Returns the first elements of an array, for an error message. */
 export function describeList(values: ArrayLike<unknown>): string {
   const shown = Array.from({ length: Math.min(values.length, 6) }, (_, i) => describe(values[i]));
   return `[${shown.join(', ')}${values.length > 6 ? ', …' : ''}]`;

@@ -5,10 +5,10 @@ const TOLERANCE = Math.sqrt(2 ** -52);
 const TOLERANCE_FLOAT32 = Math.sqrt(2 ** -23);
 
 /**
- * A copy in float64 of the probabilities of `count` items.
+ * Returns a copy in float64 of the probabilities of `count` items.
  *
- * @throws TypeError when they are no array of numbers; RangeError when there are not as many, one is negative or NaN, or
- *   they do not sum to 1.
+ * @throws TypeError when they are not an array of numbers; RangeError when there are not as many, one is negative or
+ *   NaN, or they do not sum to 1.
  */
 export function probabilitiesOf(p: unknown, count: number): Float64Array {
   if (!Array.isArray(p) && !(ArrayBuffer.isView(p) && 'length' in p)) {
@@ -33,7 +33,7 @@ export function probabilitiesOf(p: unknown, count: number): Float64Array {
   return probabilities;
 }
 
-/** The cumulative distribution, whose last element is 1. */
+/** Returns the cumulative distribution, whose last element is 1. */
 export function cumulative(probabilities: Float64Array): Float64Array {
   const cdf = new Float64Array(probabilities.length);
   let sum = 0;
@@ -42,7 +42,7 @@ export function cumulative(probabilities: Float64Array): Float64Array {
   return cdf;
 }
 
-/** The first index whose cumulative probability is above `u` of [0, 1). */
+/** Returns the first index whose cumulative probability is above `u` of [0, 1). */
 export function indexOf(cdf: Float64Array, u: number): number {
   let low = 0;
   let high = cdf.length;
@@ -54,7 +54,7 @@ export function indexOf(cdf: Float64Array, u: number): number {
   return low;
 }
 
-/** Kahan's sum, which NumPy tests probabilities with. */
+/** Computes Kahan's sum, which NumPy tests probabilities with. */
 function compensatedSum(values: Float64Array): number {
   let sum = values[0] ?? 0;
   let lost = 0;

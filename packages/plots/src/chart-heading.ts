@@ -7,7 +7,7 @@ import { textMark } from './vega-marks.js';
 /** Space around a chart, in px. */
 export const MARGIN = 20;
 
-/** Title and subtitle at the top left, either may be empty; `bottom` is where the next thing may start. */
+/** Returns the title and subtitle at the top left, either may be empty; `bottom` is where the next thing may start. */
 export function chartHeading(title: string, subtitle: string, width: number): { marks: Mark[]; bottom: number } {
   const room = width - 2 * MARGIN;
   const marks: Mark[] = [];

@@ -27,7 +27,7 @@ export function clipPoints(
   return clipped;
 }
 
-/** Where the line between two points crosses the ends of the axis, in the order of the line. */
+/** Returns where the line between two points crosses the ends of the axis, in the order of the line. */
 function crossings(from: Point, to: Point, low: number, high: number, scale: ScaleType): ClippedPoint[] {
   const at = scale === 'log' ? Math.log : (value: number) => value;
   const ends = from.value < to.value ? [low, high] : [high, low];

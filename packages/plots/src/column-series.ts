@@ -12,7 +12,9 @@ export interface ColumnSeries {
 /** Series whose points nobody has asked for yet. */
 const unread = /* @__PURE__ */ new WeakMap<Series, ColumnSeries>();
 
-/** A series that makes objects of its points when they are first asked for, and from then on is what these are. */
+/**
+ * Returns a series that makes objects of its points when they are first asked for, and from then on is what these are.
+ */
 export function seriesFromColumns(columns: ColumnSeries): Series {
   const settle = (points: readonly Point[]) => {
     unread.delete(series);
@@ -32,7 +34,7 @@ export function seriesFromColumns(columns: ColumnSeries): Series {
   return series;
 }
 
-/** The columns of a series, without making its points where it has none yet. */
+/** Returns the columns of a series, without making its points where it has none yet. */
 export function columnsOf(series: Series): ColumnSeries {
   const { name } = series;
   const columns = unread.get(series);
@@ -62,7 +64,7 @@ export function validateSeries({ steps, values }: ColumnSeries, where: string): 
   }
 }
 
-/** The index of the last value that can be drawn; -1 where there is none. */
+/** Returns the index of the last value that can be drawn; -1 if there is none. */
 export function lastFinite({ values }: Pick<ColumnSeries, 'values'>): number {
   let i = values.length - 1;
   while (i >= 0 && !Number.isFinite(values[i])) i--;

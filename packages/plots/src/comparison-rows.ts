@@ -1,11 +1,11 @@
 import { PlotError } from './errors.js';
 
-/** What was measured of one of the things compared. */
+/** Measurements of one of the things compared. */
 export interface ComparisonEntry {
   name: string;
-  /** Accuracies from 0 to 1, one for each repetition: each seed, say. */
+  /** Accuracies from 0 to 1, one for each repetition, such as each seed. */
   values: readonly number[];
-  /** Draws it in another colour and its name in bold: the one that was chosen, say. */
+  /** Draws it in another colour and its name in bold, for example the one that was chosen. */
   marked?: boolean;
 }
 
@@ -20,9 +20,9 @@ export interface ComparisonRow {
 }
 
 /**
- * The entries from the highest mean down; equals stay in their order.
+ * Returns the entries from the highest mean down; equals stay in their order.
  *
- * @throws PlotError when there is no entry, or one holds no value or one that is no accuracy.
+ * @throws PlotError when there is no entry, or one holds no value or one that is not an accuracy.
  */
 export function comparisonRows(entries: readonly ComparisonEntry[]): ComparisonRow[] {
   if (entries.length === 0) throw new PlotError('There is nothing to compare: give one entry at least');

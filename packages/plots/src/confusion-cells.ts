@@ -4,7 +4,7 @@ import { PAPER } from './palette.js';
 /** Counts per true class (row) and predicted class (column). */
 export type ConfusionCounts = readonly ArrayLike<number>[];
 
-/** What a cell shows and how. */
+/** Contents and look of a cell. */
 interface ConfusionCell {
   readonly row: number;
   readonly column: number;
@@ -40,7 +40,7 @@ export function validateCounts(counts: ConfusionCounts, classNames: readonly str
 
 const sum = (row: ArrayLike<number>): number => Array.from(row).reduce((total, count) => total + count, 0);
 
-/** The cells, row by row. */
+/** Returns the cells, row by row. */
 export function confusionCells(counts: ConfusionCounts): ConfusionCell[] {
   return counts.flatMap((line, row) => {
     const total = sum(line);
@@ -63,7 +63,10 @@ const BLACK = '#000000';
 /** Black and white have the same contrast (4.58) to a colour of this luminance. */
 const EVEN_LUMINANCE = 0.179;
 
-/** From near white to a dark blue, evenly in the square root so that small shares show; ink by WCAG contrast. */
+/**
+ * Returns a colour from near white to a dark blue, evenly in the square root so that small shares show; ink by WCAG
+ * contrast.
+ */
 function shade(share: number): { fill: string; ink: string } {
   const [light, dark] = [
     [0xf4, 0xf7, 0xfb],
@@ -78,7 +81,7 @@ function shade(share: number): { fill: string; ink: string } {
   return { fill: `rgb(${mixed.join(',')})`, ink: luminance > EVEN_LUMINANCE ? BLACK : PAPER };
 }
 
-/** The share of correct predictions in words. */
+/** Returns the share of correct predictions in words. */
 export function accuracySentence(counts: ConfusionCounts): string {
   const total = counts.reduce((all, row) => all + sum(row), 0);
   if (total === 0) return 'No examples.';
@@ -86,7 +89,7 @@ export function accuracySentence(counts: ConfusionCounts): string {
   return `Accuracy ${percent(correct / total, 2)}: ${correct.toLocaleString('en')} of ${total.toLocaleString('en')} correct.`;
 }
 
-/** The three most frequent mistakes in words, or nothing if there are none. */
+/** Returns the three most frequent mistakes in words, or nothing if there are none. */
 export function confusionsSentence(counts: ConfusionCounts, classNames: readonly string[]): string {
   const confusions = counts
     .flatMap((line, row) => Array.from(line, (count, column) => ({ row, column, count })))

@@ -19,8 +19,8 @@ const ENTRY_GAP = 24;
 const FONT_SIZE = 12;
 
 /**
- * What the lines mean: with one run an entry per line, with several one per run (colour) and one per split (dash).
- * Entries flow in rows; two long labels always fit side by side.
+ * The legend of the lines: with one run, an entry per line; with several, one per run (colour) and one per split
+ * (dash). Entries flow in rows; two long labels always fit side by side.
  */
 export class CurveLegend {
   readonly height: number;
@@ -45,7 +45,7 @@ export class CurveLegend {
     this.height = (row + 1) * ROW;
   }
 
-  /** The legend with its upper edge at `top`. */
+  /** Returns the legend with its upper edge at `top`. */
   marks(top: number): Mark[] {
     return this.#placed.flatMap(({ label, style, x, row }, index) => {
       const y = top + (row + 0.5) * ROW;

@@ -12,7 +12,7 @@ import { fitText, measureText } from './text-metrics.js';
 import { type Box, boxEncoding, pointEncoding, strokeEncoding, textMark } from './vega-marks.js';
 
 /**
- * What a panel shows.
+ * The quantity that a panel shows.
  *
  * @inline
  */
@@ -20,7 +20,7 @@ export type Metric = 'loss' | 'accuracy';
 /** The series of a run by their columns. */
 export type ColumnRun = { readonly name: string } & Readonly<Record<Metric, readonly ColumnSeries[]>>;
 
-/** What the panels of one picture share. */
+/** Settings that the panels of one picture share. */
 export interface PanelContext {
   readonly runs: readonly ColumnRun[];
   /** Names of all series, in the order of the legend. */
@@ -59,8 +59,8 @@ const MOST_POINT_MARKS = 60;
 const CUT_MARK_WIDTH = 10;
 
 /**
- * The series with something to show, as their panel shows them: accuracies in per cent; on a log scale, values that are
- * not positive are gaps.
+ * Returns the series with something to show, as their panel shows them: accuracies in per cent; on a log scale, values
+ * that are not positive are gaps.
  */
 export function drawable(run: ColumnRun, metric: Metric, scale: ScaleType): ColumnSeries[] {
   return run[metric]
@@ -79,7 +79,7 @@ function shownValues(values: ArrayLike<number>, metric: Metric, scale: ScaleType
 }
 
 /**
- * The panel of one metric: axes, grid and the lines of all runs inside `box`.
+ * Returns the panel of one metric: axes, grid and the lines of all runs inside `box`.
  *
  * @param drawn the `drawable` series of each run
  */
@@ -180,7 +180,7 @@ function valueAxis(metric: Metric, type: ScaleType, lines: readonly Line[]): Val
   return { domain: [bottom, top], below, above, isCut: true };
 }
 
-/** A number format whose labels fit left of the panel, or undefined for Vega's own choice. */
+/** Returns a number format whose labels fit left of the panel, or undefined for Vega's own choice. */
 function valueFormat(type: ScaleType, lines: readonly Line[]): string | undefined {
   let smallest = Number.POSITIVE_INFINITY;
   let largest = 0;
@@ -194,7 +194,7 @@ function valueFormat(type: ScaleType, lines: readonly Line[]): string | undefine
   return largest < 1e-3 ? '.1e' : undefined;
 }
 
-/** Width of the widest label of the step axis, in px. */
+/** Returns the width of the widest label of the step axis, in px. */
 export function stepLabelWidth([, high]: PanelContext['steps']): number {
   return measureText(Math.round(high).toLocaleString('en'), TICK_FONT_SIZE);
 }
@@ -227,7 +227,7 @@ function panelAxes(
   return [stepAxis, valueAxis];
 }
 
-/** The data of a line: as it is drawn, and where it is marked as cut off. */
+/** Returns the data of a line: as it is drawn, and where it is marked as cut off. */
 function lineData({ id, points }: Line, axis: ValueAxis, scale: ScaleType, box: Box, { steps }: PanelContext) {
   if (!axis.isCut) return [{ name: `${id}-data`, values: points.map(datum) }];
   const clipped = clipPoints(points, axis.domain, scale);
@@ -239,7 +239,7 @@ function lineData({ id, points }: Line, axis: ValueAxis, scale: ScaleType, box: 
   ];
 }
 
-/** The steps of the points that are cut off, one of those in the same column of the panel. */
+/** Returns the steps of the points that are cut off, one of those in the same column of the panel. */
 function cutSteps(
   points: readonly Point[],
   isCut: (value: number) => boolean,

@@ -40,7 +40,7 @@ export class CurvesBuilder {
     }
   }
 
-  /** The curves of the events so far, which later ones leave as they are. */
+  /** Returns the curves of the events so far, which later ones do not change. */
   run(name = ''): Run {
     return { name, loss: toSeries(this.#curves.loss), accuracy: toSeries(this.#curves.accuracy) };
   }
@@ -78,7 +78,10 @@ class Columns {
     this.#values.push(value);
   }
 
-  /** By step; of several with the same step, the one that came last. */
+  /**
+   * Returns the columns in the order of their steps; of several values with the same step, the one that came last
+   * counts.
+   */
   inOrder(): { steps: number[]; values: number[] } {
     if (this.#ordered) return { steps: this.#steps.slice(), values: this.#values.slice() };
     const latest = new Map(this.#steps.map((step, i) => [step, this.#values[i]!]));

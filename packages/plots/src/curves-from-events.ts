@@ -2,7 +2,7 @@ import { CurvesBuilder } from './curves-builder.js';
 import type { Run } from './series.js';
 
 /**
- * The loss and accuracy curves in the events of a training run (the parsed lines of `metrics.jsonl`):
+ * Returns the loss and accuracy curves in the events of a training run (the parsed lines of `metrics.jsonl`):
  *
  * ```json
  * {"event":"train","step":1,"loss":2.3026,"accuracy":0.11}

@@ -6,7 +6,7 @@ import type { Point } from './series.js';
 const noise = (length: number): Point[] =>
   Array.from({ length }, (_, i) => ({ step: i + 1, value: Math.sin(i * i) + (i === 777 ? 50 : 0) }));
 
-/** Of points, as objects. */
+/** Decimates points that are objects. */
 const decimated = (points: readonly Point[], columns: number) =>
   decimate({ steps: points.map(({ step }) => step), values: points.map(({ value }) => value) }, columns);
 

@@ -24,7 +24,9 @@ export function decimate(series: Omit<ColumnSeries, 'name'>, columns: number): P
   return kept;
 }
 
-/** The indices of the lowest and the highest of the values start … end - 1, and of the last gap, in their order. */
+/**
+ * Returns the indices of the lowest and the highest of the values start … end - 1, and of the last gap, in their order.
+ */
 function extremes(values: ArrayLike<number>, start: number, end: number): number[] {
   let low = -1;
   let high = -1;

@@ -1,4 +1,4 @@
-/** Thrown when data handed to a chart breaks a rule; the message names the value, the rule and the remedy. */
+/** Error for data handed to a chart that break a rule; the message names the value, the rule and the remedy. */
 export class PlotError extends Error {
   override readonly name = 'PlotError';
 }

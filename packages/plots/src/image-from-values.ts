@@ -4,8 +4,8 @@ import type { PixelImage } from './pixels.js';
 /** Size and meaning of the numbers of {@link imageFromValues}. */
 export interface ValuesOptions extends Omit<PixelImage, 'data'> {
   /**
-   * What becomes black and white. Default: minus and plus the largest magnitude, so that 0 is the middle grey, as
-   * learned filters want it. Values outside are clipped.
+   * Values that become black and white. Default: minus and plus the largest magnitude, so that 0 is the middle grey,
+   * which suits learned filters. Values outside are clipped.
    */
   range?: readonly [low: number, high: number];
 }

@@ -1,9 +1,9 @@
 import { plainText } from './escape.js';
 import type { PixelImage } from './pixels.js';
 
-/** An image of a grid with what is written under it. */
+/** An image of a grid with the text under it. */
 export interface GridImage extends PixelImage {
-  /** A line of its own. */
+  /** A separate line. */
   readonly caption?: string;
   /** The image's class. Together with `predictedLabel` it marks the image as right or wrong. */
   readonly trueLabel?: string;
@@ -17,12 +17,12 @@ export interface ImageText {
   readonly role: 'right' | 'wrong' | 'label' | 'caption';
 }
 
-/** Whether the prediction is right, or undefined without a prediction and a true class. */
+/** Returns whether the prediction is right, or undefined without a prediction and a true class. */
 export function verdict({ trueLabel, predictedLabel }: GridImage): boolean | undefined {
   return trueLabel === undefined || predictedLabel === undefined ? undefined : trueLabel === predictedLabel;
 }
 
-/** The predicted class with ✓, or with ✗ and the true class, then the caption; what is not given has no line. */
+/** Returns the predicted class with ✓, or with ✗ and the true class, then the caption; texts not given are left out. */
 export function textsUnder(image: GridImage): ImageText[] {
   const { caption, trueLabel, predictedLabel } = image;
   const lines: ImageText[] = [];

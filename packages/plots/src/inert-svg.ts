@@ -7,7 +7,7 @@ const TAG = /<\/?([A-Za-z]+)((?:\s+[A-Za-z_:][-\w:.]*="[^"<]*")*)\s*\/?>/y;
 const ATTRIBUTE = /([A-Za-z_:][-\w:.]*)="([^"<]*)"/g;
 
 /**
- * `svg`, once it is sure that a browser will do nothing with it but draw: only known drawing elements, no event
+ * Returns `svg`, once it is sure that a browser will do nothing with it but draw: only known drawing elements, no event
  * handlers, no style that fetches, no reference to anything outside the document.
  *
  * @throws PlotError when the document holds anything else
@@ -34,6 +34,6 @@ function isInert(name: string, value: string): boolean {
   if (name.startsWith('on')) return false;
   if (name === 'href' || name === 'xlink:href') return /^(?:#|data:image\/(?:png|jpeg);base64,)/.test(value);
   if (name.startsWith('xmlns')) return true;
-  // Of what CSS can fetch with, only references within the document are left; escapes could spell the rest.
+  // Of all ways in which CSS can fetch, only references within the document are left; escapes could spell the others.
   return !/\\|&|url\((?!#)|image-set|@import|expression/i.test(value) || name.startsWith('aria-');
 }

@@ -1,6 +1,6 @@
 import { SERIES_COLOURS } from './palette.js';
 
-/** What a line shows: every value of a noisy series, that series smoothed, or a series as it is. */
+/** Kind of a line: every value of a noisy series, that series smoothed, or a series as it is. */
 export type LineRole = 'raw' | 'smoothed' | 'plain';
 
 /** The look of a line; lengths in px. `shape` is that of its points, if it has any. */
@@ -34,7 +34,7 @@ const ROLE_STYLES: Readonly<Record<LineRole, Pick<LineStyle, 'width' | 'opacity'
 const CYCLE_OPACITY = [1, 0.55, 0.35];
 
 /**
- * Position of a split in an order in which train, test and validation keep theirs, whichever are there.
+ * Returns the position of a split in an order in which train, test and validation keep theirs, whichever are there.
  *
  * @param splits all splits of the chart
  */
@@ -44,19 +44,19 @@ export function splitIndex(split: string, splits: readonly string[]): number {
   return KNOWN_SPLITS.length + splits.filter((name) => !KNOWN_SPLITS.includes(name)).indexOf(split);
 }
 
-/** Dash and points, which mean the split in every chart, so that colour is never the only cue. */
+/** Returns the dash and points, which identify the split in every chart, so that colour is never the only cue. */
 export function splitStyle(split: string, splits: readonly string[]): SplitStyle {
   const index = splitIndex(split, splits);
   if (index < KNOWN_SPLITS.length) return SPLIT_STYLES[split]!;
   return FURTHER_STYLES[(index - KNOWN_SPLITS.length) % FURTHER_STYLES.length]!;
 }
 
-/** Width and opacity of a role. */
+/** Returns the width and opacity of a role. */
 export function roleStyle(role: LineRole): Pick<LineStyle, 'width' | 'opacity'> {
   return ROLE_STYLES[role];
 }
 
-/** The colour at `index`; once all are used, lighter tints of them follow. */
+/** Returns the colour at `index`; once all are used, lighter tints of them follow. */
 export function colourStyle(index: number): Pick<LineStyle, 'colour' | 'opacity'> {
   const cycle = Math.floor(index / SERIES_COLOURS.length);
   return {
@@ -65,7 +65,7 @@ export function colourStyle(index: number): Pick<LineStyle, 'colour' | 'opacity'
   };
 }
 
-/** The whole look of one line. */
+/** Returns the whole look of one line. */
 export function lineStyle(role: LineRole, split: string, splits: readonly string[], colourIndex: number): LineStyle {
   const { colour, opacity } = colourStyle(colourIndex);
   const { width, opacity: roleOpacity } = roleStyle(role);

@@ -11,7 +11,7 @@ export interface PixelImage {
   readonly height: number;
   /** 1 for grey, 3 for RGB. Default: 3. */
   readonly channels?: 1 | 3;
-  /** Order of `data`: `CHW` as CIFAR-10's files have it (default), or `HWC`. */
+  /** Order of `data`: `CHW` as in CIFAR-10's files (default), or `HWC`. */
   readonly layout?: 'CHW' | 'HWC';
 }
 
@@ -37,7 +37,7 @@ export function validateImage({ data, width, height, channels = 3, layout = 'CHW
   }
 }
 
-/** The image as a PNG in a `data:` URI. */
+/** Returns the image as a PNG in a `data:` URI. */
 export function pngDataUri({ data, width, height, channels = 3, layout = 'CHW' }: PixelImage): string {
   const interleaved = layout === 'HWC' || channels === 1 ? data : interleave(data, width * height, channels);
   const png = encode({ width, height, channels, data: interleaved });

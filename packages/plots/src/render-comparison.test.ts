@@ -10,7 +10,7 @@ const entries = [
 ];
 const svgOf = async (...args: Parameters<typeof renderComparison>) => parseXml(await renderComparison(...args));
 type Svg = Awaited<ReturnType<typeof svgOf>>;
-/** Where the marks of a name stand. */
+/** Returns where the marks of a name stand. */
 const places = (svg: Svg, name: string) =>
   classed(svg, name)[0]!.children.map(({ attributes }) => attributes.transform!.match(/-?[\d.]+/g)!.map(Number));
 const lengths = (svg: Svg, name: string) =>

@@ -19,7 +19,7 @@ export interface ComparisonOptions {
   width?: number;
   /** Title of the axis. Default: `accuracy (%)`. */
   axisTitle?: string;
-  /** What assistive technology reads out. Default: each entry with its numbers. */
+  /** Text that assistive technology reads out. Default: each entry with its numbers. */
   description?: string;
   /** Any CSS colour, or `none`. Default: white. */
   background?: string;

@@ -100,7 +100,7 @@ describe('renderConfusionMatrix', () => {
   });
 });
 
-/** Contrast ratio of WCAG 2. */
+/** Returns the contrast ratio of WCAG 2. */
 function contrast(...colours: [string, string]): number {
   const [high, low] = colours.map(luminance).sort((a, b) => b - a) as [number, number];
   return (high + 0.05) / (low + 0.05);

@@ -23,7 +23,7 @@ export interface ConfusionMatrixOptions {
   subtitle?: string;
   /** Side of a cell in CSS pixels, 30 to 200. Default: 58. */
   cellSize?: number;
-  /** What assistive technology reads out. Default: the subtitle and the most frequent confusions. */
+  /** Text that assistive technology reads out. Default: the subtitle and the most frequent confusions. */
   description?: string;
   /** Any CSS colour, or `none`. Default: white. */
   background?: string;

@@ -133,7 +133,7 @@ describe('renderCurves', () => {
     expect(classed(svg, 'loss-run0-split0-above')[0]!.children).toHaveLength(1);
     expect(classed(svg, 'loss-run0-split0-below')[0]!.children).toHaveLength(0);
     const points = classed(svg, 'loss-run0-split0-points')[0]!.children;
-    // The point that is cut off is not drawn, and where the line crosses the edge is no point.
+    // The point that is cut off is not drawn, and where the line crosses the edge is not a point.
     expect(points.map(({ attributes }) => attributes.opacity).slice(0, 4)).toEqual(['0', '0', '1', '1']);
     const [top] = classed(svg, 'loss-run0-split0')[0]!
       .children[0]!.attributes.d!.match(/[\d.]+/g)!

@@ -39,7 +39,7 @@ export interface CurvesOptions {
   lossScale?: ScaleType;
   /** Axis titles. Default: `step`, `loss (cross-entropy, nats)`, `accuracy (%)`. */
   axisTitles?: Partial<Record<'step' | Metric, string>>;
-  /** What assistive technology reads out. Default: the runs with their last values. */
+  /** Text that assistive technology reads out. Default: the runs with their last values. */
   description?: string;
   /** Any CSS colour, or `none`. Default: white. */
   background?: string;
@@ -129,7 +129,7 @@ function validateRuns(runs: readonly ColumnRun[]): void {
   }
 }
 
-/** The span of all steps, from 0 where they start close to it. */
+/** Returns the span of all steps, from 0 if they start close to it. */
 function stepAxis(runs: readonly ColumnRun[]): Pick<PanelContext, 'steps' | 'wholeSteps'> {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -164,7 +164,7 @@ function panelBoxes(count: number, rows: number, right: number, area: Box): Box[
   }));
 }
 
-/** A sentence per run with its last finite values. */
+/** Returns a sentence per run with its last finite values. */
 function describe(runs: readonly ColumnRun[], metrics: readonly Metric[]): string {
   const sentences = runs.map((run) => {
     const values = metrics.flatMap((metric) =>

@@ -17,7 +17,7 @@ export interface ImageGridOptions {
   columns?: number;
   /** Width of each image in CSS pixels, 8 to 1000. Default: 96. */
   imageSize?: number;
-  /** What assistive technology reads out. Default: the texts under the images. */
+  /** Text that assistive technology reads out. Default: the texts under the images. */
   description?: string;
   /** Any CSS colour, or `none`. Default: white. */
   background?: string;

@@ -18,8 +18,8 @@ export interface PngOptions {
  *
  * @param svg a whole SVG document, as the `render…` functions return it
  * @returns the bytes of the PNG, width and height being those of the SVG times `scale`
- * @throws PlotError when `scale` is out of range, `svg` is no SVG document, the rasteriser's files are missing or the
- * limit of the address space leaves no room for WebAssembly
+ * @throws PlotError when `scale` is out of range, `svg` is not an SVG document, the rasteriser's files are missing or
+ * the limit of the address space leaves no room for WebAssembly
  */
 export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { scale = 2 } = options;
@@ -95,7 +95,7 @@ function requireRoomForWebAssembly(): void {
   }
 }
 
-/** A file of an installed package; a bundler takes code along and leaves such files where they are. */
+/** Reads a file of an installed package; a bundler takes code along and leaves such files where they are. */
 async function readInstalled(file: string): Promise<Uint8Array> {
   try {
     return await readFile(requireHere().resolve(file));

@@ -6,7 +6,7 @@ import { imageList } from './report-images.js';
 import { REPORT_STYLE } from './report-style.js';
 import { dataTable, settingsTable } from './report-tables.js';
 
-/** No scripts and no network, whatever a label may have smuggled in. */
+/** Policy without scripts and without network, even if a label has smuggled some in. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** Levels of headings below the title and the sections' headings. */

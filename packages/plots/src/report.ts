@@ -1,10 +1,10 @@
 import type { GridImage } from './image-texts.js';
 
-/** An image of a report, with what is written under it. */
+/** An image of a report, with the text under it. */
 export interface ReportImage extends GridImage {
   /** Classes with their probabilities, 0 to 1, each shown with a bar of that length. Default: none. */
   readonly probabilities?: readonly { readonly label: string; readonly probability: number }[];
-  /** What assistive technology reads out in place of the picture. Default: its true class, else its caption. */
+  /** Text that assistive technology reads out in place of the picture. Default: its true class, else its caption. */
   readonly alt?: string;
 }
 
@@ -47,11 +47,11 @@ export type ReportBlock =
 export interface ReportSection {
   /** One line above the blocks. */
   readonly heading: string;
-  /** What the section shows, from top to bottom. */
+  /** Contents of the section, from top to bottom. */
   readonly blocks: readonly ReportBlock[];
 }
 
-/** What a report says. */
+/** Contents of a report. */
 export interface Report {
   /** The page's title and first heading. */
   readonly title: string;
@@ -59,6 +59,6 @@ export interface Report {
   readonly subtitle?: string;
   /** Language of the texts, as a BCP 47 tag. Default: `en`. */
   readonly language?: string;
-  /** From top to bottom. */
+  /** Sections from top to bottom. */
   readonly sections: readonly ReportSection[];
 }

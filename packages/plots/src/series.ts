@@ -8,9 +8,9 @@ export interface Point {
 
 /** A named curve; its steps never decrease. */
 export interface Series {
-  /** What the legend says. */
+  /** Name in the legend. */
   readonly name: string;
-  /** In order of their steps. */
+  /** Points in the order of their steps. */
   readonly points: readonly Point[];
 }
 
@@ -19,7 +19,7 @@ export interface Series {
  * customary look; only `train` is smoothed.
  */
 export interface Run {
-  /** What tells the run apart in a chart of several. */
+  /** Name that tells the run apart in a chart of several. */
   readonly name: string;
   /** Mean cross-entropy in nats. */
   readonly loss: readonly Series[];

@@ -5,7 +5,7 @@ import { cutNote, roundRange, shownRange } from './shown-range.js';
 const finite = fc.double({ noNaN: true, min: -1e9, max: 1e9 });
 const values = fc.array(finite, { minLength: 1, maxLength: 200 });
 
-/** A loss that falls from `first` to `last`. */
+/** Returns a loss that falls from `first` to `last`. */
 const decay = (length: number, first: number, last: number) =>
   Array.from({ length }, (_, i) => last + (first - last) * Math.exp((-5 * i) / length));
 

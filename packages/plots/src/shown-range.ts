@@ -5,7 +5,7 @@
  */
 export type ScaleType = 'linear' | 'log';
 
-/** What an axis shows of some values, lowest and highest, and the values beyond it: the farthest at either end. */
+/** Range of values that an axis shows, and the farthest value beyond it at either end. */
 export interface ShownRange {
   readonly low: number;
   readonly high: number;
@@ -33,7 +33,7 @@ const FEWEST = 10;
  *
  * @param values those that are not finite do not count.
  * @param scale distances on a `log` scale are those of the logarithms; the values must be positive there.
- * @returns undefined where there is no finite value.
+ * @returns undefined if there is no finite value.
  */
 export function shownRange(values: Iterable<number>, scale: ScaleType = 'linear'): ShownRange | undefined {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
@@ -56,7 +56,7 @@ function withinFences(sorted: Float64Array, position: (value: number) => number)
   const upper = Math.floor((1 - TAIL) * last);
   const [low, high] = [position(sorted[last - upper]!), position(sorted[upper]!)];
   const reach = REACH * (high - low);
-  // Of values that are nearly all the same, the bulk has no width to measure others by.
+  // If nearly all values are the same, the bulk has no width to measure others by.
   if (reach === 0) return [0, last];
   let [first, end] = [0, last];
   while (position(sorted[first]!) < low - reach) first++;
@@ -74,7 +74,7 @@ export function roundRange([low, high]: readonly [number, number]): [low: number
   return rounded.every(Number.isFinite) ? rounded : [low, high];
 }
 
-/** Says in words what lies beyond an axis; undefined where nothing does. */
+/** Says in words what lies beyond an axis; undefined if nothing does. */
 export function cutNote({ below, above }: Pick<ShownRange, 'below' | 'above'>): string | undefined {
   const ends = [
     ...(below === undefined ? [] : [`down to ${below.toPrecision(3)}`]),

@@ -4,7 +4,7 @@ import { smoothSeries } from './smooth-series.js';
 
 const GAP = 300_000;
 
-/** A noisy decay over every second step. */
+/** Returns a noisy decay over every second step. */
 const series = (length: number, gaps: readonly number[] = []) => ({
   name: 'train',
   steps: Array.from({ length }, (_, i) => 2 * i + 1),

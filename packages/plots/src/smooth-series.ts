@@ -6,9 +6,9 @@ const DEFAULT_WINDOW = { fraction: 0.1, least: 5 };
 const FITS_PER_WINDOW = 1024;
 
 /**
- * A series smoothed (see `smooth`) over `window` points, by default a tenth of them, at least 5. Of a very long series
- * only the points that show the smoothed curve are left. For a logarithmic scale the logarithms are smoothed, so that an
- * exponential decay stays the straight line it is there.
+ * Returns a series smoothed (see `smooth`) over `window` points, by default a tenth of them, at least 5. Of a very long
+ * series only the points that show the smoothed curve are left. For a logarithmic scale the logarithms are smoothed, so
+ * that an exponential decay stays the straight line it is there.
  */
 export function smoothSeries(series: ColumnSeries, window?: number, scale: 'linear' | 'log' = 'linear'): ColumnSeries {
   const { name, steps, values } = series;
@@ -22,7 +22,7 @@ export function smoothSeries(series: ColumnSeries, window?: number, scale: 'line
   return { name, steps: Array.from(indices, (i) => steps[i]!), values: smoothed };
 }
 
-/** Of each stretch between gaps every `stride`-th index and the last; and the gaps. */
+/** Returns every `stride`-th index and the last of each stretch between gaps, and the gaps themselves. */
 function shownIndices(values: ArrayLike<number>, stride: number): Int32Array {
   const indices = new Int32Array(values.length);
   let count = 0;

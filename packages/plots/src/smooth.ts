@@ -28,7 +28,8 @@ export function smooth(values: ArrayLike<number>, window: number): Float64Array 
 }
 
 /**
- * What `smooth` gives at some of the indices: the fits see all values, and only those asked for are made.
+ * Returns the values of `smooth` at some of the indices. The fits see all values, but only those asked for are
+ * computed.
  *
  * @param indices in ascending order
  * @returns a value for each of them
@@ -49,10 +50,10 @@ function scaleOf(values: ArrayLike<number>): number {
   return 1;
 }
 
-/** The value of the fitted line at each of the indices; NaN in a gap. */
+/** Returns the value of the fitted line at each of the indices; NaN in a gap. */
 function fit(values: Float64Array, half: number, indices: Int32Array): Float64Array {
   const sums = precedingSums(values, half, indices);
-  // What follows an index precedes it in the reversed order.
+  // Values after an index come before it in the reversed order.
   const last = values.length - 1;
   const following = precedingSums(values.slice().reverse(), half, indices.map((i) => last - i).reverse());
   const { low, high } = windowExtremes(values, half, indices);

@@ -11,8 +11,8 @@ export interface SparklineOptions {
 const LEVELS = { blocks: [...'▁▂▃▄▅▆▇█'], ascii: [...'_.-=+*#'] } as const;
 
 /**
- * The course of some numbers in one line of text, such as a loss beside a progress bar. The lowest value is the lowest
- * character and the highest the highest; non-finite values are blanks. No values make an empty line.
+ * Returns the course of some numbers in one line of text, such as a loss beside a progress bar. The lowest value is the
+ * lowest character and the highest the highest; non-finite values are blanks. No values make an empty line.
  *
  * @returns at most `width` columns
  * @throws PlotError when an option is out of range

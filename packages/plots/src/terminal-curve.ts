@@ -115,7 +115,7 @@ function* allValues(series: readonly ColumnSeries[]): Generator<number> {
   for (const { values } of series) for (let i = 0; i < values.length; i++) yield values[i]!;
 }
 
-/** The steps of the values that can be drawn. */
+/** Returns the steps of the values that can be drawn. */
 function stepExtent(series: readonly ColumnSeries[]): Extent {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -129,12 +129,15 @@ function stepExtent(series: readonly ColumnSeries[]): Extent {
   return [low, high];
 }
 
-/** Where `value` lies between low (0) and high (1); halved first, since the span of the largest doubles overflows. */
+/**
+ * Returns where `value` lies between low (0) and high (1); halved first, since the span of the largest doubles
+ * overflows.
+ */
 function fraction(value: number, [low, high]: Extent): number {
   return high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5;
 }
 
-/** A label per row, blank on most. */
+/** Returns a label per row, blank on most. */
 function valueLabels([low, high]: Extent, rows: number): string[] {
   const every = Math.max(2, Math.ceil(rows / 5));
   return Array.from({ length: rows }, (_, row) => {
@@ -145,7 +148,7 @@ function valueLabels([low, high]: Extent, rows: number): string[] {
   });
 }
 
-/** At most 9 characters. */
+/** Returns a label of at most 9 characters. */
 function numberLabel(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);

@@ -14,12 +14,12 @@ function columnsOf(character: string): number {
   return narrow ? 1 : 2;
 }
 
-/** `text` without anything a terminal would obey (escape sequences, line ends), replaced by `?` or a space. */
+/** Returns `text` without anything a terminal would obey (escape sequences, line ends), replaced by `?` or a space. */
 export function terminalText(text: string): string {
   return text.replace(/\s+/gu, ' ').replace(/[\p{Cc}\p{Cf}\p{Surrogate}\p{Zl}\p{Zp}]/gu, '?');
 }
 
-/** `text` if it fits, or its longest beginning that does with a mark of omission. */
+/** Returns `text` if it fits, or its longest beginning that does with a mark of omission. */
 export function fitColumns(text: string, width: number, ellipsis: string): string {
   if (columns(text) <= width) return text;
   const characters = [...text];

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 function drawnWidth(text: string, size: number, bold: boolean): number {
   const weight = bold ? 'bold' : 'normal';
-  // Bars on both sides make the width of the text's advance visible whatever its side bearings.
+  // Bars on both sides make the width of the text's advance visible regardless of its side bearings.
   const line = `<text y="200" font-family="DejaVu Sans" font-size="${size}" font-weight="${weight}">|${escapeMarkup(text)}|</text>`;
   const resvg = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="400">${line}</svg>`, {
     font: { fontBuffers: fonts },

@@ -3,8 +3,8 @@ import { BOLD_ADVANCES, REGULAR_ADVANCES } from './dejavu-advances.js';
 const UNITS_PER_EM = 2048;
 
 /**
- * Width of a line of text in DejaVu Sans, in the unit of `fontSize`, without a font engine. ASCII and Latin-1 are
- * exact (kerning aside); wide scripts and emoji count one and a bit em, all else a typical width.
+ * Returns the width of a line of text in DejaVu Sans, in the unit of `fontSize`, without a font engine. ASCII and
+ * Latin-1 are exact (kerning aside); wide scripts and emoji count one and a bit em, all else a typical width.
  */
 export function measureText(text: string, fontSize: number, bold = false): number {
   const advances = bold ? BOLD_ADVANCES : REGULAR_ADVANCES;
@@ -18,7 +18,7 @@ export function measureText(text: string, fontSize: number, bold = false): numbe
   return (units / UNITS_PER_EM) * fontSize;
 }
 
-/** `text`, or its longest beginning that fits `width` with an ellipsis. */
+/** Returns `text`, or its longest beginning that fits `width` with an ellipsis. */
 export function fitText(text: string, width: number, fontSize: number, bold = false): string {
   if (measureText(text, fontSize, bold) <= width) return text;
   const characters = [...text];

@@ -4,19 +4,19 @@ import { windowAt } from './window.js';
 const DEGREE = 9;
 
 /**
- * For each index i that is asked for, sums over the window's indices j before it, with the weights w and
- * u = (i - j) / (r + 1).
+ * Sums, for each index i that is asked for, over the window's indices j before it, with the weights w and u = (i - j) /
+ * (r + 1).
  */
 export interface TricubeSums {
-  /** Of w. */
+  /** Sum of w. */
   readonly w: Float64Array;
-  /** Of w u. */
+  /** Sum of w u. */
   readonly wd: Float64Array;
-  /** Of w u^2. */
+  /** Sum of w u^2. */
   readonly wdd: Float64Array;
-  /** Of w times the value. */
+  /** Sum of w times the value. */
   readonly wv: Float64Array;
-  /** Of w u times the value. */
+  /** Sum of w u times the value. */
   readonly wdv: Float64Array;
 }
 
@@ -89,7 +89,7 @@ class Accumulator implements TricubeSums {
     this.wdv = new Float64Array(length);
   }
 
-  /** For the indices i at these places: the values at anchor … i - 1. */
+  /** Adds the values at anchor … i - 1, for the indices i at these places. */
   upwards(anchor: number, { from, to }: Places): void {
     this.#clear();
     let j = anchor;
@@ -100,7 +100,7 @@ class Accumulator implements TricubeSums {
     }
   }
 
-  /** For the indices i at these places: the values at i - half … anchor - 1. */
+  /** Adds the values at i - half … anchor - 1, for the indices i at these places. */
   downwards(anchor: number, { from, to }: Places): void {
     this.#clear();
     let j = anchor - 1;

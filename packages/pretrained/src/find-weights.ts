@@ -84,7 +84,7 @@ class Search {
     return { ...found, origin, cacheFile, attempts: [...this.#attempts] };
   }
 
-  /** The weights of a source; where it has none that can be used, that is noted. */
+  /** Returns the weights of a source; if it does not have any that can be used, that is noted. */
   async #tryOne(source: Source): Promise<FoundWeights | undefined> {
     const { origin, place } = source;
     this.#tell({ phase: 'look', origin, message: `Trying ${place}` });

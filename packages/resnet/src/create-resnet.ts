@@ -90,7 +90,7 @@ export function createResNet(options: ResNetOptions = {}): LayersModel {
   return model({ name: 'ResNet', inputs: images, outputs: logits });
 }
 
-/** What tells one basic block from another. */
+/** Properties in which the basic blocks differ. */
 interface Block {
   filters: number;
   stride: number;

@@ -43,7 +43,7 @@ it.each(['resnet18', 'resnet34'] as const)('%s has the parameters of torchvision
   const width = 4;
   const model = createResNet({ variant, width });
   const counts = model.trainableWeights.map(({ shape }) => {
-    // What the network proper has: 16 times as many channels, but for images and classes.
+    // The network proper has 16 times as many channels, except for images and classes.
     const factor = shape.filter((size) => size! % width === 0 && size !== 1000).length;
     return tf.util.sizeFromShape(shape as number[]) * 16 ** factor;
   });
@@ -53,7 +53,7 @@ it.each(['resnet18', 'resnet34'] as const)('%s has the parameters of torchvision
 
 const { small } = golden;
 
-/** Gradients below this norm are 0, but for rounding: of offsets that a batch normalisation takes away. */
+/** Gradients below this norm are 0 except for rounding: of offsets that a batch normalisation takes away. */
 const ZERO = 0.1;
 
 const MODES = ['frozen', 'training'] as const;
@@ -79,7 +79,7 @@ function statisticsOf(state: TorchState): [name: string, array: TorchState[strin
   return Object.entries(state).filter(([name]) => name.includes('running'));
 }
 
-/** The images that NumPy draws for torchvision. */
+/** Returns the images that NumPy draws for torchvision. */
 function drawnImages(): tf.Tensor4D {
   const values = new RandomState(small.seed).uniform(-1, 1, tf.util.sizeFromShape(small.size));
   return tf.tensor4d(Float32Array.from(values), small.size as [number, number, number, number]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from './index.js';
 
-/** A file with the given header text and so many zero bytes of data. */
+/** Returns a file with the given header text and this many zero bytes of data. */
 function file(header: string | Uint8Array, dataBytes = 0): Uint8Array {
   const json = typeof header === 'string' ? new TextEncoder().encode(header) : header;
   const bytes = new Uint8Array(8 + json.length + dataBytes);

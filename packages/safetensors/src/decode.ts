@@ -16,19 +16,19 @@ export interface DecodeOptions {
   widen?: boolean;
 }
 
-/** What a `.safetensors` file holds. */
+/** Contents of a `.safetensors` file. */
 export interface DecodedSafetensors {
   /** Name -> tensor, in the order of the header, but names that are integers ("0", "11") come first, ascending. */
   tensors: Record<string, Tensor>;
-  /** The texts of the header's `__metadata__`; empty where there are none. */
+  /** The texts of the header's `__metadata__`; empty if there are none. */
   metadata: Record<string, string>;
 }
 
-/** What a `.safetensors` file holds, in its order. */
+/** Contents of a `.safetensors` file, in its order. */
 export interface DecodedSafetensorsMap {
   /** Name -> tensor, in the order of the header. */
   tensors: Map<string, Tensor>;
-  /** The texts of the header's `__metadata__`, in its order; empty where there are none. */
+  /** The texts of the header's `__metadata__`, in its order; empty if there are none. */
   metadata: Map<string, string>;
 }
 
@@ -50,9 +50,10 @@ interface Entry {
  *
  * @param bytes the whole file.
  * @param options whether narrow floats are widened; default no.
- * @throws SafetensorsError when the bytes are no complete, consistent file: cut short, a header that is too large, no
- *   UTF-8, no JSON or has a name twice, a shape that does not fit its byte range, ranges that overlap, leave gaps or
- *   reach beyond the end, or bytes that belong to no tensor; when `bytes` is no `Uint8Array`, and for unknown options.
+ * @throws SafetensorsError when the bytes are not a complete, consistent file: cut short, a header that is too large,
+ *   is not UTF-8, is not JSON or has a name twice, a shape that does not fit its byte range, ranges that overlap, leave
+ *   gaps or reach beyond the end, or bytes that belong to no tensor; when `bytes` is not a `Uint8Array`, and for
+ *   unknown options.
  */
 export function decodeSafetensors(bytes: Uint8Array, options: DecodeOptions = {}): DecodedSafetensors {
   const { tensors, metadata } = decodeSafetensorsMap(bytes, options);

@@ -18,11 +18,11 @@ interface TensorArrayConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorArray;
 }
 
-/** What is known of one dtype of the format. */
+/** Properties of one dtype of the format. */
 interface Dtype {
-  /** Of one element; some have less than 8. */
+  /** Bits of one element; fewer than 8 for some. */
   bits: number;
-  /** What a tensor of it keeps its data in. */
+  /** Constructor of the array that holds a tensor's data. */
   array: TensorArrayConstructor;
 }
 
@@ -64,30 +64,36 @@ const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
 const PLAIN_NAMES: ReadonlyMap<string, string> = new Map([...PLAIN].map(([dtype, array]) => [array.name, dtype]));
 
 /**
- * The format's dtype of a value, or `undefined` for anything that is no supported typed array. The kind is read from
- * `Symbol.toStringTag`, which subclasses (Node's `Buffer`) and arrays of other realms keep.
+ * Returns the format's dtype of a value, or `undefined` for anything that is not a supported typed array. The kind is
+ * read from `Symbol.toStringTag`, which subclasses (Node's `Buffer`) and arrays of other realms keep.
  */
 export function dtypeOf(data: unknown): string | undefined {
   return ArrayBuffer.isView(data) ? PLAIN_NAMES.get(Object.prototype.toString.call(data).slice(8, -1)) : undefined;
 }
 
-/** Whether a typed array alone tells that its elements are of this dtype. */
+/** Returns whether a typed array alone tells that its elements are of this dtype. */
 export function isPlain(dtype: string): boolean {
   return PLAIN.has(dtype);
 }
 
-/** What holds the data of a dtype: of one that is not known here, their bytes. */
+/**
+ * Returns the constructor of the array that holds data of a dtype; for a dtype that is not known here, of an array of
+ * bytes.
+ */
 export function arrayOf(dtype: string): TensorArrayConstructor {
   return DTYPES.get(dtype)?.array ?? Uint8Array;
 }
 
-/** The bytes of so many elements, which need not be a whole number; `undefined` where the dtype is not known here. */
+/**
+ * Returns the bytes of this many elements, which need not be a whole number; `undefined` if the dtype is not known
+ * here.
+ */
 export function bytesOf(dtype: string, count: number): number | undefined {
   const known = DTYPES.get(dtype);
   return known && (count * known.bits) / 8;
 }
 
-/** The names of the typed arrays' dtypes, for messages. */
+/** Returns the names of the typed arrays' dtypes, for messages. */
 export function supportedDtypes(): string {
   return [...PLAIN.keys()].join(', ');
 }

@@ -24,9 +24,9 @@ interface Entry {
  * @param tensors name -> tensor, an object or a Map; an object has names that are integers ("0", "11") first. A name is
  *   any well-formed string except `__metadata__`.
  * @param metadata free text by name, an object or a Map, kept in the header.
- * @returns a new array over a buffer of its own.
+ * @returns a new array over its own buffer.
  * @throws SafetensorsError for an unsupported array, a `dtype` or a shape that does not fit the data, a reserved or
- *   ill-formed name, metadata that is no text, or a header of more than 100,000,000 bytes.
+ *   ill-formed name, metadata that is not a text, or a header of more than 100,000,000 bytes.
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,
@@ -67,7 +67,7 @@ function entriesOf<T>(given: Readonly<Record<string, T>> | ReadonlyMap<string, T
   return Object.entries(given);
 }
 
-/** Where each tensor's data start, and where the last end. */
+/** Returns where each tensor's data start, and where the last end. */
 function layOut(entries: readonly Entry[]): { offsets: Map<string, number>; end: number } {
   const offsets = new Map<string, number>();
   let end = 0;
@@ -79,7 +79,7 @@ function layOut(entries: readonly Entry[]): { offsets: Map<string, number>; end:
   return { offsets, end };
 }
 
-/** The bytes of one element, 1 for less: tensors of larger ones come first. */
+/** Returns the bytes of one element, 1 for less: tensors of larger ones come first. */
 function elementBytes({ tensor: { shape, data }, dtype }: Entry): number {
   const bytes = bytesOf(dtype, 1) ?? data.byteLength / elementCount(shape);
   return [16, 8, 4, 2].find((size) => size === bytes) ?? 1;
@@ -126,7 +126,7 @@ class Members {
   }
 }
 
-/** A text as JSON, unless it is longer than any header. */
+/** Returns a text as JSON, unless it is longer than any header. */
 function toJson(text: string): string {
   // An escape takes 6 characters for one, and twice the limit of a header still fits into a string.
   if (text.length > MAX_HEADER_BYTES / 3 && utf8Length(text) > MAX_HEADER_BYTES) {
@@ -149,7 +149,7 @@ function align(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
-/** The bytes of a well-formed text in UTF-8. */
+/** Returns the bytes of a well-formed text in UTF-8. */
 function utf8Length(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {

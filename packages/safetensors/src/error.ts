@@ -1,4 +1,6 @@
-/** What is wrong with the bytes or tensors given, which rule of the format it breaks, and what to do about it. */
+/**
+ * An error in the bytes or tensors given: what is wrong, which rule of the format it breaks, and what to do about it.
+ */
 export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';
 }

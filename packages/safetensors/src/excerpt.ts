@@ -1,22 +1,28 @@
 /** The most characters of a file or an argument that a message repeats. */
 const LIMIT = 80;
 
-/** What a terminal or a reader of the message could take for something else: controls, marks of direction, half pairs. */
+/**
+ * Characters that a terminal or a reader of the message could take for something else: controls, marks of direction,
+ * half pairs.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
-/** The start of `text` as an error message may show it: on one line, escaped, and with its length where it is cut. */
+/**
+ * Returns the start of `text` as an error message may show it: on one line, escaped, and with its length where it is
+ * cut.
+ */
 export function excerpt(text: string): string {
   const shown = text.slice(0, LIMIT).replace(UNPRINTABLE, escapeCharacter);
   return text.length > LIMIT ? `${shown}… (${text.length} characters)` : shown;
 }
 
-/** The start of a name or another text, escaped and in quotation marks. */
+/** Returns the start of a name or another text, escaped and in quotation marks. */
 export function quote(text: string): string {
   const shown = JSON.stringify(text.slice(0, LIMIT)).replace(UNPRINTABLE, escapeCharacter);
   return text.length > LIMIT ? `${shown}… (${text.length} characters)` : shown;
 }
 
-/** Any value that is not what it should be. */
+/** Describes any value that is not what it should be. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) {
@@ -28,7 +34,9 @@ export function describe(value: unknown): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** `Float32Array`, `Array`, `Undefined`, …; subclasses and objects of other realms have the kind of their class. */
+/**
+ * Returns `Float32Array`, `Array`, `Undefined`, …; subclasses and objects of other realms have the kind of their class.
+ */
 export function kindOf(value: unknown): string {
   return excerpt(Object.prototype.toString.call(value).slice(8, -1));
 }

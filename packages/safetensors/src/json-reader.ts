@@ -12,10 +12,10 @@ const LITERAL = /[-+.\w]+/y;
 
 /**
  * Reads JSON from its start to its end, one object or string after the other, where its caller knows what comes next.
- * What the caller does not know the shape of is limited in length and depth, so that no text takes more than time in
- * proportion to its length.
+ * Values whose shape the caller does not know are limited in length and depth, so that the time never grows faster than
+ * the length of the text.
  *
- * All methods throw a SafetensorsError where the text is no JSON.
+ * All methods throw a SafetensorsError if the text is not JSON.
  */
 export class JsonReader {
   readonly #text: string;
@@ -25,14 +25,14 @@ export class JsonReader {
     this.#text = text;
   }
 
-  /** The next character that is not white space, `undefined` at the end. */
+  /** Returns the next character that is not white space, `undefined` at the end. */
   peek(): string | undefined {
     this.#skip(SPACE);
     return this.#text[this.#at];
   }
 
   /**
-   * An object, whose values `readValue` reads one by one.
+   * Returns an object, whose values `readValue` reads one by one.
    *
    * `JSON.parse` would silently keep the last of two values with one name, other readers the first, so that a file would
    * mean different things to different programs: here a name that appears twice is an error.
@@ -51,7 +51,7 @@ export class JsonReader {
     return members;
   }
 
-  /** A string of any length. */
+  /** Returns a string of any length. */
   string(): string {
     if (this.peek() !== '"') throw this.#error('a text in quotation marks should be here');
     const start = this.#at;
@@ -59,7 +59,7 @@ export class JsonReader {
     return this.#parse(start) as string;
   }
 
-  /** Any value of a limited length, and its text. */
+  /** Reads any value of a limited length; returns it and its text. */
   value(): { value: unknown; text: string } {
     this.peek();
     const start = this.#at;

@@ -9,7 +9,7 @@ import { decodeSafetensors, decodeSafetensorsMap, encodeSafetensors, type Tensor
 
 const fixture = (name: string) => fileURLToPath(new URL(`../test/fixtures/${name}`, import.meta.url));
 
-/** A tensor's exact content: the bits of NaNs and zeros included. */
+/** Returns a tensor's exact content: the bits of NaNs and zeros included. */
 function exact({ shape, data }: Tensor) {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return { type: Object.prototype.toString.call(data), shape: [...shape], bytes: Buffer.from(bytes).toString('hex') };

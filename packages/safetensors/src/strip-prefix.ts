@@ -1,7 +1,7 @@
 import { SafetensorsError } from './error.js';
 import { describe, quote } from './excerpt.js';
 
-/** What PyTorch's `DataParallel`, `DistributedDataParallel` and `torch.compile` put before every name. */
+/** Prefixes that PyTorch's `DataParallel`, `DistributedDataParallel` and `torch.compile` put before every name. */
 const WRAPPERS = ['module.', '_orig_mod.'];
 
 /**

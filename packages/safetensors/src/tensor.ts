@@ -17,17 +17,17 @@ export interface Tensor<A extends TensorArray = TensorArray> {
 /** The most dimensions that a tensor may have. */
 export const MAX_DIMENSIONS = 1024;
 
-/** Whether `value` is an integer from 0 to 2^53 - 1 (and not -0). */
+/** Returns whether `value` is an integer from 0 to 2^53 - 1 (and not -0). */
 function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }
 
-/** Whether `value` is an array of at most {@link MAX_DIMENSIONS} sizes. */
+/** Returns whether `value` is an array of at most {@link MAX_DIMENSIONS} sizes. */
 export function isShape(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.length <= MAX_DIMENSIONS && value.every(isSize) && !hasHole(value);
 }
 
-/** The number of elements of a shape; not a safe integer when it is too large for one. */
+/** Returns the number of elements of a shape; not a safe integer when it is too large for one. */
 export function elementCount(shape: readonly number[]): number {
   // A zero anywhere makes the tensor empty, even when the other sizes alone would overflow.
   return shape.includes(0) ? 0 : shape.reduce((count, size) => count * size, 1);

@@ -10,8 +10,9 @@ interface NarrowFloat {
   fractionBits: number;
   bias: number;
   /**
-   * What is not a number, and whether there are infinities. `ieee`: as in IEEE 754, the largest exponent has both;
-   * `finite`: only where all bits but the sign are 1; `unsigned zero`: only where -0 would be.
+   * Bit patterns that are not numbers, and whether there are infinities. `ieee`: as in IEEE 754, the largest exponent
+   * has both; `finite`: only the pattern in which all bits but the sign are 1; `unsigned zero`: only the one where -0
+   * would be.
    */
   special: 'ieee' | 'finite' | 'unsigned zero';
 }
@@ -34,7 +35,7 @@ const tables = new Map<string, Float32Array>();
  * to the nearest.
  *
  * @param tensor of any numbers: as `decodeSafetensors` gives it.
- * @returns the same shape; the same array where it is a `Float32Array` already, a new one otherwise.
+ * @returns the same shape; the same array if it already is a `Float32Array`, a new one otherwise.
  * @throws SafetensorsError when `dtype` is one whose values are not known here (`F4`, `F6_…`, `C64`, …), or the data are
  *   not what it needs.
  */
@@ -51,7 +52,7 @@ export function toFloat32(tensor: Tensor): Tensor<Float32Array> {
   );
 }
 
-/** A tensor of narrow floats as float32; any other as it is. */
+/** Returns a tensor of narrow floats as float32; any other as it is. */
 export function widened(tensor: Tensor): Tensor {
   return tensor.dtype !== undefined && tableOf(tensor.dtype) !== undefined ? toFloat32(tensor) : tensor;
 }
@@ -84,7 +85,7 @@ function tableOf(dtype: string): Float32Array | undefined {
   return table;
 }
 
-/** The value of a pattern of bits. */
+/** Returns the value of a pattern of bits. */
 function floatOf(bits: number, { exponentBits, fractionBits, bias, special }: NarrowFloat): number {
   const steps = 2 ** fractionBits;
   const largest = 2 ** exponentBits - 1;

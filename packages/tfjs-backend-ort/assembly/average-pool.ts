@@ -107,7 +107,7 @@ function spread(
   }
 }
 
-/** The mean of each window's pixels inside the image. */
+/** Computes the mean of each window's pixels inside the image. */
 export function averagePool(
   x: usize,
   y: usize,
@@ -144,7 +144,7 @@ export function averagePool(
   );
 }
 
-/** The gradient of an average to the images. */
+/** Computes the gradient of an average to the images. */
 export function averagePoolGradient(
   dy: usize,
   dx: usize,

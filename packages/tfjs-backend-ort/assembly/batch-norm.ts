@@ -21,8 +21,8 @@ function doubleRow(index: usize): usize {
 }
 
 /**
- * Of some rows: the mean of each channel, and the sum of the squares of what is left without it, as float64 [2, channels].
- * Channels go in blocks, whose sums stay in the workspace.
+ * Computes, over some rows, the mean of each channel and the sum of the squared differences from it, as float64 [2,
+ * channels]. Channels go in blocks, whose sums stay in the workspace.
  */
 export function batchNormMoments(x: usize, moments: usize, rows: usize, channels: usize): void {
   const rowBytes = channels << 2;
@@ -57,8 +57,8 @@ function blockMoments(x: usize, rows: usize, rowBytes: usize, width: usize): voi
 }
 
 /**
- * centres[c] = the mean of the rows so far. About it, the squares of a block are as exact as about the block's own mean:
- * what their distance adds is also in the sum over all rows.
+ * Computes centres[c] = the mean of the rows so far. About it, the squares of a block are as exact as about the block's
+ * own mean: what their distance adds is also in the sum over all rows.
  */
 function roundMeans(centres: usize, width: usize): void {
   for (let c: usize = 0; c < width; c += 2) {
@@ -66,7 +66,7 @@ function roundMeans(centres: usize, width: usize): void {
   }
 }
 
-/** sums[c] = the sum of x[i, c] - centres[c], squares[c] that of its square, over the rows. */
+/** Computes sums[c] = the sum of x[i, c] - centres[c], squares[c] that of its square, over the rows. */
 function sumCentred(
   x: usize,
   centres: usize,
@@ -134,7 +134,7 @@ function joinMoments(meanAt: usize, spreadAt: usize, mean: v128, spread: v128, s
 }
 
 /**
- * Mean, biased variance and gamma / sqrt(variance + epsilon) of each channel.
+ * Computes the mean, biased variance and gamma / sqrt(variance + epsilon) of each channel.
  *
  * @param moments those of each part, `partRows` rows in all parts but the last.
  */
@@ -172,7 +172,7 @@ export function batchNormStatistics(
   }
 }
 
-/** y = (x - mean) * scale + beta, or the ReLU of that. */
+/** Computes y = (x - mean) * scale + beta, or the ReLU of that. */
 export function batchNorm(
   x: usize,
   mean: usize,
@@ -238,8 +238,8 @@ function normalized(x: v128, centre: v128, factor: v128, shift: v128, withRelu: 
 }
 
 /**
- * Of some rows: the sums of dy and of dy (x - mean) for each channel, as float64 [2, channels]; with a ReLU, of dy where
- * y > 0. `y` is read in that case only.
+ * Computes, over some rows, the sums of dy and of dy (x - mean) for each channel, as float64 [2, channels]; with a
+ * ReLU, only dy where y > 0 counts. `y` is read in that case only.
  */
 export function batchNormGradientSums(
   dy: usize,
@@ -314,7 +314,7 @@ function sumGradients(
 }
 
 /**
- * dgamma and dbeta, and the coefficients of dx, three rows of [channels].
+ * Computes dgamma and dbeta, and the coefficients of dx, three rows of [channels].
  *
  * @param sums those of each part.
  */
@@ -353,7 +353,7 @@ export function batchNormGradientFactors(
   }
 }
 
-/** dx = dy a + (x - mean) b + c with the coefficients of `batchNormGradientFactors`. */
+/** Computes dx = dy a + (x - mean) b + c with the coefficients of `batchNormGradientFactors`. */
 export function batchNormGradient(
   dy: usize,
   x: usize,

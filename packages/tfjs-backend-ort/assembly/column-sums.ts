@@ -1,7 +1,7 @@
 import { addToTotals, CHANNELS, rowsPerBlock, sumRows, vectorBytes } from './sums';
 import { blockSpace } from './workspace';
 
-/** out[c] = the sum of x[i, c] over the rows. */
+/** Computes out[c] = the sum of x[i, c] over the rows. */
 export function columnSums(x: usize, out: usize, rows: usize, channels: usize): void {
   const rowBytes = channels << 2;
   const sums = blockSpace();

@@ -90,7 +90,7 @@ function sumPixels(
   }
 }
 
-/** totals[i] += sums[i], in float64, and sums[i] = 0. */
+/** Computes totals[i] += sums[i], in float64, and sums[i] = 0. */
 function moveToTotals(totals: usize, sums: usize, count: usize): void {
   for (let i: usize = 0; i < count; i += 4) {
     const four = v128.load(sums + (i << 2));
@@ -115,7 +115,7 @@ function fetchPixels(address: usize, pixels: i32, pixelBytes: usize, bytes: usiz
   v128.store(last, bits);
 }
 
-/** The gradient from some images. */
+/** Computes the gradient from some images. */
 export function depthwiseFilterGradient(
   x: usize,
   filter: usize,

@@ -191,8 +191,8 @@ function slide(
 }
 
 /**
- * y[n, i, j, c] = activation(bias[c] + the sum over p, q of x[n, i strideY - padTop + p dilationY, j strideX - ..., c]
- * filter[p, q, c]); without bias where that is 0.
+ * Computes y[n, i, j, c] = activation(bias[c] + the sum over p, q of x[n, i strideY - padTop + p dilationY, j strideX -
+ * ..., c] filter[p, q, c]); without bias if that is 0.
  */
 export function depthwise(
   activation: Activation,
@@ -287,7 +287,7 @@ export function depthwise(
   }
 }
 
-/** dx from dy (`y`), the adjoint of `depthwise` without bias and activation. */
+/** Computes dx from dy (`y`), the adjoint of `depthwise` without bias and activation. */
 export function depthwiseInputGradient(
   x: usize,
   filter: usize,

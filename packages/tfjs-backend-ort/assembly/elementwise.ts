@@ -7,7 +7,7 @@ const enum Binary {
   Subtract,
   Multiply,
   Divide,
-  /** NaN where either is. */
+  /** NaN if either is. */
   Maximum,
   Minimum,
   /** a where b > 0, else 0. */
@@ -45,7 +45,7 @@ function binaryRows(operation: Binary, a: usize, row: usize, out: usize, rows: u
   }
 }
 
-/** out[i, c] = a[i, c] op row[c]; of one row, a flat operation. */
+/** Computes out[i, c] = a[i, c] op row[c]; of one row, a flat operation. */
 export function binary(operation: Binary, a: usize, row: usize, out: usize, rows: usize, width: usize): void {
   if (operation == Binary.Add) binaryRows(Binary.Add, a, row, out, rows, width);
   else if (operation == Binary.Subtract) binaryRows(Binary.Subtract, a, row, out, rows, width);
@@ -71,7 +71,7 @@ function scalarFlat(operation: Binary, a: usize, scalar: f32, out: usize, size: 
   }
 }
 
-/** out[i] = a[i] op scalar, or scalar op a[i] where swapped. */
+/** Computes out[i] = a[i] op scalar, or scalar op a[i] where swapped. */
 export function binaryScalar(
   operation: Binary,
   a: usize,
@@ -105,7 +105,7 @@ function biasRows(activation: Activation, x: usize, bias: usize, y: usize, rows:
   }
 }
 
-/** y[i, c] = activation(x[i, c] + bias[c]). */
+/** Computes y[i, c] = activation(x[i, c] + bias[c]). */
 export function biasActivation(
   activation: Activation,
   x: usize,
@@ -127,7 +127,7 @@ function activateFlat(activation: Activation, x: usize, y: usize, size: usize): 
   if (size & 3) putLanes(y + whole, activate(activation, get(x + whole)), size & 3);
 }
 
-/** y[i] = activation(x[i]). */
+/** Computes y[i] = activation(x[i]). */
 export function activation(activation: Activation, x: usize, y: usize, size: usize): void {
   if (activation == Activation.Relu6) activateFlat(Activation.Relu6, x, y, size);
   else activateFlat(Activation.Relu, x, y, size);

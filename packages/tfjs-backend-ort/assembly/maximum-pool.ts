@@ -1,10 +1,10 @@
 /**
- * Maximum pooling over NHWC images and its gradient, any window and stride. Windows are clipped at the borders; those of
- * 3x3 and 2x2 pixels that are whole have code of their own.
+ * Maximum pooling over NHWC images and its gradient, any window and stride. Windows are clipped at the borders; those
+ * of 3x3 and 2x2 pixels that are whole have special code.
  */
 import { accumulateLanes, get, larger, put, putLanes, putOrAdd, where } from './vector';
 
-/** y: the largest of each window's numbers. NaN is passed over, and an empty window has -Infinity. */
+/** y: the largest of each window's numbers. NaN is skipped, and an empty window has -Infinity. */
 export function maximumPool(
   x: usize,
   y: usize,
@@ -169,7 +169,7 @@ export function maximumPoolGradient(
   }
 }
 
-/** Whether windows leave no pixel out, along one axis. */
+/** Returns whether windows leave no pixel out, along one axis. */
 function reachAll(size: i32, outSize: i32, window: i32, stride: i32, pad: i32): bool {
   return stride <= window && (outSize - 1) * stride - pad + window >= size;
 }

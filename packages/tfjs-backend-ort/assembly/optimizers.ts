@@ -17,7 +17,7 @@ function decayedGradient(gradient: v128, p: v128, gradientScale: f32, decay: i32
 }
 
 /**
- * One step of Adam.
+ * Takes one step of Adam.
  *
  * @param decayFactor weightDecay for L2, 1 - learningRate * weightDecay for decoupled decay.
  * @param rootCorrection sqrt(1 - beta2^t).
@@ -68,9 +68,9 @@ export function adam(
   }
 }
 
-/** What becomes of the momentum buffer. */
+/** Update of the momentum buffer. */
 const enum Momentum {
-  /** There is none. */
+  /** No momentum. */
   None,
   /** The first step: it becomes the gradient. */
   First,
@@ -78,7 +78,7 @@ const enum Momentum {
 }
 
 /**
- * One step of stochastic gradient descent.
+ * Takes one step of stochastic gradient descent.
  *
  * @param decayFactor weightDecay for L2, 1 - learningRate * weightDecay for decoupled decay.
  */

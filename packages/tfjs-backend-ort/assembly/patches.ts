@@ -31,7 +31,8 @@ function clear(to: usize, floats: i32): void {
 }
 
 /**
- * out[i] = [p, q, c] of x under output pixel first + i, counted over all images, rows and columns; 0 outside the image.
+ * Computes out[i] = [p, q, c] of x under output pixel first + i, counted over all images, rows and columns; 0 outside
+ * the image.
  */
 export function gatherPatches(
   x: usize,

@@ -9,7 +9,7 @@ function pixelBefore(position: f64): i32 {
 }
 
 /**
- * y[n, i, j, c], the four pixels of x around the position (i, j) weighted by how near they are. Positions are
+ * Computes y[n, i, j, c], the four pixels of x around the position (i, j) weighted by how near they are. Positions are
  * i * scale, or (i + 1/2) * scale - 1/2 with `halfPixelCentres`; outside the image its last row or column continues.
  */
 export function resizeBilinear(

@@ -3,7 +3,7 @@ import { addToTotals, CHANNELS, rowsPerBlock, vectorBytes } from './sums';
 import { add, get, mul, put, putLanes } from './vector';
 import { blockSpace } from './workspace';
 
-/** dx = dy row; drow[c] = the sum of dy[i, c] x[i, c] over the rows. */
+/** Computes dx = dy row; drow[c] = the sum of dy[i, c] x[i, c] over the rows. */
 export function rowProductGradient(
   dy: usize,
   x: usize,

@@ -79,13 +79,13 @@ function gradientFlat(activation: Smooth, dy: usize, x: usize, dx: usize, size: 
   if (size & 3) putLanes(dx + whole, mul(get(dy + whole), derivative(activation, get(x + whole))), size & 3);
 }
 
-/** y[i] = activation(x[i]). */
+/** Computes y[i] = activation(x[i]). */
 export function smoothActivation(activation: Smooth, x: usize, y: usize, size: usize): void {
   if (activation == Smooth.Silu) forwardFlat(Smooth.Silu, x, y, size);
   else forwardFlat(Smooth.Gelu, x, y, size);
 }
 
-/** dx[i] = dy[i] activation'(x[i]). */
+/** Computes dx[i] = dy[i] activation'(x[i]). */
 export function smoothActivationGradient(activation: Smooth, dy: usize, x: usize, dx: usize, size: usize): void {
   if (activation == Smooth.Silu) gradientFlat(Smooth.Silu, dy, x, dx, size);
   else gradientFlat(Smooth.Gelu, dy, x, dx, size);

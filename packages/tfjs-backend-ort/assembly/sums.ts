@@ -12,21 +12,21 @@ const ROWS: usize = 256;
 /** Floats per block of rows, at most: a second pass finds the block in the second-level cache. */
 const BLOCK_FLOATS: usize = 65536;
 
-/** How many rows to sum in float32, for so many channels at a time. */
+/** How many rows to sum in float32, for this many channels at a time. */
 // @ts-ignore: decorator
 @inline
 export function rowsPerBlock(width: usize): usize {
   return min(ROWS, max(16, BLOCK_FLOATS / width));
 }
 
-/** Bytes of vectors that hold so many floats. */
+/** Bytes of vectors that hold this many floats. */
 // @ts-ignore: decorator
 @inline
 export function vectorBytes(floats: usize): usize {
   return ((floats + 3) & ~3) << 2;
 }
 
-/** sums[c] = the sum of x[i, c] over the rows, for `bytes` of channels (whole vectors). */
+/** Computes sums[c] = the sum of x[i, c] over the rows, for `bytes` of channels (whole vectors). */
 export function sumRows(x: usize, sums: usize, rows: usize, rowBytes: usize, bytes: usize): void {
   memory.fill(sums, 0, bytes);
   let row = x;
@@ -47,7 +47,7 @@ export function sumRows(x: usize, sums: usize, rows: usize, rowBytes: usize, byt
   }
 }
 
-/** totals[c] += sums[c]: float64 and float32, of whole vectors. */
+/** Computes totals[c] += sums[c]: float64 and float32, of whole vectors. */
 export function addToTotals(totals: usize, sums: usize, width: usize): void {
   for (let c: usize = 0; c < width; c += 2) {
     const total = totals + (c << 3);

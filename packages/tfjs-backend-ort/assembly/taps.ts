@@ -70,7 +70,7 @@ export function locateTaps(
   }
 }
 
-/** Whether a source pixel lies under this tap. */
+/** Returns whether a source pixel lies under this tap. */
 function meets(gradient: bool, target: i32, tap: i32, size: i32, stride: i32, dilation: i32, pad: i32): bool {
   if (!gradient) return <u32>(target * stride - pad + tap * dilation) < <u32>size;
   const offset = target + pad - tap * dilation;

@@ -65,7 +65,7 @@ export function where(mask: v128, a: v128): v128 {
   return v128.and(mask, a);
 }
 
-/** The larger one; b where it is larger, else a: NaN in b is passed over. */
+/** The larger one; b where it is larger, else a: NaN in b is skipped. */
 // @ts-ignore: decorator
 @inline
 export function larger(a: v128, b: v128): v128 {
@@ -92,7 +92,7 @@ export function putLanes(address: usize, value: v128, lanes: usize): void {
   }
 }
 
-/** Adds the first `lanes` numbers of the vector to what is there. */
+/** Adds the first `lanes` numbers of the vector to those in memory. */
 // @ts-ignore: decorator
 @inline
 export function accumulateLanes(address: usize, value: v128, lanes: usize): void {

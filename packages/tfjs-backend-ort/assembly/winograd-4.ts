@@ -47,7 +47,7 @@ export function inputTile4(table: usize, z: usize, plane: usize, stride: usize, 
   }
 }
 
-/** B v, stored at p0 to p5, or added to what is there. */
+/** B v, stored at p0 to p5, or added to the values there. */
 // @ts-ignore: decorator
 @inline
 function inputAdjointLine(

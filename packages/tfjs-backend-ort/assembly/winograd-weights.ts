@@ -72,7 +72,7 @@ function weightAdjointLine4(
 }
 
 /**
- * U = G g G^T.
+ * Computes U = G g G^T.
  *
  * @param weights nine rows of rowBytes each (a multiple of 16).
  * @param planes t * t rows of rowBytes, planeStride apart.
@@ -106,7 +106,7 @@ export function winogradWeights(m: i32, weights: usize, planes: usize, rowBytes:
   }
 }
 
-/** dg = G^T S G, the adjoint: t * t rows, planeStride apart, to nine rows of rowBytes each. */
+/** Computes dg = G^T S G, the adjoint: t * t rows, planeStride apart, to nine rows of rowBytes each. */
 export function winogradWeightsAdjoint(
   m: i32,
   planes: usize,

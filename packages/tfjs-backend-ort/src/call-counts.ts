@@ -8,14 +8,14 @@ export interface CallCount {
 
 const KEY = Symbol.for('@cifarlab/tfjs-backend-ort/call-counts');
 
-/** Shared by all copies of this module in the process (the ES module and the CommonJS one, say). */
+/** Shared by all copies of this module in the process (such as the ES module and the CommonJS one). */
 function counts(): Map<string, CallCount> {
   const shared = globalThis as { [KEY]?: Map<string, CallCount> };
   shared[KEY] ??= new Map();
   return shared[KEY];
 }
 
-/** The count of one kernel, to be increased. */
+/** Returns the count of one kernel, to be increased. */
 export function callCount(kernelName: string): CallCount {
   let count = counts().get(kernelName);
   if (!count) {

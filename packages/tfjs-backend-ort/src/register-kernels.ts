@@ -14,7 +14,7 @@ import { requireHere } from './require-here.js';
 
 /**
  * Registers, for the backend `backendName`, all kernels of tfjs's cpu backend and, over them, `nativeKernels`. Kernels
- * that the backend has already are left alone.
+ * that the backend already has stay.
  */
 export function registerKernels(backendName: string, nativeKernels: readonly NativeKernel[]): void {
   const cpuKernels = new Map(loadCpuKernels().map((config) => [config.kernelName, config]));

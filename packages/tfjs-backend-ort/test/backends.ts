@@ -14,7 +14,7 @@ export interface Operand {
   readonly values: Float32Array;
 }
 
-/** What a computation gave on one backend. */
+/** Result of a computation on one backend. */
 export interface Result {
   readonly shape: number[];
   readonly dtype: string;
@@ -30,8 +30,8 @@ export async function registerBothBackends(): Promise<void> {
 }
 
 /**
- * The results of a computation on both backends, and how its kernels were called on `ort`. Fails when the computation
- * leaves tensors or memory of the arena behind, or when later ones overwrite its results.
+ * Returns the results of a computation on both backends, and how its kernels were called on `ort`. Fails when the
+ * computation leaves tensors or memory of the arena behind, or when later ones overwrite its results.
  */
 export function onBothBackends(
   operands: readonly Operand[],
@@ -101,7 +101,7 @@ export function randomOperand(shape: number[], seed: number): Operand {
   return { shape, values };
 }
 
-/** Random numbers with every special value at two places at least. */
+/** Returns random numbers with every special value at two places at least. */
 export function specialOperand(shape: number[], seed: number): Operand {
   const operand = randomOperand(shape, seed);
   const specials = [Number.NaN, Infinity, -Infinity, 0, -0, 1, -1, 3e38, -3e38, 100, -100, 20, -20, 1e-4, -1e-4, 1e-30];

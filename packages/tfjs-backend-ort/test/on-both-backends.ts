@@ -43,7 +43,7 @@ export async function expectAgreement(
   for (const [index, values] of expected.entries()) expect(difference(actual[index], values)).toBeLessThan(tolerance);
 }
 
-/** max|a-b| / max(1, max|b|), for inputs of size 1; NaN and infinities must be in the same places. */
+/** Computes max|a-b| / max(1, max|b|), for inputs of size 1; NaN and infinities must be in the same places. */
 function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let largest = 1;
   let error = 0;

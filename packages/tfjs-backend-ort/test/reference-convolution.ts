@@ -1,6 +1,6 @@
 import type { ConvGeometry } from '../src/convolution/geometry.js';
 
-/** Convolutions as their definition has them, in float64: what the kernels are compared with. */
+/** Convolutions by their definition, in float64: what the kernels are compared with. */
 
 type Visit = (x: number, w: number, y: number) => void;
 
@@ -28,7 +28,7 @@ function eachProduct(g: ConvGeometry, visit: Visit): void {
   }
 }
 
-/** y [batch, outHeight, outWidth, Cout]. */
+/** Returns y [batch, outHeight, outWidth, Cout]. */
 export function referenceForward(g: ConvGeometry, x: ArrayLike<number>, w: ArrayLike<number>): Float64Array {
   const y = new Float64Array(g.batch * g.outHeight * g.outWidth * g.outChannels);
   eachProduct(g, (i, j, k) => {
@@ -37,7 +37,7 @@ export function referenceForward(g: ConvGeometry, x: ArrayLike<number>, w: Array
   return y;
 }
 
-/** dx [batch, inHeight, inWidth, Cin]. */
+/** Returns dx [batch, inHeight, inWidth, Cin]. */
 export function referenceInputGradient(g: ConvGeometry, dy: ArrayLike<number>, w: ArrayLike<number>): Float64Array {
   const dx = new Float64Array(g.batch * g.inHeight * g.inWidth * g.inChannels);
   eachProduct(g, (i, j, k) => {
@@ -46,7 +46,7 @@ export function referenceInputGradient(g: ConvGeometry, dy: ArrayLike<number>, w
   return dx;
 }
 
-/** dw [filterHeight, filterWidth, Cin, Cout]. */
+/** Returns dw [filterHeight, filterWidth, Cin, Cout]. */
 export function referenceFilterGradient(g: ConvGeometry, x: ArrayLike<number>, dy: ArrayLike<number>): Float64Array {
   const dw = new Float64Array(g.filterHeight * g.filterWidth * g.inChannels * g.outChannels);
   eachProduct(g, (i, j, k) => {

@@ -61,13 +61,13 @@ export function clipByValue(gradients: NamedTensorMap, maxValue: number): NamedT
   );
 }
 
-/** The norm of all gradients as one vector. */
+/** Returns the norm of all gradients as one vector. */
 export function globalNorm(gradients: readonly Tensor[]): Scalar {
   if (gradients.length === 0) throw new RangeError('The global norm needs at least one gradient; got none.');
   return tidy(() => sqrt(addN(gradients.map((gradient) => sum(square(gradient)))))) as Scalar;
 }
 
-/** What gradients of that global norm are multiplied by. */
+/** Returns the factor that scales gradients of this global norm down to `maxNorm`; 1 if they are within it. */
 export function clipScale(norm: Scalar, maxNorm: number): Scalar {
   return tidy(() => minimum(div(maxNorm, add(norm, NORM_EPSILON)), 1)) as Scalar;
 }

@@ -1,6 +1,6 @@
 import { engine, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 
-/** An op with a gradient of its own, and with as many inputs and outputs as it likes. */
+/** An op with its own gradient, and with as many inputs and outputs as it likes. */
 export interface CustomOp {
   /** The tensors that gradients are taken of, by name. */
   inputs: NamedTensorMap;

@@ -19,7 +19,7 @@ export type FusedKernelName =
   | 'CifarlabSmoothActivation'
   | 'CifarlabSmoothActivationGrad';
 
-/** Whether the current backend has the kernel. */
+/** Returns whether the current backend has the kernel. */
 export function hasFusedKernel(name: FusedKernelName): boolean {
   return getKernel(name, getBackend()) != null;
 }

@@ -1,11 +1,11 @@
 /**
- * What went wrong, for callers who branch on it.
+ * Kind of the error, for callers who branch on it.
  *
  * - `NOT_FOUND`: there is no such file, or it cannot be read.
- * - `UNRECOGNISED`: the file is none of the kinds that are read.
+ * - `UNRECOGNISED`: the file is not of a kind that is read here.
  * - `MALFORMED`: the file is cut short or contradicts itself.
  * - `UNSAFE`: the file asks for something that weights never need; nothing of it was run.
- * - `UNSUPPORTED`: the file is whole, but holds what is not read here, such as numbers in big-endian order.
+ * - `UNSUPPORTED`: the file is whole, but holds things that are not read here, such as numbers in big-endian order.
  * - `NO_STATE`: the file holds no weights by name where they are expected.
  * - `TOO_LARGE`: the weights take more memory than allowed.
  * - `INVALID_OPTION`: an argument or an option is not what it must be.
@@ -23,7 +23,7 @@ export type TorchWeightsErrorCode =
 /** Every error this package throws on purpose: one line that names the file, the rule and the remedy. */
 export class TorchWeightsError extends Error {
   override readonly name = 'TorchWeightsError';
-  /** What went wrong, to branch on. */
+  /** Kind of the error, to branch on. */
   readonly code: TorchWeightsErrorCode;
 
   constructor(code: TorchWeightsErrorCode, message: string, options: { cause?: unknown } = {}) {
@@ -32,11 +32,11 @@ export class TorchWeightsError extends Error {
   }
 }
 
-/** The error for a file that is cut short or contradicts itself. */
+/** Returns the error for a file that is cut short or contradicts itself. */
 export function malformed(file: string, what: string, cause?: unknown): TorchWeightsError {
   const message = `${file}: not a whole file of PyTorch's (${what}). Fetch the file again, or save it again.`;
   return new TorchWeightsError('MALFORMED', message, cause === undefined ? {} : { cause });
 }
 
-/** What to do about files that hold more than weights. */
+/** Advice for files that hold more than weights. */
 export const SAVE_THE_STATE = 'Save the weights alone: torch.save(model.state_dict(), file).';

@@ -1,4 +1,4 @@
-// What is done to a file here, somebody may do to weights that others load.
+// Somebody may do to the weights of others what is done to a file here.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesOf } from '../test/support/fixtures.js';
@@ -232,7 +232,7 @@ const ORIGINALS = [
   'module.safetensors',
 ];
 
-/** Weights or this package's error; nothing else, whatever the bytes. */
+/** Weights or this package's error; nothing else, regardless of the bytes. */
 async function tolerate(bytes: Uint8Array): Promise<void> {
   try {
     for (const { shape, data } of Object.values(await readTorchWeights(bytes))) {

@@ -10,7 +10,10 @@ const PROTOCOL = 1001;
 /** The number of a storage's numbers is an int64. */
 const COUNT_BYTES = 8;
 
-/** Whether a file begins as torch.save began before PyTorch 1.6: with a pickle, of which the first holds the magic number. */
+/**
+ * Returns whether a file begins as torch.save began before PyTorch 1.6: with a pickle, of which the first holds the
+ * magic number.
+ */
 export function isLegacyFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5;
 }

@@ -4,8 +4,8 @@ import { TorchWeightsError } from './error.js';
 /** Options of {@link readTorchWeights}. */
 export interface TorchWeightsOptions {
   /**
-   * The entry of a checkpoint that holds the state_dict, such as `model_ema`. Default: `state_dict`, `model_state_dict` or
-   * `model` where it has tensors, else the file's own dictionary. A `.safetensors` file has no such entries.
+   * The entry of a checkpoint that holds the state_dict, such as `model_ema`. Default: `state_dict`, `model_state_dict`
+   * or `model` if it has tensors, else the file's own dictionary. A `.safetensors` file has no such entries.
    */
   readonly key?: string | undefined;
   /**
@@ -13,7 +13,7 @@ export interface TorchWeightsOptions {
    * and compressed files can hold far more than their size. Default: 16 MiB and 8 times the file's size.
    */
   readonly maxBytes?: number | undefined;
-  /** What messages call the file. Default: its path, or "The bytes given". */
+  /** Name of the file in messages. Default: its path, or "The bytes given". */
   readonly name?: string | undefined;
 }
 

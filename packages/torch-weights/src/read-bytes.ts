@@ -8,7 +8,7 @@ const CHUNK = 1024 ** 3;
 /**
  * Reads a whole file.
  *
- * @throws {TorchWeightsError} `NOT_FOUND` when it is not there, cannot be read or is no regular file.
+ * @throws {TorchWeightsError} `NOT_FOUND` when it is not there, cannot be read or is not a regular file.
  */
 export async function readBytes(path: string | URL): Promise<Uint8Array> {
   // Bundlers for browsers must not look for this module.

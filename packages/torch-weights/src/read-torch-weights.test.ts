@@ -8,7 +8,7 @@ import { bytesOf, EXPECTED, fixture } from '../test/support/fixtures.js';
 import { dict, latin1, legacyFile, storage, tensor, zipFile, zipOf } from '../test/support/pickles.js';
 import { readTorchWeights, type TorchWeights } from './read-torch-weights.js';
 
-/** As in `expected.json`. */
+/** Returns weights in the form of `expected.json`. */
 const asText = (weights: TorchWeights) =>
   Object.fromEntries(
     Object.entries(weights).map(([name, { shape, data }]) => [

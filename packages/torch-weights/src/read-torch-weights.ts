@@ -20,8 +20,8 @@ const COUNT_OF_BATCHES = /(^|\.)num_batches_tracked$/;
  * Reads the weights in a file of PyTorch's: what torch.save writes (a ZIP archive since PyTorch 1.6, pickles before), or
  * `.safetensors`. The kind is recognised by the content. Nothing in the file is imported, called or evaluated.
  *
- * All numbers become float32: float16, bfloat16 and integers up to 2^24 exactly, wider ones rounded. Views become arrays
- * of their own. `num_batches_tracked` is left out, as are `module.` and `_orig_mod.` where all names start so.
+ * All numbers become float32: float16, bfloat16 and integers up to 2^24 exactly, wider ones rounded. Views become
+ * separate arrays. `num_batches_tracked` is left out, as are `module.` and `_orig_mod.` where all names start so.
  *
  * Memory: at most the file's size, twice `maxBytes` for what is unpacked and for the weights, the largest tensor in its
  * own type, and for the pickle 64 times its size or that of 16 MiB.
@@ -79,7 +79,7 @@ function readSafetensors(bytes: Uint8Array, file: string, budget: Budget): Torch
   });
 }
 
-/** A copy of what is still a view of the file, so that the file can be forgotten. */
+/** Returns a copy of data that are still a view of the file, so that the file can be forgotten. */
 function owned({ shape, data }: Tensor<Float32Array>, file: Uint8Array): Tensor<Float32Array> {
   return { shape, data: data.buffer === file.buffer ? data.slice() : data };
 }
@@ -93,7 +93,7 @@ function named(weights: Map<string, Tensor<Float32Array>>, file: string): TorchW
   return translated(file, () => Object.fromEntries(stripPrefix(weights)));
 }
 
-/** The errors of the package that reads .safetensors, with the file's name. */
+/** Returns the errors of the package that reads .safetensors, with the file's name. */
 function translated<T>(file: string, work: () => T): T {
   try {
     return work();
@@ -106,7 +106,7 @@ function translated<T>(file: string, work: () => T): T {
 /** `{`, with which the header of a .safetensors file begins, after its length. */
 const OPENING_BRACE = 0x7b;
 
-/** What else is found under such names. */
+/** Says what the file may be instead, for a message: the usual other things under such names. */
 function whatItMayBe(bytes: Uint8Array): string {
   const start = String.fromCharCode(...bytes.subarray(0, 64)).toLowerCase();
   if (bytes.length === 0) return 'it is empty';

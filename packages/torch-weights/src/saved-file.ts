@@ -1,7 +1,10 @@
 import { TorchWeightsError } from './error.js';
 import type { Storage } from './tensor-view.js';
 
-/** What torch.save has written: an object whose tensors are views of storages, and where the storages' numbers are. */
+/**
+ * A file that torch.save has written: an object whose tensors are views of storages, and the place of the storages'
+ * numbers.
+ */
 export interface SavedFile {
   /** The object: Maps, lists, numbers, texts, and tensors as `TensorView`s. */
   readonly root: unknown;
@@ -13,7 +16,7 @@ export interface SavedFile {
   bytesOf(storage: Storage): Uint8Array | Promise<Uint8Array>;
 }
 
-/** The error for a file of a machine that keeps the highest byte first. */
+/** Returns the error for a file of a machine that keeps the highest byte first. */
 export function bigEndian(file: string): TorchWeightsError {
   return new TorchWeightsError(
     'UNSUPPORTED',

@@ -5,12 +5,12 @@ import { TensorView } from './tensor-view.js';
 /** The entries under which training scripts keep the state_dict of a network. */
 const WRAPPERS = ['state_dict', 'model_state_dict', 'model'];
 
-/** How many entries a message names. */
+/** Number of entries that a message names. */
 const SHOWN = 6;
 
 /**
- * Finds the state_dict in what a file holds: the entry that training scripts keep it under where that has tensors, else
- * the dictionary itself.
+ * Finds the state_dict in the contents of a file: the entry that training scripts keep it under if that has tensors,
+ * else the dictionary itself.
  *
  * @param key the entry to take instead.
  * @returns the tensors by name; numbers and texts that stand between them are left out.

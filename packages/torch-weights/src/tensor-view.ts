@@ -6,7 +6,7 @@ export class Storage {
   constructor(
     readonly key: string,
     readonly type: ElementType,
-    /** How many numbers there are. */
+    /** Number of elements. */
     readonly count: number,
   ) {}
 }
@@ -31,9 +31,9 @@ const MOST_DIMENSIONS = 64;
 
 /**
  * Says what is wrong with a view: its elements must lie within its storage. Strides are 0 or more, as in PyTorch; there
- * may be more elements than numbers in the storage where a stride is 0.
+ * may be more elements than numbers in the storage if a stride is 0.
  *
- * @returns undefined where nothing is wrong.
+ * @returns undefined if nothing is wrong.
  */
 export function problemOf({ storage, offset, shape, strides }: TensorView): string | undefined {
   if (shape.length !== strides.length || shape.length > MOST_DIMENSIONS) {

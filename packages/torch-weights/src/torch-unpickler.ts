@@ -85,7 +85,7 @@ export class TorchUnpickler extends Unpickler {
     return undefined;
   }
 
-  /** An OrderedDict, empty or from a list of pairs, as protocol 2 of Python 2 wrote it. */
+  /** Returns an OrderedDict, empty or from a list of pairs, as protocol 2 of Python 2 wrote it. */
   #dictionary(pairs: unknown = []): Map<string, unknown> | undefined {
     if (!Array.isArray(pairs)) return undefined;
     this.spend('containers', 1);
@@ -104,7 +104,7 @@ export class TorchUnpickler extends Unpickler {
       return undefined;
     }
     this.spend('containers', 1);
-    // What the items are, problemOf tells.
+    // problemOf checks the items.
     const view = new TensorView(storage, offset as number, size.items as number[], strides.items as number[]);
     const problem = problemOf(view);
     if (problem !== undefined) throw this.malformed(`${problem}, at offset ${this.offset}`);

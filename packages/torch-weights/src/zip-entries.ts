@@ -14,7 +14,7 @@ interface ZipEntries {
   read(name: string, size?: number): Promise<Uint8Array>;
 }
 
-/** An entry takes at least so many bytes of an archive; torch.save aligns files, so that each takes more. */
+/** An entry takes at least this many bytes of an archive; torch.save aligns files, so that each takes more. */
 const SMALLEST_ENTRY = 96;
 /** Stored and deflated. */
 const METHODS: readonly number[] = [0, 8];
@@ -24,7 +24,7 @@ const CHECKS = { useWebWorkers: false, checkSignature: true, checkOverlappingEnt
  * Opens a ZIP archive in memory.
  *
  * @param unpacked what its files may take, all together.
- * @throws {TorchWeightsError} `MALFORMED` when it is none, or names a file twice.
+ * @throws {TorchWeightsError} `MALFORMED` when it is not an archive, or names a file twice.
  */
 export async function openZip(bytes: Uint8Array, file: string, unpacked: Budget): Promise<ZipEntries> {
   // Not every user has an archive; the others need not wait for it.

@@ -5,12 +5,12 @@ import { bigEndian, type SavedFile } from './saved-file.js';
 import { TorchUnpickler } from './torch-unpickler.js';
 import { openZip } from './zip-entries.js';
 
-/** Whether a file begins as a ZIP archive does, which has files in it. */
+/** Returns whether a file begins as a ZIP archive does, which has files in it. */
 export function isZipFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
-/** What the object's pickle is named, in a folder of the archive. */
+/** Name of the object's pickle, in a folder of the archive. */
 const PICKLE = /^([^/]+\/)data\.pkl$/;
 
 /**

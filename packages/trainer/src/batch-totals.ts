@@ -7,7 +7,7 @@ export class BatchTotals {
   #loss = 0;
   #correct = 0;
 
-  /** @param source who gave the sums, for the message of the TypeError thrown when they are none. */
+  /** @param source who gave the sums, for the message of the TypeError thrown when they are not sums. */
   add(sums: BatchSums, source: string): void {
     const { count, loss, correct } = sums ?? {};
     if (!Number.isSafeInteger(count) || count < 1 || typeof loss !== 'number' || !(correct >= 0 && correct <= count)) {

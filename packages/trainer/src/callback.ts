@@ -11,11 +11,11 @@ export interface StatefulCallback {
   readonly name: string;
   /** Sees every event; the run waits for it. */
   onEvent(event: TrainEvent): Awaitable<void>;
-  /** A snapshot of what later events depend on. */
+  /** Returns a snapshot of what later events depend on. */
   saveState(): Awaitable<State>;
   /** Takes a saved state over, before the first event of a resumed run. */
   loadState(state: State): Awaitable<void>;
 }
 
-/** What {@link fit} hands its events to. */
+/** A receiver of the events of {@link fit}. */
 export type Callback = Observer | StatefulCallback;

@@ -2,13 +2,13 @@ import { assertCount, assertNonNegative } from '@cifarlab/internals/checks';
 import { assertMetric, isBetter } from './metric.js';
 import type { EarlyStoppingState, Metric } from './state.js';
 
-/** When a run that no longer improves ends. */
+/** Rule for when to end a run that no longer improves. */
 export interface EarlyStoppingOptions {
   /** Evaluations in a row without an improvement after which training stops, 1 or more. */
   patience: number;
   /** An improvement must be larger than this, in the metric's own unit. Default 0. */
   minDelta?: number;
-  /** Taken on the validation split. Default `loss`. */
+  /** Metric on the validation split. Default `loss`. */
   metric?: Metric;
 }
 
@@ -48,7 +48,7 @@ export class EarlyStopping {
     this.#state = improved ? { metric, best: { value, step }, waited: 0 } : { metric, best, waited: waited + 1 };
   }
 
-  /** Why training stops, in words. */
+  /** Returns why training stops, in words. */
   explain(): string {
     const { metric, best, waited } = this.#state;
     const by = this.#minDelta > 0 ? ` by more than ${this.#minDelta}` : '';

@@ -3,7 +3,7 @@ import type { Best, TrainingState } from './state.js';
 /** The splits that can be evaluated. Choices (the best step, early stopping) are made on `validation` only. */
 export type Split = 'validation' | 'test';
 
-/** Before anything else happens. */
+/** Event before anything else happens. */
 export interface StartEvent {
   type: 'start';
   /** Steps done already: 0, or the step of the state that the run resumes from. */
@@ -16,7 +16,7 @@ export interface StartEvent {
   splits: readonly Split[];
 }
 
-/** After every training step. */
+/** Event after every training step. */
 export interface TrainStepEvent {
   type: 'train';
   /** The number of the step, from 1. */
@@ -27,14 +27,14 @@ export interface TrainStepEvent {
   accuracy: number;
   /** Examples in the batch. */
   count: number;
-  /** That of this step. */
+  /** Learning rate of this step. */
   learningRate: number;
 }
 
-/** After every evaluation, once for each split. */
+/** Event after every evaluation, once for each split. */
 export interface EvalEvent {
   type: 'eval';
-  /** What was evaluated. */
+  /** The split that was evaluated. */
   split: Split;
   /** Training steps done. */
   step: number;
@@ -46,14 +46,14 @@ export interface EvalEvent {
   count: number;
 }
 
-/** After an evaluation that is strictly better on the validation split than all before. */
+/** Event after an evaluation that is strictly better on the validation split than all before. */
 export interface BestEvent extends Best {
   type: 'best';
   /** The best one until now, if there was one. */
   previous: Best | null;
 }
 
-/** A moment to save: the state is at rest until the next event is asked for. */
+/** A moment to save: the state is at rest until the next event is requested. */
 export interface CheckpointEvent {
   type: 'checkpoint';
   /** Training steps done. */
@@ -80,5 +80,5 @@ export interface StopEvent {
   message: string;
 }
 
-/** What {@link train} gives, told apart by `type`. */
+/** An event of {@link train}, told apart by `type`. */
 export type TrainEvent = StartEvent | TrainStepEvent | EvalEvent | BestEvent | CheckpointEvent | StopEvent;

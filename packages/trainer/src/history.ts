@@ -3,7 +3,7 @@ import type { StatefulCallback } from './callback.js';
 import type { BestEvent, EvalEvent, Split, StopEvent, TrainEvent, TrainStepEvent } from './events.js';
 import type { Best, State } from './state.js';
 
-/** What a run did, from its first step on, resumed or not. */
+/** Record of a run from its first step on, resumed or not. */
 export interface History {
   /** Every training step, in order. */
   train: Omit<TrainStepEvent, 'type'>[];
@@ -43,7 +43,7 @@ export class HistoryRecorder implements StatefulCallback {
     return { train: this.#train, evaluations: this.#evaluations, best: this.#best, stop: this.#stop };
   }
 
-  /** What was recorded so far, as one float64 array per column. */
+  /** Returns everything recorded so far, as one float64 array per column. */
   saveState(): State {
     const arrays: Record<string, Tensor> = {};
     for (const field of TRAIN_FIELDS) arrays[`train.${field}`] = column(this.#train.map((point) => point[field]));

@@ -13,7 +13,7 @@ export interface BatchSums {
   correct: number;
 }
 
-/** What learns: a model with its loss and optimizer. Tensors live in here; the training loop sees numbers only. */
+/** A model with its loss and optimizer. Tensors live in here; the training loop sees numbers only. */
 export interface Learner<Batch> {
   /**
    * Forward, backward and update on one batch, in training mode.
@@ -24,7 +24,7 @@ export interface Learner<Batch> {
   trainStep(batch: Batch, context: { step: number; learningRate: number }): Awaitable<BatchSums>;
   /** Forward only, in evaluation mode; changes nothing. */
   evalStep(batch: Batch): Awaitable<BatchSums>;
-  /** A snapshot of the parameters, the optimizer and whatever else later steps depend on. */
+  /** Returns a snapshot of the parameters, the optimizer and whatever else later steps depend on. */
   saveState(): Awaitable<State>;
   /** Takes over what `saveState` gave, all of it or nothing. */
   loadState(state: State): Awaitable<void>;
@@ -32,9 +32,9 @@ export interface Learner<Batch> {
 
 /** Training data. It has a position and an order, so it has a state too. */
 export interface BatchSource<Batch> {
-  /** The batch of the given step; called once for each step, in order. */
+  /** Returns the batch of the given step; called once for each step, in order. */
   next(step: number): Awaitable<Batch>;
-  /** A snapshot of the position and the order. */
+  /** Returns a snapshot of the position and the order. */
   saveState(): Awaitable<State>;
   /** Goes on where the snapshot was taken. */
   loadState(state: State): Awaitable<void>;

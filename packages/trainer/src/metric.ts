@@ -5,7 +5,7 @@ export function assertMetric(what: string, value: unknown): asserts value is Met
   assertOneOf(what, value, ['loss', 'accuracy']);
 }
 
-/** Whether `value` is better than `than` by more than `minDelta`. */
+/** Returns whether `value` is better than `than` by more than `minDelta`. */
 export function isBetter(metric: Metric, value: number, than: number, minDelta = 0): boolean {
   return metric === 'loss' ? value < than - minDelta : value > than + minDelta;
 }

@@ -10,9 +10,9 @@ import type { Metric, TrainingState } from './state.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions<Batch> {
-  /** What is trained. */
+  /** The learner to train. */
   learner: Learner<Batch>;
-  /** Where its batches come from. */
+  /** Source of the training batches. */
   data: BatchSource<Batch>;
   /** The splits to evaluate. Without `validation` there is no best step. */
   evaluate?: Partial<Record<Split, EvalSource<Batch>>>;
@@ -20,22 +20,22 @@ export interface TrainOptions<Batch> {
   maxSteps: number;
   /** Evaluate after step 1, after every `evalFreq` steps and after the last one. */
   evalFreq: number;
-  /** Offer a checkpoint after every so many steps, besides the first one and the end. Default `evalFreq`. */
+  /** Offer a checkpoint each time this many steps are done, besides the first one and the end. Default `evalFreq`. */
   checkpointFreq?: number;
   /**
-   * Offer a checkpoint too when a step ends so many seconds after the last one was saved, so that a run which is killed
-   * loses no more than that. Off by default.
+   * Offer a checkpoint too when a step ends this many seconds after the last one was saved, so that a run which is
+   * killed loses no more than that. Off by default.
    */
   checkpointSeconds?: number;
   /** Constant, or a function of the step. */
   learningRate: number | Schedule;
-  /** Which validation metric decides on the best step. Default `accuracy`. */
+  /** Validation metric that decides on the best step. Default `accuracy`. */
   bestMetric?: Metric;
   /** Stop when the validation metric no longer improves. Off by default. */
   earlyStopping?: EarlyStoppingOptions;
   /** Ends the run in good order: the current step is finished, a checkpoint offered, and the stop event given. */
   signal?: AbortSignal;
-  /** Where to go on; the learner and the data source are given their parts back. */
+  /** State to continue from; the learner and the data source get their parts of it back. */
   resumeFrom?: TrainingState;
 }
 

@@ -3,7 +3,7 @@ import { collect, smallRun } from '../test/support/run.js';
 import { fit, type Progress, ProgressMeter, progress, type TrainEvent, train } from './index.js';
 
 describe('ProgressMeter', () => {
-  /** Feeds a run's events, with so many milliseconds passing before each one. */
+  /** Feeds a run's events, with this many milliseconds passing before each one. */
   async function measure(options: object, duration: (event: TrainEvent) => number): Promise<Progress[]> {
     let now = 1000;
     const meter = new ProgressMeter(() => now);

@@ -2,7 +2,7 @@ import type { Observer } from './callback.js';
 import type { StartEvent, TrainEvent } from './events.js';
 import type { Awaitable } from './learner.js';
 
-/** How far a run is, and how fast. */
+/** Progress of a run, and its speed. */
 export interface Progress {
   /** Training steps done. */
   step: number;
@@ -12,7 +12,7 @@ export interface Progress {
   loss: number;
   /** Part of the last batch classified correctly, 0 to 1. */
   accuracy: number;
-  /** That of the last step. */
+  /** Learning rate of the last step. */
   learningRate: number;
   /** Training steps per second over the last steps, evaluations not counted. */
   stepsPerSecond: number;
@@ -20,7 +20,7 @@ export interface Progress {
   secondsLeft: number;
 }
 
-/** Speeds are averaged over so many steps. */
+/** Speeds are averaged over this many steps. */
 const WINDOW = 50;
 
 /** Turns the events of a run into {@link Progress}. */

@@ -16,20 +16,20 @@ export interface State {
 
 /** The best evaluation on the validation split so far. */
 export interface Best {
-  /** What it was chosen by. */
+  /** The metric that it was chosen by. */
   metric: Metric;
-  /** Of that metric, on the validation split. */
+  /** Value of that metric on the validation split. */
   value: number;
   /** Training steps done at that evaluation. */
   step: number;
 }
 
-/** What a run is judged by: the mean loss (smaller is better) or the accuracy (larger is better). */
+/** The metric that a run is judged by: the mean loss (smaller is better) or the accuracy (larger is better). */
 export type Metric = 'loss' | 'accuracy';
 
-/** How far early stopping has got. */
+/** State of early stopping. */
 export interface EarlyStoppingState {
-  /** What is watched. */
+  /** The metric that is watched. */
   metric: Metric;
   /** The value that the next ones must beat, and its step; `null` before the first evaluation. */
   best: { value: number; step: number } | null;
@@ -57,6 +57,6 @@ export interface TrainingState {
   learner: State;
   /** The data source's. */
   data: State;
-  /** By the callback's name. */
+  /** States by the callbacks' names. */
   callbacks: Record<string, State>;
 }

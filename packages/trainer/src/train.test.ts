@@ -4,7 +4,7 @@ import { brief, collect, smallRun, stateAt } from '../test/support/run.js';
 import { SoftmaxRegression } from '../test/support/softmax-regression.js';
 import { cosine, type Learner, type TrainEvent, type TrainingState, train, warmup } from './index.js';
 
-/** What must be equal between two runs: every event without the capture function. */
+/** Returns everything that must be equal between two runs: every event without the capture function. */
 const numbers = (events: TrainEvent[]) => events.map(({ ...event }) => JSON.parse(JSON.stringify(event)));
 
 const finalState = async (options: Parameters<typeof train<Batch>>[0]): Promise<TrainingState> =>
@@ -308,7 +308,7 @@ describe('aborting', () => {
 });
 
 describe('early stopping', () => {
-  /** A run whose validation gives these losses (and their negatives as correct counts of 10). */
+  /** Returns a run whose validation gives these losses (and their negatives as correct counts of 10). */
   const scripted = (losses: number[], changes: object) => {
     const learner: Learner<null> = {
       trainStep: () => ({ count: 1, loss: 1, correct: 0 }),
@@ -426,7 +426,7 @@ describe('errors and early ends', () => {
         closed += 1;
       }
     };
-    // An empty batch is an error of its own: sums over no examples.
+    // An empty batch is its own error: sums over no examples.
     await expect(collect(train(smallRun({ evaluate: { test: source } })))).rejects.toThrow(
       /evalStep must return \{ count, loss, correct \} with a count of 1 or more.*got \{ count: 0/,
     );

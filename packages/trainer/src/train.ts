@@ -13,20 +13,20 @@ import { Stopwatch } from './stopwatch.js';
  * Trains, and tells what happens as it happens.
  *
  * The order of events: `start`; for every step `train`, then where due one `eval` per split (validation first), `best`
- * and `checkpoint`; at the end `stop`. Nothing runs between two events: the generator waits until the next one is asked
- * for, and leaving the loop ends the run.
+ * and `checkpoint`; at the end `stop`. Nothing runs between two events: the generator waits until the next one is
+ * requested, and leaving the loop ends the run.
  *
  * - Evaluation is due after step 1, after every `evalFreq` steps and after the last. When the signal is aborted during
  *   an evaluation, that evaluation is dropped as a whole, and done first on resuming.
- * - A checkpoint is offered after step 1, so that a run can be resumed from early on, after every `checkpointFreq` steps,
- *   when `checkpointSeconds` have passed, and at the end. Checkpoints change no other event and no number.
+ * - A checkpoint is offered after step 1, so that a run can be resumed from early on, after every `checkpointFreq`
+ *   steps, when `checkpointSeconds` have passed, and at the end. Checkpoints do not change other events or numbers.
  * - The best step is chosen on the validation split only.
  * - A run resumed from a captured state gives the events, numbers and states of a run that never stopped, bit for bit,
  *   provided that the learner and the data source restore theirs. (A run that had reached its `maxSteps` was evaluated
- *   there; with a larger `maxSteps` it goes on from that point, one evaluation richer.)
- * - A loss that is not finite stops the run before its event, and no checkpoint is offered for it: what was saved
- *   before stays the latest state.
- * - Errors of the learner, the data source or the schedule are thrown as they are.
+ *   there; with a larger `maxSteps` it continues from that point, with one evaluation more.)
+ * - A loss that is not finite stops the run before its event, and no checkpoint is offered for it: the state saved
+ *   before stays the latest.
+ * - Errors of the learner, the data source or the schedule are thrown unchanged.
  *
  * @throws RangeError for invalid options.
  */
@@ -124,7 +124,7 @@ export async function* train<Batch>(options: TrainOptions<Batch>): AsyncGenerato
   }
 }
 
-/** Every split's result, or `undefined` when the signal was aborted before all were there. */
+/** Returns every split's result, or `undefined` when the signal was aborted before all were there. */
 async function evaluateAll<Batch>(options: CheckedOptions<Batch>): Promise<[Split, Evaluation][] | undefined> {
   const { learner, sources, signal } = options;
   const results: [Split, Evaluation][] = [];
@@ -162,7 +162,7 @@ function stopAtLoss(what: string, loss: number, step: number): StopEvent {
   return { type: 'stop', reason: 'non-finite-loss', step, message };
 }
 
-/** A checkpoint event whose state can be captured only while the run is at rest. */
+/** Returns a checkpoint event whose state can be captured only while the run is at rest. */
 function offerCheckpoint(
   moment: { step: number; last: boolean; best: boolean },
   collect: () => Promise<TrainingState>,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 import { expect, it } from 'vitest';
 
-/** The code of an entry and of all that it imports, but for packages of TensorFlow.js. */
+/** Returns the code of an entry and of all that it imports, except for packages of TensorFlow.js. */
 async function bundle(entry: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cifarlab-browser-'));
   try {

@@ -21,7 +21,7 @@ const first = { TEST_HOST: 'node1', TEST_LEASE: '1' };
 // Its clock is a minute ahead.
 const second = { TEST_HOST: 'node2', TEST_LEASE: '60', TEST_CLOCK_MS: '60000' };
 
-/** Every file of a run, byte for byte. */
+/** Returns every file of a run, byte for byte. */
 async function bytesOf(run: string): Promise<Record<string, string>> {
   const names = await readdir(run, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));

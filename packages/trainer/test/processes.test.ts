@@ -77,7 +77,7 @@ describe('a run in a process of its own', () => {
     await until(child, () => child.output() === 'ready\n');
     child.process.kill('SIGINT');
     await until(child, () => child.output() === 'ready\ninterrupted by SIGINT\n');
-    // What comes sooner counts as the same signal, arriving by two ways.
+    // A signal that comes sooner counts as the same one, arriving in two ways.
     await sleep(300);
     child.process.kill('SIGTERM');
     expect(await child.end).toBe(143);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkOutcome } from '../check-outcome.mjs';
 import { differencesOfRuns } from '../same-run.mjs';
 
-/** Kills a training at a random moment, or while a temporary file is there, and goes on with what is left. */
+/** Kills a training at a random moment, or while a temporary file is there, and continues with what is left. */
 export async function kill(ground, random) {
   const place = await ground.place();
   const run = join(place, 'run');
@@ -50,7 +50,7 @@ function killAt(child, place, moment, share) {
   child.on('close', () => watcher.close());
 }
 
-/** Temporary files of killed writers that the resumed run did not clear away. */
+/** Returns the temporary files of killed writers that the resumed run did not clear away. */
 async function leftovers(run) {
   const names = await readdir(run, { recursive: true });
   return names.filter((name) => name.endsWith('.tmp')).map((name) => `${name} was left behind`);

@@ -16,7 +16,7 @@ export async function specialOutput(ground, random) {
     await writeFile(out, 'old');
     await chmod(out, 0o600);
   } else if (kind === 'pipe' && spawnSync('mkfifo', [out]).status !== 0) return [];
-  // A device of its own: a program with the fault looked for would replace the system's.
+  // A separate device: a program with the fault looked for would replace the system's.
   else if (kind === 'device' && spawnSync('mknod', [out, 'c', '1', '3']).status !== 0) return [];
   const path = kind === 'folder' ? place : out;
   const args = ['report', ground.finished, '--no-predictions', '--out', path];

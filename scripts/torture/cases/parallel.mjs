@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkOutcome } from '../check-outcome.mjs';
 import { differencesOfRuns } from '../same-run.mjs';
 
-/** Several starts into one folder: one of them gets it, the others say so and touch nothing. */
+/** Makes several starts into one folder: one of them gets it, the others say so and touch nothing. */
 export async function parallelStarts(ground, random) {
   const run = join(await ground.place(), 'run');
   const starts = 2 + random.integer(3);
@@ -11,7 +11,7 @@ export async function parallelStarts(ground, random) {
   return oneWins(outcomes, run, ground);
 }
 
-/** Several starts without `--out`, in one second: each has a folder of its own. */
+/** Makes several starts without `--out`, in one second: each has its own folder. */
 export async function parallelDefaults(ground, random) {
   const place = await ground.place();
   const starts = 2 + random.integer(3);
@@ -23,7 +23,7 @@ export async function parallelDefaults(ground, random) {
   return wrong;
 }
 
-/** Several resumes of one stopped run: one goes on, the others are refused; nothing is written twice. */
+/** Makes several resumes of one stopped run: one continues, the others are refused; nothing is written twice. */
 export async function parallelResumes(ground, random) {
   const run = join(await ground.place(), 'run');
   const short = ground.train.map((arg, i, all) => (all[i - 1] === '--max-steps' ? '20' : arg));

@@ -5,7 +5,7 @@ import { differencesOfRuns } from '../same-run.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGQUIT'];
 
-/** Ends a training with a signal: it saves and says so with its exit code, and the run goes on as if never stopped. */
+/** Ends a training with a signal: it saves, says so with its exit code, and the run continues as if never stopped. */
 export async function terminate(ground, random) {
   const run = join(await ground.place(), 'run');
   const signal = random.pick(SIGNALS);

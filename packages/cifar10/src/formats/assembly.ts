@@ -52,12 +52,12 @@ export class Assembly {
   readonly #running = new Set<Promise<unknown>>();
   readonly #pixelSums = new Uint32Array(IMAGE_SIZE);
 
-  /** Whether this batch has been put in already. */
+  /** Returns whether this batch has been put in already. */
   has(name: BatchName): boolean {
     return this.#parts.has(name);
   }
 
-  /** The batches not there yet, in order. */
+  /** Returns the batches not there yet, in order. */
   missing(): BatchName[] {
     return BATCH_NAMES.filter((name) => !this.#parts.has(name));
   }
@@ -99,7 +99,7 @@ export class Assembly {
   }
 
   /**
-   * The whole data set, once all six batches are in.
+   * Returns the whole data set, once all six batches are in.
    *
    * @param expected the digests to compare with.
    * @param ownClassNames reads the names that came with the images; asked only when these are not the published ones,

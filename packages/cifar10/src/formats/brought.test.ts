@@ -1,4 +1,4 @@
-// What people bring: archives of other kinds, names and layouts, and what is something else.
+// Files that people bring: archives of other kinds, names and layouts, and other things.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,7 +5,7 @@ const PUBLISHED =
   'Give cifar-10-python.tar.gz or cifar-10-binary.tar.gz, or leave the data folder out to download the data';
 const OWN = 'For images of your own, write data_batch_1.bin ... test_batch.bin: a label byte and 3072 bytes per image';
 
-/** What is not read, by its first bytes: [bytes, what it is, what to do]. */
+/** Kinds of files that are not read, by their first bytes: [bytes, what it is, what to do]. */
 const SIGNATURES: readonly (readonly [string, string, string])[] = [
   ['BZh', 'an archive compressed with bzip2', UNPACK],
   ['\xfd7zXZ\x00', 'an archive compressed with xz', UNPACK],
@@ -33,7 +33,7 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/^(<\?xml|\{\s*")/i, "a server's answer in place of the file"],
 ];
 
-/** What is not read, by names: [names, what it is, what to do]. */
+/** Kinds of files that are not read, by their names: [names, what it is, what to do]. */
 const NAMES: readonly (readonly [RegExp, string, string])[] = [
   [/(^|\/)(cifar-100-(python|binary)|fine_label_names\.txt)(\/|$)/i, 'CIFAR-100', PUBLISHED],
   [/\.tar\.bz2$|\.tbz2?$|\.bz2$/i, 'an archive compressed with bzip2', UNPACK],
@@ -56,7 +56,7 @@ const NAMES: readonly (readonly [RegExp, string, string])[] = [
   [/\.(png|jpe?g|gif|bmp|webp|tiff?|ppm)$/i, 'pictures in files of their own', OWN],
 ];
 
-/** Words on what something is instead of CIFAR-10, and what to do; undefined for what is not known either. */
+/** Words on what something is instead of CIFAR-10, and what to do; undefined if that is not known either. */
 export function foreignBytes(head: Uint8Array): string | undefined {
   const text = Buffer.from(head).toString('latin1');
   const answer = ANSWERS.find(([start]) => start.test(textOf(head)));
@@ -65,7 +65,7 @@ export function foreignBytes(head: Uint8Array): string | undefined {
   return found && sentence(found[1], found[2]);
 }
 
-/** The same by the names that a folder or an archive holds. */
+/** Returns the same by the names that a folder or an archive holds. */
 export function foreignNames(names: readonly string[]): string | undefined {
   if (holdsCifar100(names)) return sentence(NAMES[0]![1], NAMES[0]![2]);
   for (const [pattern, what, todo] of NAMES) {
@@ -75,25 +75,28 @@ export function foreignNames(names: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** The same for a file of CIFAR-100's binary version, whose records have a byte more. */
+/** Returns the same for a file of CIFAR-100's binary version, whose records have a byte more. */
 export function foreignSize(name: string, size: number): string | undefined {
   const isBinary100 = /^(train|test)\.bin$/.test(name) && size > 0 && size % 3074 === 0;
   return isBinary100 ? sentence(NAMES[0]![1], NAMES[0]![2]) : undefined;
 }
 
-/** The same for a file without bytes, or whose name alone is that of an archive: most often a download that broke off. */
+/**
+ * Returns the same for a file without bytes, or whose name alone is that of an archive: most often a download that
+ * broke off.
+ */
 export function foreignDownload(name: string, size: number): string | undefined {
   if (size === 0) return sentence('an empty file', AGAIN);
   return ARCHIVE_NAME.test(name) ? sentence('a file with the name of an archive that is not one', AGAIN) : undefined;
 }
 
-/** The same for an archive that holds archives. */
+/** Returns the same for an archive that holds archives. */
 export function foreignArchives(names: readonly string[]): string | undefined {
   const example = names.find((name) => ARCHIVE_NAME.test(name));
   return example === undefined ? undefined : sentence(`an archive inside it (${example})`, UNPACK);
 }
 
-/** Text by its byte order mark, without it and without white space at its start. */
+/** Returns the text by its byte order mark, without it and without white space at its start. */
 function textOf(head: Uint8Array): string {
   const isWide = head[0] === 0xff && head[1] === 0xfe;
   return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(head).trimStart();

@@ -10,9 +10,9 @@ export interface FormLayout {
   readonly folder: string;
   /** The files it consists of. */
   readonly files: readonly string[];
-  /** The file beside them that names the classes, where the form has one; it may be missing. */
+  /** The file beside them that names the classes, if the form has one; it may be missing. */
   readonly classNames?: ClassNamesFile;
-  /** A fresh reader, to be fed every file of the form once, in any order. */
+  /** Returns a fresh reader, to be fed every file of the form once, in any order. */
   reader(assembly: Assembly): FormReader;
 }
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { HEAD_SIZE } from './archives/archive-kind.js';
 import { sizeOf } from './regular-file.js';
 
-/** The first bytes of a file, and its size. */
+/** Returns the first bytes of a file, and its size. */
 export async function headOf(path: string): Promise<{ head: Uint8Array; size: number }> {
   const size = await sizeOf(path);
   const file = await open(path);

@@ -29,8 +29,9 @@ export function addPixelSums(sums: Uint32Array, records: Uint8Array): void {
 }
 
 /**
- * The mean image in float32, as `np.mean(images.astype(np.float32), axis=0)` gives it. NumPy adds in float32, which is
- * exact while a sum stays below 2^24 (65,793 images at least), so that the one rounding is that of the quotient.
+ * Returns the mean image in float32, as `np.mean(images.astype(np.float32), axis=0)` gives it. NumPy adds in float32,
+ * which is exact while a sum stays below 2^24 (65,793 images at least), so that the one rounding is that of the
+ * quotient.
  */
 export function meanOfSums(sums: Uint32Array, count: number): Float32Array {
   return Float32Array.from(sums, (sum) => sum / count);

@@ -1,6 +1,6 @@
 import type { BatchDigests } from '../records.js';
 
-/** What readers of every form are given. */
+/** Context for the readers of every form. */
 export interface ReadContext {
   /** The digests that batches are compared with. */
   readonly digests: BatchDigests;

@@ -31,7 +31,7 @@ export async function readFolder(folder: string, layout: FormLayout, context: Re
   return await assembly.finish(context.digests, await classNamesIn(folder, layout));
 }
 
-/** The reader of the file with the class names; undefined where there is none. */
+/** Returns the reader of the file with the class names; undefined if there is none. */
 async function classNamesIn(folder: string, layout: FormLayout): Promise<(() => readonly string[]) | undefined> {
   const { classNames } = layout;
   if (classNames === undefined) return undefined;

@@ -6,8 +6,7 @@ import type { ReadContext } from './read-context.js';
 
 /**
  * The file that the cache keeps: the six batches as records, one after the other, 184,380,000 bytes, without a header.
- * What it must hold is known to the bit (the digests of the published batches), so that it needs no claims of its own to
- * trust.
+ * What it must hold is known to the bit (the digests of the published batches), so there are no claims in it to trust.
  */
 export const RECORDS_FILE = 'cifar-10-records.bin';
 

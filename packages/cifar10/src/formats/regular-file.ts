@@ -21,7 +21,7 @@ export async function readRegular(path: string): Promise<Uint8Array> {
 /**
  * Bytes of a file.
  *
- * @throws {Cifar10Error} `NOT_FOUND` for what is not a file; errors of the system pass through.
+ * @throws {Cifar10Error} `NOT_FOUND` if it is not a file; errors of the system pass through.
  */
 export async function sizeOf(path: string): Promise<number> {
   const entry = await stat(path);

@@ -13,12 +13,12 @@ import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
 import { publishedSource } from './published/published-source.js';
 import type { NothingThere, Source, SourceContext, SourceForm, SourceImages } from './source.js';
 
-/** Where the data may come from. */
+/** Places that the data may come from. */
 export interface FindOptions {
   /**
-   * A folder or file with CIFAR-10, recognised by its content: `cifar-10-batches-py` or `cifar-10-batches-bin`, a folder
-   * that holds one of them (up to three folders down), a `.tar.gz`, `.tar` or `.zip` of any name or a folder that holds
-   * one, or the cache file. An empty folder is as good as none. Default: none.
+   * A folder or file with CIFAR-10, recognised by its content: `cifar-10-batches-py` or `cifar-10-batches-bin`, a
+   * folder that holds one of them (up to three folders down), a `.tar.gz`, `.tar` or `.zip` of any name or a folder
+   * that holds one, or the cache file. An empty folder counts as not given. Default: none.
    */
   readonly dataDir?: string | undefined;
   /** Folder of the cache. Default: `CIFARLAB_CACHE_DIR`, else the platform's cache folder. */
@@ -26,12 +26,12 @@ export interface FindOptions {
   /** Use no network. Default: whether `CIFARLAB_OFFLINE` is set (to anything but `0` or `false`). */
   readonly offline?: boolean | undefined;
   /**
-   * Accept data of one's own in `dataDir`, in one of the same layouts, with any number of images per batch, and with
-   * classes of its own where `batches.meta` or `batches.meta.txt` names them. What comes from the cache or the network
-   * is verified all the same. Default: false.
+   * Accept your own data in `dataDir`, in one of the same layouts, with any number of images per batch, and with its
+   * own classes where `batches.meta` or `batches.meta.txt` names them. What comes from the cache or the network is
+   * verified all the same. Default: false.
    */
   readonly allowUnverified?: boolean | undefined;
-  /** Told of every step. */
+  /** Called with every step. */
   readonly onProgress?: OnProgress | undefined;
   /** Stops the loading; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +46,7 @@ export interface FoundData {
   readonly from: string;
   /** The cache file read or written, if any. */
   readonly cacheFile: string | undefined;
-  /** What was tried before. */
+  /** The attempts before this source. */
   readonly attempts: readonly SourceAttempt[];
 }
 
@@ -112,7 +112,7 @@ class Search {
     return undefined;
   }
 
-  /** The images of a source; where it has none that can be used, that is noted, or thrown. */
+  /** Returns the images of a source; if it does not have any that can be used, that is noted, or thrown. */
   async #tryOne(source: Source): Promise<SourceImages | undefined> {
     this.#tell({ phase: 'look', origin: source.origin, message: source.trying });
     let images: SourceImages | NothingThere;

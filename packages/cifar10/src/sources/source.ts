@@ -6,13 +6,13 @@ import type { SourceOrigin } from '../progress.js';
 /** The forms the images can come in: six or eight files, alone or in an archive, or one file of records. */
 export type SourceForm = FileForm | 'records';
 
-/** What a source is given to read with. */
+/** Context with which a source reads. */
 export interface SourceContext extends ReadContext {
-  /** Told of the bytes that have come over the network, and of how many there are in all. */
+  /** Called with the number of bytes that have come over the network, and their total. */
   readonly onBytes?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Images as a source has them; whether they are the published ones is for the caller to judge. */
+/** Images as they come from a source; whether they are the published ones is for the caller to judge. */
 export interface SourceImages {
   readonly raw: RawCifar10;
   readonly form: SourceForm;
@@ -30,12 +30,12 @@ export interface Source {
   readonly origin: SourceOrigin;
   /** Folder, file, address or package, as messages name it. */
   readonly place: string;
-  /** What is said before it is tried. */
+  /** Message before it is tried. */
   readonly trying: string;
   /** Whether it is on the network: what comes from there is kept in the cache. */
   readonly isRemote: boolean;
   /**
-   * What a failure means: the error of the search (`refuse`), a warning (`warn`), or one more source that was of no use
+   * Consequence of a failure: the search fails with its error (`refuse`), warns (`warn`), or goes on to the next source
    * (`skip`).
    */
   readonly onFailure: 'refuse' | 'warn' | 'skip';
@@ -44,8 +44,8 @@ export interface Source {
   /**
    * Reads all images.
    *
-   * @throws {Cifar10Error} when what is there is damaged, is something else or cannot be fetched; the signal's reason
-   *   once it is aborted.
+   * @throws {Cifar10Error} when the data there are damaged, are something else or cannot be fetched; the signal's
+   *   reason once it is aborted.
    */
   read(context: SourceContext): Promise<SourceImages | NothingThere>;
 }

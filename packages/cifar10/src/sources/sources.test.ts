@@ -21,9 +21,9 @@ import type { Source, SourceContext, SourceImages } from './source.js';
 interface Subject {
   /** It holds these records of the mini set, six batches of 40. */
   holding(records: Uint8Array): Promise<Source>;
-  /** There is something, but its last bytes are missing. */
+  /** Returns a source whose last bytes are missing. */
   truncated(): Promise<Source>;
-  /** There is nothing. */
+  /** Returns a source without anything there. */
   empty(): Promise<Source>;
 }
 

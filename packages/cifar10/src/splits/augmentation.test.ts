@@ -23,7 +23,7 @@ interface Golden {
   batch_size: number;
   runs: { augment: AugmentOptions; batches: string[] }[];
 }
-/** Made by augmented-batches.py beside it, with NumPy's own generator and `np.pad(mode='reflect')`. */
+/** Golden values, made by augmented-batches.py beside it with NumPy's own generator and `np.pad(mode='reflect')`. */
 const golden: Golden = JSON.parse(
   readFileSync(new URL('../../test/fixtures/augmented-batches.json', import.meta.url), 'utf8'),
 );
@@ -213,7 +213,7 @@ test.each([
 
 describe('alternating flips', () => {
   const options = { batchOrder: 'epoch', augment: { flip: 'alternate' } } as const;
-  /** Whether each picture is mirrored in an epoch, by its place in file order. */
+  /** Returns whether each picture is mirrored in an epoch, by its place in file order. */
   const epoch = ({ train }: { train: DataSet }) => {
     const flips = new Array<boolean>(train.numExamples);
     for (let seen = 0; seen < train.numExamples; ) {

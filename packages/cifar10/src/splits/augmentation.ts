@@ -2,7 +2,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 import { Cifar10Error } from '../errors.js';
 import { IMAGE_SIDE } from '../records.js';
 
-/** How training pictures are varied; what is left out is off. */
+/** Variations of training pictures; an option left out is off. */
 export interface AugmentOptions {
   /**
    * Mirror every other picture, at random, left to right. `alternate`: at random in the first epoch only, and from then on
@@ -11,8 +11,8 @@ export interface AugmentOptions {
    */
   readonly flip?: boolean | 'alternate' | undefined;
   /**
-   * Pad by so many pixels on each side with the picture's reflection, and cut its own size out at random, 0 to 31 (4 is
-   * usual) of CIFAR-10's images. Default: 0.
+   * Pad by this many pixels on each side with the picture's reflection, and cut its own size out at random, 0 to 31 (4
+   * is usual) of CIFAR-10's images. Default: 0.
    */
   readonly crop?: number | undefined;
   /**
@@ -22,7 +22,7 @@ export interface AugmentOptions {
   readonly cutout?: number | undefined;
 }
 
-/** What happens to one picture. */
+/** The changes made to one picture. */
 export interface Variation {
   readonly flip: boolean;
   /** Rows and columns that the picture moves up and left by, -crop to crop; its reflection comes in. */
@@ -56,7 +56,7 @@ export interface BatchPlace {
 /** Stream of random numbers for which pictures are mirrored in the first epoch of alternating flips, beside the seed. */
 const ALTERNATE_FLIP_STREAM = 111;
 
-/** What `augment: true` stands for (He et al., arXiv:1512.03385, section 4.2, but padding by reflection). */
+/** The meaning of `augment: true` (He et al., arXiv:1512.03385, section 4.2, but padding by reflection). */
 const USUAL: AugmentOptions = { flip: true, crop: 4 };
 
 /**
@@ -99,7 +99,7 @@ export class Augmentation {
     this.#cutout = cutout;
   }
 
-  /** The variations of the next batch's pictures. @param place is read for alternating flips only. */
+  /** Returns the variations of the next batch's pictures. @param place is read for alternating flips only. */
   next(count: number, place?: BatchPlace): Variation[] {
     this.#batches += 1;
     const rng = new RandomState([this.#seed, this.#stream, this.#batches]);
@@ -123,7 +123,7 @@ export class Augmentation {
     return Array.from(indices, (index) => (this.#firstFlips![index] === 1) !== (epoch % 2 === 1));
   }
 
-  /** @param given whether the picture is mirrored, where that is known. */
+  /** @param given whether the picture is mirrored, if that is known. */
   #draw(rng: RandomState, given: boolean | undefined): Variation {
     const crop = this.#crop;
     const side = this.#cutout;

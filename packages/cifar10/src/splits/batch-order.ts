@@ -1,7 +1,7 @@
 import { RandomState, type RandomStateSnapshot } from '@cifarlab/numpy-random';
 import { Cifar10Error } from '../errors.js';
 
-/** Which order training batches come in: the practical's, or a fresh permutation per epoch. */
+/** Order of the training batches: the practical's, or a fresh permutation per epoch. */
 export type BatchOrderName = 'course' | 'epoch';
 
 /** The part of an order that is plain JSON. */

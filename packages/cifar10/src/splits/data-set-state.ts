@@ -2,7 +2,7 @@ import { Cifar10Error } from '../errors.js';
 import type { AugmentationValues } from './augmentation.js';
 import type { BatchOrderName, BatchOrderValues } from './batch-order.js';
 
-/** Where a `DataSet` stands: plain JSON values beside one array, ready to be saved in a checkpoint. */
+/** Position of a `DataSet`: plain JSON values beside one array, ready to be saved in a checkpoint. */
 export interface DataSetState {
   /** `indices` in the `course` order: the current order, `[numExamples]`. */
   readonly arrays: Record<string, { readonly shape: readonly number[]; readonly data: Int32Array }>;
@@ -12,13 +12,13 @@ export interface DataSetState {
 
 /** A {@link DataSetState} that has been to a disk and back: what its array holds is yet to be checked. */
 export interface SavedDataSetState {
-  /** As in {@link DataSetState.arrays}. */
+  /** Arrays as in {@link DataSetState.arrays}. */
   readonly arrays: Readonly<Record<string, { readonly data: unknown }>>;
-  /** As in {@link DataSetState.values}. */
+  /** Values as in {@link DataSetState.values}. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The order that a saved state holds, once it is known to fit this data set. */
+/** Returns the order that a saved state holds, once it is known to fit this data set. */
 export function checkState(
   state: SavedDataSetState,
   batchOrder: BatchOrderName,
@@ -44,7 +44,10 @@ export function checkState(
   return { values: checked, indices };
 }
 
-/** The augmentation that a saved state holds, once it is known to be the data set's own; undefined where there is none. */
+/**
+ * Returns the augmentation that a saved state holds, once it is known to be the data set's own; undefined if there is
+ * none.
+ */
 export function checkAugmentation(saved: unknown, own: AugmentationValues | undefined): AugmentationValues | undefined {
   const { batches, ...settings } = (saved ?? {}) as Partial<AugmentationValues>;
   const { batches: _, ...ownSettings } = own ?? ({} as Partial<AugmentationValues>);

@@ -31,7 +31,7 @@ interface Golden {
   }[];
   epoch_permutations: number[][];
 }
-/** Made by course-batches.py beside it, with the practical's own code. */
+/** Golden values, made by course-batches.py beside it with the practical's own code. */
 const golden: Golden = JSON.parse(
   readFileSync(new URL('../../test/fixtures/course-batches.json', import.meta.url), 'utf8'),
 );
@@ -226,7 +226,7 @@ describe('batch sizes that cannot be', () => {
 
 describe('state', () => {
   const draw = (set: DataSet, n: number) => range(n).map(() => sha256(set.nextBatch(70).images.data));
-  /** A state as it comes back from a checkpoint: JSON values, an array of the same bytes. */
+  /** Returns a state as it comes back from a checkpoint: JSON values, an array of the same bytes. */
   const saved = (set: DataSet) => {
     const { arrays, values } = set.getState();
     return { arrays: structuredClone(arrays), values: JSON.parse(JSON.stringify(values)) as Record<string, unknown> };

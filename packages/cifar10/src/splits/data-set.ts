@@ -29,7 +29,7 @@ export interface NhwcBatch {
   readonly shape: [number, number, number, number];
 }
 
-/** What a {@link DataSet} is made of. */
+/** Parts of a {@link DataSet}. */
 export interface DataSetSource {
   /** Records of 3073 bytes (label, then CHW pixels), or as many as `side` makes, one per example; kept, not copied. */
   readonly records: Uint8Array;
@@ -44,7 +44,7 @@ export interface DataSetSource {
   readonly augmentation?: Augmentation | undefined;
 }
 
-/** Which examples a batch has, without their pixels. */
+/** Examples of a batch, without their pixels. */
 export interface BatchExamples {
   /** `[n]`, places in file order. */
   readonly indices: Int32Array;
@@ -64,7 +64,7 @@ interface Writers {
 
 /**
  * One split of CIFAR-10, with the interface of the practical's `DataSet`. Pixels stay bytes in memory; floats are made
- * for what is asked for. `loadCifar10` makes it.
+ * only for the images requested. `loadCifar10` makes it.
  */
 export class DataSet {
   /** Number of examples. */
@@ -96,7 +96,7 @@ export class DataSet {
     };
   }
 
-  /** How many passes over the examples {@link nextBatch} has finished. */
+  /** Number of passes over the examples that {@link nextBatch} has finished. */
   get epochsCompleted(): number {
     return this.#order.epochsCompleted;
   }
@@ -120,7 +120,8 @@ export class DataSet {
   }
 
   /**
-   * The next training batch, from the data set's order; its pictures are varied when the data was loaded with `augment`.
+   * Returns the next training batch, from the data set's order; its pictures are varied when the data was loaded with
+   * `augment`.
    *
    * @param batchSize 1 to `numExamples`. In the `epoch` order the last batch of an epoch may be smaller.
    * @throws {Cifar10Error} `INVALID_OPTION` for any other batch size; the position is unchanged then.
@@ -130,15 +131,15 @@ export class DataSet {
     return this.#gather(indices, variations);
   }
 
-  /** As {@link nextBatch}, in TensorFlow's layout. Both draw from the same order. */
+  /** Works like {@link nextBatch}, but in TensorFlow's layout. Both draw from the same order. */
   nextBatchNhwc(batchSize: number): NhwcBatch {
     const { indices, variations } = this.#next(batchSize);
     return this.#gatherNhwc(indices, variations);
   }
 
   /**
-   * As {@link nextBatch}, without the pixels: for what is known of the examples already, such as features of theirs. Of
-   * the variations only the mirroring is told.
+   * Works like {@link nextBatch}, but without the pixels: for data that is already known for the examples, such as
+   * their features. Of the variations, only the mirroring is reported.
    */
   nextExamples(batchSize: number): BatchExamples {
     const { indices, variations } = this.#next(batchSize);
@@ -147,7 +148,7 @@ export class DataSet {
   }
 
   /**
-   * One pass over every example in file order, for evaluation; training's order and position are left alone.
+   * Makes one pass over every example in file order, for evaluation; training's order and position do not move.
    *
    * @param batchSize at least 1; the last batch holds what remains.
    * @throws {Cifar10Error} `INVALID_OPTION` unless it is a positive whole number.
@@ -156,19 +157,19 @@ export class DataSet {
     return this.#pass(batchSize, (indices) => this.#gather(indices));
   }
 
-  /** As {@link batches}, in TensorFlow's layout. */
+  /** Works like {@link batches}, but in TensorFlow's layout. */
   batchesNhwc(batchSize: number): Generator<NhwcBatch, void, undefined> {
     return this.#pass(batchSize, (indices) => this.#gatherNhwc(indices));
   }
 
-  /** As {@link batches}, without the pixels. */
+  /** Works like {@link batches}, but without the pixels. */
   examples(batchSize: number): Generator<BatchExamples, void, undefined> {
     return this.#pass(batchSize, (indices) => this.#examplesOf(indices));
   }
 
   /**
-   * The pixels of one example as they were published: 3072 bytes (red, green, blue plane), or as many as {@link side}
-   * makes, a view that must not be written to.
+   * Returns the pixels of one example as they were published: 3072 bytes (red, green, blue plane), or as many as
+   * {@link side} makes. The result is a view that must not be written to.
    *
    * @param index place in file order, 0 to `numExamples - 1`.
    * @throws {Cifar10Error} `INVALID_OPTION` for any other index.
@@ -193,9 +194,9 @@ export class DataSet {
   }
 
   /**
-   * The current order, the position in it, the epochs completed, in the `course` order the shared generator, and with
-   * augmentation the number of batches varied. `values` is plain JSON; `arrays.indices` is the current order of the
-   * `course` order.
+   * Returns the current order, the position in it, the epochs completed, in the `course` order the shared generator,
+   * and with augmentation the number of batches varied. `values` is plain JSON; `arrays.indices` is the current order
+   * of the `course` order.
    */
   getState(): DataSetState {
     const values = this.#order.values();
@@ -222,7 +223,7 @@ export class DataSet {
     if (augmentation !== undefined) this.#augmentation?.restore(augmentation);
   }
 
-  /** The examples of the next batch, and how their pictures are varied. */
+  /** Returns the examples of the next batch, and how their pictures are varied. */
   #next(batchSize: number): { indices: Int32Array; variations: readonly Variation[] | undefined } {
     this.#checkBatchSize(batchSize);
     const epoch = this.#order.epochsCompleted;
@@ -306,7 +307,7 @@ export class DataSet {
   }
 }
 
-/** `[n, numClasses]`: 1 at each example's class, 0 elsewhere. */
+/** Returns one-hot labels `[n, numClasses]`: 1 at each example's class, 0 elsewhere. */
 function oneHotOf(classes: Uint8Array, numClasses: number): Float32Array {
   const labels = new Float32Array(classes.length * numClasses);
   for (let i = 0; i < classes.length; i++) {

@@ -6,20 +6,21 @@ import { requireImages } from './require-images.js';
  * @param images of any size, such as a batch's.
  * @param shape `[n, height, width, channels]`.
  * @returns a new array of the same shape.
- * @throws {Cifar10Error} `INVALID_OPTION` when the shape has not four lengths or other values than `images`.
+ * @throws {Cifar10Error} `INVALID_OPTION` when the shape does not have four lengths, or does not fit the number of
+ *   values in `images`.
  */
 export function mirrorNhwc(images: Float32Array, shape: readonly number[]): Float32Array {
   requireImages(images, shape);
   return mirrored(images, shape[2]!, shape[3]!);
 }
 
-/** As {@link mirrorNhwc}, for `[n, channels, height, width]`. */
+/** Works like {@link mirrorNhwc}, but for `[n, channels, height, width]`. */
 export function mirrorNchw(images: Float32Array, shape: readonly number[]): Float32Array {
   requireImages(images, shape);
   return mirrored(images, shape[3]!, 1);
 }
 
-/** Every row of `width` pixels reversed; a pixel is `size` neighbouring values. */
+/** Returns the images with every row of `width` pixels reversed; a pixel is `size` neighbouring values. */
 function mirrored(images: Float32Array, width: number, size: number): Float32Array {
   const out = new Float32Array(images.length);
   const row = width * size;

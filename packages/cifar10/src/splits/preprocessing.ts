@@ -18,9 +18,9 @@ export type Preprocessing =
 
 /** The statistics that `standardize` goes by. */
 export interface ChannelStatistics {
-  /** Of red, green and blue values in 0..1. */
+  /** Means of the red, green and blue values in 0..1. */
   readonly means: readonly number[];
-  /** Of red, green and blue values in 0..1, each above 0. */
+  /** Standard deviations of the red, green and blue values in 0..1, each above 0. */
   readonly deviations: readonly number[];
 }
 

@@ -7,7 +7,7 @@ const images = fc
   .tuple(fc.integer({ min: 1, max: 3 }), ...[1, 2, 3].map(() => fc.integer({ min: 2, max: 5 })))
   .map((shape) => ({ shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => i) }));
 
-/** As np.pad(mode='reflect') has it. */
+/** Returns the index as np.pad(mode='reflect') reflects it. */
 const reflected = (i: number, length: number) => (i < 0 ? -i : i < length ? i : 2 * length - 2 - i);
 
 test('a shifted picture shows the pixel before it, and its reflection at the border, in both layouts', () => {

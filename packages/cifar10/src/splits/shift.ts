@@ -9,8 +9,8 @@ import { requireImages } from './require-images.js';
  * @param down rows that the picture moves down by; up where negative.
  * @param right columns that it moves to the right by; to the left where negative.
  * @returns a new array of the same shape.
- * @throws {Cifar10Error} `INVALID_OPTION` when the shape has not four lengths or other values than `images`, or a shift is
- *   not a whole number of less than the side.
+ * @throws {Cifar10Error} `INVALID_OPTION` when the shape does not have four lengths, or does not fit the number of
+ *   values in `images`, or a shift is not a whole number of less than the side.
  */
 export function shiftNhwc(images: Float32Array, shape: readonly number[], down: number, right: number): Float32Array {
   requireImages(images, shape);
@@ -18,7 +18,7 @@ export function shiftNhwc(images: Float32Array, shape: readonly number[], down: 
   return shifted(images, { planes: n, height, width, size: channels }, down, right);
 }
 
-/** As {@link shiftNhwc}, for `[n, channels, height, width]`. */
+/** Works like {@link shiftNhwc}, but for `[n, channels, height, width]`. */
 export function shiftNchw(images: Float32Array, shape: readonly number[], down: number, right: number): Float32Array {
   requireImages(images, shape);
   const [n, channels, height, width] = shape as [number, number, number, number];
@@ -51,7 +51,7 @@ function shifted(images: Float32Array, { planes, height, width, size }: Planes, 
   return out;
 }
 
-/** The place that index i, less than a length beyond the borders, shows: … 2 1 | 0 1 2 … n−1 | n−2 n−3 … */
+/** Returns the place that index i, less than a length beyond the borders, shows: … 2 1 | 0 1 2 … n−1 | n−2 n−3 … */
 function reflected(i: number, length: number): number {
   if (i < 0) return -i;
   return i < length ? i : 2 * (length - 1) - i;

@@ -4,7 +4,7 @@ import { type LabelledImages, splitImages } from './split-images.js';
 
 const side = 40;
 const size = 3 * side * side;
-/** The value of image i at channel c, row y and column x. */
+/** Returns the value of image i at channel c, row y and column x. */
 const valueAt = (i: number, c: number, y: number, x: number) => (i * 31 + c * 7 + y * 3 + x) % 256;
 const count = 12;
 const images: LabelledImages = {

@@ -19,7 +19,7 @@ export interface LabelledImages {
   readonly records: Uint8Array;
   /** Side of an image, in pixels. Default: 32. */
   readonly side?: number | undefined;
-  /** How many of the images are for training; the others are test images. */
+  /** Number of training images; the others are test images. */
   readonly trainCount: number;
   /** Indexed by label. */
   readonly classNames: readonly string[];
@@ -39,7 +39,7 @@ export interface ImageSplits {
   readonly classNames: readonly string[];
   /** Mean of all training images before the validation split: float32, 3072 values (CHW) of CIFAR-10, 0..255. */
   readonly meanImage: Float32Array;
-  /** What `images` have been through; what new images must go through before a trained network sees them. */
+  /** Preprocessing of `images`, which new images must go through as well before a trained network sees them. */
   readonly preprocessing: Preprocessing;
   /** The generator of the `course` order, shared by the three splits. */
   readonly rng: RandomState;

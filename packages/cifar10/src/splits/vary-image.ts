@@ -1,7 +1,7 @@
 import type { Variation } from './augmentation.js';
 import type { WriteImage } from './preprocessing.js';
 
-/** How far apart an image's neighbouring pixels and channels are in an array. */
+/** Distances of an image's neighbouring pixels and channels in an array. */
 export interface ImageLayout {
   readonly pixel: number;
   readonly channel: number;
@@ -66,7 +66,10 @@ function blankSquare(
   }
 }
 
-/** The place that index i, up to a side beyond the picture, shows: ... 2 1 | 0 1 2 ... 30 31 | 30 29 ... for a side of 32. */
+/**
+ * Returns the place that index i, up to a side beyond the picture, shows: ... 2 1 | 0 1 2 ... 30 31 | 30 29 ... for a
+ * side of 32.
+ */
 function reflect(i: number, side: number): number {
   if (i < 0) return -i;
   return i < side ? i : 2 * (side - 1) - i;

@@ -27,7 +27,7 @@ let sheets: Files | undefined;
 
 export const FOLDER_OF = { python: 'cifar-10-batches-py', binary: 'cifar-10-batches-bin', sheets: 'package' } as const;
 
-/** A sheet: 1024 wide, an image per row, column = y * 32 + x. */
+/** Returns a sheet: 1024 wide, an image per row, column = y * 32 + x. */
 export function sheetOf(records: Uint8Array): Buffer {
   const count = records.length / RECORD_SIZE;
   const png = new PNG({ width: PLANE_SIZE, height: count });
@@ -47,7 +47,7 @@ function labelsOf(records: Uint8Array): Buffer {
   return Buffer.from(JSON.stringify(labels));
 }
 
-/** Python 2's pickle of a batch, byte for byte as cPickle lays it out. */
+/** Returns Python 2's pickle of a batch, byte for byte as cPickle lays it out. */
 export function pickleOf(records: Uint8Array): Buffer {
   const count = records.length / RECORD_SIZE;
   const rows = Array.from({ length: count }, (_, i) => records.subarray(i * RECORD_SIZE, (i + 1) * RECORD_SIZE));
@@ -98,13 +98,13 @@ export function tarOf(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(1024)]);
 }
 
-/** A `.tar.gz` of files in a folder. */
+/** Returns a `.tar.gz` of files in a folder. */
 export function archiveOf(folder: string, files: Files, more: readonly TarEntry[] = []): Buffer {
   const entries = Object.entries(files).map(([name, bytes]) => ({ path: `${folder}/${name}`, bytes }));
   return gzipSync(tarOf([...more, ...entries]), { level: 1 });
 }
 
-/** Python 2's pickle of `batches.meta`, with names in UTF-8. */
+/** Returns Python 2's pickle of `batches.meta`, with names in UTF-8. */
 export function metaOf(names: readonly string[]): Buffer {
   const strings = names
     .map((name) => Buffer.from(name))
@@ -120,11 +120,11 @@ export interface ZipEntry {
   /** Unpacked size in the directory; default: the true one. */
   readonly size?: number;
   readonly flags?: number;
-  /** Of compression; default: deflated. */
+  /** Method of compression. Default: deflated. */
   readonly method?: number;
 }
 
-/** A `.zip` of deflated entries. Checksums are left out: readers of the directory do not need them. */
+/** Returns a `.zip` of deflated entries. Checksums are left out: readers of the directory do not need them. */
 export function zipOf(entries: readonly ZipEntry[], claimed = entries.length): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

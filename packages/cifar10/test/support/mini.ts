@@ -13,14 +13,14 @@ export const MINI: RawCifar10 = await readFolder(MINI_PICKLES, layoutOf('python'
 
 export const MINI_DIGESTS = Object.fromEntries(MINI.batches.map(({ name, sha256 }) => [name, sha256])) as BatchDigests;
 
-/** The records of one batch of the mini set. */
+/** Returns the records of one batch of the mini set. */
 export function miniRecords(name: BatchName): Uint8Array {
   const size = 40 * RECORD_SIZE;
   const start = BATCH_NAMES.indexOf(name) * size;
   return MINI.records.slice(start, start + size);
 }
 
-/** No place on the network, the mini set's digests, and little patience. */
+/** Returns origins without a place on the network, with the mini set's digests and little patience. */
 export function miniOrigins(changes: Partial<Origins> = {}): Origins {
   return {
     ...PUBLISHED_ORIGINS,

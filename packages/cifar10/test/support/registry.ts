@@ -7,7 +7,7 @@ import type { NpmPackage } from '../../src/sources/origins.js';
 import { type Handler, serve } from './server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** An npm registry on the loopback with one package, and a user's `.npmrc` that names it, with a credential. */
+/** Starts an npm registry on the loopback with one package, and a user's `.npmrc` that names it, with a credential. */
 export async function serveRegistry(
   tarball: Uint8Array,
   { name = 'sheets', handler }: { name?: string; handler?: Handler } = {},
@@ -35,7 +35,7 @@ export async function serveRegistry(
   return { source: { spec: `${name}@1.0.0`, integrity, size: tarball.length }, requests, url };
 }
 
-/** Makes this text the user's npm configuration, with a cache of its own, until the test ends. */
+/** Makes this text the user's npm configuration, with its own cache, until the test ends. */
 export function useNpmrc(text: string): void {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'npmrc'), text);

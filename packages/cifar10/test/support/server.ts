@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A web server on the loopback that is gone after the test. */
+/** Starts a web server on the loopback that is gone after the test. */
 export async function serve(handler: Handler): Promise<{ url: string; server: Server }> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

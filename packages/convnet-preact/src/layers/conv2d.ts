@@ -22,7 +22,7 @@ export interface Conv2dArguments extends LayerArguments {
   filters: number;
   /** Height and width of the kernel, odd. */
   kernelSize: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
 }
 
@@ -44,11 +44,11 @@ export class Conv2d extends layers.Layer implements TorchNamed {
   readonly filters: number;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 
-  /** @throws RangeError or TypeError on filters below 1, an even kernelSize, and a seed that is none. */
+  /** @throws RangeError or TypeError on filters below 1, an even kernelSize, and an invalid seed. */
   constructor(args: Conv2dArguments) {
     super(args);
     const { filters, kernelSize, seed } = args;

@@ -17,7 +17,7 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>
 
 /** Arguments of {@link PreActBlock}, besides those of every tf.layers layer. */
 export interface PreActBlockArguments extends LayerArguments {
-  /** Of the convolution's initial weights. */
+  /** Seed of the convolution's initial weights. */
   seed: Seed;
 }
 
@@ -41,13 +41,13 @@ export class PreActBlock extends layers.Layer implements TorchNamed {
     return 'CifarlabPreActBlock';
   }
 
-  /** Of the convolution's initial weights. */
+  /** Seed of the convolution's initial weights. */
   readonly seed: Seed;
   readonly #norm: BatchNorm;
   #conv: Conv2d | undefined;
   #isFast = false;
 
-  /** @throws RangeError or TypeError on a seed that is none. */
+  /** @throws RangeError or TypeError on an invalid seed. */
   constructor(args: PreActBlockArguments) {
     super(args);
     this.seed = checkedSeed(this.name, args.seed);

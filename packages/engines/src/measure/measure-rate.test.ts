@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An engine that takes so many milliseconds for a run of size 1, and what it was asked to do. */
+/** Returns an engine that takes this many milliseconds for a run of size 1, and what it was asked to do. */
 function engine(milliseconds: number) {
   const asked: number[] = [];
   const run = (size: number) => {

@@ -8,7 +8,7 @@ export interface Work {
   run(size: number): void | Promise<void>;
 }
 
-/** A run is long enough when so many of it fill the time. */
+/** A run is long enough when this many of them fill the time. */
 const runs = 20;
 
 /**

@@ -3,11 +3,11 @@ import type { Engine, EngineName } from '../engine.js';
 import { measureProduct } from '../measure/measure-product.js';
 import { versionOf } from '../version-of.js';
 
-/** What computes the matrix products of ndarrays in this process. */
+/** The engine of the matrix products of ndarrays in this process. */
 export interface ChosenGemm {
   name: EngineName<'ndarray'>;
   threads: number;
-  /** Version of ONNX Runtime, where that computes. */
+  /** Version of ONNX Runtime, if that computes. */
   ortVersion: string | undefined;
   /** Why nothing faster was chosen. */
   reason: string | undefined;

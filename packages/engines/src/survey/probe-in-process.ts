@@ -10,8 +10,8 @@ const entry = () =>
   join(dirname(createRequire(import.meta.url).resolve('@cifarlab/engines/package.json')), 'dist', 'probe-process.js');
 
 /**
- * Finds out about an engine in a process of its own: a native library that crashes becomes a reason, and engines do not
- * get into each other's way.
+ * Finds out about an engine in its own process: a native library that crashes becomes a reason, and engines do not get
+ * into each other's way.
  */
 export function probeInProcess(
   request: ProbeRequest,

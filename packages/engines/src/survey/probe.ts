@@ -1,6 +1,6 @@
 import type { EngineFamily, EngineName, EngineSpeed } from '../engine.js';
 
-/** Which engine to find out about, and how. What processes pass on to each other: JSON alone. */
+/** Request to find out about an engine, in a form that processes can pass on to each other: JSON alone. */
 export interface ProbeRequest {
   family: EngineFamily;
   name: EngineName;
@@ -18,7 +18,7 @@ export type Probe =
       available: true;
       /** The software that computes, with its version. */
       version: string;
-      /** Threads that compute; null where the engine does not tell. */
+      /** Threads that compute; null if the engine does not tell. */
       threads: number | null;
       /** GFLOP/s of a matrix product; null: not measured. */
       product: EngineSpeed['product'] | null;

@@ -3,11 +3,11 @@ import { engines } from '../registry.js';
 import type { Probe } from './probe.js';
 import { probeInProcess } from './probe-in-process.js';
 
-/** What to find out about every engine. */
+/** Options of a survey of the engines. */
 export interface SurveyOptions extends Pick<EngineOptions, 'folder' | 'threads'> {
   /** How long each measurement takes, in seconds. Default 1; 0 measures nothing. */
   seconds?: number;
-  /** Hears of each engine before it is tried. */
+  /** Called for each engine before it is tried. */
   onTry?: (engine: { family: EngineFamily; name: EngineName }) => void;
 }
 
@@ -15,10 +15,10 @@ export interface SurveyOptions extends Pick<EngineOptions, 'folder' | 'threads'>
 export type EngineFinding = { family: EngineFamily; name: EngineName } & Probe;
 
 /**
- * Tries every engine of every family, each in a process of its own, one after the other: a native library that crashes
+ * Tries every engine of every family, each in its own process, one after the other: a native library that crashes
  * becomes a reason, and engines do not take each other's processors.
  *
- * @returns what was found, in the registry's order.
+ * @returns the findings, in the registry's order.
  */
 export async function surveyEngines({
   folder = process.cwd(),

@@ -5,7 +5,7 @@ import type { EngineFinding } from './survey-engines.js';
 const speed = { isNumber: true, atLeast: 15 };
 
 /**
- * Returns what was found about the engines of a family as a table in lines, set as those of the other families.
+ * Returns the findings about the engines of a family as a table in lines, set as those of the other families.
  *
  * @param found about all families.
  * @param heading of the engines' names.

@@ -9,15 +9,15 @@ export interface StartedBackend {
   /** The software that computes, with its version. */
   version: string;
   threads: number | null;
-  /** Bytes that the backend has reserved for tensors; left out where it takes them from the machine as it goes. */
+  /** Bytes that the backend has reserved for tensors; left out if it takes them from the machine as it goes. */
   memoryLimit?: number;
 }
 
 type Described = Pick<Engine<'tensorflow.js'>, 'name' | 'trains' | 'device' | 'multithreaded'>;
 
-/** What a file of an engine of TensorFlow.js tells: what it can do, and how its backend is started. */
+/** Description of an engine of TensorFlow.js: its abilities, and how its backend is started. */
 interface BackendDescription extends Described {
-  /** Starts the backend in this process. Throws an Error with the reason where it cannot be, and what turns it on. */
+  /** Starts the backend in this process. If it cannot, throws an Error with the reason and what turns it on. */
   startBackend(options: EngineOptions & { folder: string }): Promise<StartedBackend>;
 }
 

@@ -20,7 +20,7 @@ export const webgpu = tensorflowEngine({
     ) as [InstalledPackage, InstalledPackage];
     const { create, globals } = (await import(pathToFileURL(dawn.require.resolve(dawn.folder)).href)) as Dawn;
     Object.assign(globalThis, globals);
-    // What the backend looks for before it believes in WebGPU.
+    // The backend looks for this before it uses WebGPU.
     Object.assign(globalThis, { window: globalThis });
     Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
     const tf = backend.require('@tensorflow/tfjs-core') as TensorFlow;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** A package in `node_modules` of `project` that is nothing but this code. */
+/** Installs a package in `node_modules` of `project` that is nothing but this code. */
 export async function install(project: string, name: string, code: string, version = '9.8.7'): Promise<void> {
   const folder = join(project, 'node_modules', name);
   await mkdir(folder, { recursive: true });
@@ -13,7 +13,7 @@ export async function install(project: string, name: string, code: string, versi
 }
 
 /**
- * What tfjs-node depends on.
+ * Installs the packages that tfjs-node depends on.
  *
  * @param core the tfjs-core that the command line has, or a copy of it, as packages have that were installed apart from
  *   the command line.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
-/** A temporary folder for the tests of a file, removed afterwards. */
+/** Makes a temporary folder for the tests of a file, removed afterwards. */
 export function useWorkspace(): (...parts: string[]) => string {
   let root = '';
   beforeAll(async () => {

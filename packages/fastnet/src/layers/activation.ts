@@ -12,7 +12,7 @@ export interface ActivationArguments extends LayerArguments {
   activation: SmoothActivation;
 }
 
-/** A smooth activation of every number, in one pass where the backend has a kernel for it. Input and output: any shape. */
+/** A smooth activation of every number, in one pass if the backend has a kernel for it. Input and output: any shape. */
 export class Activation extends layers.Layer {
   static get className(): string {
     return 'CifarlabActivation';

@@ -20,7 +20,7 @@ type Initializer = ReturnType<typeof torchUniform>;
 export interface DiracConv2dArguments extends LayerArguments {
   /** Channels of the output. */
   filters: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
   /** Whether the first filters start as the identity. Default true. */
   dirac?: boolean;
@@ -47,13 +47,13 @@ export class DiracConv2d extends layers.Layer implements TorchNamed {
 
   /** Channels of the output. */
   readonly filters: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   /** Whether the first filters start as the identity. */
   readonly dirac: boolean;
   #kernel: LayerWeight | undefined;
 
-  /** @throws RangeError or TypeError on filters below 1 and a seed that is none. */
+  /** @throws RangeError or TypeError on filters below 1 and an invalid seed. */
   constructor(args: DiracConv2dArguments) {
     super(args);
     const { filters, seed, dirac = true } = args;

@@ -11,9 +11,9 @@ type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 export interface ScaledLinearArguments extends LayerArguments {
   /** Features of the output. */
   units: number;
-  /** What the product is multiplied by, above 0. */
+  /** Factor of the product, above 0. */
   scale: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
 }
 
@@ -31,13 +31,13 @@ export class ScaledLinear extends layers.Layer implements TorchNamed {
 
   /** Features of the output. */
   readonly units: number;
-  /** What the product is multiplied by. */
+  /** Factor of the product. */
   readonly scale: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   #kernel: LayerWeight | undefined;
 
-  /** @throws RangeError or TypeError on units below 1, a scale of 0 or less, and a seed that is none. */
+  /** @throws RangeError or TypeError on units below 1, a scale of 0 or less, and an invalid seed. */
   constructor(args: ScaledLinearArguments) {
     super(args);
     const { units, scale, seed } = args;

@@ -19,9 +19,9 @@ type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 
 /** Arguments of {@link Whitening}, besides those of every tf.layers layer. */
 export interface WhiteningArguments extends LayerArguments {
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
-  /** Whether the kernel is trained. Default false: it is what `whiten` makes of images. */
+  /** Whether the kernel is trained. Default false: it is the result of `whiten` on images. */
   trainKernel?: boolean;
   /** The last step in which the bias is trained, 0 or more; null: it always is. Default null. */
   biasSteps?: number | null;
@@ -38,8 +38,8 @@ const SIZE = 2;
  * Weights: `kernel` [2, 2, channels, 8 · channels], not trained, then `bias` [8 · channels]. They start from
  * U(−1/√fanIn, 1/√fanIn), drawn from the seed in PyTorch's layout and in that order, until `whiten` replaces the kernel.
  *
- * Where the model is applied with `{ training: true, step }` and the step is after `biasSteps`, no gradient goes into the
- * bias, so that the layer behind needs none for its input.
+ * Where the model is applied with `{ training: true, step }` and the step is after `biasSteps`, no gradient goes into
+ * the bias, so the next layer need not compute the gradient of its input.
  *
  * Input [batch, height, width, channels] with the channels known, output [batch, height − 1, width − 1, 8 · channels].
  */
@@ -48,7 +48,7 @@ export class Whitening extends layers.Layer implements TorchNamed {
     return 'CifarlabWhitening';
   }
 
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   /** Whether the kernel is trained. */
   readonly trainKernel: boolean;
@@ -56,7 +56,7 @@ export class Whitening extends layers.Layer implements TorchNamed {
   readonly biasSteps: number | null;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 
-  /** @throws RangeError or TypeError on biasSteps below 0 and a seed that is none. */
+  /** @throws RangeError or TypeError on biasSteps below 0 and an invalid seed. */
   constructor(args: WhiteningArguments) {
     super(args);
     const { seed, trainKernel = false, biasSteps = null } = args;
@@ -124,7 +124,7 @@ function filtersFor(channels: number): number {
   return 2 * SIZE ** 2 * channels;
 }
 
-/** The same values, which no gradient reaches. */
+/** Returns the same values, cut off from gradients. */
 function constant(values: Tensor): Tensor {
   return tensor(values.dataSync<'float32'>(), values.shape);
 }

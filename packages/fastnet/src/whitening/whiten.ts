@@ -6,7 +6,7 @@ import { whiteningKernel } from './whitening-kernel.js';
 
 /** Options of {@link whiten}. */
 export interface WhitenOptions {
-  /** Added to the eigenvalues, above 0. Default 5e-4. */
+  /** Constant added to the eigenvalues, above 0. Default 5e-4. */
   epsilon?: number;
 }
 

@@ -38,7 +38,7 @@ export function whiteningKernel(images: ArrayLike<number>, shape: readonly numbe
   return kernel;
 }
 
-/** E[p pᵀ] of the patches p [2, 2, channels], flattened. */
+/** Computes E[p pᵀ] of the patches p [2, 2, channels], flattened. */
 function secondMoments(images: ArrayLike<number>, [count, height, width, channels]: [number, number, number, number]) {
   const row = SIZE * channels;
   const length = SIZE * row;

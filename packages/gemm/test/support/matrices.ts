@@ -30,7 +30,9 @@ export const layout: fc.Arbitrary<Layout> = fc.record({
   offset: fc.integer({ min: 0, max: 5 }),
 });
 
-/** A view of that layout into memory filled with `value(index)`; typed as float64 for short, whichever it is. */
+/**
+ * Returns a view of that layout into memory filled with `value(index)`; typed as float64 for short, whichever it is.
+ */
 export function matrix(
   rows: number,
   columns: number,
@@ -57,7 +59,7 @@ export const reals = (seed: number) => (index: number) => Math.sin(index * 12.98
 export const rowsOf = (x: NdArray): number[][] =>
   Array.from({ length: x.shape[0] }, (_, i) => Array.from({ length: x.shape[1] }, (_, j) => x.get(i, j) as number));
 
-/** alpha * A * B + beta * C by the definition, in float64; C is not read when beta is 0. */
+/** Computes alpha * A * B + beta * C by the definition, in float64; C is not read when beta is 0. */
 export function definition(c: NdArray, a: NdArray, b: NdArray, alpha = 1, beta = 0): number[][] {
   return Array.from({ length: c.shape[0] }, (_, i) =>
     Array.from({ length: c.shape[1] }, (_, j) => {

@@ -10,13 +10,13 @@ export type FloatArrays = Readonly<Record<string, FloatNdArray>>;
 /** The gradient of sum(f(inputs) * dout) with respect to each input, by the input's name. */
 export type Gradient = (inputs: FloatArrays, dout: FloatNdArray) => FloatArrays;
 
-/** The elements of an array in either precision, row-major. */
+/** Returns the elements of an array in either precision, row-major. */
 export function valuesOf(x: FloatNdArray): Float64Array {
   return copyElements({ data: x.data, indices: elementIndices(x) });
 }
 
 /**
- * The elements of a float64 array, row-major.
+ * Returns the elements of a float64 array, row-major.
  *
  * @param name what the array is, for the message.
  * @throws TypeError unless it is float64.
@@ -25,22 +25,22 @@ export function float64Values(x: FloatNdArray, name: string): Float64Array {
   return copyElements(float64Elements(x, name));
 }
 
-/** An array of these elements, row-major. */
+/** Returns an array of these elements, row-major. */
 export function fromValues(values: Float32Array | Float64Array, shape: readonly number[]): FloatNdArray {
   return ndarray(values, [...shape]) as FloatNdArray;
 }
 
-/** `f` of each array, by the same names. */
+/** Computes `f` of each array, by the same names. */
 export function mapArrays(arrays: FloatArrays, f: (x: FloatNdArray, name: string) => FloatNdArray): FloatArrays {
   return Object.fromEntries(Object.entries(arrays).map(([name, x]) => [name, f(x, name)]));
 }
 
-/** `f` of every element, in a new float64 array. */
+/** Computes `f` of every element, in a new float64 array. */
 export function mapValues(x: FloatNdArray, f: (value: number) => number): FloatNdArray {
   return fromValues(valuesOf(x).map(f), x.shape);
 }
 
-/** The largest absolute value; 0 for no elements, NaN where there is one. */
+/** Returns the largest absolute value; 0 for no elements, NaN if there is one. */
 export function maxNorm(values: Float64Array): number {
   return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }

@@ -7,7 +7,7 @@ const vector = (...values: number[]) => fromValues(Float64Array.from(values), [v
 const inputs: FloatArrays = { x: vector(2, -3) };
 const dout = vector(-1, 0.5);
 
-/** Of x_0 x_1 dout_0 + x_1 dout_1, with respect to x. */
+/** Gradient of x_0 x_1 dout_0 + x_1 dout_1 with respect to x. */
 const gradient: Gradient = ({ x }, d) => {
   const [a, b] = x!.data as Float64Array;
   return { x: vector(b! * d.data[0], a! * d.data[0] + d.data[1]) };

@@ -14,7 +14,7 @@ import {
 /** The part of a number that it is moved by. */
 const STEP = 1e-6;
 
-/** Where a gradient is taken, and from what. */
+/** Point at which a gradient is taken, and its inputs. */
 export interface GradientPoint {
   /** The inputs, float64. */
   inputs: FloatArrays;
@@ -78,8 +78,8 @@ function gradientValues(gradients: FloatArrays, name: string): Float64Array {
 }
 
 /**
- * The condition of a gradient that is a sum of products of a number of dout and one of an input, without measuring: the sum
- * of their absolute values.
+ * Returns the condition of a gradient that is a sum of products of a number of dout and one of an input, without
+ * measuring: the sum of their absolute values.
  */
 export function sumOfMagnitudes(exact: Gradient): Gradient {
   const absolute = (x: FloatNdArray) => mapValues(x, Math.abs);
@@ -87,7 +87,7 @@ export function sumOfMagnitudes(exact: Gradient): Gradient {
 }
 
 /**
- * The largest condition of each input for all of its derivatives: where an algorithm mixes them, as Winograd's
+ * Returns the largest condition of each input for all of its derivatives: if an algorithm mixes them, as Winograd's
  * convolution does, none has an error smaller than that allows.
  */
 export function largestOfInput(condition: Gradient): Gradient {

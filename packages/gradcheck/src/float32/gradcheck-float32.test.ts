@@ -6,13 +6,13 @@ import { type Float32Gradient, type Gradient, gradcheckFloat32, sumOfMagnitudes 
 const double = (...values: number[]) => fromValues(Float64Array.from(values), [values.length]);
 const single = (...values: number[]) => fromValues(Float32Array.from(values), [values.length]);
 
-/** Of x y, whose derivatives are y dout and x dout: a product each. */
+/** Gradient of x y: the derivatives are y dout and x dout, one product each. */
 const exact: Gradient = ({ x, y }, dout) => ({
   x: double(...y.data.map((value, i) => value * dout.data[i])),
   y: double(...x.data.map((value, i) => value * dout.data[i])),
 });
 
-/** The same, as an implementation in float32 rounds it. */
+/** Returns the same, as an implementation in float32 rounds it. */
 const rounded: Gradient = (inputs, dout) => {
   const { x, y } = exact(inputs, dout);
   return { x: single(...x.data), y: single(...y.data) };

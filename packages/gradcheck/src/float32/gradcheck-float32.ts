@@ -34,8 +34,8 @@ type Values = Readonly<Record<string, Float64Array>>;
 /**
  * Compares a gradient in float32 with the same gradient in float64, at the same numbers.
  *
- * The error of a derivative is relative to its condition (see {@link measureCondition}), or to the largest derivative of
- * all inputs where that is more: in between, numbers of that size may cancel, as those do of which a bias in front of a
+ * The error of a derivative is relative to its condition (see {@link measureCondition}), or to the largest derivative
+ * of all inputs if that is more: in between, numbers of that size may cancel, as those do of which a bias in front of a
  * normalisation collects zero. The tolerance is 2^-24 for each of the roundings that follow one another. NaN and
  * infinities never pass.
  *

@@ -14,7 +14,7 @@ export interface Float32Element {
   allowed: number;
 }
 
-/** What was found for one input. */
+/** Findings for one input. */
 export interface Float32InputReport {
   /** Its name. */
   name: string;
@@ -22,19 +22,19 @@ export interface Float32InputReport {
   shape: number[];
   /** Number of derivatives compared. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error; `undefined` for an input without elements. */
   worst: Float32Element | undefined;
 }
 
-/** What {@link gradcheckFloat32} found. */
+/** The result of {@link gradcheckFloat32}. */
 export interface Float32Report {
   /** Whether every derivative was within tolerance. */
   passed: boolean;
   /** Number of derivatives compared, over all inputs. */
   compared: number;
-  /** How many of them were off by more than allowed, or not finite. */
+  /** Number of derivatives off by more than allowed, or not finite. */
   failures: number;
   /** The one with the largest ratio of error to allowed error, over all inputs. */
   worst: Float32Element;

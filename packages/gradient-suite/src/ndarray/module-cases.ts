@@ -93,8 +93,8 @@ export const moduleCases: readonly NdarrayCase[] = [
 ];
 
 /**
- * A module's gradients with respect to its input `x` and all its parameters, at random numbers for each: from a usual
- * start, with tiny weights and biases of zero, a wrong term could be too small to show.
+ * Returns a module's gradients with respect to its input `x` and all its parameters, at random numbers for each: from a
+ * usual start, with tiny weights and biases of zero, a wrong term could be too small to show.
  */
 function moduleCase(layer: string, code: string, draw: (rng: RandomState, round: number) => DrawnModule): NdarrayCase {
   return {

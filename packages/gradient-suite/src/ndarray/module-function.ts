@@ -3,7 +3,7 @@ import type { FloatNdArray, Mode, Module } from '@cifarlab/ndarray-mlp';
 import { cast, mapArrays } from '../arrays.js';
 import type { DifferentiableFunction } from '../gradient-case.js';
 
-/** A module as a function of its input `x` and its parameters. */
+/** Returns a module as a function of its input `x` and its parameters. */
 export function moduleFunction(module: Module, mode?: Mode): DifferentiableFunction {
   const value = ({ x, ...params }: FloatArrays) => {
     setAll(module.params, params);

@@ -6,7 +6,10 @@ import { type DrawnFunction, FUNCTION_ROUNDINGS, type NdarrayCase } from '../gra
 import { between, normals, oneHotRows } from '../random-arrays.js';
 import { moduleFunction, setAll } from './module-function.js';
 
-/** What the rounds go through, so that every option is part of some network; the first has parameters of all kinds. */
+/**
+ * Networks that the rounds go through, so that every option is part of some network; the first has parameters of all
+ * kinds.
+ */
 const networks: readonly (Pick<MlpOptions, 'activation' | 'norm' | 'output'> & { depth: number })[] = [
   { depth: 2, activation: 'leaky-relu', norm: 'batch' },
   { depth: 1 },
@@ -17,7 +20,7 @@ const networks: readonly (Pick<MlpOptions, 'activation' | 'norm' | 'output'> & {
 /** Nearer than this to a rectifier's kink, moving an input could move a hidden unit across it. */
 const KINK_MARGIN = 1e-3;
 
-/** Networks: the chain rule through all their modules, and what the training loop makes of it. */
+/** Networks: the chain rule through all their modules, and the gradients of a step of training. */
 export const networkCases: readonly NdarrayCase[] = [
   {
     library: 'ndarray',
@@ -54,7 +57,7 @@ function drawNetwork(rng: RandomState, round: number) {
   }
 }
 
-/** Whether what goes into any nonlinearity is close to 0. */
+/** Returns whether what goes into any nonlinearity is close to 0. */
 function isNearKink(network: MLP, x: FloatNdArray, params: FloatArrays): boolean {
   setAll(network.params, params);
   let h = x;
@@ -66,7 +69,7 @@ function isNearKink(network: MLP, x: FloatNdArray, params: FloatArrays): boolean
   return false;
 }
 
-/** The gradient that a step of training leaves behind, of the loss with respect to all parameters. */
+/** Draws the gradient that a step of training leaves behind, of the loss with respect to all parameters. */
 function drawLearner(rng: RandomState, round: number): DrawnFunction {
   const { x, params, create, rows, classes, roundings } = drawNetwork(rng, round);
   const labels = oneHotRows(rng, rows, classes);

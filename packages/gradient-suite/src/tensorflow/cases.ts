@@ -1,6 +1,6 @@
 import type { DrawGradient, TensorflowCase } from '../gradient-case.js';
 
-/** Loaded where one of them is checked, and TensorFlow.js with them. */
+/** Loaded when one of them is checked, and TensorFlow.js with them. */
 const layers = () => import('./draw-layers.js');
 const kernels = () => import('./draw-kernels.js');
 const rectified = () => import('./draw-rectified.js');
@@ -30,12 +30,12 @@ export const tensorflowCases: readonly TensorflowCase[] = [
   kernelCase('elu', undefined, async () => (await kernels()).drawElu),
 ];
 
-/** `batchNormTraining`, whose gradient is that of its ops or, where the backend has one, of a kernel. */
+/** `batchNormTraining`, whose gradient is that of its ops or, if the backend has one, of its kernel. */
 function batchNormCases(layer: string, load: () => Promise<DrawGradient>): TensorflowCase[] {
   return [tensorflowCase(layer, 'tfjs-ops', 'ops', load), kernelCase(layer, undefined, load)];
 }
 
-/** A kernel for a gradient that tfjs-backend-ort has of its own. */
+/** Returns a kernel for a gradient that tfjs-backend-ort has of its own. */
 function kernelCase(layer: string, method: string | undefined, load: () => Promise<DrawGradient>): TensorflowCase {
   return tensorflowCase(layer, `tfjs-backend-ort${method === undefined ? '' : `, ${method}`}`, 'ort', load);
 }

@@ -12,7 +12,10 @@ const EPSILON = 1e-3;
 /** Square root, division and two products, which the sums begin with. */
 const SCALE_ROUNDINGS = 6;
 
-/** A batch normalisation that is folded into a filter, every second one depthwise; the bias is the last row of the output. */
+/**
+ * Draws a batch normalisation that is folded into a filter, every second one depthwise; the bias is the last row of the
+ * output.
+ */
 export function drawFoldNorm(rng: RandomState, round: number): Float32Gradient {
   const depthwise = round % 2 === 1;
   const channels = between(rng, 2, 4);

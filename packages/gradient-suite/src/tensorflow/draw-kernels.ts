@@ -32,20 +32,20 @@ const WINOGRAD_GROWTH = { 2: 9, 4: 178 };
 /** Additions of the transforms there and back, over both axes. */
 const WINOGRAD_ROUNDINGS = 36;
 
-/** A convolution that is a matrix product. */
+/** Draws a convolution that is a matrix product. */
 export const drawPointwise: DrawGradient = (rng) => {
   const image = [between(rng, 1, 2), between(rng, 2, 4), between(rng, 2, 4), between(rng, 1, 8)] as const;
   return drawConvolution(rng, image, [1, 1], between(rng, 1, 8), { stride: 1, padding: 0 });
 };
 
-/** A convolution with so few channels that the backend makes columns of the patches. */
+/** Draws a convolution with so few channels that the backend makes columns of the patches. */
 export const drawIm2col: DrawGradient = (rng) => {
   const image = [between(rng, 1, 2), between(rng, 3, 6), between(rng, 3, 6), between(rng, 1, 4)] as const;
   const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
   return drawConvolution(rng, image, [between(rng, 1, 3), between(rng, 2, 3)], between(rng, 1, 4), window);
 };
 
-/** An image so small that the backend takes tiles of 2x2. */
+/** Draws an image so small that the backend takes tiles of 2x2. */
 export const drawSmallWinograd: DrawGradient = (rng) => drawWinograd(rng, 2, [1, between(rng, 4, 6)]);
 
 /** Images that the backend cuts into tiles of 4x4. */
@@ -72,7 +72,7 @@ function drawConvolution(
   };
 }
 
-/** A 3x3 convolution with so many channels that the backend takes Winograd's method. */
+/** Draws a 3x3 convolution with so many channels that the backend takes Winograd's method. */
 function drawWinograd(rng: RandomState, tile: 2 | 4, [images, side]: [number, number]): Float32Gradient {
   const [channels, filters] = [32, 32 + 4 * between(rng, 0, 1)];
   const window = { stride: 1, padding: 1 };
@@ -84,7 +84,7 @@ function drawWinograd(rng: RandomState, tile: 2 | 4, [images, side]: [number, nu
   };
 }
 
-/** A depthwise convolution. */
+/** Draws a depthwise convolution. */
 export function drawDepthwise(rng: RandomState): Float32Gradient {
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 6)] as const;
   const filter = [between(rng, 1, 3), between(rng, 2, 3)] as const;
@@ -137,7 +137,7 @@ export function drawAvgPool(rng: RandomState): Float32Gradient {
   };
 }
 
-/** An ELU large enough for the backend to compute it natively. */
+/** Draws an ELU large enough for the backend to compute it natively. */
 export function drawElu(rng: RandomState): Float32Gradient {
   const shape = [between(rng, 8, 9), 128];
   const exact = moduleFunction(new ELU()).gradient;
@@ -152,7 +152,7 @@ export function drawElu(rng: RandomState): Float32Gradient {
   };
 }
 
-/** The padding as TensorFlow.js takes it; as a number it would take filters for square. */
+/** Returns the padding as TensorFlow.js takes it; as a number it would take filters for square. */
 function borders({ padding }: ConvolutionWindow): backend_util.ExplicitPadding {
   const border: [number, number] = [padding, padding];
   return [[0, 0], border, border, [0, 0]];

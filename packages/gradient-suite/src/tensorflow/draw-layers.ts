@@ -36,7 +36,7 @@ export function drawLayerNorm(rng: RandomState, round: number): Float32Gradient 
 /** Batch normalisation in training. */
 export const drawBatchNorm: DrawGradient = (rng) => drawBatchNormWith(rng, 'linear');
 
-/** The same with a rectifier behind it. */
+/** Returns the same with a rectifier behind it. */
 export const drawBatchNormRelu: DrawGradient = (rng) => drawBatchNormWith(rng, 'relu');
 
 function drawBatchNormWith(rng: RandomState, activation: 'linear' | 'relu'): Float32Gradient {
@@ -57,7 +57,7 @@ function drawBatchNormWith(rng: RandomState, activation: 'linear' | 'relu'): Flo
   }
 }
 
-/** The hand-written modules in float64, on the rows of x [..., C]. */
+/** Returns the hand-written modules in float64, on the rows of x [..., C]. */
 function batchNormGradient(activation: 'linear' | 'relu'): Gradient {
   return (inputs, dout) => {
     const { module, y } = referenceBatchNorm(inputs);
@@ -87,7 +87,10 @@ class GradientReader extends SGD {
   }
 }
 
-/** The learner's loss, which is worked out of the logits' values outside of TensorFlow.js: with and without label smoothing. */
+/**
+ * Draws the learner's loss, which is computed from the logits' values outside TensorFlow.js: with and without label
+ * smoothing.
+ */
 export function drawLearner(rng: RandomState, round: number): Float32Gradient {
   const [rows, classes] = [between(rng, 1, 6), between(rng, 2, 8)];
   const labels = oneHotRows(rng, rows, classes);
@@ -107,7 +110,7 @@ export function drawLearner(rng: RandomState, round: number): Float32Gradient {
   };
 }
 
-/** The gradient that a training step takes, of a model whose only weights are its logits. */
+/** Returns the gradient that a training step takes, of a model whose only weights are its logits. */
 function learnedGradient(logits: FloatNdArray, labels: FloatNdArray, labelSmoothing: number): FloatNdArray {
   const weight = variable(tensor(logits.data as Float32Array, [...logits.shape]));
   const named = {

@@ -10,13 +10,13 @@ import { tensorGradient } from './tensor-gradient.js';
 /** Nearer than this to a kink of a rectifier, rounding could take a number to its other side. */
 const KINK_MARGIN = 1e-3;
 
-/** What each round has. */
+/** Rectifiers of the rounds, in order. */
 const RECTIFIERS: readonly Rectifier[] = ['relu6', 'relu6', 'relu', 'linear'];
 
 /** The end of the rectifier's slope. */
 const END: Record<Rectifier, number> = { linear: Number.POSITIVE_INFINITY, relu: Number.POSITIVE_INFINITY, relu6: 6 };
 
-/** Some values of a rectifier, whose inputs lie on both sides of its kinks. */
+/** Draws some values of a rectifier, whose inputs lie on both sides of its kinks. */
 export function drawRectify(rng: RandomState, round: number): Float32Gradient {
   const activation = round % 2 === 0 ? 'relu6' : 'relu';
   const shape = [between(rng, 2, 3), between(rng, 2, 4), between(rng, 3, 5)];
@@ -35,7 +35,7 @@ export function drawRectify(rng: RandomState, round: number): Float32Gradient {
   }
 }
 
-/** A convolution with a bias and a rectifier, every second one depthwise. */
+/** Draws a convolution with a bias and a rectifier, every second one depthwise. */
 export function drawBiasedConv2d(rng: RandomState, round: number): Float32Gradient {
   const activation = RECTIFIERS[round % RECTIFIERS.length]!;
   const depthwise = round % 2 === 1;
@@ -94,7 +94,7 @@ function plusBias(y: FloatNdArray, bias: FloatNdArray): FloatNdArray {
   );
 }
 
-/** The sum over all axes but the last. */
+/** Returns the sum over all axes but the last. */
 function sumOfRows(y: FloatNdArray, channels: number): FloatNdArray {
   const sums = zeros([channels]);
   y.data.forEach((value, i) => {

@@ -15,7 +15,7 @@ interface Slope {
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 
-/** Φ(x) = 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + …), the distribution function of N(0, 1) (G. Marsaglia, 2004). */
+/** Computes Φ(x) = 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + …), the distribution function of N(0, 1) (G. Marsaglia, 2004). */
 function distribution(x: number): number {
   let term = x;
   let sum = x;
@@ -53,7 +53,7 @@ export function drawSmoothActivation(rng: RandomState, round: number): Float32Gr
   };
 }
 
-/** dout · slope(x), in float64. */
+/** Computes dout · slope(x), in float64. */
 function times(slope: (x: number) => number): Gradient {
   return ({ x }, dout) => ({
     x: fromValues(

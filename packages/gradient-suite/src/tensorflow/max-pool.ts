@@ -5,7 +5,7 @@ import type { NdArray } from 'ndarray';
 import { zeros } from '../arrays.js';
 import { type ConvolutionWindow, outputLength } from './reference-convolution.js';
 
-/** The largest value of each window of `x` [S, H, W, C] inside the image, in float64. */
+/** Returns the largest value of each window of `x` [S, H, W, C] inside the image, in float64. */
 function maxPool(x: FloatNdArray, filter: readonly [number, number], window: ConvolutionWindow): FloatNdArray {
   const { stride, padding } = window;
   const [images, height, width, channels] = x.shape as [number, number, number, number];
@@ -29,7 +29,9 @@ function maxPool(x: FloatNdArray, filter: readonly [number, number], window: Con
   return y;
 }
 
-/** The gradient of `maxPool` by central differences, which are exact but for rounding: it is made of planes. */
+/**
+ * Returns the gradient of `maxPool` by central differences, which are exact except for rounding: it is made of planes.
+ */
 export function maxPoolGradient(filter: readonly [number, number], window: ConvolutionWindow): Gradient {
   return ({ x }, dout) => ({
     x: evalNumericalGradientArray((at) => maxPool(at as FloatNdArray, filter, window) as NdArray, x as NdArray, dout),

@@ -3,19 +3,19 @@ import { getBackend, getKernel, ready, setBackend } from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers';
 import type { TensorflowCase } from '../gradient-case.js';
 
-/** Where a gradient is computed. */
+/** Place where a gradient is computed. */
 export interface Place {
   /** The name that TensorFlow.js has for the backend. */
   readonly backend: string;
-  /** What the result's `code` says. */
+  /** The result's `code`. */
   readonly code: string;
 }
 
 /**
- * Where a gradient in TensorFlow.js is computed, with the backend in use or beside it.
+ * Returns where a gradient in TensorFlow.js is computed, with the backend in use or beside it.
  *
  * @param name what results call the backend in use.
- * @returns undefined where that backend does not have it.
+ * @returns undefined if that backend does not have it.
  */
 export function placeOf({ code, backend }: TensorflowCase, name: string): Place | undefined {
   const used = getBackend();

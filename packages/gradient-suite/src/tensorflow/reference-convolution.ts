@@ -10,15 +10,15 @@ export interface ConvolutionWindow {
   padding: number;
 }
 
-/** The output's height or width. */
+/** Returns the output's height or width. */
 export function outputLength(length: number, filter: number, { stride, padding }: ConvolutionWindow): number {
   return Math.floor((length + 2 * padding - filter) / stride) + 1;
 }
 
 /**
- * The hand-written `Conv2d` of stride 1 without padding, in float64, as a convolution of images `x` [S, H, W, C] with
- * `filter` [kh, kw, C, O] to [S, H', W', O]: the image lies in a frame of zeros, and a larger stride takes some of the
- * outputs, so that dout has zeros for the others.
+ * Returns the hand-written `Conv2d` of stride 1 without padding, in float64, as a convolution of images `x` [S, H, W,
+ * C] with `filter` [kh, kw, C, O] to [S, H', W', O]: the image lies in a frame of zeros, and a larger stride takes some
+ * of the outputs, so that dout has zeros for the others.
  */
 function denseConvolution({ padding }: ConvolutionWindow, { x, filter }: FloatArrays) {
   const [images, height, width, channels] = x!.shape as [number, number, number, number];
@@ -33,14 +33,14 @@ function denseConvolution({ padding }: ConvolutionWindow, { x, filter }: FloatAr
   return { convolution, output: convolution.forward(frame), inside };
 }
 
-/** The convolution of images `x` [S, H, W, C] with `filter` [kh, kw, C, O] to [S, H', W', O], in float64. */
+/** Returns the convolution of images `x` [S, H, W, C] with `filter` [kh, kw, C, O] to [S, H', W', O], in float64. */
 export function convolve(window: ConvolutionWindow, inputs: FloatArrays): FloatNdArray {
   const { output } = denseConvolution(window, inputs);
   const { stride } = window;
   return cast(output.step(1, 1, stride, stride).transpose(0, 2, 3, 1), 'float64');
 }
 
-/** The gradient of {@link convolve}. */
+/** Returns the gradient of {@link convolve}. */
 export function convolutionGradient(window: ConvolutionWindow): Gradient {
   return (inputs, dout) => {
     const { convolution, output, inside } = denseConvolution(window, inputs);
@@ -55,7 +55,10 @@ export function convolutionGradient(window: ConvolutionWindow): Gradient {
   };
 }
 
-/** As `convolutionGradient`, for a `filter` [kh, kw, C, 1] of which every channel has its own: nothing mixes channels. */
+/**
+ * Works like `convolutionGradient`, but for a `filter` [kh, kw, C, 1] of which every channel has its own: nothing mixes
+ * channels.
+ */
 export function depthwiseGradient(window: ConvolutionWindow): Gradient {
   const gradient = convolutionGradient(window);
   return ({ x, filter }, dout) => {
@@ -69,7 +72,7 @@ export function depthwiseGradient(window: ConvolutionWindow): Gradient {
   };
 }
 
-/** The filter [kh, kw, C, C] that does what a depthwise one [kh, kw, C, 1] does: nothing mixes channels. */
+/** Returns the filter [kh, kw, C, C] that does what a depthwise one [kh, kw, C, 1] does: nothing mixes channels. */
 export function mixingFilter(filter: FloatNdArray): FloatNdArray {
   const [kh, kw, channels] = filter.shape as [number, number, number];
   const mixing = zeros([kh, kw, channels, channels]);

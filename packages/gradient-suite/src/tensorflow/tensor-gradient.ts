@@ -4,7 +4,7 @@ import { dispose, grads, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core
 import ndarray from 'ndarray';
 
 /**
- * The gradient of a function of tensors, as TensorFlow.js takes it on the backend in use.
+ * Returns the gradient of a function of tensors, as TensorFlow.js takes it on the backend in use.
  *
  * @param f gets the inputs in the order in which they are given.
  */
@@ -21,7 +21,7 @@ function toTensor(x: FloatNdArray): Tensor {
   return tensor(x.data as Float32Array, [...x.shape], 'float32');
 }
 
-/** The values of a tensor. */
+/** Returns the values of a tensor. */
 export function fromTensor(x: Tensor): FloatNdArray {
   return ndarray(x.dataSync<'float32'>(), [...x.shape]) as FloatNdArray;
 }

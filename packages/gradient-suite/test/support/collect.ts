@@ -1,4 +1,4 @@
-/** All that a stream gives. */
+/** Collects everything that a stream gives. */
 export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of stream) all.push(one);

@@ -5,18 +5,20 @@ import type { FloatNdArray } from './float-array.js';
 // A stride of zero shows one element many times. Reading through such a view broadcasts; adding to it sums: the two are
 // each other's adjoint, as are the forward and the backward pass of a broadcast.
 
-/** `vector` [features] seen in `shape` [..., features], as the same in every row. */
+/** Returns `vector` [features] seen in `shape` [..., features], as the same in every row. */
 export function inEveryRow(vector: FloatNdArray, shape: readonly number[]): FloatNdArray {
   const strides = shape.map((_, axis) => (axis === shape.length - 1 ? vector.stride[0]! : 0));
   return ndarray(vector.data, [...shape], strides, vector.offset) as FloatNdArray;
 }
 
-/** `perRow` [...] seen in `shape` [..., features], as the same along every row. */
+/** Returns `perRow` [...] seen in `shape` [..., features], as the same along every row. */
 export function alongRows(perRow: NdArray<Float64Array>, shape: readonly number[]): FloatNdArray {
   return ndarray(perRow.data, [...shape], [...perRow.stride, 0], perRow.offset) as FloatNdArray;
 }
 
-/** The mean of each row of `x` [..., features], as [...]; added up in float64 whatever the dtype of `x`. */
+/**
+ * Returns the mean of each row of `x` [..., features], as [...]; added up in float64 regardless of the dtype of `x`.
+ */
 export function rowMeans(x: FloatNdArray): NdArray<Float64Array> {
   const leading = x.shape.slice(0, -1);
   const means = ndarray(new Float64Array(leading.reduce((product, n) => product * n, 1)), leading);
@@ -25,7 +27,10 @@ export function rowMeans(x: FloatNdArray): NdArray<Float64Array> {
   return means;
 }
 
-/** The sum over all rows of `x` [..., features], as [features]; added up in float64 whatever the dtype of `x`. */
+/**
+ * Returns the sum over all rows of `x` [..., features], as [features]; added up in float64 regardless of the dtype of
+ * `x`.
+ */
 export function sumOverRows(x: FloatNdArray): NdArray<Float64Array> {
   const sums = ndarray(new Float64Array(x.shape.at(-1)!), [x.shape.at(-1)!]);
   ops.addeq(inEveryRow(sums, x.shape), x);

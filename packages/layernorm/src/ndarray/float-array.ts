@@ -6,19 +6,19 @@ export type DType = 'float32' | 'float64';
 /** An ndarray of floats, in either precision. */
 export type FloatNdArray = NdArray<Float32Array | Float64Array>;
 
-/** A new array of zeros, row-major. */
+/** Returns a new array of zeros, row-major. */
 export function zeros(shape: readonly number[], dtype: DType): FloatNdArray {
   const size = shape.reduce((product, n) => product * n, 1);
   return ndarray(dtype === 'float32' ? new Float32Array(size) : new Float64Array(size), [...shape]) as FloatNdArray;
 }
 
-/** A new array of zeros with the shape and dtype of `x`, row-major. */
+/** Returns a new array of zeros with the shape and dtype of `x`, row-major. */
 export function zerosLike(x: FloatNdArray): FloatNdArray {
   return zeros(x.shape, x.dtype);
 }
 
 /**
- * Requires an ndarray of floats, of the given precision where one is given.
+ * Requires an ndarray of floats, of the given precision if one is given.
  *
  * @throws TypeError naming the dtype received.
  */

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { cast, fromValues, normals, values } from '../../test/support/arrays.js';
 import { type FloatNdArray, LayerNorm, layerNormBackward, layerNormForward } from './index.js';
 
-/** What `@cifarlab/ndarray-mlp` requires of a module, which is met by shape alone: neither package knows the other. */
+/**
+ * The form that `@cifarlab/ndarray-mlp` requires of a module. Shape alone satisfies it: neither package knows the
+ * other.
+ */
 interface Module {
   readonly params: Readonly<Record<string, FloatNdArray>>;
   readonly grads: Readonly<Record<string, FloatNdArray>>;

@@ -22,9 +22,9 @@ export interface LayerNormModuleOptions extends LayerNormOptions {
 export class LayerNorm {
   /** gamma is `weight`, beta `bias`; both [features]. */
   readonly params: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
-  /** Of each of `params`; overwritten in place by every backward pass. */
+  /** Gradients of `params`; overwritten in place by every backward pass. */
   readonly grads: { readonly weight: FloatNdArray; readonly bias: FloatNdArray };
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   readonly epsilon: number;
   #cache: LayerNormCache | undefined;
 
@@ -59,7 +59,7 @@ export class LayerNorm {
   }
 
   /**
-   * The backward pass of the last `forward`: sets `grads`.
+   * Runs the backward pass of the last `forward`: sets `grads`.
    *
    * @param dout dL/d(output), in the shape of that output.
    * @returns dL/dx, in a new array.

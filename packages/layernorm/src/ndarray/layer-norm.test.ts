@@ -97,7 +97,7 @@ it('reads any strides, and writes to none of its inputs', () => {
     return { y, ...layerNormBackward(dy, cache) };
   };
   const expected = compute(plain.x, plain.gamma, plain.beta, dy);
-  /** The same elements, with axes in the reverse order in memory, every second one, and from behind. */
+  /** Returns the same elements, with axes in the reverse order in memory, every second one, and from behind. */
   const scatter = (x: NdArray): NdArray => {
     const memory = ndarray(new Float64Array(2 * x.size).fill(Number.NaN), [...x.shape].reverse().concat(2));
     const axes = x.shape.map((_, axis) => x.dimension - 1 - axis);

@@ -7,7 +7,7 @@ import { type LayerNormOptions, resolveEpsilon } from '../options.js';
 import { alongRows, inEveryRow, rowMeans, sumOverRows } from './broadcast.js';
 import { assertFloat, type FloatNdArray, zerosLike } from './float-array.js';
 
-/** What the forward pass leaves for the backward pass. */
+/** Arrays that the forward pass keeps for the backward pass. */
 export interface LayerNormCache {
   /** (x − mean) / √(variance + epsilon), of x's shape. */
   readonly xhat: FloatNdArray;
@@ -17,9 +17,9 @@ export interface LayerNormCache {
   readonly gamma: FloatNdArray;
 }
 
-/** What {@link layerNormBackward} gives: the gradients of x, gamma and beta, in x's dtype. */
+/** The result of {@link layerNormBackward}: the gradients of x, gamma and beta, in x's dtype. */
 export interface LayerNormGradients {
-  /** Of x's shape. */
+  /** Gradient of x, of x's shape. */
   dx: FloatNdArray;
   /** [features] */
   dgamma: FloatNdArray;
@@ -28,8 +28,8 @@ export interface LayerNormGradients {
 }
 
 /**
- * Layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450): every row, that is, what lies along the last axis, is
- * normalised by itself,
+ * Computes layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450): every row, along the last axis, is normalised
+ * by itself,
  *
  *     y = gamma · x̂ + beta,    x̂ = (x − mean) / √(variance + epsilon)        mean and biased variance of the row
  *
@@ -71,7 +71,7 @@ export function layerNormForward(
 }
 
 /**
- * The gradients of `layerNormForward`. With g = gamma · dy, and means over the row:
+ * Returns the gradients of `layerNormForward`. With g = gamma · dy, and means over the row:
  *
  *     dbeta  = Σ dy               over all rows
  *     dgamma = Σ dy · x̂           over all rows

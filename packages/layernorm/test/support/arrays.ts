@@ -11,21 +11,21 @@ export function fromValues(values: ArrayLike<number>, shape: readonly number[], 
   return ndarray(data, [...shape]) as FloatNdArray;
 }
 
-/** Nested lists as an ndarray. */
+/** Returns nested lists as an ndarray. */
 export function fromNested(nested: Nested): FloatNdArray {
   const shape: number[] = [];
   for (let level = nested; typeof level !== 'number'; level = level[0]!) shape.push(level.length);
   return fromValues(([nested] as unknown[]).flat(Infinity) as number[], shape);
 }
 
-/** Row-major elements, whatever the strides. */
+/** Returns row-major elements, regardless of the strides. */
 export function values(x: NdArray): Float64Array {
   const copy = ndarray(new Float64Array(x.size), [...x.shape]);
   ops.assign(copy as NdArray, x);
   return copy.data;
 }
 
-/** The same numbers in another precision, in new memory. */
+/** Returns the same numbers in another precision, in new memory. */
 export const cast = (x: NdArray, dtype: DType) => fromValues(values(x), x.shape, dtype);
 
 /** Numbers from N(mean, std²), rounded to float32, so that both precisions can start from the very same ones. */
@@ -39,7 +39,7 @@ export function normals(rng: RandomState, shape: readonly number[], { mean = 0, 
 
 export type Inputs = Record<'x' | 'gamma' | 'beta', FloatNdArray>;
 
-/** x with the given mean and a standard deviation of 2; gamma and beta of size 1. */
+/** Returns x with the given mean and a standard deviation of 2; gamma and beta of size 1. */
 export function randomInputs(rng: RandomState, shape: readonly number[], mean = 10): Inputs {
   const features = shape.at(-1)!;
   return { x: normals(rng, shape, { mean, std: 2 }), gamma: normals(rng, [features]), beta: normals(rng, [features]) };
@@ -51,7 +51,10 @@ export const castInputs = ({ x, gamma, beta }: Inputs, dtype: DType): Inputs => 
   beta: cast(beta, dtype),
 });
 
-/** max|a − b| / max|b|, with max|b| counted as at least 1: rows of few features can have gradients that nearly vanish. */
+/**
+ * Computes max|a − b| / max|b|, with max|b| counted as at least 1: rows of few features can have gradients that nearly
+ * vanish.
+ */
 export function errorWithFloor(actual: NdArray, expected: NdArray): number {
   expect(actual.shape).toEqual(expected.shape);
   const [a, b] = [values(actual), values(expected)];

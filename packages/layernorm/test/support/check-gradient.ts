@@ -11,7 +11,7 @@ type Backward = (inputs: Inputs, dy: FloatNdArray) => Inputs;
 export interface Subject {
   name: string;
   backward: Backward;
-  /** What its precision allows. */
+  /** Tolerances that suit its precision. */
   tolerances: GradcheckOptions;
 }
 
@@ -25,7 +25,7 @@ export const onNdArrays: Subject = {
   tolerances: { eps: 1e-5, atol: 1e-7, rtol: 1e-6 },
 };
 
-/** The float32 gradients of a tfjs implementation, judged by differences of the float64 forward pass. */
+/** Returns the float32 gradients of a tfjs implementation, judged by differences of the float64 forward pass. */
 export const onTensors = (name: string, implementation: typeof layerNorm): Subject => ({
   name: `${name} in float32`,
   backward(inputs, dy) {

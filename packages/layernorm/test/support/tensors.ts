@@ -19,7 +19,7 @@ export const toTensor = (x: NdArray): tf.Tensor => tf.tensor(Float32Array.from(v
 
 export const toNdArray = (x: tf.Tensor): FloatNdArray => fromValues(x.dataSync(), x.shape);
 
-/** What a tfjs implementation computes on inputs and dL/dy: y and the three gradients. */
+/** Runs a tfjs implementation on inputs and dL/dy; returns y and the three gradients. */
 export function run(
   implementation: typeof layerNorm,
   { x, gamma, beta }: Inputs,

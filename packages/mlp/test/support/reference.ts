@@ -6,11 +6,11 @@ export interface ReferenceOptions {
   activation: Activation;
   norm: 'none' | 'layer' | 'batch';
   negativeSlope: number;
-  /** The mask of each hidden layer's dropout, where there is one. */
+  /** The mask of each hidden layer's dropout, if there is one. */
   masks?: readonly ArrayLike<number>[];
 }
 
-/** The logits in training mode, in float64 and scalar by scalar, from the formulas alone. */
+/** Returns the logits in training mode, in float64 and scalar by scalar, from the formulas alone. */
 export function referenceLogits(
   state: Arrays,
   x: ArrayLike<number>,
@@ -45,7 +45,7 @@ function normalise(x: Float64Array, S: number, state: Arrays, name: string, norm
   const M = x.length / S;
   const { data: gamma } = state[`${name}.weight`]!;
   const { data: beta } = state[`${name}.bias`]!;
-  /** What element i is normalised with: its row or its column. */
+  /** Returns the group that element i is normalised with: its row or its column. */
   const group = (i: number) => (norm === 'layer' ? Math.floor(i / M) : i % M);
   const size = norm === 'layer' ? M : S;
   const groupMeans = (values: Float64Array) => {
@@ -83,7 +83,7 @@ export function activate(
   }
 }
 
-/** Φ(x) = 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + …), for |x| of 6 or less. */
+/** Computes Φ(x) = 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + …), for |x| of 6 or less. */
 function normalCdf(x: number): number {
   let term = x;
   let sum = x;

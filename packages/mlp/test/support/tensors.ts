@@ -32,7 +32,7 @@ export function randn(seed: number, count: number): Float32Array {
   return Float32Array.from(new RandomState(seed).normals(count));
 }
 
-/** max|a − b| / max|b|, infinite for a NaN. */
+/** Computes max|a − b| / max|b|, infinite for a NaN. */
 export function maxNormError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   let difference = 0;
@@ -45,7 +45,7 @@ export function maxNormError(a: ArrayLike<number>, b: ArrayLike<number>): number
   return difference / largest;
 }
 
-/** The values of logits [S, numClasses]; `kwargs` as for the learner. */
+/** Returns the values of logits [S, numClasses]; `kwargs` as for the learner. */
 export function logitsOf(model: LayersModel, x: Float32Array, nInputs: number, kwargs = {}): Float32Array {
   return tf.tidy(() => {
     const logits = model.apply(tf.tensor(x, [x.length / nInputs, nInputs]), kwargs) as tf.Tensor;
@@ -54,8 +54,8 @@ export function logitsOf(model: LayersModel, x: Float32Array, nInputs: number, k
 }
 
 /**
- * The gradients of Σ logits · dout in training mode, by autodiff, with the names and layouts of a state; the one of the
- * input as `x`.
+ * Returns the gradients of Σ logits · dout in training mode, by autodiff, with the names and layouts of a state; the
+ * one of the input as `x`.
  */
 export function autodiff(
   model: LayersModel,

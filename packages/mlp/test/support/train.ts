@@ -7,7 +7,7 @@ type Batch = ReturnType<Cifar10['train']['nextBatch']>;
 
 const N_INPUTS = 3072;
 
-/** Mean softmax cross-entropy and correct predictions of a batch of images, flattened in CHW order. */
+/** Computes the mean softmax cross-entropy and correct predictions of a batch of images, flattened in CHW order. */
 function lossOf(
   model: LayersModel,
   { images, labels }: Batch,
@@ -55,7 +55,7 @@ export function evaluate(model: LayersModel, { test }: Cifar10, batchSize: numbe
   return { loss: loss / test.numExamples, accuracy: correct / test.numExamples };
 }
 
-/** max|a − b| / |b| over pairs. */
+/** Computes max|a − b| / |b| over pairs. */
 export function largestRelativeDifference(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!) / Math.abs(b[i]!)));
 }

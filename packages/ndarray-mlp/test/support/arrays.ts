@@ -6,7 +6,7 @@ import type { DType, FloatNdArray } from '../../src/index.js';
 
 export type Nested = number | readonly Nested[];
 
-/** Nested lists, as NumPy writes them to JSON, as an ndarray. */
+/** Returns nested lists, as NumPy writes them to JSON, as an ndarray. */
 export function fromNested(nested: Nested, dtype: DType = 'float64'): FloatNdArray {
   const shape: number[] = [];
   for (let level = nested; typeof level !== 'number'; level = level[0]!) shape.push(level.length);
@@ -18,7 +18,7 @@ export function fromValues(values: ArrayLike<number>, shape: readonly number[], 
   return ndarray(data, [...shape]) as FloatNdArray;
 }
 
-/** Row-major elements, whatever the strides. */
+/** Returns row-major elements, regardless of the strides. */
 export function values(x: NdArray): number[] {
   const copy = ndarray(new Float64Array(x.size), [...x.shape]);
   ops.assign(copy as NdArray, x);
@@ -30,14 +30,14 @@ export function randn(rng: RandomState, shape: readonly number[]): FloatNdArray 
   return fromValues(rng.normals(shape.reduce((a, b) => a * b, 1)), shape);
 }
 
-/** The same numbers in another precision, in new memory. */
+/** Returns the same numbers in another precision, in new memory. */
 export function cast(x: NdArray, dtype: DType): FloatNdArray {
   return fromValues(values(x), x.shape, dtype);
 }
 
 export const copy = (x: FloatNdArray) => cast(x, x.dtype);
 
-/** f of the elements of arrays of one shape. */
+/** Computes f of the elements of arrays of one shape. */
 export function map(f: (...elements: number[]) => number, first: NdArray, ...others: NdArray[]): FloatNdArray {
   const rest = others.map(values);
   return fromValues(
@@ -48,14 +48,14 @@ export function map(f: (...elements: number[]) => number, first: NdArray, ...oth
 
 export const scaled = (x: NdArray, factor: number) => map((element) => factor * element, x);
 
-/** A B for matrices. */
+/** Returns A B for matrices. */
 export function product(a: NdArray, b: NdArray): FloatNdArray {
   const c = fromValues(new Float64Array(a.shape[0]! * b.shape[1]!), [a.shape[0]!, b.shape[1]!]);
   gemm(c, a as FloatNdArray, b as FloatNdArray);
   return c;
 }
 
-/** x [S, M] with each element replaced by the sum of its row (axis 1) or of its column (axis 0). */
+/** Returns x [S, M] with each element replaced by the sum of its row (axis 1) or of its column (axis 0). */
 export function sumAlong(axis: 0 | 1, x: NdArray): FloatNdArray {
   const [S, M] = x.shape as [number, number];
   const ones = (rows: number, columns: number) => fromValues(new Float64Array(rows * columns).fill(1), [rows, columns]);

@@ -5,7 +5,7 @@ import type { FloatNdArray, Loss, Mode, Module } from '../../src/index.js';
 /** dL/d(input), by the name of the input: `x` or a parameter. */
 export type Gradients = Record<string, FloatNdArray>;
 
-/** What a backward pass computes from; `gradients` are the hand-written ones. */
+/** Inputs and results of a backward pass; `gradients` are the hand-written ones. */
 export interface Pass<M = Module> {
   module: M;
   x: FloatNdArray;
@@ -47,7 +47,7 @@ export function checkModule<M extends Module>(
   );
 }
 
-/** As `checkModule`, for the gradient of a loss. */
+/** Works like `checkModule`, but for the gradient of a loss. */
 export function checkLoss(
   loss: Loss,
   x: FloatNdArray,

@@ -27,7 +27,7 @@ export interface Subject<M extends Module = Module> {
   create(sizes: Record<string, number>, rng: RandomState, dtype: DType): { module: M; x: ReturnType<typeof randn> };
 }
 
-/** The numbers of a module that do not come from `rng`: all parameters and buffers, drawn anew. */
+/** Draws all parameters and buffers of a module anew. */
 function randomize(module: Module, rng: RandomState): void {
   for (const x of Object.values({ ...module.params, ...module.buffers })) ops.assign(x, randn(rng, x.shape));
 }

@@ -31,22 +31,22 @@ export function parseXml(document: string): XmlElement {
   return root.children[0]!;
 }
 
-/** All elements of a tree, the root first. */
+/** Returns all elements of a tree, the root first. */
 export function elements(root: XmlElement): XmlElement[] {
   return [root, ...root.children.flatMap(elements)];
 }
 
-/** The elements with this name. */
+/** Returns the elements with this name. */
 export function named(root: XmlElement, name: string): XmlElement[] {
   return elements(root).filter((element) => element.name === name);
 }
 
-/** The elements that carry this class. */
+/** Returns the elements that carry this class. */
 export function classed(root: XmlElement, name: string): XmlElement[] {
   return elements(root).filter((element) => element.attributes.class?.split(' ').includes(name));
 }
 
-/** The texts drawn, in order; titles and descriptions excluded. */
+/** Returns the texts drawn, in order; titles and descriptions excluded. */
 export function texts(root: XmlElement): string[] {
   return named(root, 'text').map(({ text }) => text);
 }

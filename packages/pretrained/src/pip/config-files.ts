@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 
-/** What decides where pip's configuration lies. */
+/** Everything that decides where pip's configuration lies. */
 export interface PipPlace {
   readonly environment: NodeJS.ProcessEnv;
   /** `process.platform`. */
@@ -13,8 +13,8 @@ export interface PipPlace {
 }
 
 /**
- * The configuration files that pip reads, those that matter more later: of the machine, of the user, of the virtual
- * environment, and the one that `PIP_CONFIG_FILE` names. Where that one is the null device, pip reads none.
+ * Returns the configuration files that pip reads, those that matter more later: of the machine, of the user, of the
+ * virtual environment, and the one that `PIP_CONFIG_FILE` names. Where that one is the null device, pip reads none.
  *
  * Source: pip's documentation, "Configuration".
  */

@@ -1,9 +1,9 @@
-/** What a configuration file says: section, then option, then value. */
+/** Values of a configuration file: section, then option, then value. */
 export type PipConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
- * Reads a `pip.conf` as Python's `configparser` does: `[section]`, `option = value` or `option: value`, values that go on
- * in indented lines, and comments on lines of their own. Lines that are none of these are passed over, where pip gives up.
+ * Reads a `pip.conf` as Python's `configparser` does: `[section]`, `option = value` or `option: value`, values that go
+ * on in indented lines, and comments on separate lines. Other lines are skipped, where pip gives up.
  */
 export function parsePipConfig(text: string): PipConfig {
   const sections = new Map<string, Map<string, string>>();
@@ -27,7 +27,7 @@ export function parsePipConfig(text: string): PipConfig {
   return sections;
 }
 
-/** As pip knows options: `--index_url` is `index-url`. */
+/** Returns an option's name in pip's form: `--index_url` is `index-url`. */
 function nameOfOption(written: string): string {
   return written.toLowerCase().replaceAll('_', '-').replace(/^--/, '');
 }

@@ -67,13 +67,13 @@ export async function readPipSettings(
   };
 }
 
-/** Addresses of pages with links are left out: the indexes are asked for them. */
+/** Addresses of pages with links are left out: pip asks the indexes for them. */
 function folderOf(link: string): string[] {
   if (/^file:/i.test(link)) return [fileURLToPath(link)];
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(link) ? [] : [resolve(link)];
 }
 
-/** What pip takes for a yes. */
+/** Returns whether pip takes a value for a yes. */
 function isTrue(value: string | undefined): boolean {
   return ['y', 'yes', 't', 'true', 'on', '1'].includes(value?.toLowerCase() ?? '');
 }

@@ -40,7 +40,7 @@ export class PypiClient {
     return new PypiClient(settings, patience, certificates);
   }
 
-  /** The proxy on the way to an address, as messages name it. */
+  /** Returns the proxy on the way to an address, as messages name it. */
   proxyFor(url: string): string | undefined {
     return proxyFor(url, this.#proxies(url), "of pip's settings");
   }

@@ -7,7 +7,7 @@ import { shownAddress, withoutSecrets } from './address.js';
 import type { PypiClient } from './client.js';
 
 /**
- * Downloads a wheel; its digest is checked. What a failed call leaves, the next one takes over.
+ * Downloads a wheel; its digest is checked. The next call continues with what a failed one leaves.
  *
  * @param path where it gathers; it is gone afterwards.
  * @throws {PretrainedError} `DOWNLOAD_FAILED` with the reason.

@@ -1,4 +1,4 @@
-/** The page of a project, in JSON where an index has it (PEP 691), else in HTML (PEP 503). */
+/** The page of a project, in JSON if an index has it (PEP 691), else in HTML (PEP 503). */
 export const PAGE_TYPES =
   'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1';
 
@@ -8,7 +8,7 @@ export const PAGE_TYPES =
  * @param page its text.
  * @param type its media type.
  * @param address of the page itself, after redirects: links may be relative to it.
- * @returns undefined where the page does not have the file.
+ * @returns undefined if the page does not have the file.
  */
 export function findFile(page: string, type: string, address: string, name: string): string | undefined {
   const links = /\bjson\b/.test(type) ? linksOfJson(page) : linksOfHtml(page);

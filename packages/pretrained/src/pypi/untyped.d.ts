@@ -1,4 +1,4 @@
-// The package carries no declarations; this is what is used of it.
+// The package has no declarations; these are the parts in use.
 declare module 'make-fetch-happen' {
   export default function fetch(
     url: string,
@@ -18,7 +18,7 @@ declare module 'make-fetch-happen' {
     },
   ): Promise<{
     readonly status: number;
-    /** After redirects. */
+    /** Address after redirects. */
     readonly url: string;
     readonly headers: { get(name: string): string | null };
     readonly body: AsyncIterable<Uint8Array>;

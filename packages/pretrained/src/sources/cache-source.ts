@@ -4,7 +4,7 @@ import type { CatalogueEntry } from '../catalogue.js';
 import { requireDigest } from '../digest.js';
 import type { Source } from './source.js';
 
-/** What an earlier search has kept. */
+/** Returns the source of the weights that an earlier search has kept. */
 export function cacheSource(path: string, { weights }: CatalogueEntry): Source {
   return {
     origin: 'cache',

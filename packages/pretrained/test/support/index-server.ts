@@ -5,7 +5,7 @@ import { TINY, WHEEL } from './tiny.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A web server on the loopback that is gone after the test. */
+/** Starts a web server on the loopback that is gone after the test. */
 export async function serve(handler: Handler): Promise<string> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -16,7 +16,7 @@ export async function serve(handler: Handler): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** An address at which nobody listens. */
+/** Returns an address at which nobody listens. */
 export async function deadAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -25,7 +25,7 @@ export async function deadAddress(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** A package index with one project, and pip's settings that name it. */
+/** Starts a package index with one project, and pip's settings that name it. */
 export async function serveIndex({
   html = false,
   credentials = '',

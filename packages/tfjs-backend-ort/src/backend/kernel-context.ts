@@ -11,13 +11,13 @@ export interface Output {
   readonly values: Float32Array;
 }
 
-/** What one kernel call has taken from the arena. */
+/** Memory that one kernel call has taken from the arena. */
 interface KernelCall {
   readonly scratch: Set<Float32Array>;
   readonly outputs: TensorInfo[];
 }
 
-/** What a backend gives its kernels to compute with. */
+/** The means that a backend gives its kernels to compute with. */
 interface KernelMeans {
   readonly runtime: OrtRuntime;
   readonly simd: SimdKernels;
@@ -27,15 +27,15 @@ interface KernelMeans {
 }
 
 /**
- * The face of the backend that its kernels see: what computes, the values of tensors, memory for outputs, for the work of
- * a call, and for what is kept from one call to the next.
+ * The part of the backend that its kernels see: the engines that compute, the values of tensors, memory for outputs,
+ * for the work of a call, and for what is kept from one call to the next.
  */
 export class KernelContext {
   /** ONNX Runtime. */
   readonly runtime: OrtRuntime;
   /** Kernels in WebAssembly over the arena. */
   readonly simd: SimdKernels;
-  /** How convolutions are computed, as the user has it. */
+  /** How convolutions are computed, as the user chose. */
   readonly convolution: OrtBackendOptions['convolution'];
   readonly #tensors: TensorStore;
   readonly #nativeFrom: number | undefined;
@@ -53,13 +53,13 @@ export class KernelContext {
     this.#warnings = warnings;
   }
 
-  /** The values of a tensor of any type. Not to be written to. */
+  /** Returns the values of a tensor of any type. Not to be written to. */
   values({ dataId }: TensorInfo): Values | undefined {
     return this.#tensors.data.get(dataId).values;
   }
 
   /**
-   * The values of a float32 tensor, wherever they are. Not to be written to.
+   * Returns the values of a float32 tensor, wherever they are. Not to be written to.
    *
    * @throws TypeError for a tensor of another type.
    */
@@ -68,7 +68,7 @@ export class KernelContext {
   }
 
   /**
-   * The values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
+   * Returns the values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
    *
    * @throws ArenaExhaustedError when they do not fit; TypeError for a tensor of another type.
    */
@@ -76,17 +76,19 @@ export class KernelContext {
     return this.#tensors.arenaFloats(dataId);
   }
 
-  /** Whether values lie in the arena, where the SIMD kernels reach them. */
+  /** Returns whether values lie in the arena, where the SIMD kernels reach them. */
   isInArena(values: Float32Array): boolean {
     return this.#tensors.arena.owns(values);
   }
 
-  /** Whether to compute natively for so many elements: from `measured` on, or as the user's `nativeFrom` has it. */
+  /**
+   * Returns whether to compute natively for this many elements: from `measured` on, or as the user's `nativeFrom` says.
+   */
   isWorthwhile(elements: number, measured: number): boolean {
     return elements >= (this.#nativeFrom ?? measured);
   }
 
-  /** A new float32 tensor with arbitrary values for the kernel to fill; in the arena when it fits. */
+  /** Returns a new float32 tensor with arbitrary values for the kernel to fill; in the arena when it fits. */
   output(shape: number[]): Output {
     const size = util.sizeFromShape(shape);
     const block = this.#tensors.allocate(size);
@@ -94,7 +96,7 @@ export class KernelContext {
   }
 
   /**
-   * A new float32 tensor in the arena with arbitrary values for the kernel to fill.
+   * Returns a new float32 tensor in the arena with arbitrary values for the kernel to fill.
    *
    * @throws ArenaExhaustedError when it does not fit.
    */
@@ -134,7 +136,7 @@ export class KernelContext {
     return kept;
   }
 
-  /** What `attach` kept under this key, if it is still there. */
+  /** Returns the value that `attach` kept under this key, if it is still there. */
   attached({ dataId }: TensorInfo, key: string): Float32Array | undefined {
     return this.#tensors.attachments.get(dataId, key);
   }
@@ -164,8 +166,8 @@ export class KernelContext {
   }
 
   /**
-   * Whether tfjs's cpu kernel is to compute what found no room in the arena. That can take a thousand times as long,
-   * which without a word would look like a hang: the first time is a warning.
+   * Returns whether tfjs's cpu kernel computes in place of a kernel that found no room in the arena. That can take a
+   * thousand times as long, which without a word would look like a hang: the first time is a warning.
    */
   leavesToCpuWhenFull(): boolean {
     if (this.#whenFull !== 'cpu-kernels') return false;

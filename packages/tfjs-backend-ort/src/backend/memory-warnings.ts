@@ -7,7 +7,7 @@ export class MemoryWarnings {
     this.#warn = warn;
   }
 
-  /** Warns of less memory than half of what was asked for: whole pages are granted of it, of its half, its quarter, … */
+  /** Warns of less memory than half of the request: whole pages are granted of it, of its half, its quarter, … */
   ofLittle(capacity: number, asked: number): void {
     if (capacity > asked / 2) return;
     this.#warn(

@@ -1,13 +1,15 @@
-/** How the `ort` backend computes. */
+/** Options of the `ort` backend. */
 export interface OrtBackendOptions {
   /** Threads of ONNX Runtime. Default: the runtime's own choice. */
   readonly threads?: number;
   /** Bytes of memory to reserve for tensors, 1 MiB to 4 GiB; halved until the system grants it. Default 3 GiB. */
   readonly memoryLimit?: number;
-  /** Bytes, within that, for what is kept from a forward pass to speed up its gradient. Default an eighth of the limit. */
+  /**
+   * Bytes, within that, for values kept from a forward pass to speed up its gradient. Default an eighth of the limit.
+   */
   readonly cacheLimit?: number;
   /**
-   * What a kernel does that finds no room in that memory. Default `throw`: it throws an `ArenaExhaustedError`.
+   * Behaviour of a kernel for which that memory has no room. Default `throw`: it throws an `ArenaExhaustedError`.
    * `cpu-kernels`: tfjs's cpu kernel computes instead, in ordinary arrays, which can take a thousand times as long;
    * `onWarning` hears of the first time.
    */

@@ -91,7 +91,7 @@ describe('values', () => {
       const y = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
       return [...parts, tf.reshape(y, [6]), tf.clone(y), tf.cast(y, 'float32'), tf.real(z), tf.imag(z)];
     });
-    // What was freed is overwritten by what comes next.
+    // The next values overwrite freed memory.
     const later = Array.from({ length: 40 }, () => tf.ones([6]));
     const all = [1, 2, 3, 4, 5, 6];
     expect(kept.map((tensor) => [...tensor.dataSync()])).toEqual([

@@ -29,18 +29,18 @@ import type { OrtBackendOptions } from './options.js';
  * The face of the backend that tfjs-core and the kernels of tfjs's cpu backend see: tensors in typed arrays, as those
  * kernels expect them. The kernels of this package see `kernelContext`.
  *
- * An array that comes from the user is copied, and `read`, `readSync` and `bufferSync` return copies: no array outside
- * ever changes with a tensor, nor a tensor with an array outside.
+ * An array that comes from the user is copied, and `read`, `readSync` and `bufferSync` return copies: a change to a
+ * tensor never changes an array outside, nor the other way round.
  *
  * It has every member of tfjs's `MathBackendCPU`, which the cpu kernels work on, without being one: extending that class
  * would load the cpu backend's package, and loading it registers a backend.
  */
 export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, keyof MathBackendCPU> {
-  /** What the kernels of this package compute with. */
+  /** The means with which this package's kernels compute. */
   readonly kernelContext: KernelContext;
   /** The tensors' data, and their memory. */
   readonly tensors: TensorStore;
-  /** Of tfjs's cpu kernels, which ask for it. */
+  /** Block size of tfjs's cpu kernels, which ask for it. */
   blockSize = 48;
   readonly #team: SimdTeam;
 
@@ -51,7 +51,7 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
     const { capacity } = arena.statistics();
     warnings.ofLittle(capacity, options.memoryLimit ?? DEFAULT_MEMORY_LIMIT);
     this.tensors = new TensorStore(this, arena, options.cacheLimit ?? capacity / 8);
-    // Of a small memory the threads' workspaces take a sixteenth at most, or one thread's.
+    // In a small memory, the threads' workspaces take a sixteenth at most, or one thread's.
     const threads = Math.max(1, Math.min(runtime.threads, Math.floor(capacity / 16 / SIMD_WORKSPACE_BYTES)));
     const workspace = this.tensors.demand((threads * SIMD_WORKSPACE_BYTES) / 4).byteOffset;
     this.#team = new SimdTeam(arena.memory, workspace, threads);

@@ -35,7 +35,7 @@ export interface ConvMethod {
   ): Output;
 }
 
-/** [batch, height, width, channels] of the output. */
+/** Returns [batch, height, width, channels] of the output. */
 export function outputShape({ batch, outHeight, outWidth, outChannels }: ConvGeometry): number[] {
   return [batch, outHeight, outWidth, outChannels];
 }

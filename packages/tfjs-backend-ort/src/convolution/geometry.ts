@@ -28,7 +28,10 @@ export interface ConvAttributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** The geometry that tfjs derives from shapes and attributes; undefined for channels first and for empty tensors. */
+/**
+ * Returns the geometry that tfjs derives from shapes and attributes; undefined for channels first and for empty
+ * tensors.
+ */
 export function convGeometry(
   inputShape: readonly number[],
   filterShape: readonly number[],
@@ -65,15 +68,18 @@ export function convGeometry(
   return sizes.every((size) => size > 0) ? geometry : undefined;
 }
 
-/** Whether every output pixel is a linear map of the one input pixel at its place, so that a matrix product does it. */
+/**
+ * Returns whether every output pixel is a linear map of the one input pixel at its place, so that a matrix product does
+ * it.
+ */
 export function isPointwise(g: ConvGeometry): boolean {
   const oneTap = g.filterHeight === 1 && g.filterWidth === 1 && g.strideHeight === 1 && g.strideWidth === 1;
   return oneTap && g.padTop === 0 && g.padLeft === 0 && g.outHeight === g.inHeight && g.outWidth === g.inWidth;
 }
 
 /**
- * Whether `dyShape` is the shape of the convolution's output. tfjs lets `conv2dTranspose` pass a larger one, of which the
- * cpu kernel reads the upper left part.
+ * Returns whether `dyShape` is the shape of the convolution's output. tfjs lets `conv2dTranspose` pass a larger one, of
+ * which the cpu kernel reads the upper left part.
  */
 export function isOutputShape(dyShape: readonly number[], g: ConvGeometry): boolean {
   const [batch, height, width, channels] = dyShape;

@@ -15,7 +15,7 @@ const CHUNK_BYTES = 10e6;
 /** Chunks have a multiple of this many rows, so that the matrix product works on whole blocks of them. */
 const ROW_BLOCK = 16;
 
-/** Y = im2col(X) W. x lies in the arena. */
+/** Computes Y = im2col(X) W. x lies in the arena. */
 export function im2colForward(
   context: KernelContext,
   g: ConvGeometry,
@@ -37,7 +37,7 @@ export function im2colForward(
   });
 }
 
-/** dX = im2col'(dY) W'^T, with the relation of pixels turned round and W' [Cin, taps * Cout]. */
+/** Computes dX = im2col'(dY) W'^T, with the relation of pixels turned round and W' [Cin, taps * Cout]. */
 export function im2colInputGradient(
   context: KernelContext,
   g: ConvGeometry,
@@ -62,7 +62,7 @@ export function im2colInputGradient(
   context.release(weights);
 }
 
-/** dW = im2col(X)^T dY, summed over the chunks. x lies in the arena. */
+/** Computes dW = im2col(X)^T dY, summed over the chunks. x lies in the arena. */
 export function im2colFilterGradient(
   context: KernelContext,
   g: ConvGeometry,

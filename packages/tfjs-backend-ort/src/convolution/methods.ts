@@ -36,7 +36,7 @@ const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; metho
 ];
 
 /**
- * The method for a convolution. The choice depends on nothing but the shape and the option, so that equal runs give
+ * Returns the method for a convolution. The choice depends only on the shape and the option, so that equal runs give
  * equal results.
  */
 export function chooseMethod(g: ConvGeometry, option: Option = 'auto'): ConvMethod {
@@ -107,7 +107,7 @@ function winogradMethod(tile: WinogradTile): ConvMethod {
   };
 }
 
-/** Whether a gradient may ask for what this forward pass computes. */
+/** Returns whether a gradient may ask for what this forward pass computes. */
 function recordsGradients(): boolean {
   return engine().state.gradientDepth > 0;
 }

@@ -8,7 +8,7 @@ import type { ConvGeometry } from './geometry.js';
 /** Bytes of the output that are finished at a time, while they are still in the cache. */
 const BLOCK_BYTES = 2 ** 21;
 
-/** Y = X W. */
+/** Computes Y = X W. */
 export function pointwiseForward(
   { runtime }: KernelContext,
   g: ConvGeometry,
@@ -32,7 +32,7 @@ export function pointwiseForward(
   }
 }
 
-/** dX = dY W^T. */
+/** Computes dX = dY W^T. */
 export function pointwiseInputGradient(
   { runtime }: KernelContext,
   g: ConvGeometry,
@@ -45,7 +45,7 @@ export function pointwiseInputGradient(
   multiply(runtime, { data: dy, dims: pixels.y }, { data: w, dims: weights }, { data: dx, dims: pixels.x }, options);
 }
 
-/** dW = X^T dY. */
+/** Computes dW = X^T dY. */
 export function pointwiseFilterGradient(
   { runtime }: KernelContext,
   g: ConvGeometry,

@@ -12,7 +12,10 @@ export interface TapTable {
   readonly taps: number;
 }
 
-/** For every input pixel of so many images, the output pixels whose filter tap (p, q) lay on it: the transposed relation. */
+/**
+ * Returns, for every input pixel of this many images, the output pixels whose filter tap (p, q) lay on it: the
+ * transposed relation.
+ */
 export function backwardTaps(g: ConvGeometry, images: number): TapTable {
   return tapTable(images, [g.inHeight, g.inWidth], [g.outHeight, g.outWidth], g, (y, x, p, q) => [
     (y + g.padTop - p * g.dilationHeight) / g.strideHeight,

@@ -43,14 +43,14 @@ interface Transformed {
   readonly values: Float32Array;
 }
 
-/** Whether Winograd's transforms apply to a convolution. */
+/** Returns whether Winograd's transforms apply to a convolution. */
 export function winogradApplies(g: ConvGeometry): boolean {
   const filter = g.filterHeight === 3 && g.filterWidth === 3 && g.dilationHeight === 1 && g.dilationWidth === 1;
   const window = g.strideHeight === 1 && g.strideWidth === 1 && g.padTop <= 2 && g.padLeft <= 2;
   return filter && window && g.inChannels % 4 === 0 && g.outChannels % 4 === 0;
 }
 
-/** y = A^T (V U) A. With `keep`, V stays beside x for the filter gradient, if memory allows. */
+/** Computes y = A^T (V U) A. With `keep`, V stays beside x for the filter gradient, if memory allows. */
 export function winogradForward(
   context: KernelContext,
   tile: WinogradTile,
@@ -73,7 +73,7 @@ export function winogradForward(
   if (!(keep && context.attach(x, attachmentKey(plan, 'input'), v.values))) context.release(v.values);
 }
 
-/** dx = B (Z U^T) B^T. Z stays beside dy for the filter gradient, if memory allows. */
+/** Computes dx = B (Z U^T) B^T. Z stays beside dy for the filter gradient, if memory allows. */
 export function winogradInputGradient(
   context: KernelContext,
   tile: WinogradTile,
@@ -95,7 +95,7 @@ export function winogradInputGradient(
   if (!context.attach(dy, attachmentKey(plan, 'output'), z.values)) context.release(z.values);
 }
 
-/** dw = G^T (V^T Z) G, summed over the chunks. What was kept beside x and dy for it is given back. */
+/** Computes dw = G^T (V^T Z) G, summed over the chunks. Values kept for it beside x and dy are given back. */
 export function winogradFilterGradient(
   context: KernelContext,
   tile: WinogradTile,
@@ -185,7 +185,7 @@ function chunkOf({ plan, channels, values }: Transformed, first: number, count =
   return { plan, channels, values: values.subarray(first * size, (first + count) * size) };
 }
 
-/** V of x or Z of dy: what an earlier pass kept, or made anew. */
+/** Returns V of x or Z of dy: the one that an earlier pass kept, or a new one. */
 function transformedImages(
   context: KernelContext,
   transform: 'input' | 'outputAdjoint',
@@ -276,7 +276,7 @@ function transformMatrix(tile: WinogradTile): Float32Array {
   return matrix;
 }
 
-/** G^T (x) G^T once for every chunk, [9, count * planes]: the product with it also sums over the chunks. */
+/** Computes G^T (x) G^T once for every chunk, [9, count * planes]: the product with it also sums over the chunks. */
 function gradientMatrix(tile: WinogradTile, count: number): Float32Array {
   const matrix = weightGradientMatrix(tile);
   const planes = matrix.length / 9;

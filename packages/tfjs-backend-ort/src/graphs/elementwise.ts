@@ -7,8 +7,8 @@ type NodeWriter = (operator: string, ...operands: (string | number)[]) => string
 export type Formula = (node: NodeWriter, ...inputs: string[]) => string;
 
 /**
- * output = formula(...inputs), element by element, with ONNX's broadcasting (which is NumPy's). The output may be one of
- * the inputs, if that has its shape.
+ * Computes output = formula(...inputs), element by element, with ONNX's broadcasting (which is NumPy's). The output may
+ * be one of the inputs, if that has its shape.
  *
  * @param name names the formula; the same name must mean the same formula.
  */

@@ -15,8 +15,8 @@ export interface ProductOptions {
 const ON_ONE_THREAD = 2 ** 20;
 
 /**
- * C = A B with any number of leading batch dimensions that broadcast; `transposeA` and `transposeB` swap the last two of
- * A and B.
+ * Computes C = A B with any number of leading batch dimensions that broadcast; `transposeA` and `transposeB` swap the
+ * last two of A and B.
  */
 export function multiply(
   runtime: OrtRuntime,
@@ -44,7 +44,7 @@ export function multiply(
   runtime.session(key, build, options).run([a, b], [c]);
 }
 
-/** C += A B for matrices, `transposeA` and `transposeB` as above; C is read and written in place. */
+/** Computes C += A B for matrices, `transposeA` and `transposeB` as above; C is read and written in place. */
 export function addProduct(
   runtime: OrtRuntime,
   a: Matrix,

@@ -15,7 +15,7 @@ export const batchMatMul: NativeKernel = {
     matMul(context, a, b, Boolean(transposeA), Boolean(transposeB))?.info,
 };
 
-/** The product as a new tensor; undefined when it is empty, small or not of float32. */
+/** Returns the product as a new tensor; undefined when it is empty, small or not of float32. */
 export function matMul(
   context: KernelContext,
   a: TensorInfo,

@@ -6,8 +6,8 @@ export interface Broadcast {
 }
 
 /**
- * The same broadcast with as few axes as possible: [32, 8, 8, 64] with [64] is [2048, 64] with [1, 64]. The shapes must
- * be compatible.
+ * Returns the same broadcast with as few axes as possible: [32, 8, 8, 64] with [64] is [2048, 64] with [1, 64]. The
+ * shapes must be compatible.
  */
 export function collapseBroadcast(aShape: readonly number[], bShape: readonly number[]): Broadcast {
   const rank = Math.max(aShape.length, bShape.length);

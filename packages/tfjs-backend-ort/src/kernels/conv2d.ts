@@ -37,7 +37,7 @@ export const conv2dBackpropFilter: NativeKernel = {
 };
 
 /**
- * The convolution as a new tensor; undefined for channels first and for empty tensors.
+ * Returns the convolution as a new tensor; undefined for channels first and for empty tensors.
  *
  * @param finish is called for all pixels, some at a time.
  */

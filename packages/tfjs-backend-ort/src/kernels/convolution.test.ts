@@ -89,7 +89,7 @@ const winogradConvolution = (images: number): fc.Arbitrary<Case> =>
       seed,
     }));
 
-/** The geometry of a case, or undefined where the filter is larger than the padded image. */
+/** Returns the geometry of a case, or undefined if the filter is larger than the padded image. */
 function geometryOf({ x, filter, attributes }: Case): ConvGeometry | undefined {
   try {
     return convGeometry(x, filter, attributes);
@@ -127,7 +127,7 @@ function compute(
   return values;
 }
 
-/** max|a-b| / max|b|. */
+/** Computes max|a-b| / max|b|. */
 function error(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let difference = 0;
   let largest = 1e-30;
@@ -138,7 +138,10 @@ function error(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return a.length === b.length ? difference / largest : Number.NaN;
 }
 
-/** The largest errors of output, input gradient and filter gradient; the arena must be as full afterwards as before. */
+/**
+ * Returns the largest errors of output, input gradient and filter gradient; the arena must be as full afterwards as
+ * before.
+ */
 function errorsOf(backend: OrtBackend, { x, filter, attributes, seed }: Case, g: ConvGeometry) {
   const outShape = [g.batch, g.outHeight, g.outWidth, g.outChannels];
   const values = {

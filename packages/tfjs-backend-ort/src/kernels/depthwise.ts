@@ -7,7 +7,7 @@ import type { WindowGeometry } from '../simd/window-geometry.js';
 import { canFinish, finish, isBiasAndRectifier } from './finish.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
-/** x [batch, height, width, C] with filter [height, width, C, 1]: a filter of its own for every channel. */
+/** x [batch, height, width, C] with filter [height, width, C, 1]: its own filter for every channel. */
 export const depthwiseConv2d: NativeKernel = {
   kernelName: 'DepthwiseConv2dNative',
   kernelFunc: ({ inputs: { x, filter }, attrs, context }) => convolveDepthwise(context, { x, filter }, attrs)?.info,
@@ -85,7 +85,7 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
   },
 };
 
-/** The geometry; undefined for a channel multiplier other than 1, for channels first and for empty tensors. */
+/** Returns the geometry; undefined for a channel multiplier other than 1, for channels first and for empty tensors. */
 function depthwiseGeometry(
   inputShape: readonly number[],
   filterShape: readonly number[],

@@ -6,7 +6,7 @@ import { ACTIVATIONS, type Activation } from '../simd/activation.js';
 import type { Range } from '../simd/ranges.js';
 import { collapseBroadcast } from './broadcast.js';
 
-/** What tfjs's fused kernels do with their result: add a bias, then apply an activation. */
+/** The last steps of tfjs's fused kernels: add a bias, then apply an activation. */
 export interface Finish {
   /** Broadcasts to the result. */
   readonly bias: TensorInfo | undefined;
@@ -27,7 +27,7 @@ const activations: Readonly<Record<string, Formula>> = {
   prelu: formulas.leakyRelu,
 };
 
-/** Whether `finish` knows the activation. */
+/** Returns whether `finish` knows the activation. */
 export function canFinish({ activation = 'linear' }: Finish): boolean {
   return activation in activations;
 }
@@ -35,14 +35,14 @@ export function canFinish({ activation = 'linear' }: Finish): boolean {
 /** A finish that the SIMD kernels do in one pass: a bias for every channel, or none, and a rectifier, or none. */
 type BiasAndRectifier = Finish & { readonly activation: Activation | undefined };
 
-/** Whether it is one, for so many channels. */
+/** Returns whether it is one, for this many channels. */
 export function isBiasAndRectifier(steps: Finish, channels: number): steps is BiasAndRectifier {
   const { bias, activation = 'linear' } = steps;
   const isVector = !bias || (bias.dtype === 'float32' && bias.shape.length === 1 && bias.shape[0] === channels);
   return isVector && (ACTIVATIONS as readonly string[]).includes(activation);
 }
 
-/** y = activation(y + bias), in place. */
+/** Computes y = activation(y + bias), in place. */
 export function finish(context: KernelContext, y: Output, steps: Finish): void {
   const channels = y.info.shape.at(-1)!;
   if (isBiasAndRectifier(steps, channels) && context.isInArena(y.values)) {
@@ -50,7 +50,7 @@ export function finish(context: KernelContext, y: Output, steps: Finish): void {
   } else finishAnywhere(context, y, steps);
 }
 
-/** The same for some rows of y [..., channels], where bias and activation are such that the SIMD kernels do it. */
+/** Does the same for some rows of y [..., channels], where bias and activation are such that the SIMD kernels do it. */
 export function finishRows(
   context: KernelContext,
   { info, values }: Output,
@@ -70,7 +70,7 @@ export function finishRows(
   else if (activation !== 'linear') elementwise.activation(activation, y, y, rows.length);
 }
 
-/** The same by ONNX Runtime, for values wherever they lie. */
+/** Does the same by ONNX Runtime, for values wherever they lie. */
 function finishAnywhere(context: KernelContext, y: Output, steps: Finish): void {
   const { bias, activation = 'linear', slope = 0, slopes } = steps;
   if (bias) combine(context, y, 'bias', (node, sum, addend) => node('Add', sum, addend), bias);

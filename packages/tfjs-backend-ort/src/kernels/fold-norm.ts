@@ -54,7 +54,7 @@ export const foldNormGrad: NativeKernel = {
   },
 };
 
-/** gamma / sqrt(variance + epsilon), working memory of this call. */
+/** Computes gamma / sqrt(variance + epsilon), working memory of this call. */
 function scalesOf(
   context: KernelContext,
   { gamma, variance }: { gamma: TensorInfo; variance: TensorInfo },

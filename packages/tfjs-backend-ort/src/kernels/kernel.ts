@@ -1,9 +1,9 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from '../backend/kernel-context.js';
 
-/** What a kernel gets. */
+/** Arguments of a kernel. */
 export interface KernelArguments {
-  /** By tfjs's names; those that are optional there may be missing. */
+  /** Inputs by tfjs's names; those that are optional there may be missing. */
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: NamedAttrMap;
   readonly context: KernelContext;
@@ -14,7 +14,7 @@ export interface NativeKernel {
   /** tfjs's name of the kernel. No underscore but a leading one. */
   readonly kernelName: string;
   /**
-   * Computes new outputs and leaves the inputs as they are.
+   * Computes new outputs and does not change its inputs.
    *
    * @param cpu tfjs's cpu kernel of that name, if there is one.
    * @returns undefined when these arguments are not its case: the cpu kernel then computes.

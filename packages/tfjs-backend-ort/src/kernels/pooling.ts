@@ -61,8 +61,8 @@ export const avgPoolGrad: NativeKernel = {
 };
 
 /**
- * The geometry of a pooling; undefined for empty tensors, for tensors that are not float32, and where nothing is pooled,
- * for which tfjs hands the input on.
+ * Returns the geometry of a pooling; undefined for empty tensors, for tensors that are not float32, and where nothing
+ * is pooled, for which tfjs hands the input on.
  */
 function poolGeometry(
   { shape, dtype }: TensorInfo,

@@ -33,7 +33,7 @@ const pooling = fc
 
 type Pool = (x: tf.Tensor4D) => tf.Tensor4D;
 
-/** The pooled values and the gradient of their product with something. */
+/** Returns the pooled values and the gradient of their product with something. */
 function valueAndGradient(x: tf.Tensor4D, pool: Pool, seed: number): tf.Tensor[] {
   const y = pool(x);
   const dy = randomTensor(y.shape, seed + 1) as tf.Tensor4D;

@@ -4,7 +4,7 @@ import * as formulas from '../graphs/formulas.js';
 import type { NativeKernel } from './kernel.js';
 
 interface UnaryMap {
-  /** Of the tensor, and of the scalars below. */
+  /** Formula of the tensor and of the scalars below. */
   readonly formula: Formula;
   /** The smallest size for which it is faster than tfjs's cpu kernel. */
   readonly fromSize: number;

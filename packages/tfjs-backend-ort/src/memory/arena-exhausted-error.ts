@@ -1,11 +1,11 @@
 /**
- * A tensor or a kernel's working memory does not fit into what is left of the memory for tensors.
+ * A tensor or a kernel's working memory does not fit into the memory left for tensors.
  *
  * Dispose tensors, use smaller batches, or register the backend with a larger `memoryLimit`.
  */
 export class ArenaExhaustedError extends Error {
   override readonly name = 'ArenaExhaustedError';
-  /** Bytes that were asked for. */
+  /** Requested bytes. */
   readonly bytesNeeded: number;
   /** Bytes of the whole memory, in use or not. */
   readonly bytesReserved: number;

@@ -4,7 +4,7 @@ import { Arena } from './arena.js';
 
 const MIB = 2 ** 20;
 
-/** An arena beside a model of it: the live views, each filled with a number of its own. */
+/** An arena beside a model of it: the live views, each filled with its own number. */
 interface Model {
   readonly live: { view: Float32Array; fill: number }[];
   fills: number;

@@ -7,7 +7,7 @@ const LARGE_LINES = 1024;
 const PAGE_LINES = 64;
 const STAGGER_LINES = 11;
 
-/** What an {@link Arena} takes. */
+/** Options of an {@link Arena}. */
 export interface ArenaOptions {
   /** Bytes to reserve, at most 4 GiB; halved until the system grants it. Default 3 GiB. */
   readonly memoryLimit?: number;
@@ -15,7 +15,7 @@ export interface ArenaOptions {
   readonly slack?: number;
 }
 
-/** Where the memory of an {@link Arena} is, in bytes. */
+/** Memory of an {@link Arena}, in bytes, by its use. */
 export interface ArenaStatistics {
   /** Handed out and not freed yet, slack and alignment included. */
   readonly bytesInUse: number;
@@ -50,7 +50,8 @@ export class Arena {
   #highWater = 0;
 
   /**
-   * @throws RangeError for a limit or slack that is no whole number in its range; Error when not even 1 MiB is available.
+   * @throws RangeError for a limit or slack that is not a whole number in its range; Error when not even 1 MiB is
+   *   available.
    */
   constructor(options: ArenaOptions = {}) {
     this.#slack = options.slack ?? 16;
@@ -64,9 +65,9 @@ export class Arena {
   }
 
   /**
-   * A buffer of `floats` float32 numbers with arbitrary content, or undefined when it does not fit.
+   * Returns a buffer of `floats` float32 numbers with arbitrary content, or undefined when it does not fit.
    *
-   * @throws RangeError when `floats` is no whole number, or negative.
+   * @throws RangeError when `floats` is not a whole number, or negative.
    */
   alloc(floats: number): Float32Array<SharedArrayBuffer> | undefined {
     if (!Number.isInteger(floats) || floats < 0) {
@@ -103,13 +104,13 @@ export class Arena {
     else this.#pool.set(size, [start]);
   }
 
-  /** Whether `view` looks into this memory (a part of a buffer does, and so does a buffer freed meanwhile). */
+  /** Returns whether `view` looks into this memory (a part of a buffer does, and so does a buffer freed meanwhile). */
   owns(view: ArrayBufferView): boolean {
     // No view here starts at byte 0. Asking a small array for its buffer would have the engine make one.
     return view.byteOffset > 0 && view.buffer === this.#buffer;
   }
 
-  /** The present use of the memory. */
+  /** Returns the present use of the memory. */
   statistics(): ArenaStatistics {
     return {
       bytesInUse: this.#inUse * LINE,
@@ -120,8 +121,9 @@ export class Arena {
   }
 
   /**
-   * Size of the block for so many floats. Large ones are all 11 lines longer than a multiple of 4096 bytes: tensors have
-   * power-of-two sizes, and neighbours at the same place in their pages would compete for the same lines of the cache.
+   * Size of the block for this many floats. Large ones are all 11 lines longer than a multiple of 4096 bytes: tensors
+   * have power-of-two sizes, and neighbours at the same place in their pages would compete for the same lines of the
+   * cache.
    */
   #blockLines(floats: number): number {
     const lines = Math.max(1, Math.ceil((floats * Float32Array.BYTES_PER_ELEMENT + this.#slack) / LINE));

@@ -10,8 +10,8 @@ interface Attachment {
 type DataId = object;
 
 /**
- * Values derived from tensors (a transformed filter, say), kept until the tensor goes, or until memory is short: beyond
- * `budget` bytes the one unused longest goes first.
+ * Values derived from tensors (such as a transformed filter), kept until the tensor goes, or until memory is short:
+ * beyond `budget` bytes the one unused longest goes first.
  *
  * What a kernel call put in or looked up stays until that call is over, so that a kernel can go on using it while it
  * asks for more memory.
@@ -19,7 +19,7 @@ type DataId = object;
 export class Attachments {
   readonly #budget: number;
   readonly #byData = new Map<DataId, Map<string, Attachment>>();
-  /** In order of last use. */
+  /** Attachments in the order of their last use. */
   readonly #order = new Map<Attachment, [DataId, string]>();
   #bytes = 0;
   #call = 0;
@@ -34,7 +34,7 @@ export class Attachments {
     return this.#bytes;
   }
 
-  /** A new kernel call begins: what earlier calls used may go. */
+  /** Starts a new kernel call: what earlier calls used may go. */
   nextCall(): void {
     this.#call += 1;
   }
@@ -62,7 +62,7 @@ export class Attachments {
     return true;
   }
 
-  /** What `set` kept, or undefined when there is none, or none any more. */
+  /** Returns the value that `set` kept, or undefined if it is not there, or no longer there. */
   get<T>(dataId: DataId, key: string): T | undefined {
     const attachment = this.#byData.get(dataId)?.get(key);
     if (!attachment) return undefined;
@@ -72,12 +72,12 @@ export class Attachments {
     return attachment.value as T;
   }
 
-  /** Drops what is kept beside the data with that key; false when there is nothing. */
+  /** Drops the value kept beside the data with that key; false when there is nothing. */
   delete(dataId: DataId, key: string): boolean {
     return this.#drop(dataId, key);
   }
 
-  /** Drops what was unused longest; false when nothing may go. */
+  /** Drops the value that was unused longest; false when nothing may go. */
   evict(): boolean {
     for (const [attachment, [dataId, key]] of this.#order) {
       // The order is that of use: from here on, all are in use by the present call.

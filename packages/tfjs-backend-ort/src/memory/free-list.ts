@@ -4,9 +4,12 @@ interface FreeRun {
   readonly size: number;
 }
 
-/** Free runs of memory: best fit, and neighbours grow together. All numbers are lines, whatever their size in bytes. */
+/**
+ * Free runs of memory: best fit, and neighbours grow together. All numbers are lines, regardless of their size in
+ * bytes.
+ */
 export class FreeList {
-  /** By size, then by start: the first run that is large enough is the best fit with the lowest address. */
+  /** Free runs by size, then by start: the first run that is large enough is the best fit with the lowest address. */
   readonly #bySize: FreeRun[] = [];
   readonly #byStart = new Map<number, FreeRun>();
   readonly #byEnd = new Map<number, FreeRun>();
@@ -27,7 +30,7 @@ export class FreeList {
     this.#insert({ start, size });
   }
 
-  /** The start of the run that `take(size)` would cut from, or undefined when none is large enough. */
+  /** Returns the start of the run that `take(size)` would cut from, or undefined when none is large enough. */
   peek(size: number): number | undefined {
     return this.#bySize[this.#firstAtLeast(size, 0)]?.start;
   }

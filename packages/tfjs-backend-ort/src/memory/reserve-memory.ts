@@ -17,8 +17,8 @@ const SMALLEST = 16 * PAGE;
 export const DEFAULT_MEMORY_LIMIT = 3 * 2 ** 30;
 
 /**
- * A WebAssembly memory of `limit` bytes, shared between threads (whole pages of 64 KiB), of all its size at once; of half the size, a quarter,
- * ..., at least 1 MiB, when the system does not grant more.
+ * Reserves a WebAssembly memory of `limit` bytes, shared between threads (whole pages of 64 KiB), of all its size at
+ * once; of half the size, a quarter, ..., at least 1 MiB, when the system does not grant more.
  *
  * @param limit bytes. Default 3 GiB.
  * @throws RangeError when `limit` is not from 1 MiB to 4 GiB; Error when not even 1 MiB is available, or the limit of the address

@@ -11,7 +11,7 @@ import { ArenaExhaustedError } from './arena-exhausted-error.js';
 import { Attachments } from './attachments.js';
 import { copyOfValues } from './tensor-values.js';
 
-/** What TensorFlow.js knows a tensor's data by. */
+/** The key by which TensorFlow.js knows a tensor's data. */
 export type DataId = TensorInfo['dataId'];
 /** A tensor's values, in any type. */
 export type Values = backend_util.BackendValues;
@@ -36,7 +36,7 @@ type Content = Pick<TensorData, 'values' | 'block'>;
 export class TensorStore {
   /** The memory of float32 tensors. */
   readonly arena: Arena;
-  /** What is kept beside tensors, and makes room for them. */
+  /** Values kept beside tensors, which give way to them when memory runs short. */
   readonly attachments: Attachments;
   readonly #backend: KernelBackend;
   #data: DataStorage<TensorData>;
@@ -73,7 +73,7 @@ export class TensorStore {
   }
 
   /**
-   * The values of a float32 tensor, wherever they are. Not to be written to.
+   * Returns the values of a float32 tensor, wherever they are. Not to be written to.
    *
    * @throws TypeError for a tensor of another type.
    */
@@ -87,7 +87,7 @@ export class TensorStore {
   }
 
   /**
-   * The values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
+   * Returns the values of a float32 tensor in the arena, where they stay once moved there. Not to be written to.
    *
    * @throws ArenaExhaustedError when they do not fit; TypeError for a tensor of another type.
    */
@@ -102,14 +102,14 @@ export class TensorStore {
     return block;
   }
 
-  /** A buffer of the arena; what is attached to tensors makes room for it. */
+  /** Returns a buffer of the arena; values attached to tensors make room for it. */
   allocate(floats: number): Float32Array | undefined {
     let view = this.arena.alloc(floats);
     while (!view && this.attachments.evict()) view = this.arena.alloc(floats);
     return view;
   }
 
-  /** As `allocate`. @throws ArenaExhaustedError when there is no room. */
+  /** Works like `allocate`. @throws ArenaExhaustedError when there is no room. */
   demand(floats: number): Float32Array {
     const view = this.allocate(floats);
     if (view) return view;

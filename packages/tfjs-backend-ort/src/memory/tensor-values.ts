@@ -1,8 +1,8 @@
 import type { backend_util, TypedArray } from '@tensorflow/tfjs-core';
 
 /**
- * A copy of a tensor's values, in memory of its own. The encoded strings of a string tensor are shared: nothing writes to
- * them.
+ * Returns a copy of a tensor's values, in memory of its own. The encoded strings of a string tensor are shared: nothing
+ * writes to them.
  */
 export function copyOfValues<T extends backend_util.BackendValues>(values: T): T {
   if (Array.isArray(values)) return values.slice() as unknown as T;

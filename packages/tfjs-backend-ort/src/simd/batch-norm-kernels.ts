@@ -8,7 +8,7 @@ export interface BatchNormSettings {
   /** C of [M, C]. */
   channels: number;
   epsilon: number;
-  /** What follows the normalisation. */
+  /** Activation after the normalisation. */
   activation: 'linear' | 'relu';
 }
 
@@ -37,7 +37,7 @@ export interface BatchNormKernels {
     settings: BatchNormSettings,
   ): void;
   /**
-   * The gradients of `forward`; with a ReLU, only where y > 0 (elsewhere dy counts as 0, even if it is NaN).
+   * Computes the gradients of `forward`; with a ReLU, only where y > 0 (elsewhere dy counts as 0, even if it is NaN).
    *
    * @param addresses of the inputs dy, x, y [M, C] (y is read with a ReLU only), gamma, mean, variance [C], and of the
    *   outputs dx [M, C], dgamma [C], dbeta [C]; `partial` as in `forward`. Outputs must not overlap inputs.
@@ -64,9 +64,9 @@ export function batchNormFloats(rows: number, channels: number): number {
   return (4 * rowParts(rows, channels).length + 3) * channels;
 }
 
-/** The batch normalisation among the SIMD kernels. */
+/** Returns the batch normalisation among the SIMD kernels. */
 export function batchNormKernels(team: SimdTeam): BatchNormKernels {
-  /** Where the sums of a part go, and what comes after those of all. */
+  /** Returns where the sums of a part go, and what comes after those of all. */
   const sumsOf = (partial: number, part: number, channels: number) => partial + 16 * part * channels;
   const rowwise = (rows: number, channels: number, tensors: number) => {
     const parts = ranges(team.threads, rows, 4 * tensors * rows * channels);

@@ -12,7 +12,7 @@ const channelMeans = (values: ArrayLike<number>, channels: number, term: (value:
   return sums.map((sum) => sum / (values.length / channels));
 };
 
-/** The definition and its derivative, in float64; the mask is that of the given y. */
+/** Computes the definition and its derivative, in float64; the mask is that of the given y. */
 function reference(x: Float32Array, gamma: Float32Array, beta: Float32Array, settings: BatchNormSettings) {
   const { channels, epsilon, activation } = settings;
   const at = (row: ArrayLike<number>, i: number) => row[i % channels]!;

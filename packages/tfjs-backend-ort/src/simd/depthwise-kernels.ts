@@ -24,7 +24,7 @@ export interface DepthwiseKernels {
   ): void;
 }
 
-/** The depthwise convolution among the SIMD kernels. */
+/** Returns the depthwise convolution among the SIMD kernels. */
 export function depthwiseKernels(team: SimdTeam): DepthwiseKernels {
   const sizes = (g: WindowGeometry) =>
     [
@@ -68,7 +68,9 @@ export function depthwiseKernels(team: SimdTeam): DepthwiseKernels {
   };
 }
 
-/** Threads that the filter gradient is cut for, whatever their number is: the order of its sums does not depend on it. */
+/**
+ * Threads that the filter gradient is cut for, regardless of their number: the order of its sums does not depend on it.
+ */
 const CUT_FOR = 2;
 
 /** Pairs of images whose filter gradients are summed apart. */

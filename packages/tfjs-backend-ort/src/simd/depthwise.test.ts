@@ -34,7 +34,7 @@ function run(g: WindowGeometry, seed: number) {
   >;
 }
 
-/** The same by definition, in float64. */
+/** Computes the same by definition, in float64. */
 function reference(g: WindowGeometry, x: Float32Array, filter: Float32Array, dy: Float32Array) {
   const [y, dx, dfilter] = [new Float64Array(dy.length), new Float64Array(x.length), new Float64Array(filter.length)];
   eachWindow(g, (out, under, taps) => {

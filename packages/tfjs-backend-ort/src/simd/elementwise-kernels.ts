@@ -6,7 +6,7 @@ import type { SimdFunction, SimdTeam } from './simd-team.js';
 const ARITHMETIC = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 const BINARY = [...ARITHMETIC, 'reluGradient', 'relu6Gradient'] as const;
 
-/** Arithmetic of two numbers; maximum and minimum are NaN where either is. */
+/** Arithmetic of two numbers; maximum and minimum are NaN if either is. */
 export type ArithmeticOperation = (typeof ARITHMETIC)[number];
 /** Arithmetic, and a where b > 0 (reluGradient) or 0 < b <= 6 (relu6Gradient), else 0, whatever a. */
 export type BinaryOperation = (typeof BINARY)[number];
@@ -26,9 +26,9 @@ export interface ElementwiseKernels {
   /** y[i, c] = activation(x[i, c] + bias[c]): x and y are [rows, channels], bias is [channels]. */
   biasActivation(activation: Activation, x: number, bias: number, y: number, rows: number, channels: number): void;
   /**
-   * The gradients of y = activation(x + bias): dx = dy where the activation is not constant (0 < y, and y < 6 for relu6),
-   * else 0, whatever dy; dbias[c] = the sum of dx[i, c] over i, summed as `columnSums` does. dy, y and dx are
-   * [rows, channels].
+   * Computes the gradients of y = activation(x + bias): dx = dy where the activation is not constant (0 < y, and y < 6
+   * for relu6), else 0, whatever dy; dbias[c] = the sum of dx[i, c] over i, summed as `columnSums` does. dy, y and dx
+   * are [rows, channels].
    *
    * @param addresses `partial`: of `biasGradientFloats` floats of working memory.
    */
@@ -39,8 +39,8 @@ export interface ElementwiseKernels {
     channels: number,
   ): void;
   /**
-   * The gradients of y[i, c] = x[i, c] row[c]: dx = dy row, drow[c] = the sum of dy[i, c] x[i, c] over i, summed as
-   * `columnSums` does. dy, x and dx are [rows, channels].
+   * Computes the gradients of y[i, c] = x[i, c] row[c]: dx = dy row, drow[c] = the sum of dy[i, c] x[i, c] over i,
+   * summed as `columnSums` does. dy, x and dx are [rows, channels].
    *
    * @param addresses `partial`: of `biasGradientFloats` floats of working memory.
    */
@@ -49,7 +49,7 @@ export interface ElementwiseKernels {
     rows: number,
     channels: number,
   ): void;
-  /** dbias alone, where there is no activation: `columnSums` of dy on all threads. */
+  /** dbias alone, if there is no activation: `columnSums` of dy on all threads. */
   biasGradient(addresses: { dy: number; dbias: number; partial: number }, rows: number, channels: number): void;
   /** out[c] = the sum of x[i, c] over i, summed over blocks of rows in float32, over the blocks in float64. */
   columnSums(x: number, out: number, rows: number, channels: number): void;
@@ -58,7 +58,7 @@ export interface ElementwiseKernels {
 /** Numbers that a thread's share is a multiple of: a line of the cache. */
 const LINE = 16;
 
-/** The elementwise part of the SIMD kernels. */
+/** Returns the elementwise part of the SIMD kernels. */
 export function elementwiseKernels(team: SimdTeam): ElementwiseKernels {
   const { threads } = team;
   const code = (operation: BinaryOperation) => BINARY.indexOf(operation);

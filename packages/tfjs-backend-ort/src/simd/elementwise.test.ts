@@ -129,7 +129,7 @@ it.each(['relu', 'relu6'] as const)('the gradients behind %s and a bias are the 
         sandbox.reset();
         const dy = sandbox.tensor(randomValues(count * channels, seed));
         const y = sandbox.tensor(randomValues(count * channels, seed + 1).map((v) => Math.min(Math.max(8 * v, 0), 6)));
-        // What is masked counts for nothing, whatever it is.
+        // A masked value counts for nothing, whatever it is.
         dy.values[0] = Number.NaN;
         y.values[0] = seed % 2 === 0 && activation === 'relu6' ? 6 : 0;
         const [dx, dbias] = [sandbox.tensor(count * channels), sandbox.tensor(channels)];

@@ -9,7 +9,7 @@ interface UpdateSettings {
   decoupled: boolean;
   /** Counts from 1. */
   step: number;
-  /** What the gradient is multiplied by first. */
+  /** Factor of the gradient, applied first. */
   gradientScale: number;
 }
 
@@ -65,7 +65,7 @@ export interface OptimizerKernels {
   ): void;
 }
 
-/** The codes of assembly/optimizers.ts: how weight decay enters, and its factor. */
+/** Returns the codes of assembly/optimizers.ts: how weight decay enters, and its factor. */
 function decay({ learningRate, weightDecay, decoupled }: UpdateSettings): [code: number, factor: number] {
   if (weightDecay === 0) return [0, 0];
   return decoupled ? [2, 1 - learningRate * weightDecay] : [1, weightDecay];
@@ -74,7 +74,7 @@ function decay({ learningRate, weightDecay, decoupled }: UpdateSettings): [code:
 /** Numbers that a thread's share is a multiple of: a line of the cache. */
 const LINE = 16;
 
-/** The optimizers among the SIMD kernels. */
+/** Returns the optimizers among the SIMD kernels. */
 export function optimizerKernels(team: SimdTeam): OptimizerKernels {
   /** Runs a step on ranges of its arrays; an address of 0 is that of an array there is not. */
   const update = (name: 'adam' | 'sgd', arrays: readonly number[], size: number, settings: readonly number[]) => {

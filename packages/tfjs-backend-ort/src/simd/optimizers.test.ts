@@ -16,7 +16,10 @@ const common = {
 };
 const size = fc.integer({ min: 1, max: 30 });
 
-/** The scaled gradient with L2 decay, and the parameter with decoupled decay, every operation rounded to float32. */
+/**
+ * Returns the scaled gradient with L2 decay, and the parameter with decoupled decay, every operation rounded to
+ * float32.
+ */
 function decayed(
   p: number,
   g: number,
@@ -28,7 +31,7 @@ function decayed(
   return [f(scaled + f(p * f(s.weightDecay))), p] as const;
 }
 
-/** The address of each tensor, under the same names. */
+/** Returns the address of each tensor, under the same names. */
 const addressesOf = <T extends Partial<Record<string, Tensor>>>(tensors: T) =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor!.address])) as {
     [Name in keyof T]: number;

@@ -11,7 +11,7 @@ export interface PatchKernels {
   gather(x: number, out: number, first: number, count: number, geometry: Omit<ConvGeometry, 'outChannels'>): void;
 }
 
-/** The gathering of patches among the SIMD kernels. */
+/** Returns the gathering of patches among the SIMD kernels. */
 export function patchKernels(team: SimdTeam): PatchKernels {
   return {
     gather(x, out, start, total, g) {

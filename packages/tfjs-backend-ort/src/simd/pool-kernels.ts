@@ -3,16 +3,16 @@ import type { SimdTeam } from './simd-team.js';
 import type { WindowGeometry } from './window-geometry.js';
 
 /**
- * Pooling and its gradients, as tfjs's cpu backend has them. Windows are clipped at the image's borders and not dilated:
+ * Pooling and its gradients, as in tfjs's cpu backend. Windows are clipped at the image's borders and not dilated:
  * `dilationHeight` and `dilationWidth` must be 1. Outputs must not overlap inputs.
  */
 export interface PoolKernels {
-  /** y [N, outHeight, outWidth, C]: the largest of each window of x. NaN is passed over. */
+  /** y [N, outHeight, outWidth, C]: the largest of each window of x. NaN is skipped. */
   maximum(x: number, y: number, geometry: WindowGeometry): void;
   /**
    * dx [N, inHeight, inWidth, C]: each dy goes to the first pixel, row by row, that is its window's maximum.
    *
-   * @param addresses of dy, x, dx and of y, which must be what `maximum` makes of x.
+   * @param addresses of dy, x, dx and of y, which must be the result of `maximum` on x.
    */
   maximumGradient(addresses: { dy: number; x: number; y: number; dx: number }, geometry: WindowGeometry): void;
   /** y: the mean of each window's pixels inside the image. */
@@ -26,14 +26,14 @@ export interface PoolKernels {
   averageGradient(dy: number, dx: number, geometry: WindowGeometry, divisor: 'pixels' | 'window'): void;
 }
 
-/** The pooling among the SIMD kernels. */
+/** Returns the pooling among the SIMD kernels. */
 export function poolKernels(team: SimdTeam): PoolKernels {
   const sizes = (g: WindowGeometry) =>
     [
       ...[g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth],
       ...[g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.padInfo.top, g.padInfo.left],
     ] as const;
-  /** For each range of images: how many, and how far their inputs and outputs are from the first ones. */
+  /** Returns, for each range of images: how many, and how far their inputs and outputs are from the first ones. */
   const parts = (g: WindowGeometry) => {
     const input = g.inHeight * g.inWidth * g.inChannels * 4;
     const output = g.outHeight * g.outWidth * g.inChannels * 4;

@@ -141,7 +141,7 @@ describe("tfjs's cpu backend", () => {
   const shape: [number, number, number, number] = [2, 7, 6, 5];
   const size = 2 * 7 * 6 * 5;
 
-  /** What the cpu backend's gradient kernel makes of these, by its recomputed positions. */
+  /** Returns the gradient from the cpu backend's kernel, which recomputes the positions. */
   const cpuGradient = (
     kernel: 'MaxPoolGrad' | 'AvgPoolGrad',
     x: Float32Array,

@@ -11,7 +11,7 @@ const RANGES_PER_THREAD = 4;
 const MOST = 64;
 
 /**
- * Cuts `count` things into ranges of about equal length for `threads` threads to take: one range where they are too few
+ * Cuts `count` things into ranges of about equal length for `threads` threads to take: one range if they are too few
  * bytes to share.
  *
  * @param bytes what a kernel reads and writes for all of them.
@@ -27,7 +27,7 @@ export function ranges(threads: number, count: number, bytes: number, step = 1):
   return result;
 }
 
-/** Threads that sums over rows are cut for, whatever their number is: the order of the sums does not depend on it. */
+/** Threads that sums over rows are cut for, regardless of their number: the order of the sums does not depend on it. */
 const CUT_FOR = 2;
 
 /** Cuts the rows of [rows, channels] for sums over them, which are then joined part by part. */

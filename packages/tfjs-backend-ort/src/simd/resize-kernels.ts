@@ -21,7 +21,7 @@ export interface ResizeKernels {
   bilinear(x: number, y: number, geometry: ResizeGeometry): void;
 }
 
-/** The resizing of images among the SIMD kernels. */
+/** Returns the resizing of images among the SIMD kernels. */
 export function resizeKernels(team: SimdTeam): ResizeKernels {
   return {
     bilinear(x, y, g) {

@@ -10,7 +10,8 @@ import { type SmoothActivationKernels, smoothActivationKernels } from './smooth-
 import { type WinogradKernels, winogradKernels } from './winograd-kernels.js';
 
 /**
- * What ONNX Runtime does slowly or not at all, in WebAssembly SIMD over one memory, on the threads of a team.
+ * Kernels, in WebAssembly SIMD over one memory and on the threads of a team, for what ONNX Runtime does slowly or not
+ * at all.
  *
  * Tensors are float32, NHWC, and passed as byte offsets into the memory, which may lie anywhere in its 4 GiB; multiples of
  * 16 are fastest. Nothing is checked: a wrong offset or size reads and writes elsewhere in the memory, and throws only
@@ -29,7 +30,7 @@ export interface SimdKernels {
   winograd: WinogradKernels;
 }
 
-/** The kernels as the team computes them. */
+/** Returns the kernels as the team computes them. */
 export function createSimdKernels(team: SimdTeam): SimdKernels {
   return {
     batchNorm: batchNormKernels(team),

@@ -16,7 +16,7 @@ const CALLS = 64;
 const CALL_SIZE = 32;
 /** Words of the control block, in front of the calls. */
 const JOB = 0;
-/** Of the present job: its calls in bits 8 to 15, and in bits 0 to 7 the next one to be taken. */
+/** Claim on the present job: its calls in bits 8 to 15, and the next one to be taken in bits 0 to 7. */
 const CLAIM = 1;
 const DONE = 2;
 /** One more than the number of a call that failed. */
@@ -29,8 +29,8 @@ const LOOKS = 2000;
  * The WebAssembly kernels on several threads: an instance for each, all on one shared memory.
  *
  * The helper threads sleep between jobs, and waking one takes up to 0.1 ms. A job is therefore cut into more calls than
- * there are threads, and each thread takes the next one until none is left. So the work is done even before helpers have
- * started, or where the system refuses them, and the results do not depend on who does it.
+ * there are threads, and each thread takes the next one until none is left. So the work is done even before helpers
+ * have started, or if the system refuses them, and the results do not depend on who does it.
  */
 export class SimdTeam {
   /** Threads that share the work, the calling one included: no more than a job has calls, 64. */
@@ -91,7 +91,7 @@ export class SimdTeam {
     this.#awaitAll(calls.length);
     if (failure !== undefined) throw failure;
     const failed = Atomics.load(this.#words, FAILED);
-    // What failed in another thread fails here too, and with the reason.
+    // A failure in another thread fails here too, with the reason.
     if (failed > 0) kernel(...calls[failed - 1]!);
   }
 
@@ -129,7 +129,7 @@ export class SimdTeam {
   }
 }
 
-/** A helper thread, which does not keep the process alive; undefined where the system refuses it. */
+/** Starts a helper thread, which does not keep the process alive; undefined if the system refuses it. */
 function startHelper(workerData: object): Worker | undefined {
   try {
     const worker = new Worker(TEAM_MEMBER, { eval: true, workerData, execArgv: [], env: {} });

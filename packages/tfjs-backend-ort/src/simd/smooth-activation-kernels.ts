@@ -18,7 +18,7 @@ export interface SmoothActivationKernels {
 /** Numbers that a thread's share is a multiple of: a line of the cache. */
 const LINE = 16;
 
-/** The smooth activations among the SIMD kernels. */
+/** Returns the smooth activations among the SIMD kernels. */
 export function smoothActivationKernels(team: SimdTeam): SmoothActivationKernels {
   const flat = (size: number, tensors: number) => ranges(team.threads, size, tensors * size * 4, LINE);
   const code = (activation: SmoothActivation) => SMOOTH_ACTIVATIONS.indexOf(activation);

@@ -6,7 +6,7 @@ import type { SmoothActivation } from './smooth-activation-kernels.js';
 const sandbox = new Sandbox();
 const { smoothActivations } = sandbox.kernels;
 
-/** Φ(x) by Simpson's rule on erfcx, which has no cancellation, in float64. */
+/** Computes Φ(x) by Simpson's rule on erfcx, which has no cancellation, in float64. */
 function normalDistribution(x: number): number {
   const z = Math.abs(x) / Math.SQRT2;
   const [steps, end] = [4000, 8];

@@ -1,7 +1,7 @@
 /**
- * What a helper thread of a {@link SimdTeam} runs, as CommonJS: it instantiates the kernels on the shared memory, sleeps
- * until there is a job, and takes calls of it until there are none left. A string, so that it needs no file of its own
- * wherever the package is bundled; the words of the control block are those of simd-team.ts.
+ * Program of a helper thread of a {@link SimdTeam}, as CommonJS: it instantiates the kernels on the shared memory,
+ * sleeps until there is a job, and takes calls of it until none are left. It is a string, so that a bundle of the
+ * package does not need another file; the words of the control block are those of simd-team.ts.
  */
 export const TEAM_MEMBER = `
 const { module, memory, workspace, functions, control } = require('node:worker_threads').workerData;

@@ -64,8 +64,8 @@ const G: Record<WinogradTile, readonly (readonly number[])[]> = {
 };
 
 /**
- * The transform of weights, U = G g G^T, as one matrix, G (x) G: U [planes, Cin * Cout] is its product with the HWIO
- * weights [9, Cin * Cout].
+ * Returns the transform of weights, U = G g G^T, as one matrix, G (x) G: U [planes, Cin * Cout] is its product with the
+ * HWIO weights [9, Cin * Cout].
  *
  * @returns [planes, 9], row by row; planes is 16 or 36.
  */
@@ -75,7 +75,7 @@ export function weightTransformMatrix(tile: WinogradTile): Float32Array {
 }
 
 /**
- * The transpose of `weightTransformMatrix`: takes the gradient of U to that of the weights, [9, Cin * Cout].
+ * Returns the transpose of `weightTransformMatrix`: takes the gradient of U to that of the weights, [9, Cin * Cout].
  *
  * @returns [9, planes], row by row.
  */

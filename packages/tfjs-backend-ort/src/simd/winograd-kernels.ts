@@ -2,7 +2,7 @@ import { ranges } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
 import type { WinogradGeometry, WinogradTile } from './winograd-geometry.js';
 
-/** Where the tensors of a transform lie. Addresses and strides are bytes and multiples of 4 (of 16 for speed). */
+/** Addresses and strides of a transform's tensors, in bytes and multiples of 4 (of 16 for speed). */
 interface WinogradOperands {
   /** Address of the NHWC tensor's image 0. */
   pixels: number;
@@ -31,11 +31,11 @@ interface WinogradOperands {
 export interface WinogradKernels {
   /** V = B^T d B: pixels [images, height, width, channels] to transformed. */
   input(geometry: WinogradGeometry, operands: WinogradOperands): void;
-  /** The adjoint of `input`: overwrites those images' pixels with the overlapping sums of B V B^T. */
+  /** Applies the adjoint of `input`: overwrites those images' pixels with the overlapping sums of B V B^T. */
   inputAdjoint(geometry: WinogradGeometry, operands: WinogradOperands): void;
   /** Y = A^T M A: transformed to pixels [images, outHeight, outWidth, channels]. */
   output(geometry: WinogradGeometry, operands: WinogradOperands): void;
-  /** The adjoint of `output`, A Y A^T: pixels [images, outHeight, outWidth, channels] to transformed. */
+  /** Applies the adjoint of `output`, A Y A^T: pixels [images, outHeight, outWidth, channels] to transformed. */
   outputAdjoint(geometry: WinogradGeometry, operands: WinogradOperands): void;
   /**
    * U = G g G^T: HWIO weights to (tile + 2)^2 planes of [Cin, Cout], planeStride bytes apart.
@@ -43,7 +43,9 @@ export interface WinogradKernels {
    * @param size Cin * Cout, a multiple of 4.
    */
   weights(tile: WinogradTile, weights: number, transformed: number, size: number, planeStride: number): void;
-  /** The adjoint of `weights`, G^T S G: from the gradient of U to that of the HWIO weights, which it overwrites. */
+  /**
+   * Applies the adjoint of `weights`, G^T S G: from the gradient of U to that of the HWIO weights, which it overwrites.
+   */
   weightsAdjoint(tile: WinogradTile, transformed: number, weights: number, size: number, planeStride: number): void;
 }
 
@@ -53,7 +55,7 @@ const INPUT_ADJOINT = 1;
 const OUTPUT = 2;
 const OUTPUT_ADJOINT = 3;
 
-/** The Winograd part of the SIMD kernels. */
+/** Returns the Winograd part of the SIMD kernels. */
 export function winogradKernels(team: SimdTeam): WinogradKernels {
   const transformInput = (transform: number) => (geometry: WinogradGeometry, operands: WinogradOperands) => {
     const { tile, height, width, tilesY, tilesX, padTop, padLeft, planes } = geometry;

@@ -199,7 +199,7 @@ describe('weights and weightsAdjoint', () => {
   });
 });
 
-/** [rows, depth] times [depth, n], in float64. */
+/** Computes [rows, depth] times [depth, n], in float64. */
 function product(a: Float32Array, rows: number, depth: number, b: Float32Array, n: number): Float64Array {
   return Float64Array.from({ length: rows * n }, (_, index) => {
     let sum = 0;

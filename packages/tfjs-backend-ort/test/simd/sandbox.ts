@@ -7,7 +7,7 @@ const { WebAssembly } = globalThis as unknown as {
   WebAssembly: { Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory };
 };
 
-/** A memory of that many pages of 64 KiB. */
+/** Returns a memory of that many pages of 64 KiB. */
 export const wasmMemory = (pages: number): WasmMemory =>
   new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 
@@ -17,7 +17,7 @@ export interface Tensor {
   values: Float32Array;
 }
 
-/** What outputs and the words around every tensor hold: a number no kernel computes. */
+/** Value of the outputs and of the words around every tensor beforehand: a number that no kernel computes. */
 export const UNTOUCHED = Math.fround(-7.0e33);
 const GUARD = 16;
 const START = 65536;
@@ -40,7 +40,7 @@ export class Sandbox {
     this.#top = START + SIMD_WORKSPACE_BYTES;
   }
 
-  /** A tensor with these values; a number alone makes an output of that size. */
+  /** Returns a tensor with these values; a number alone makes an output of that size. */
   tensor(values: ArrayLike<number> | number): Tensor {
     const size = typeof values === 'number' ? values : values.length;
     new Float32Array(this.memory.buffer, this.#top, size + 2 * GUARD).fill(UNTOUCHED);
@@ -76,7 +76,7 @@ export function randomValues(size: number, seed: number): Float32Array {
   });
 }
 
-/** max|a - b| / max|b|. */
+/** Computes max|a - b| / max|b|. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(actual.length).toBe(expected.length);
   let error = 0;
@@ -90,7 +90,7 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
   return scale === 0 ? error : error / scale;
 }
 
-/** The inner product, in float64. */
+/** Returns the inner product, in float64. */
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;

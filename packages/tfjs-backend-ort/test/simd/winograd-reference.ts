@@ -60,7 +60,7 @@ const sandwich = (t: Matrix, x: Matrix): Matrix => {
 const square = (size: number, value: (i: number, j: number) => number): Matrix =>
   Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => value(i, j)));
 
-/** One of the transforms by its definition, in float64, of every tile of `images` images. */
+/** Computes one of the transforms by its definition, in float64, of every tile of `images` images. */
 export function referenceTransform(
   transform: 'input' | 'inputAdjoint' | 'output' | 'outputAdjoint',
   g: WinogradGeometry,
@@ -104,7 +104,9 @@ export function referenceTransform(
   return result;
 }
 
-/** G g G^T ('weights') or G^T u G ('weightsAdjoint') by definition, in float64, of `size` filters side by side. */
+/**
+ * Computes G g G^T ('weights') or G^T u G ('weightsAdjoint') by definition, in float64, of `size` filters side by side.
+ */
 export function referenceWeights(
   transform: 'weights' | 'weightsAdjoint',
   tile: WinogradTile,

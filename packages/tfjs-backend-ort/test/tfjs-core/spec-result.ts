@@ -1,6 +1,6 @@
 import type { CallCount } from '../../src/index.js';
 
-/** How one spec of tfjs-core's suite went. */
+/** Outcome of one spec of tfjs-core's suite. */
 export interface SpecResult {
   readonly fullName: string;
   /** `passed`, `failed`, or `pending` for what tfjs-core itself has switched off. */
@@ -10,7 +10,7 @@ export interface SpecResult {
   readonly pendingReason: string;
 }
 
-/** What a run of the suite tells. */
+/** Report of a run of the suite. */
 export interface SuiteReport {
   readonly specs: readonly SpecResult[];
   /** Calls of each kernel by all specs. */

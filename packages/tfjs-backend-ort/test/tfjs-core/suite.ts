@@ -1,4 +1,4 @@
-// Bundled, and run in a process of its own: `node suite.mjs FILE` writes a SuiteReport to FILE.
+// Bundled, and run in its own process: `node suite.mjs FILE` writes a SuiteReport to FILE.
 import { writeFileSync } from 'node:fs';
 import { jasmine } from './jasmine-globals.js';
 import './test-environment.js';

@@ -7,12 +7,12 @@ const normalDistribution = (x: Tensor) => mul(add(erf(mul(x, Math.SQRT1_2)), 1),
 /** φ(x) = exp(−x² / 2) / √(2π), the density of N(0, 1). */
 const normalDensity = (x: Tensor) => mul(exp(mul(neg(square(x)), 0.5)), 1 / Math.sqrt(2 * Math.PI));
 
-/** y = x σ(x), or x Φ(x). */
+/** Computes y = x σ(x), or x Φ(x). */
 export function forwardFormula(x: Tensor, activation: SmoothActivation): Tensor {
   return tidy(() => mul(x, activation === 'silu' ? sigmoid(x) : normalDistribution(x)));
 }
 
-/** dx = dy · σ (1 + x (1 − σ)), or dy · (Φ + x φ). */
+/** Computes dx = dy · σ (1 + x (1 − σ)), or dy · (Φ + x φ). */
 export function backwardFormula(dy: Tensor, x: Tensor, activation: SmoothActivation): Tensor {
   return tidy(() => {
     if (activation === 'gelu') return mul(dy, add(normalDistribution(x), mul(x, normalDensity(x))));

@@ -6,7 +6,7 @@ import { SMOOTH_ACTIVATIONS, type SmoothActivation, smoothActivation } from '../
 
 failOnLeaks();
 
-/** ∫ of the normal density from 0 to x by Simpson's rule, in float64. */
+/** Computes ∫ of the normal density from 0 to x by Simpson's rule, in float64. */
 function normalDistribution(x: number): number {
   const steps = 2000;
   const density = (t: number) => Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI);

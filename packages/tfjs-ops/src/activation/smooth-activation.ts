@@ -6,13 +6,13 @@ import { SMOOTH_ACTIVATIONS, type SmoothActivation } from './activations.js';
 import { backwardFormula, forwardFormula } from './formula.js';
 
 /**
- * Computes a smooth activation of every number, with its gradient: one pass over x in each direction where the backend has
+ * Computes a smooth activation of every number, with its gradient: one pass over x in each direction if the backend has
  * the kernels `CifarlabSmoothActivation` and `CifarlabSmoothActivationGrad`.
  *
  * @param x float32, of any shape.
  * @returns of x's shape.
- * @throws RangeError on an unknown activation; TypeError when x is not float32; Error where second derivatives are asked
- *   for.
+ * @throws RangeError on an unknown activation; TypeError when x is not float32; Error if second derivatives are
+ *   requested.
  */
 export function smoothActivation<T extends Tensor>(x: T, activation: SmoothActivation): T {
   assertOneOf('smoothActivation: activation', activation, SMOOTH_ACTIVATIONS);

@@ -14,15 +14,15 @@ type Shape = (number | null)[];
 export interface BatchNormArguments extends LayerArguments {
   /** Weight of the newest batch in the running statistics, 0 to 1. Default 0.1: PyTorch's sense, one minus Keras's. */
   momentum?: number;
-  /** Added to the variance under the root. Default 1e-5. */
+  /** Constant added to the variance under the root. Default 1e-5. */
   epsilon?: number;
   /** `relu` gives max(0, y). Default `linear`. */
   activation?: BatchNormActivation;
   /** Whether gamma is trained; otherwise it stays what it starts at. Default true. */
   trainGamma?: boolean;
-  /** What every gamma starts at. Default 1; 0 makes a residual branch start as nothing. */
+  /** Initial value of every gamma. Default 1; with 0, a residual branch contributes nothing at first. */
   initialGamma?: number;
-  /** What every beta starts at. Default 0. */
+  /** Initial value of every beta. Default 0. */
   initialBeta?: number;
 }
 
@@ -49,15 +49,15 @@ export class BatchNorm extends layers.Layer {
 
   /** Weight of the newest batch in the running statistics. */
   readonly momentum: number;
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   readonly epsilon: number;
-  /** What follows the normalisation in the same pass. */
+  /** Activation after the normalisation, in the same pass. */
   readonly activation: BatchNormActivation;
   /** Whether gamma is trained. */
   readonly trainGamma: boolean;
-  /** What every gamma starts at. */
+  /** Initial value of every gamma. */
   readonly initialGamma: number;
-  /** What every beta starts at. */
+  /** Initial value of every beta. */
   readonly initialBeta: number;
   #weights:
     | { gamma: LayerWeight; beta: LayerWeight; runningMean: LayerWeight; runningVariance: LayerWeight }
@@ -167,7 +167,7 @@ export class BatchNorm extends layers.Layer {
   }
 }
 
-/** The one element of a list of inputs. */
+/** Returns the one element of a list of inputs. */
 function single<T>(list: T[]): T {
   if (list.length !== 1) throw new RangeError(`BatchNorm takes 1 input; got ${list.length}.`);
   return list[0]!;

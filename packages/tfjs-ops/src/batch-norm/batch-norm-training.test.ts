@@ -10,7 +10,7 @@ import { type BatchNormActivation, batchNormTraining } from '../index.js';
 
 failOnLeaks();
 
-/** The outputs and the gradients of sum(y * dy). */
+/** Returns the outputs and the gradients of sum(y * dy). */
 function run(
   x: tf.Tensor,
   gamma: tf.Tensor,

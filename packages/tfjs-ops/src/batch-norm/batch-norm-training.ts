@@ -8,15 +8,15 @@ import { type BatchNormAttributes, type BatchNormSaved, backwardFormula, forward
 
 /** Options of {@link batchNormTraining}. */
 export interface BatchNormTrainingOptions {
-  /** Added to the variance under the root. Default 1e-5, as PyTorch's. */
+  /** Constant added to the variance under the root. Default 1e-5, as in PyTorch. */
   epsilon?: number;
   /** `relu` gives max(0, y) in the same pass. Default `linear`. */
   activation?: BatchNormActivation;
 }
 
 /**
- * What {@link batchNormTraining} gives. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can
- * return.
+ * The result of {@link batchNormTraining}. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy
+ * can return.
  */
 export type BatchNormTrainingResult<T extends Tensor = Tensor> = {
   /** The normalised values, of x's shape. */
@@ -28,16 +28,16 @@ export type BatchNormTrainingResult<T extends Tensor = Tensor> = {
 };
 
 /**
- * Batch normalisation in training mode: with the statistics of the batch itself, taken over all axes but the last, and
- * with a gradient for x, gamma and beta.
+ * Computes batch normalisation in training mode: with the statistics of the batch itself, taken over all axes but the
+ * last, and with a gradient for x, gamma and beta.
  *
  *     y = gamma · (x − mean) / √(variance + epsilon) + beta        mean, variance [C] over N = size / C values
  *
  * Ioffe and Szegedy (arXiv:1502.03167); PyTorch's `torch.nn.functional.batch_norm(training=True)`. The variance is the
  * biased one, as y needs it; running statistics take `variance · N / (N − 1)`. A loss that depends on `mean` or
- * `variance` directly, and second derivatives, throw when their gradient is asked for.
+ * `variance` directly, and second derivatives, throw when their gradient is taken.
  *
- * Uses the backend's kernels `CifarlabBatchNormTraining` and `CifarlabBatchNormTrainingGrad` where it has them.
+ * Uses the backend's kernels `CifarlabBatchNormTraining` and `CifarlabBatchNormTrainingGrad` if it has them.
  *
  * @param x float32, [..., C] with a rank of 2 or more and at least 2 values per channel.
  * @param gamma float32, [C]: the scale.
@@ -99,7 +99,7 @@ function gradients(dy: Tensor, saved: BatchNormSaved, attributes: BatchNormAttri
   return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
 }
 
-/** The same values, with a gradient that throws: better than one that is silently left out. */
+/** Returns the same values, with a gradient that throws: better than one that is silently left out. */
 function guard(what: string, statistic: Tensor): Tensor1D {
   const [guarded] = runCustomOp({
     inputs: { statistic },

@@ -1,7 +1,7 @@
 import { add, mean, mul, relu, rsqrt, square, step, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { BatchNormActivation } from './activation.js';
 
-/** What the forward pass leaves for the backward pass. `y` is read only with `relu`, for the mask y > 0. */
+/** Tensors that the forward pass keeps for the backward pass. `y` is read only with `relu`, for the mask y > 0. */
 export interface BatchNormSaved {
   x: Tensor;
   y: Tensor;
@@ -15,12 +15,12 @@ export interface BatchNormAttributes {
   activation: BatchNormActivation;
 }
 
-/** All axes but the last: those that the statistics are taken over. */
+/** Returns all axes but the last: those that the statistics are taken over. */
 const batchAxes = (x: Tensor) => x.shape.slice(1).map((_, axis) => axis);
 
 /**
- * Batch normalisation with the batch's own statistics, as tfjs ops. The mean is taken off before anything is squared:
- * E[x²] − E[x]² cancels when the mean is large.
+ * Computes batch normalisation with the batch's own statistics, as tfjs ops. The mean is subtracted before anything is
+ * squared: E[x²] − E[x]² cancels when the mean is large.
  *
  * @returns y (x's shape), mean [C], variance [C] (biased).
  */
@@ -39,8 +39,8 @@ export function forwardFormula(
 }
 
 /**
- * The gradients of batch normalisation, with x̂ = (x − mean) / σ, σ = √(variance + epsilon), N values per channel and
- * g = dy (with relu: dy where y > 0, else 0):
+ * Returns the gradients of batch normalisation, with x̂ = (x − mean) / σ, σ = √(variance + epsilon), N values per
+ * channel and g = dy (with relu: dy where y > 0, else 0):
  *
  *     dbeta  = Σ g
  *     dgamma = Σ g · x̂

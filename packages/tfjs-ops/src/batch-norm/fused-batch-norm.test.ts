@@ -29,7 +29,7 @@ function withKernels(body: (forward: readonly object[], backward: readonly objec
       withCpuKernel(
         'CifarlabBatchNormTrainingGrad',
         ({ dy, x, y, gamma }, attributes) => {
-          // Of y the mask alone is taken, as the contract has it.
+          // The kernel reads only the mask of y, by the contract.
           const { activation } = options(attributes);
           const g = activation === 'relu' ? dy!.map((value, i) => (y![i]! > 0 ? value : 0)) : dy!;
           const { dx, dgamma, dbeta } = batchNormReference(x!, gamma!, gamma!, { epsilon }).backward(g);

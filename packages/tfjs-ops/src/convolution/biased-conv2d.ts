@@ -9,33 +9,33 @@ import { assertFirstDerivative } from './rectify.js';
 
 /** Options of {@link biasedConv2d}; all may be left out. */
 export interface BiasedConv2dOptions {
-  /** In both directions. Default 1. */
+  /** Stride in both directions. Default 1. */
   stride?: number;
   /**
-   * `same`: TensorFlow's, ⌈size / stride⌉ pixels, with the odd pixel of padding at the bottom and on the right. A number:
-   * PyTorch's, so many pixels on each of the four sides. Default `same`.
+   * `same`: TensorFlow's, ⌈size / stride⌉ pixels, with the odd pixel of padding at the bottom and on the right. A
+   * number: PyTorch's, this many pixels on each of the four sides. Default `same`.
    */
   padding?: 'same' | number;
-  /** Whether each channel has a filter of its own. Default false. */
+  /** Whether each channel has its own filter. Default false. */
   depthwise?: boolean;
-  /** What follows in the same pass. Default `linear`. */
+  /** Activation in the same pass. Default `linear`. */
   activation?: Rectifier;
 }
 
 /**
  * Computes activation(convolution(x, filter) + bias) with a gradient for x, filter and bias, in as few passes over the
  * images as the backend has: forwards its kernels `FusedConv2D` and `FusedDepthwiseConv2D`, backwards one pass for the
- * activation and the bias (`CifarlabRectifierGrad`, where it has it) and one for each gradient that is needed.
+ * activation and the bias (`CifarlabRectifierGrad`, if it has it) and one for each gradient that is needed.
  *
- * Unlike `tf.fused.conv2d` it has a gradient for `relu6`, and makes none for x where nothing depends on it, as in the first
- * layer that is trained.
+ * Unlike `tf.fused.conv2d` it has a gradient for `relu6`, and does not compute that of x if nothing needs it, as in the
+ * first trained layer.
  *
  * @param x float32, [batch, height, width, channels].
  * @param filter float32, [filterHeight, filterWidth, channels, filters]; `depthwise`: [filterHeight, filterWidth, channels, 1].
  * @param bias float32, [filters]; `depthwise`: [channels].
  * @returns [batch, outHeight, outWidth, filters or channels].
  * @throws RangeError on other shapes and on options out of range or unknown; TypeError on tensors that are not float32;
- *   Error where second derivatives are asked for.
+ *   Error if second derivatives are requested.
  */
 export function biasedConv2d(x: Tensor, filter: Tensor, bias: Tensor, options: BiasedConv2dOptions = {}): Tensor4D {
   assertKnownKeys('biasedConv2d', options, ['stride', 'padding', 'depthwise', 'activation']);

@@ -1,11 +1,14 @@
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Rectifier } from './rectifier.js';
 
-/** What a window does to an image: 'same' is TensorFlow's, a number is PyTorch's padding on all four sides. */
+/**
+ * Stride, padding and kind of a convolution's window. Padding `'same'` is TensorFlow's; a number is PyTorch's, on all
+ * four sides.
+ */
 export interface ConvWindow {
   stride: number;
   padding: 'same' | number;
-  /** Whether each channel has a filter of its own, [height, width, channels, 1]. */
+  /** Whether each channel has its own filter, [height, width, channels, 1]. */
   depthwise: boolean;
 }
 
@@ -17,7 +20,7 @@ export interface ConvKernels {
   filterGradient(x: Tensor, dy: Tensor, filterShape: number[]): Tensor4D;
 }
 
-/** The kernels for a kind of window. */
+/** Returns the kernels for a kind of window. */
 export function convKernels({ stride, padding, depthwise }: ConvWindow): ConvKernels {
   const names = depthwise ? DEPTHWISE : DENSE;
   const attributes = {

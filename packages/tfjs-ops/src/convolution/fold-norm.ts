@@ -13,13 +13,16 @@ export interface FixedNorm {
   mean: Tensor;
   /** The variance that is divided by the root of. */
   variance: Tensor;
-  /** Added to the variance under the root. */
+  /** Constant added to the variance under the root. */
   epsilon: number;
 }
 
-/** What {@link foldNorm} gives. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can return. */
+/**
+ * The result of {@link foldNorm}. A type, not an interface, so that it is a tf.TensorContainer, which tf.tidy can
+ * return.
+ */
 export type FoldedConv = {
-  /** Of the filter's shape. */
+  /** Filter with the normalisation folded in, of the original's shape. */
   filter: Tensor4D;
   /** [C]. */
   bias: Tensor1D;
@@ -30,11 +33,11 @@ export type FoldedConv = {
  *
  *     norm(conv(x, filter)) = conv(x, filter · s) + (beta − mean · s)
  *
- * so that the images are passed over once. Gradients flow through it to filter, gamma and beta: training it is training
- * the unfolded pair. Uses the backend's kernels `CifarlabFoldNorm` and `CifarlabFoldNormGrad` where it has them.
+ * so that one pass over the images is enough. Gradients flow through it to filter, gamma and beta: training it is
+ * training the unfolded pair. Uses the backend's kernels `CifarlabFoldNorm` and `CifarlabFoldNormGrad` if it has them.
  *
  * @param filter [height, width, channels, filters], or, `depthwise`, [height, width, channels, 1].
- * @throws Error where second derivatives are asked for and the backend has those kernels.
+ * @throws Error if second derivatives are requested and the backend has those kernels.
  */
 export function foldNorm(filter: Tensor, norm: FixedNorm, { depthwise = false } = {}): FoldedConv {
   return hasFusedKernel('CifarlabFoldNorm') ? foldInOneKernel(filter, norm) : foldInOps(filter, norm, depthwise);

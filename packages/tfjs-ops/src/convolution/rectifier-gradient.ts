@@ -4,17 +4,17 @@ import type { Rectifier } from './rectifier.js';
 
 /** The gradients behind y = rectifier(z + bias). */
 export interface RectifierGradient {
-  /** Of z: dy itself where nothing is rectified. */
+  /** Gradient of z: dy itself if nothing is rectified. */
   dz: Tensor;
-  /** Of the bias, [C]: the sum of dz over all axes but the last. */
+  /** Returns the gradient of the bias, [C]: the sum of dz over all axes but the last. */
   dbias(): Tensor;
 }
 
 /**
- * Makes the gradients behind y = rectifier(z + bias): dz is dy where 0 < y (and y < 6 with `relu6`), else 0, as PyTorch has
- * it at both kinks.
+ * Makes the gradients behind y = rectifier(z + bias): dz is dy where 0 < y (and y < 6 with `relu6`), else 0, as in
+ * PyTorch at both kinks.
  *
- * Uses the backend's kernel `CifarlabRectifierGrad` where it has it.
+ * Uses the backend's kernel `CifarlabRectifierGrad` if it has it.
  */
 export function rectifierGradient(dy: Tensor, y: Tensor, activation: Rectifier): RectifierGradient {
   if (activation === 'linear') return { dz: dy, dbias: () => sumOverPixels(dy) };
@@ -29,7 +29,7 @@ export function rectifierGradient(dy: Tensor, y: Tensor, activation: Rectifier):
   return { dz, dbias: () => sumOverPixels(dz) };
 }
 
-/** The sum over all axes but the last, [C]. */
+/** Returns the sum over all axes but the last, [C]. */
 function sumOverPixels(x: Tensor): Tensor {
   return sum(
     x,

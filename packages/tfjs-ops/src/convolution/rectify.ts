@@ -10,7 +10,7 @@ import { rectifierGradient } from './rectifier-gradient.js';
  *
  * @param x float32, [..., C].
  * @returns x itself for `linear`.
- * @throws RangeError on an unknown activation; Error where second derivatives are asked for.
+ * @throws RangeError on an unknown activation; Error if second derivatives are requested.
  */
 export function rectify<T extends Tensor>(x: T, activation: Rectifier): T {
   assertOneOf('activation', activation, RECTIFIERS);

@@ -6,7 +6,7 @@ const SIZE = 200_000;
 const key = { seed: 42, stream: 0, step: 1 };
 const dropped = (mask: Float32Array): number[] => Array.from(mask, (value) => (value === 0 ? 1 : 0));
 
-/** Correlation of what two masks of rate 1/2 drop; of independent ones, from N(0, 1/n). */
+/** Computes the correlation of what two masks of rate 1/2 drop; of independent ones, from N(0, 1/n). */
 function correlation(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - 1) * (b[i]! - 1);

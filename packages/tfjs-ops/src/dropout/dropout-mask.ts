@@ -1,12 +1,12 @@
 import { threefry2x32 } from './threefry.js';
 
-/** What a mask is a function of: each a whole number of 0 to 2^32 - 1. */
+/** The numbers that determine a mask, each an integer from 0 to 2^32 - 1. */
 export interface MaskKey {
-  /** Of the whole run. */
+  /** Seed of the run. */
   seed: number;
   /** Tells the layers of a network apart. */
   stream: number;
-  /** Of training. */
+  /** Number of the training step. */
   step: number;
 }
 
@@ -17,14 +17,14 @@ const LEVELS = 65536;
 const BLOCK = 4;
 
 /**
- * The mask of inverted dropout: 0 with probability p, else 1 / (1 - p), so that its mean is 1. p is `rate` to the
- * nearest 1/65536.
+ * Returns the mask of inverted dropout: 0 with probability p, else 1 / (1 - p), so that its mean is 1. p is `rate` to
+ * the nearest 1/65536.
  *
  * Element i is decided by 16 bits: half `i mod 2` (the lower one first) of word `floor(i / 2)` of
  * Threefry-2x32-20(key = (seed, stream), counter = (0, step), (1, step), …).
  *
  * @param rate 0 or more and below 1.
- * @param first the first element, where the mask is a part of a larger one. Default 0.
+ * @param first the first element, if the mask is a part of a larger one. Default 0.
  */
 export function dropoutMask(size: number, rate: number, { seed, stream, step }: MaskKey, first = 0): Float32Array {
   const before = first % BLOCK;

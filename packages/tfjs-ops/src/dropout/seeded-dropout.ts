@@ -10,13 +10,13 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>
 export interface SeededDropoutArguments extends LayerArguments {
   /** The probability that a value is set to 0; 0 or more and below 1, to the nearest 1/65536. */
   rate: number;
-  /** Of the masks; a whole number of 0 to 2^32 - 1. Default 42. */
+  /** Seed of the masks, an integer from 0 to 2^32 - 1. Default 42. */
   seed?: number;
   /** Tells layers of one seed apart, which would have the same masks; a whole number of 0 to 2^32 - 1. Default 0. */
   stream?: number;
 }
 
-/** What `apply` passes on to every layer of a model. */
+/** Arguments that `apply` passes on to every layer of a model. */
 interface CallArguments {
   training?: boolean;
   step?: number;
@@ -27,10 +27,10 @@ interface CallArguments {
  * Inverted dropout whose masks are a function of seed, stream and step: y = x · mask, where each value of the mask is 0
  * with probability `rate` and 1 / (1 − rate) otherwise (N. Srivastava et al., "Dropout", JMLR 15, 2014).
  *
- * In training the step comes with the call: `model.apply(x, { training: true, step })` reaches the layers of a model. The
- * same step has the same mask, so training that goes on from a checkpoint drops what it would have dropped without a
- * break. Otherwise it passes its input on. (tf.layers' `dropout` has one mask for ever when it has a seed, and cannot be
- * repeated when it has none.) Where x is a part of a batch, its place comes along, `{ training: true, step, firstExample }`,
+ * In training the step comes with the call: `model.apply(x, { training: true, step })` reaches the layers of a model.
+ * The same step has the same mask, so training that continues from a checkpoint drops what it would have dropped
+ * without a break. Otherwise it passes its input on. (tf.layers' `dropout` has one mask for ever if it has a seed, and
+ * is not repeatable without one.) If x is a part of a batch, pass its place, `{ training: true, step, firstExample }`,
  * and the parts have the mask of the whole.
  *
  * Input and output: float32 of any shape.
@@ -43,12 +43,14 @@ export class SeededDropout extends layers.Layer {
 
   /** The probability that a value is set to 0. */
   readonly rate: number;
-  /** Of the masks. */
+  /** Seed of the masks. */
   readonly seed: number;
   /** Tells layers of one seed apart. */
   readonly stream: number;
 
-  /** @throws RangeError on a rate outside [0, 1), and on a seed or stream that is no whole number of 0 to 2^32 - 1. */
+  /**
+   * @throws RangeError on a rate outside [0, 1), and on a seed or stream that is not a whole number of 0 to 2^32 - 1.
+   */
   constructor(args: SeededDropoutArguments) {
     super(args);
     const { rate, seed = 42, stream = 0 } = args;
@@ -83,7 +85,7 @@ export class SeededDropout extends layers.Layer {
     return { ...super.getConfig(), rate: this.rate, seed: this.seed, stream: this.stream };
   }
 
-  /** The place of x's first element in the batch, which x may be a part of. */
+  /** Returns the place of x's first element in the batch, which x may be a part of. */
   #first({ firstExample = 0 }: CallArguments, x: Tensor): number {
     assertUint32(`${this.name}: firstExample`, firstExample);
     return firstExample === 0 ? 0 : firstExample * (x.size / x.shape[0]!);

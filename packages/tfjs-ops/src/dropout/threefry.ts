@@ -3,7 +3,7 @@
  * numbers, so that any of them can be had without those before it (J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw,
  * "Parallel random numbers: as easy as 1, 2, 3", SC 2011, doi:10.1145/2063384.2063405).
  *
- * Fills `words` with the blocks (first, high), (first + 1, high), …, two words each; of a last block, one where the length
+ * Fills `words` with the blocks (first, high), (first + 1, high), …, two words each; of a last block, one if the length
  * is odd.
  *
  * @param key two words; all words are read modulo 2^32.

@@ -9,14 +9,14 @@ export interface AdamSettings extends CommonSettings {
   beta1: number;
   /** Decay of the squared gradient's running average, 0 or more and below 1. Default 0.999. */
   beta2: number;
-  /** Added to the denominator, after the root. Default 1e-8. */
+  /** Constant added to the denominator, after the root. Default 1e-8. */
   epsilon: number;
   /** Divide by the root of the largest second moment so far. Default false. */
   amsgrad: boolean;
 }
 
 /**
- * The formula of Adam and AdamW, as `torch.optim.Adam` and `torch.optim.AdamW` have it:
+ * Returns the formula of Adam and AdamW, as in `torch.optim.Adam` and `torch.optim.AdamW`:
  *
  *     L2:         g ← g + weightDecay · θ          decoupled:  θ ← θ · (1 − learningRate · weightDecay)
  *     m ← beta1 · m + (1 − beta1) · g

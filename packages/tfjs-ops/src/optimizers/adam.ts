@@ -11,10 +11,10 @@ const DEFAULTS = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, 
  *     m ← beta1 · m + (1 − beta1) · g,   v ← beta2 · v + (1 − beta2) · g²
  *     θ ← θ − learningRate · m̂ / (√v̂ + epsilon),   m̂ = m / (1 − beta1^t),   v̂ = v / (1 − beta2^t)
  *
- * Defaults: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight decay, no amsgrad (Reddi et al.,
- * "On the Convergence of Adam and Beyond"). Uses the backend's kernel `CifarlabAdam` where it has one.
+ * Defaults: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight decay, no amsgrad (Reddi et al., "On the
+ * Convergence of Adam and Beyond"). Uses the backend's kernel `CifarlabAdam` if it has one.
  *
- * @throws RangeError or TypeError on settings that make no sense.
+ * @throws RangeError or TypeError on invalid settings.
  */
 export class Adam extends GroupedOptimizer<AdamSettings> {
   static get className(): string {
@@ -31,9 +31,9 @@ export class Adam extends GroupedOptimizer<AdamSettings> {
  * θ ← θ · (1 − learningRate · weightDecay) before the step.
  *
  * Defaults as for {@link Adam}, but a weight decay of 0.01. `groups: [noDecayOnBiasesAndNorms()]` keeps it to matrices
- * and filters. Uses the backend's kernel `CifarlabAdam` where it has one.
+ * and filters. Uses the backend's kernel `CifarlabAdam` if it has one.
  *
- * @throws RangeError or TypeError on settings that make no sense.
+ * @throws RangeError or TypeError on invalid settings.
  */
 export class AdamW extends GroupedOptimizer<AdamSettings> {
   static get className(): string {

@@ -9,7 +9,7 @@ failOnLeaks();
 const shape = [2, 2];
 const steps = 3;
 
-/** The variable's values after some steps. */
+/** Returns the variable's values after some steps. */
 function train(optimizer: tf.Optimizer): Float32Array {
   const variable = tf.tidy(() => tf.variable(tf.tensor(randomValues(1, 4), shape), true, 'w'));
   for (let step = 1; step <= steps; step++) {

@@ -43,11 +43,11 @@ export interface OptimizerOptions<S extends CommonSettings> {
 }
 
 /**
- * What the optimizers share: `tf.Optimizer`s with parameter groups, clipping and a state that can be saved.
+ * Base class of the optimizers: `tf.Optimizer`s with parameter groups, clipping and a state that can be saved.
  *
- * A variable without a gradient in a step (null, as for one that is not trainable or that the loss does not depend on) is
- * left as it is in that step, and so is its state: no decay, no momentum, and its step count does not go up. Each variable
- * has a count of its own, as in PyTorch; `iterations` counts the calls of `applyGradients`.
+ * A variable without a gradient in a step (null, as for one that is not trainable or that the loss does not depend on)
+ * is left unchanged in that step, and so is its state: no decay, no momentum, and its step count does not go up. Each
+ * variable has its own count, as in PyTorch; `iterations` counts the calls of `applyGradients`.
  */
 export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimizer {
   readonly #rule: UpdateRule<S>;
@@ -112,8 +112,8 @@ export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimiz
   }
 
   /**
-   * The state as plain data, for exact resumption: with the same settings, the same variables and `loadStateDict`, later
-   * steps are the same bit for bit.
+   * Returns the state as plain data, for exact resumption: with the same settings, the same variables and
+   * `loadStateDict`, later steps are the same bit for bit.
    */
   stateDict(): Promise<OptimizerState> {
     return encodeState(this.iterations, this.#states.entries());
@@ -239,7 +239,7 @@ interface NamedGradient {
   gradient: Tensor;
 }
 
-/** The variables with a gradient, in the order given. */
+/** Returns the variables with a gradient, in the order given. */
 function namedGradients(gradients: NamedTensorMap | NamedTensor[]): NamedGradient[] {
   const pairs: [string, Tensor | null | undefined][] = Array.isArray(gradients)
     ? gradients.map(({ name, tensor }) => [name, tensor])

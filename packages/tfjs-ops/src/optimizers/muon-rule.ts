@@ -6,7 +6,7 @@ import type { CommonSettings, UpdateInput, UpdateOutput, UpdateRule } from './up
 
 /** Settings of {@link Muon}, for all variables or a group of them. */
 export interface MuonSettings extends CommonSettings {
-  /** How much of the last step goes into the next, 0 or more and below 1. Default 0.6. */
+  /** Share of the last step that goes into the next, 0 or more and below 1. Default 0.6. */
   momentum: number;
   /** Nesterov's look-ahead: needs a momentum. Default true. */
   nesterov: boolean;
@@ -22,7 +22,7 @@ export interface MuonSettings extends CommonSettings {
 const EPSILON = 1e-7;
 
 /**
- * The formula of Muon, as airbench has it (K. Jordan, "airbench94_muon"); filters [height, width, in, out] count as
+ * The formula of Muon, as in airbench (K. Jordan, "airbench94_muon"); filters [height, width, in, out] count as
  * matrices [height · width · in, out]:
  *
  *     b ← momentum · b + g                          d = g + momentum · b with nesterov, b otherwise
@@ -54,7 +54,7 @@ export const muonRule: UpdateRule<MuonSettings> = {
   },
 };
 
-/** The settings of SGD without what it does not have. */
+/** Returns the settings of SGD without what it does not have. */
 function ofSgd({ learningRate, momentum, nesterov, weightDecay }: Omit<MuonSettings, OfMatrices>) {
   return { learningRate, momentum, nesterov, weightDecay, dampening: 0, decoupledWeightDecay: false };
 }
@@ -79,7 +79,7 @@ function orthogonalUpdate(input: UpdateInput<MuonSettings>): UpdateOutput {
   };
 }
 
-/** The same direction with another norm. */
+/** Returns the same direction with another norm. */
 function ofNorm(parameter: Tensor, norm: number): Tensor {
   return mul(parameter, div(norm, add(sqrt(sum(square(parameter))), EPSILON)));
 }

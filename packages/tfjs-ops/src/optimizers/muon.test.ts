@@ -39,7 +39,7 @@ describe('the steps of Muon beside torch.optim.SGD in float64', () => {
   });
 });
 
-/** Orthonormal columns, [rows][columns], by Gram and Schmidt. */
+/** Returns orthonormal columns, [rows][columns], by Gram and Schmidt. */
 function orthonormal(rows: number, columns: number, seed: number): number[][] {
   const found: number[][] = [];
   for (let k = 0; found.length < columns; k++) {
@@ -54,7 +54,7 @@ function orthonormal(rows: number, columns: number, seed: number): number[][] {
   return found;
 }
 
-/** U diag(values) Vᵀ. */
+/** Computes U diag(values) Vᵀ. */
 function compose(u: number[][], values: number[], v: number[][]): number[][] {
   return u[0]!.map((_, i) => {
     return v[0]!.map((_, j) => values.reduce((sum, value, k) => sum + value * u[k]![i]! * v[k]![j]!, 0));

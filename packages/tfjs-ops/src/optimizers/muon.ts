@@ -28,7 +28,7 @@ const DEFAULTS = {
  *
  * Defaults: momentum 0.6 with Nesterov's look-ahead, three Newton-Schulz steps, normalised weights, no weight decay.
  *
- * @throws RangeError or TypeError on settings that make no sense.
+ * @throws RangeError or TypeError on invalid settings.
  */
 export class Muon extends GroupedOptimizer<MuonSettings> {
   static get className(): string {

@@ -13,7 +13,7 @@ const makeModel = (suffix = ''): Model =>
     b: tf.variable(tf.tensor(randomValues(2, 2)), true, `b${suffix}`),
   }));
 
-/** Some steps on batches that depend on the step's number alone. */
+/** Takes some steps on batches that depend on the step's number alone. */
 function train(optimizer: tf.Optimizer, { w, b }: Model, from: number, to: number) {
   for (let step = from; step <= to; step++) {
     const loss = () => {
@@ -119,7 +119,7 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
   });
 });
 
-/** The result of an unbroken run, once the names of `model` are free again. */
+/** Returns the result of an unbroken run, once the names of `model` are free again. */
 function afterDisposing(model: Model, run: () => number[][]): number[][] {
   dispose(model);
   return run();

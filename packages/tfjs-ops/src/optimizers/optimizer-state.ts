@@ -23,13 +23,13 @@ export interface OptimizerState {
 
 /** An {@link OptimizerState} that comes from elsewhere, so that its types are not known. */
 export interface StoredOptimizerState {
-  /** As in {@link OptimizerState.arrays}. */
+  /** Arrays as in {@link OptimizerState.arrays}. */
   arrays: Readonly<Record<string, { shape: readonly number[]; data: unknown }>>;
-  /** As in {@link OptimizerState.values}. */
+  /** Values as in {@link OptimizerState.values}. */
   values: Readonly<Record<string, unknown>>;
 }
 
-/** The state as data. */
+/** Returns the state as data. */
 export async function encodeState(iterations: number, states: [string, ParameterState][]): Promise<OptimizerState> {
   const arrays: OptimizerState['arrays'] = {};
   for (const [name, { slots }] of states) {
@@ -44,7 +44,7 @@ export async function encodeState(iterations: number, states: [string, Parameter
 }
 
 /**
- * The inverse of {@link encodeState}. The tensors are the caller's.
+ * Inverts {@link encodeState}. The tensors are the caller's.
  *
  * @throws TypeError when something is missing or not what it should be.
  */
@@ -78,7 +78,10 @@ export function decodeState({ arrays, values }: StoredOptimizerState): {
   return { iterations, states };
 }
 
-/** The state in tfjs's form: the count of iterations first. The caller disposes the counts; the slots are not copied. */
+/**
+ * Returns the state in tfjs's form: the count of iterations first. The caller disposes the counts; the slots are not
+ * copied.
+ */
 export function stateToWeights(iterations: number, states: [string, ParameterState][]): NamedTensor[] {
   const count = (name: string, value: number) => ({ name, tensor: keep(scalar(value, 'int32')) as Tensor });
   const weights = states.flatMap(([name, { step, slots }]) => [
@@ -88,7 +91,7 @@ export function stateToWeights(iterations: number, states: [string, ParameterSta
   return [count('iter', iterations), ...weights];
 }
 
-/** The inverse of {@link stateToWeights}; the weights stay the caller's. */
+/** Inverts {@link stateToWeights}; the weights stay the caller's. */
 export async function weightsToState([first, ...weights]: NamedTensor[]): Promise<{
   iterations: number;
   states: Map<string, ParameterState>;

@@ -15,8 +15,8 @@ const EPSILON = 1e-7;
  * Moves the singular values of a matrix to about 1 and keeps its singular vectors: U S Vᵀ becomes U S' Vᵀ with S' between
  * about 0.7 and 1.2 for values that were not far below the largest, nearly the closest semi-orthogonal matrix.
  *
- * Newton-Schulz iteration with a quintic, as Muon has it (K. Jordan et al., "Muon: An optimizer for hidden layers in
- * neural networks", 2024): X ← G / ‖G‖, and in each step X ← aX + b(XXᵀ)X + c(XXᵀ)²X, of products alone.
+ * Newton-Schulz iteration with a quintic, as in Muon (K. Jordan et al., "Muon: An optimizer for hidden layers in neural
+ * networks", 2024): X ← G / ‖G‖, and in each step X ← aX + b(XXᵀ)X + c(XXᵀ)²X, of products alone.
  *
  * @param matrix float32, [rows, columns].
  * @param steps of the iteration, 1 or more. Default 3.

@@ -4,7 +4,7 @@ import { Variable } from '@tensorflow/tfjs-core';
 import type { CommonSettings, UpdateRule } from './update-rule.js';
 import { withoutUndefined } from './without-undefined.js';
 
-/** Which variables a group is for: exactly one of these. */
+/** Selection of a group's variables: exactly one of these. */
 export interface GroupSelector {
   /** These very variables. */
   variables?: readonly Variable[];
@@ -31,8 +31,8 @@ export type ParameterGroup<S extends Partial<CommonSettings>> = GroupSelector &
 export type LearningRateScale = number | ((step: number) => number);
 
 /**
- * The group that takes weight decay off biases and the gains and offsets of norms: all variables of rank 0 or 1. Decay
- * makes weights smaller against overfitting; for a norm's gain or a bias that has no such use.
+ * Returns the group that takes weight decay off biases and the gains and offsets of norms: all variables of rank 0 or
+ * 1. Decay makes weights smaller against overfitting; for a norm's gain or a bias that has no such use.
  */
 export function noDecayOnBiasesAndNorms(): { maxRank: number; weightDecay: number } {
   return { maxRank: 1, weightDecay: 0 };
@@ -54,7 +54,7 @@ export class ParameterGroups<S extends CommonSettings> {
       assertGroup(`groups[${index}]`, group, rule.settings);
     });
     this.#check(defaults);
-    // Groups by themselves here; what several together make of a variable is checked when it is there.
+    // Groups by themselves here; their combined settings are checked when a variable is there.
     for (const group of this.#groups) this.#check(merge(defaults, [group], 1));
   }
 
@@ -72,7 +72,7 @@ export class ParameterGroups<S extends CommonSettings> {
     return merge(defaults, selection, step);
   }
 
-  /** The groups as JSON can hold them; throws when one selects by function or by variable. */
+  /** Returns the groups as JSON can hold them; throws when one selects by function or by variable. */
   toConfig(): ParameterGroup<S>[] {
     return this.#groups.map((group, index) => {
       if (group.maxRank === undefined) {

@@ -1,7 +1,7 @@
 import { show } from '@cifarlab/internals/show';
 import { keep, type Tensor, util, type Variable, zeros } from '@tensorflow/tfjs-core';
 
-/** What an optimizer remembers of one variable. */
+/** An optimizer's state for one variable. */
 export interface ParameterState {
   /** Updates so far. */
   step: number;
@@ -26,7 +26,7 @@ export class ParameterStates {
   }
 
   /**
-   * The states of the variables of one step; new ones are zeros.
+   * Returns the states of the variables of one step; new ones are zeros.
    *
    * @param slotNames the slots that the settings of the variable at that place ask for.
    * @throws Error when loaded states do not fit.

@@ -6,7 +6,7 @@ import type { CommonSettings, UpdateInput, UpdateOutput, UpdateRule } from './up
 
 /** Settings of {@link SGD}, for all variables or a group of them. */
 export interface SGDSettings extends CommonSettings {
-  /** How much of the last step goes into the next, 0 or more and below 1. Default 0. */
+  /** Share of the last step that goes into the next, 0 or more and below 1. Default 0. */
   momentum: number;
   /** Takes this part off the gradient that goes into the momentum, 0 to 1. Default 0. */
   dampening: number;

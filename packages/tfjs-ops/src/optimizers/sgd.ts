@@ -14,9 +14,9 @@ const DEFAULTS = { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, d
  *
  * with nesterov θ ← θ − learningRate · (g + momentum · b). Weight decay is L2 (it joins the gradient), or with
  * `decoupledWeightDecay` θ ← θ · (1 − learningRate · weightDecay) before the step. Defaults: none of these. Uses the
- * backend's kernel `CifarlabSgd` where it has one.
+ * backend's kernel `CifarlabSgd` if it has one.
  *
- * @throws RangeError or TypeError on settings that make no sense.
+ * @throws RangeError or TypeError on invalid settings.
  */
 export class SGD extends GroupedOptimizer<SGDSettings> {
   static get className(): string {

@@ -4,11 +4,11 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 export interface CommonSettings {
   /** The size of a step. 0 or more. */
   learningRate: number;
-  /** How strongly weights are drawn to 0. 0 or more. */
+  /** Strength with which weights are drawn to 0; 0 or more. */
   weightDecay: number;
 }
 
-/** What gradients are multiplied by before anything else, when they are clipped by their global norm. */
+/** Factor that clips gradients by their global norm; applied before anything else. */
 export interface GradientScale {
   readonly tensor: Scalar;
   /** Waits for the tensor's value. */
@@ -35,9 +35,9 @@ export interface UpdateOutput {
 export interface UpdateRule<S extends CommonSettings> {
   /** The names of the settings. */
   readonly settings: readonly (keyof S & string)[];
-  /** Throws on settings that make no sense. */
+  /** Throws on invalid settings. */
   check(settings: S): void;
-  /** The names of the tensors that are kept for a variable from step to step. */
+  /** Returns the names of the tensors that are kept for a variable from step to step. */
   slots(settings: S): readonly string[];
   /** Runs in a tidy; changes none of its inputs. */
   update(input: UpdateInput<S>): UpdateOutput;

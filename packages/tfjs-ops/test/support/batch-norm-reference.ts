@@ -5,7 +5,7 @@ export interface Float64BatchNorm {
   backward(dy: ArrayLike<number>): { dx: Float64Array; dgamma: Float64Array; dbeta: Float64Array };
 }
 
-/** Batch normalisation of x [rows, channels] in float64, written out by loops. */
+/** Computes batch normalisation of x [rows, channels] in float64, written out by loops. */
 export function batchNormReference(
   x: ArrayLike<number>,
   gamma: ArrayLike<number>,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 // tfjs checks kernels for leaks then, and is quiet about faster backends.
 tf.env().set('IS_TEST', true);
 
-/** An array as the fixtures have it. */
+/** An array as in the fixtures. */
 export interface FixtureArray {
   shape: number[];
   data: number[];
@@ -13,7 +13,7 @@ export interface FixtureArray {
 
 export const fromFixture = ({ shape, data }: FixtureArray): tf.Tensor => tf.tensor(data, shape, 'float32');
 
-/** max|a − b| / max|b|, infinite for a NaN; with a `floor`, max|b| counts as at least that. */
+/** Computes max|a − b| / max|b|, infinite for a NaN; with a `floor`, max|b| counts as at least that. */
 export function maxNormError(
   actual: tf.Tensor | ArrayLike<number>,
   expected: FixtureArray | ArrayLike<number>,
@@ -59,7 +59,9 @@ export function randomValues(seed: number, count: number, { scale = 1, shift = 0
   });
 }
 
-/** A kernel in the cpu backend for one test; it records its calls, and `compute` works on arrays of float32. */
+/**
+ * Registers a kernel in the cpu backend for one test; it records its calls, and `compute` works on arrays of float32.
+ */
 export function withCpuKernel<T>(
   kernelName: string,
   compute: (inputs: Record<string, Float32Array>, attributes: Record<string, unknown>) => Float32Array[],

@@ -4,7 +4,7 @@ import { Linear } from '../layers/linear.js';
 import type { Seed } from '../layers/seed.js';
 import type { ClassifierSettings } from './options.js';
 
-/** What the layers of a head are called. */
+/** Names of a head's layers. */
 export interface HeadNames {
   /** The layer that takes the mean. */
   pool: string;
@@ -13,7 +13,8 @@ export interface HeadNames {
 }
 
 /**
- * The head of a classifier on its last feature maps: their mean over height and width, dropout, and a linear layer.
+ * Returns the head of a classifier on its last feature maps: their mean over height and width, dropout, and a linear
+ * layer.
  *
  * @param maps [batch, height, width, features].
  * @param weightSeed of the linear layer's initial weights.
@@ -33,7 +34,7 @@ export function classifierHead(
   ].reduce((x, layer) => layer.apply(x) as SymbolicTensor, maps);
 }
 
-/** The name of the layer that stands for a module of PyTorch: in tf.layers no name starts with `_`. */
+/** Returns the name of the layer that stands for a module of PyTorch: in tf.layers no name starts with `_`. */
 export function layerName(module: string): string {
   return module.replace(/^_+/, '');
 }

@@ -9,19 +9,19 @@ export interface ClassifierOptions {
   numClasses?: number;
   /** Probability that a feature before the head is set to 0 in training; from 0, and below 1. Default 0. */
   dropout?: number;
-  /** Of the initial weights and of dropout's masks, an integer from 0 to 4294967295. Default 42. */
+  /** Seed of the initial weights and of dropout's masks, an integer from 0 to 4294967295. Default 42. */
   seed?: number;
   /** Height and width of the images; by default any size is taken, another one in every batch. */
   resolution?: number;
   /** Statistics of batch normalisation in training: `frozen` (the default), for fine-tuning, or the batch's, `training`. */
   batchNorm?: BatchNormMode;
-  /** What the head starts from: `uniform`, as PyTorch's linear layers (the default), or `zeros`. */
+  /** Initial weights of the head: `uniform`, as in PyTorch's linear layers (the default), or `zeros`. */
   headStart?: LinearStart;
 }
 
 /** {@link ClassifierOptions}, checked, with their defaults. */
 export type ClassifierSettings = Required<Omit<ClassifierOptions, 'resolution'>> & {
-  /** Height and width of the images; null where any size is taken. */
+  /** Height and width of the images; null if any size is taken. */
   resolution: number | null;
 };
 

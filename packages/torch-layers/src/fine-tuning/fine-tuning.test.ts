@@ -31,7 +31,7 @@ afterEach(() => {
   model.dispose();
 });
 
-/** The kernels that a backward pass runs, by name. */
+/** Returns the kernels that a backward pass runs, by name. */
 async function backwardKernels(): Promise<Record<string, number>> {
   const { backbone, head } = variableGroups(model);
   const { kernels } = await tf.profile(() => {

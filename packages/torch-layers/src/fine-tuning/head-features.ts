@@ -12,7 +12,10 @@ export function headFeatures(model: LayersModel): LayersModel {
   return layersModel({ name: `${model.name}_features`, inputs: model.inputs, outputs: features });
 }
 
-/** Without the dropout before the head, which has no effect outside training and needs a step in it. */
+/**
+ * Returns the features before the dropout in front of the head, which has no effect outside training and needs a step
+ * in it.
+ */
 function featuresBefore(tensor: SymbolicTensor): SymbolicTensor {
   const { sourceLayer } = tensor;
   return 'rate' in sourceLayer ? featuresBefore(sourceLayer.input as SymbolicTensor) : tensor;

@@ -1,7 +1,7 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /**
- * The head of a classifier: its last layer.
+ * Returns the head of a classifier: its last layer.
  *
  * @throws TypeError when that has no weights.
  */

@@ -1,7 +1,7 @@
 import { show } from '@cifarlab/internals/show';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
-/** The layers of a model that belong to a stage, with its number. */
+/** Returns the layers of a model that belong to a stage, with its number. */
 function stagedLayers(model: LayersModel): { layer: layers.Layer; stage: number }[] {
   return model.layers.flatMap((layer) => {
     // Not by class: a model may have layers of both builds of a package, ESM and CommonJS.

@@ -27,7 +27,7 @@ async function modelOf(args: ConvNormArguments, inputShape: (number | null)[]): 
   return model;
 }
 
-/** The layer's definition, step by step, with the layer's own statistics. */
+/** Returns the layer's definition, step by step, with the layer's own statistics. */
 function unfolded(model: LayersModel, x: tf.Tensor4D): tf.Tensor {
   const layer = model.layers[0] as ConvNorm;
   const [kernel, gamma, beta, mean, variance] = layer.weights.map((weight) => weight.read());

@@ -25,25 +25,25 @@ export interface ConvNormArguments extends LayerArguments {
   norm: string;
   /** Channels of the output; a depthwise convolution has those of its input. */
   filters?: number;
-  /** Whether each channel has a filter of its own. Default false. */
+  /** Whether each channel has its own filter. Default false. */
   depthwise?: boolean;
   /** Height and width of the kernel. */
   kernelSize: number;
-  /** In both directions. Default 1. */
+  /** Stride in both directions. Default 1. */
   stride?: number;
-  /** `same`, as TensorFlow has it, or the pixels on each of the four sides, as PyTorch has it. Default `same`. */
+  /** `same`, as in TensorFlow, or the pixels on each of the four sides, as in PyTorch. Default `same`. */
   padding?: 'same' | number;
-  /** What follows the normalisation. Default `linear`. */
+  /** Activation after the normalisation. Default `linear`. */
   activation?: Rectifier;
   /** Statistics in training. Default `frozen`. */
   batchNorm?: BatchNormMode;
-  /** Added to the variance under the root. Default 1e-5. */
+  /** Constant added to the variance under the root. Default 1e-5. */
   epsilon?: number;
   /** Weight of the newest batch in the running statistics, in PyTorch's sense. Default 0.1. */
   momentum?: number;
   /** The part of the network that it is in, counted from 0: see {@link freezeStages}. Default 0. */
   stage?: number;
-  /** Of the initial kernel. */
+  /** Seed of the initial kernel. */
   seed: Seed;
 }
 
@@ -74,21 +74,21 @@ export class ConvNorm extends layers.Layer implements TorchNamed {
   readonly norm: string;
   /** Channels of the output; undefined for a depthwise convolution, which has those of its input. */
   readonly filters: number | undefined;
-  /** Whether each channel has a filter of its own. */
+  /** Whether each channel has its own filter. */
   readonly depthwise: boolean;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** In both directions. */
+  /** Stride in both directions. */
   readonly stride: number;
   /** Pixels on each side, or `same`. */
   readonly padding: 'same' | number;
-  /** What follows the normalisation. */
+  /** Activation after the normalisation. */
   readonly activation: Rectifier;
   /** Statistics in training. */
   readonly batchNorm: BatchNormMode;
   /** The part of the network that it is in. */
   readonly stage: number;
-  /** Of the initial kernel. */
+  /** Seed of the initial kernel. */
   readonly seed: Seed;
   readonly #norm: BatchNorm;
   #kernel: LayerWeight | undefined;

@@ -1,4 +1,4 @@
-/** What the weights of a linear layer start from. */
+/** Initial weights of a linear layer. */
 export type LinearStart = 'uniform' | 'zeros';
 
 export const LINEAR_STARTS: readonly LinearStart[] = ['uniform', 'zeros'];

@@ -17,11 +17,11 @@ type LayerWeight = ReturnType<layers.Layer['addWeight']>;
 export interface LinearArguments extends LayerArguments {
   /** Features of the output. */
   units: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   seed: Seed;
   /** The name of the module in PyTorch, which may start with `_`, as a layer's cannot. Default the layer's. */
   module?: string;
-  /** What the weights start from: `uniform`, as PyTorch's, or `zeros`, as a new head is best trained from. */
+  /** Initial weights: `uniform`, as in PyTorch, or `zeros`, from which a new head trains best. */
   start?: LinearStart;
 }
 
@@ -40,15 +40,15 @@ export class Linear extends layers.Layer implements TorchNamed {
 
   /** Features of the output. */
   readonly units: number;
-  /** Of the initial weights. */
+  /** Seed of the initial weights. */
   readonly seed: Seed;
   /** The name of the module in PyTorch. */
   readonly module: string;
-  /** What the weights start from. */
+  /** Initial weights. */
   readonly start: LinearStart;
   #weights: { kernel: LayerWeight; bias: LayerWeight } | undefined;
 
-  /** @throws RangeError or TypeError on units below 1, a seed that is none and an unknown start. */
+  /** @throws RangeError or TypeError on units below 1, an invalid seed and an unknown start. */
   constructor(args: LinearArguments) {
     super(args);
     assertCount(`${this.name}: units`, args.units);

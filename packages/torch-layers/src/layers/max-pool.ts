@@ -22,12 +22,12 @@ export class MaxPool3x3 extends layers.Layer {
   override call(inputs: Tensor | Tensor[], kwargs: object): Tensor {
     this.invokeCallHook(inputs, kwargs);
     const x = singleInput<Tensor4D>(this.name, inputs);
-    // tfjs-node has no kernel for a padding that is a number; elsewhere that one is faster.
+    // tfjs-node does not have a kernel for a number as padding; elsewhere that kernel is faster.
     return getBackend() === 'tensorflow' ? padAndPool(x) : maxPool(x, 3, 2, 1, 'floor');
   }
 }
 
-/** The layer's output by way of a padded input, for backends that do not pad on both sides themselves. */
+/** Returns the layer's output by way of a padded input, for backends that do not pad on both sides themselves. */
 export function padAndPool(x: Tensor4D): Tensor4D {
   const border: [number, number] = [1, 1];
   return tidy(() => maxPool(pad(x, [[0, 0], border, border, [0, 0]], Number.NEGATIVE_INFINITY), 3, 2, 'valid'));

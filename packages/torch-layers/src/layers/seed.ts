@@ -4,7 +4,7 @@ import { RandomState } from '@cifarlab/numpy-random';
 export type Seed = number | readonly number[];
 
 /**
- * The seed of a layer's arguments, once it is certain that a generator can start from it.
+ * Returns the seed of a layer's arguments, once it is certain that a generator can start from it.
  *
  * @throws RangeError or TypeError when it cannot, also when there is none: no layer draws weights that cannot be drawn
  *   again.

@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** As tf.layers has it: the size of the batch is not known. */
+/** Shape of a tensor in tf.layers, without a known size of the batch. */
 export type Shape = (number | null)[];
 
-/** [batch, height, width, channels], of which the channels are known. */
+/** Returns [batch, height, width, channels], of which the channels are known. */
 export function imageShape(
   layer: string,
   inputShape: Shape | Shape[],
@@ -16,7 +16,7 @@ export function imageShape(
   ];
 }
 
-/** [batch, features], of which the features are known. */
+/** Returns [batch, features], of which the features are known. */
 export function matrixShape(layer: string, inputShape: Shape | Shape[]): [number | null, number] {
   return shapeOf(layer, inputShape, ['batch', 'features']) as [number | null, number];
 }
@@ -32,7 +32,7 @@ function shapeOf(layer: string, inputShape: Shape | Shape[], axes: readonly stri
   return shape;
 }
 
-/** The one input of a layer, which tf.layers gives in a list or by itself. */
+/** Returns the one input of a layer, which tf.layers gives in a list or by itself. */
 export function singleInput<T extends Tensor>(layer: string, inputs: Tensor | Tensor[]): T {
   return single(layer, Array.isArray(inputs) ? inputs : [inputs]) as T;
 }

@@ -4,9 +4,9 @@ import { tensor } from '@tensorflow/tfjs-core';
 import type { Initializer } from './torch-uniform.js';
 
 /**
- * What convolutions before a rectifier start from (He et al., arXiv:1502.01852): N(0, 2 / fanOut), with fanOut the filter's
- * pixels times the filters that read one channel. The numbers are drawn in the order in which PyTorch has the elements,
- * so that NumPy's `rng.normal(0, deviation, shape)` gives the same.
+ * Returns the initializer of convolutions before a rectifier (He et al., arXiv:1502.01852): N(0, 2 / fanOut), with
+ * fanOut the filter's pixels times the filters that read one channel. The numbers are drawn in the order of the
+ * elements in PyTorch, so that NumPy's `rng.normal(0, deviation, shape)` gives the same.
  *
  * @param rng draws the numbers.
  */

@@ -7,13 +7,13 @@ import { type TorchEntry, torchEntries } from './torch-entries.js';
 /**
  * Sets the parameters and running statistics of a model to those of a PyTorch module, by name: what
  * {@link toTorchState} gave, or a `state_dict` of the same network, as `decodeSafetensors(bytes).tensors` has it.
- * `num_batches_tracked` is ignored. Either all arrays are taken over, or none.
+ * `num_batches_tracked` is ignored. Loads either all arrays or none.
  *
  * @param state float32 or float64 arrays, in PyTorch's layouts.
  * @param selection the prefix to take away from the names, such as `module.`; default none.
  * @throws RangeError naming the first array that is missing, that has another shape or length, or that the model does
- *   not have, or the prefix that stands before the names; TypeError when an array is not of floats, when the model has
- *   weights in a layer of another kind, when the state is no object or the prefix no text.
+ *   not have, or the prefix before the names; TypeError when an array is not of floats, when the model has weights in a
+ *   layer of another kind, when the state is not an object or the prefix not a text.
  */
 export function loadTorchState(
   model: LayersModel,

@@ -14,20 +14,20 @@ export interface TorchNamed {
 
 /** An array of a model, and how a PyTorch module of the same layers has it. */
 export interface TorchEntry {
-  /** As in a `state_dict`: `PreAct2_a.conv.weight`. */
+  /** Name in a `state_dict`: `PreAct2_a.conv.weight`. */
   name: string;
   /** The weight here. */
   weight: layers.Layer['weights'][number];
-  /** In PyTorch. */
+  /** Shape in PyTorch. */
   shape: number[];
-  /** A copy of the values in PyTorch's order, from those in the order that they have here. */
+  /** Returns a copy of the values in PyTorch's order, from those in the order that they have here. */
   toTorch(values: ArrayLike<number>): Float32Array;
-  /** The other way round. */
+  /** Returns a copy of the values in the order here, from those in PyTorch's order. */
   fromTorch(values: ArrayLike<number>): Float32Array;
 }
 
 /**
- * The arrays of a model of {@link TorchNamed} layers and of layers without weights, in the order of PyTorch's
+ * Returns the arrays of a model of {@link TorchNamed} layers and of layers without weights, in the order of PyTorch's
  * `state_dict`.
  *
  * @throws TypeError when a layer of another kind has weights.

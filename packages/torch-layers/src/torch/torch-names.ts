@@ -3,7 +3,7 @@ export function kernelNames(module: string): Record<string, string> {
   return { kernel: `${module}.weight` };
 }
 
-/** The same with a bias. */
+/** Returns the same with a bias. */
 export function kernelAndBiasNames(module: string): Record<string, string> {
   return { ...kernelNames(module), bias: `${module}.bias` };
 }

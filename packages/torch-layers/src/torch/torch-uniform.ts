@@ -3,13 +3,13 @@ import type { RandomState } from '@cifarlab/numpy-random';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { initializers } from '@tensorflow/tfjs-layers';
 
-/** What a layer fills a new weight with. */
+/** A function that fills a new weight. */
 export type Initializer = ReturnType<typeof initializers.zeros>;
 
 /**
- * What PyTorch's convolutions and linear layers start from, kernels and biases alike: U(−1/√fanIn, 1/√fanIn). The numbers
- * are drawn in the order in which PyTorch has the elements, so that NumPy's `rng.uniform(-bound, bound, shape)` gives
- * the same.
+ * Returns the initializer of PyTorch's convolutions and linear layers, kernels and biases alike: U(−1/√fanIn,
+ * 1/√fanIn). The numbers are drawn in the order of the elements in PyTorch, so that NumPy's
+ * `rng.uniform(-bound, bound, shape)` gives the same.
  */
 export function torchUniform(rng: RandomState, fanIn: number): Initializer {
   const bound = 1 / Math.sqrt(fanIn);

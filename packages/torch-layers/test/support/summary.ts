@@ -17,7 +17,8 @@ export function summary(values: ArrayLike<number>): Summary {
 /**
  * Returns the largest difference of two summaries, relative to the norm, which each of their numbers is of the order of.
  *
- * @param floor the norm below which the difference is taken relative to it instead: gradients that are 0 but for rounding.
+ * @param floor the norm below which the difference is taken relative to it instead: gradients that are 0 except for
+ *   rounding.
  */
 export function summaryError(found: Summary, expected: Summary, floor = 0): number {
   const scale = Math.max(expected[0], floor, Number.MIN_VALUE);

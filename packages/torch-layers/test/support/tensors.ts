@@ -14,7 +14,7 @@ export function failOnLeaks(): void {
   });
 }
 
-/** max|a − b| / max|b|, infinite for a NaN. */
+/** Computes max|a − b| / max|b|, infinite for a NaN. */
 export function maxNormError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   let difference = 0;

@@ -13,13 +13,13 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { torchEntries } from '../../src/index.js';
 import { type Summary, summary, summaryError } from './summary.js';
 
-/** What one training step of a classifier computes, as golden values have it. */
+/** Results of one training step of a classifier, as in the golden values. */
 export interface TrainingSummary {
   /** Row-major, [batch, numClasses]. */
   logits: Float32Array;
   /** The mean cross-entropy. */
   loss: number;
-  /** Of the images, `x`, and of the parameters, by their names and in their layouts in PyTorch. */
+  /** Gradients of the images, `x`, and of the parameters, by their names and in their layouts in PyTorch. */
   gradients: Record<string, Summary>;
   /** Running statistics after the step, by their names in PyTorch. */
   statistics: Record<string, Summary>;
@@ -56,7 +56,7 @@ export function trainingSummary(model: LayersModel, images: Tensor4D, labels: re
 }
 
 /**
- * The errors of summaries, those that are not there included, largest first.
+ * Returns the errors of summaries, those that are not there included, largest first.
  *
  * @param floor as in {@link summaryError}.
  */

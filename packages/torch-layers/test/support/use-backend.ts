@@ -5,7 +5,7 @@ import type { TestContext } from 'vitest';
 
 export type BackendName = 'cpu' | 'ort';
 
-/** Makes a backend the current one; skips the test where it cannot be loaded. */
+/** Makes a backend the current one; skips the test if it cannot be loaded. */
 export async function useBackend(name: BackendName, context: TestContext): Promise<void> {
   if (name === 'ort') {
     const ort = probeOrtRuntime();

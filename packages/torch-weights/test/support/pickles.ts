@@ -16,20 +16,20 @@ const long = (n: number) => {
 };
 const text = (name: string) => `X${String.fromCharCode(name.length)}\0\0\0${name}`;
 
-/** A storage's identifier. */
+/** Returns a storage's identifier. */
 export const storage = (key: string, count: number, type = 'FloatStorage', end = '') =>
   `(${text('storage')}ctorch\n${type}\n${text(key)}${text('cpu')}${long(count)}${end}tQ`;
 
-/** A tensor, of the parts that PyTorch writes. */
+/** Returns a tensor, of the parts that PyTorch writes. */
 export const tensor = (from: string, offset: number, shape: readonly number[], strides: readonly number[]) =>
   `ctorch._utils\n_rebuild_tensor_v2\n(${from}${long(offset)}(${shape.map(long).join('')}t(${strides.map(long).join('')}t\x89ccollections\nOrderedDict\n)RtR`;
 
-/** A dictionary with one entry. */
+/** Returns a dictionary with one entry. */
 export const dict = (name: string, value: string) => `}${text(name)}${value}s`;
 
 const MAGIC = '\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19';
 
-/** A file as torch.save wrote it before PyTorch 1.6. */
+/** Returns a file as torch.save wrote it before PyTorch 1.6. */
 export function legacyFile(object: string, storages: Readonly<Record<string, readonly number[]>> = {}): Uint8Array {
   const numbers = Object.values(storages).map((values) => {
     const bytes = Buffer.alloc(8 + 4 * values.length);
@@ -49,14 +49,14 @@ export function legacyFile(object: string, storages: Readonly<Record<string, rea
   );
 }
 
-/** A ZIP archive of these files. */
+/** Returns a ZIP archive of these files. */
 export async function zipFile(files: Readonly<Record<string, Uint8Array>>, level = 0): Promise<Uint8Array> {
   const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, level });
   for (const [name, bytes] of Object.entries(files)) await zip.add(name, new Uint8ArrayReader(bytes));
   return zip.close();
 }
 
-/** A file as torch.save writes it, with such an object and storages. */
+/** Returns a file as torch.save writes it, with such an object and storages. */
 export function zipOf(object: string, storages: Readonly<Record<string, Uint8Array>> = {}, level = 0) {
   return zipFile(
     {

@@ -12,7 +12,7 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 
   constructor(
-    /** What went wrong, to branch on. */
+    /** Kind of the error, to branch on. */
     readonly code: CheckpointErrorCode,
     /** The checkpoint's folder. */
     readonly folder: string,

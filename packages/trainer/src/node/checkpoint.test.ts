@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const list = async () => (await fs.readdir(folder)).sort();
 
-/** A checkpoint of a small run after so many steps. */
+/** Returns a checkpoint of a small run after this many steps. */
 async function checkpointAt(step: number): Promise<Checkpoint> {
   const training = await stateAt(step, train(smallRun({ checkpointFreq: 1, earlyStopping: { patience: 9 } })));
   const { weights } = training.learner.arrays;
@@ -349,7 +349,7 @@ describe('saving refuses', () => {
   });
 });
 
-/** A file system on which the n-th operation of the kind (from 0) fails. */
+/** Returns a file system on which the n-th operation of the kind (from 0) fails. */
 function failing(operation: 'open' | 'write' | 'sync' | 'rename', n: number, code: string): FileSystem {
   const error = Object.assign(new Error(`${code}: injected`), { code });
   let count = 0;

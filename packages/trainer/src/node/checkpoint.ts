@@ -1,13 +1,13 @@
 import type { Tensor } from '@cifarlab/safetensors';
 import type { JsonObject, TrainingState } from '../state.js';
 
-/** What a checkpoint holds. */
+/** Contents of a checkpoint. */
 export interface Checkpoint {
   /** All arrays that using the model takes: its weights, and what prepares its inputs. */
   model: Record<string, Tensor>;
-  /** Whatever else using the model takes, as JSON: its kind and sizes, names of classes and so on. */
+  /** Everything else needed to use the model, as JSON: its kind and sizes, names of classes and so on. */
   values: JsonObject;
-  /** What going on with the training takes; left out for a model that is only used. */
+  /** State to continue the training from; left out for a model that is only used. */
   training?: TrainingState;
 }
 
@@ -27,7 +27,7 @@ export interface FileRecord {
   sha256: string;
 }
 
-/** Where an array is: under `name` in the model's or the training's file. */
+/** Reference to an array: under `name` in the model's or the training's file. */
 interface ArrayReference {
   file: 'model' | 'training';
   name: string;

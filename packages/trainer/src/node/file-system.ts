@@ -18,13 +18,13 @@ export type FileSystem = Pick<
 
 export const nodeFileSystem: FileSystem = fs;
 
-/** The code of an error of the operating system, such as `ENOENT`. */
+/** Returns the code of an error of the operating system, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   // Not `instanceof Error`: in Jest, Node's errors are of another realm.
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
-/** An error of the operating system in words that a user can act on. */
+/** Returns an error of the operating system in words that a user can act on. */
 export function explainFsError(error: unknown): string {
   const code = errorCode(error);
   const known: Record<string, string> = {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { threadsWithRoom } from '@cifarlab/internals/address-space';
 import { formatBeat } from './lock-owner.js';
 
-/** What is renewed, and how often. */
+/** The file to renew, and how often. */
 export interface HeartbeatOptions {
   /**
    * The lock's own file, opened for writing. It stays this file when another takes its name, so that a renewal can never
@@ -16,7 +16,7 @@ export interface HeartbeatOptions {
   intervalMs: number;
   /** Milliseconds after a renewal when the next one comes too late to be made without asking. */
   overdueMs: number;
-  /** Is told that a renewal is overdue. */
+  /** Called when a renewal is overdue. */
   onOverdue: () => void;
 }
 
@@ -26,9 +26,9 @@ export interface Moment {
   wall: number;
 }
 
-/** Renews a lock from time to time, whatever the main thread does. */
+/** Renews a lock from time to time, regardless of what the main thread does. */
 export interface Heartbeat {
-  /** When the lock was last renewed. */
+  /** Returns when the lock was last renewed. */
   renewedAt(): Moment;
   /** Renews it now, late or not. @throws the system's error. */
   renew(): void;
@@ -43,8 +43,8 @@ const [MONOTONIC, WALL, BEAT] = [0, 1, 2];
 const THREAD_AFTER_MS = 1000;
 
 /**
- * The worker's program: a computation that keeps the main thread busy for a minute is no reason to lose a lock. A renewal
- * that is overdue is left to the main thread, which first finds out whether the lock is still its own.
+ * The worker's program: a lock must not be lost because a computation keeps the main thread busy for a minute. A
+ * renewal that is overdue is left to the main thread, which first finds out whether the lock is still its own.
  */
 const PROGRAM = `
   const { parentPort, workerData } = require('node:worker_threads');

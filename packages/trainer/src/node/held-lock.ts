@@ -7,7 +7,7 @@ import type { LockPlace } from './lock-place.js';
 
 /** A lock that this process has taken, and renews until it gives it back. */
 export interface HeldLock {
-  /** Its file. */
+  /** The lock's file. */
   readonly file: string;
   /**
    * Makes sure that the lock is still held. To be called before each write to what it guards, with nothing in between.
@@ -19,10 +19,10 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** What a lock consists of. */
+/** Parts of a lock. */
 export interface LeaseParts {
   file: string;
-  /** What tells this taking of the lock from every other. */
+  /** A mark that tells this acquisition of the lock from every other. */
   token: string;
   /** The file, opened for writing. */
   fd: number;
@@ -59,7 +59,7 @@ export class Lease implements HeldLock {
       ...{ fd, position: beatPosition },
       intervalMs: (1000 * leaseSeconds) / RENEWALS,
       overdueMs: this.#overdueMs,
-      // What is wrong is said to whoever writes next.
+      // The next writer gets the error.
       onOverdue: () => void this.check().catch(() => {}),
     });
   }

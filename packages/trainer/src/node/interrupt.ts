@@ -5,13 +5,13 @@ import { signalExitCode } from './signal-exit-code.js';
 
 /** Options of {@link withInterrupt}. */
 export interface InterruptOptions {
-  /** Told about the first signal, to say that the run is coming to its end and that a second one ends it at once. */
+  /** Called on the first signal, to say that the run is about to end and that a second signal ends it at once. */
   onInterrupt?: (signal: NodeJS.Signals) => void;
 }
 
 /**
- * One press of Ctrl-C, or one order to stop a job, may arrive twice: from the terminal and from npm, which passes it on.
- * What follows within so many milliseconds is the same one.
+ * One press of Ctrl-C, or one order to stop a job, may arrive twice: from the terminal and from npm, which passes it
+ * on. A second signal within this many milliseconds is the same one.
  */
 const SAME_SIGNAL_MS = 250;
 
@@ -53,7 +53,7 @@ export async function withInterrupt<T>(
   try {
     return await work(controller.signal);
   } finally {
-    // What follows is not to be ended by the other way of the same signal.
+    // The same signal, arriving the other way, must not end the next steps.
     if (controller.signal.aborted) await sleep(Math.max(0, abortedAt + SAME_SIGNAL_MS - performance.now()));
     stopWatching();
     for (const signal of SIGNALS) process.off(signal, handle);

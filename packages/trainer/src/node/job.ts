@@ -1,8 +1,8 @@
 /** A job of a cluster's scheduler, in which this process runs. */
 export interface Job {
-  /** What runs it, and its number there: `slurm 1234_5`. */
+  /** Name of the scheduler and the job's number there: `slurm 1234_5`. */
   id: string;
-  /** How often the scheduler has started it again: 0 the first time; null where it does not tell. */
+  /** How often the scheduler has started it again: 0 the first time; null if it does not tell. */
   restarts: number | null;
 }
 
@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Describes the job that this process is part of, from the variables that schedulers set: Slurm, Kubernetes, PBS, LSF,
- * Grid Engine and GNU parallel. `CIFARLAB_JOB` names it where the scheduler sets none, as HTCondor does.
+ * Grid Engine and GNU parallel. `CIFARLAB_JOB` names it if the scheduler sets none, as HTCondor does.
  *
  * @param env default: that of this process.
  * @returns undefined outside of a job.
@@ -23,7 +23,7 @@ export function describeJob(env: Environment = process.env): Job | undefined {
   return { id: id.slice(0, LONGEST_ID), restarts: isTold ? restarts : null };
 }
 
-/** Characters of what is kept. */
+/** Characters that are kept. */
 const LONGEST_ID = 200;
 
 function jobId(env: Environment): string | undefined {

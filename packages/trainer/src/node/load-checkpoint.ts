@@ -12,7 +12,7 @@ import { show } from './show.js';
 type Tensors = Record<string, Tensor>;
 type Files = Record<'model' | 'training', Tensors>;
 
-/** Values, names and references; arrays have files of their own. */
+/** Values, names and references; arrays have separate files. */
 const MOST_STATE_BYTES = 2 ** 28;
 
 /** How often to start over when a running training replaces the checkpoint while it is read. */
@@ -21,8 +21,8 @@ const ATTEMPTS = 5;
 /**
  * Reads a checkpoint that {@link saveCheckpoint} wrote, and verifies every file's length and SHA-256.
  *
- * The arrays share no memory with each other's counterparts: those of `training` may be changed without changing those
- * of `model`.
+ * The arrays do not share memory with their counterparts: those of `training` may be changed without changing those of
+ * `model`.
  *
  * @throws CheckpointError `missing`, `unreadable`, `corrupt` or `newer-version`.
  */

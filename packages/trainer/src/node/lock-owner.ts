@@ -1,22 +1,24 @@
 /** The process that holds a lock, as the lock's file names it. */
 export interface LockOwner {
-  /** Its number. */
+  /** The process's number. */
   pid: number;
   /** The name of its machine. */
   host: string;
-  /** What tells its system, where `pid` is its number, from others of the same name; null where that is not known. */
+  /**
+   * Mark that tells its system, in which `pid` is its number, from others of the same name; null if it is not known.
+   */
   machine: string | null;
-  /** When it was started, in the system's own count; null where the system does not tell. */
+  /** Time of its start, in the system's own count; null if the system does not tell. */
   started: string | null;
-  /** When it took the lock: ISO 8601, UTC; null in files of earlier versions. */
+  /** Time at which it took the lock: ISO 8601, UTC; null in files of earlier versions. */
   since: string | null;
-  /** What it took the lock for; null where it did not say. */
+  /** Purpose for which it took the lock; null if it did not say. */
   command: string | null;
   /** The job of a cluster that it is part of; null outside of one. */
   job: string | null;
-  /** How often that job was started again before; null where its scheduler does not tell. */
+  /** How often that job was started again before; null if its scheduler does not tell. */
   restarts: number | null;
-  /** What tells this taking of the lock from every other; null in files of earlier versions. */
+  /** A mark that tells this acquisition of the lock from every other; null in files of earlier versions. */
   token: string | null;
   /** Seconds after which the lock is free unless it is renewed; null in files of earlier versions, which are not. */
   leaseSeconds: number | null;

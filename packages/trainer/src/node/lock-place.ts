@@ -6,10 +6,10 @@ import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbe
 import { describeJob, type Job } from './job.js';
 import type { LockOwner } from './lock-owner.js';
 
-/** Where a process that asks for locks runs, and the clocks it goes by; tests put others in their place. */
+/** Place of a process that asks for locks, and its clocks; tests put others in their place. */
 export interface LockPlace {
   host: string;
-  /** Of the system in which the number of a process means that process. */
+  /** Mark of the system in which a process id belongs to that process. */
   machine: string;
   job: Job | undefined;
   /** Milliseconds on a clock that nobody sets. */
@@ -34,14 +34,14 @@ export function thisPlace(): LockPlace {
   };
 }
 
-/** Whether the number of a lock's owner is that of a process here, whose state can be asked for. */
+/** Returns whether the number of a lock's owner is that of a process here, whose state can be asked for. */
 export function isHere(owner: LockOwner, { host, machine }: LockPlace): boolean {
   return owner.host === host && (owner.machine === null || owner.machine === machine);
 }
 
 /**
- * Of the machine's name, on Linux also of its boot and of the container: machines in a cluster may have one name, and so
- * may containers.
+ * Returns a mark of the machine's name, and on Linux also of its boot and of the container: machines in a cluster may
+ * share a name, and so may containers.
  */
 function machineMark(host: string): string {
   return createHash('sha256').update(`${host} ${bootId()} ${processNamespace()}`).digest('hex').slice(0, 16);

@@ -3,13 +3,13 @@ import type { LockOwner } from './lock-owner.js';
 import { isHere, type LockPlace } from './lock-place.js';
 import { processStatus } from './process-status.js';
 
-/** What is known of the process that holds a lock; `unknown` until it has been watched for long enough. */
+/** State of the process that holds a lock; `unknown` until it has been watched for long enough. */
 export type Finding = 'running' | 'ended' | 'unknown';
 
-/** Between two looks at a lock that is held here. */
+/** Time between two looks at a lock that is held on this machine. */
 const POLL_MS = 50;
 
-/** Between two looks at one of another machine, on a disk that is shared. */
+/** Longest time between two looks at a lock of another machine, on a shared disk. */
 const LONGEST_POLL_MS = 1000;
 
 /** Looks at a lock of another machine in the time of a lease. */
@@ -52,7 +52,10 @@ export class LockWatch {
   }
 }
 
-/** Whether the owner is an earlier start of this very job: its scheduler starts one again only when that has ended. */
+/**
+ * Returns whether the owner is an earlier start of this very job: its scheduler starts one again only when that has
+ * ended.
+ */
 function isEarlierStart({ job, restarts }: LockOwner, { job: own }: LockPlace): boolean {
   if (own === undefined || own.restarts === null || restarts === null) return false;
   return job === own.id && restarts < own.restarts;

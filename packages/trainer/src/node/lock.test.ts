@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Another process that does nothing but live. */
+/** Starts another process that only lives. */
 async function otherProcess() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log()']);
   await once(child.stdout, 'data');

@@ -14,11 +14,11 @@ import { removeAbandoned, temporaryName } from './temporary-file.js';
 
 /** Options of {@link acquireLock} and {@link waitForRelease}. */
 export interface LockOptions {
-  /** How many seconds to wait for a process that holds the lock. Default 0. */
+  /** Seconds to wait for a process that holds the lock. Default 0. */
   patienceSeconds?: number;
   /**
-   * Is called, once, when the lock is that of another machine and has to be watched for a while to tell whether its owner
-   * still runs.
+   * Called once, if another machine holds the lock, which then has to be watched for a while to find out whether its
+   * owner still runs.
    */
   onWatch?: (owner: LockOwner) => void;
   /** Ends the waiting; what it was aborted with is thrown. */
@@ -27,7 +27,7 @@ export interface LockOptions {
 
 /** Options of {@link acquireLock}. */
 export interface AcquireLockOptions extends LockOptions {
-  /** What the lock is taken for, in words for whoever finds it held: a command line, say. Default: nothing. */
+  /** Purpose of the lock, in words for whoever finds it held, such as a command line. Default: none. */
   command?: string;
   /**
    * Seconds for which other machines respect the lock when it is not renewed, which happens six times in them. Default
@@ -36,7 +36,7 @@ export interface AcquireLockOptions extends LockOptions {
   leaseSeconds?: number;
 }
 
-/** As long as a busy file server may keep everybody waiting. */
+/** Seconds that a busy file server may keep everybody waiting. */
 const LEASE_SECONDS = 60;
 
 /** How long a file system without hard links may leave a new lock empty before its content is there. */
@@ -151,7 +151,7 @@ async function createWhole(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** The same on a file system without hard links, where the content comes a moment after the file. */
+/** Does the same on a file system without hard links, where the content comes a moment after the file. */
 async function createExclusive(file: string, text: string): Promise<boolean> {
   try {
     await writeFile(file, text, { flag: 'wx' });

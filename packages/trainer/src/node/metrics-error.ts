@@ -11,7 +11,7 @@ export class MetricsError extends Error {
   override readonly name = 'MetricsError';
 
   constructor(
-    /** What went wrong, to branch on. */
+    /** Kind of the error, to branch on. */
     readonly code: MetricsErrorCode,
     /** The metrics file. */
     readonly file: string,

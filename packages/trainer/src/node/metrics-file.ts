@@ -50,9 +50,9 @@ export class MetricsFile {
   }
 
   /**
-   * Opens the file of a run that goes on from `state`, and drops what came after that state: the lines of later steps,
-   * the lines of an evaluation that will be repeated, and a last line that was cut off when the run was killed. It is a
-   * new file in place of the old one: a process that was stopped and still has that open adds nothing to it.
+   * Opens the file of a run that continues from `state`, and drops what came after that state: the lines of later
+   * steps, the lines of an evaluation that will be repeated, and a last line that was cut off when the run was killed.
+   * It is a new file in place of the old one: a process that was stopped and still has that open adds nothing to it.
    *
    * @throws MetricsError `missing`, `unreadable`, `unwritable`, or `corrupt` when a line cannot be read or lines up to
    *   the state's step are missing; the file is then as it was.

@@ -6,7 +6,7 @@ export type MetricsLine =
   | { event: 'train'; step: number; loss: number; accuracy: number }
   | { event: 'eval'; split: Split; step: number; loss: number; accuracy: number };
 
-/** The line of an event, without its line break. Equal numbers give equal text. */
+/** Returns the line of an event, without its line break. Equal numbers give equal text. */
 export function formatMetricsLine(event: TrainStepEvent | EvalEvent): string {
   const { step, loss, accuracy } = event;
   const line: MetricsLine =

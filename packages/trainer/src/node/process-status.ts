@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
-/** What Linux's /proc tells of a process; null where there is no such thing. */
+/** Status of a process, from Linux's /proc; its fields are null if there is no /proc or no such process. */
 export interface ProcessStatus {
   /** One letter, `Z` for a zombie. */
   state: string | null;
-  /** When it was started, in clock ticks since the machine was: another process may get the same number later. */
+  /** Time of its start, in clock ticks since the machine's start: another process may get the same number later. */
   started: string | null;
 }
 
-/** Reads what is known of a process. */
+/** Reads the status of a process. */
 export async function processStatus(pid: number): Promise<ProcessStatus> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return { state: null, started: null };

@@ -24,8 +24,8 @@ export async function readMetrics(file: string): Promise<MetricsLine[]> {
 }
 
 /**
- * Reads a metrics file as {@link readMetrics} does, and gives each line to `visit` as it comes: neither the text nor the
- * lines are ever in memory as a whole. What `visit` throws ends the reading and comes through as it is.
+ * Reads a metrics file as {@link readMetrics} does, and gives each line to `visit` as it comes: neither the text nor
+ * the lines are ever in memory as a whole. An error of `visit` ends the reading and is thrown unchanged.
  *
  * @throws MetricsError as {@link readMetrics}; lines before one that is corrupt have been visited by then.
  */
@@ -36,7 +36,7 @@ export async function visitMetrics(file: string, visit: (line: MetricsLine) => v
 }
 
 /**
- * Reads a metrics file as {@link readMetrics} does, one line after the other, each when it is asked for.
+ * Reads a metrics file as {@link readMetrics} does, one line after the other, each on demand.
  *
  * @throws MetricsError as {@link readMetrics}; most of the lines before one that is corrupt have come by then.
  */
@@ -70,7 +70,7 @@ export async function readMetricsWithText(
   }
   const lines: { line: MetricsLine; text: string }[] = [];
   const parser = new MetricsParser(file, (line, text) => lines.push({ line, text }));
-  // In pieces, so that a file which is something else is refused at its first line, whatever its size.
+  // In pieces, so that a file which is something else is refused at its first line, regardless of its size.
   const decoder = new TextDecoder(encodingOf(bytes));
   for (let start = 0; start < bytes.length; start += CHUNK) {
     parser.push(decoder.decode(bytes.subarray(start, start + CHUNK), { stream: true }));
@@ -124,7 +124,7 @@ export class MetricsParser {
     if (this.#rest.length > LONGEST_LINE) this.#line(this.#rest);
   }
 
-  /** A last line that is not complete yet is none. */
+  /** Ignores a last line that is not complete yet. */
   end(): void {
     if (this.#rest === '') return;
     let line: MetricsLine;

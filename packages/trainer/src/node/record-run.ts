@@ -17,7 +17,7 @@ export interface RecordRunOptions {
   folder: RunFolder;
   /** The open metrics file of the folder; closing it stays with the caller. */
   metrics: MetricsFile;
-  /** What using the model takes, from the state that is about to be saved. */
+  /** Returns what is needed to use the model, from the state that is about to be saved. */
   describe: (state: TrainingState) => Awaitable<Omit<Checkpoint, 'training'>>;
   /** The run's, held by this process: it is checked before each write. Default: nobody else writes into the folder. */
   lock?: Pick<HeldLock, 'check'>;

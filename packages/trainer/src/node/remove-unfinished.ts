@@ -4,8 +4,8 @@ import type { RunFolder } from './run-folder.js';
 import { TEMPORARY_FILE } from './temporary-file.js';
 
 /**
- * Removes what an earlier process of a run had begun to write: if that was only stopped, and wakes in the middle of
- * replacing a file, nothing is left to put in its place. Whoever calls holds the run's lock.
+ * Removes files that an earlier process of a run had begun to write: if that was only stopped, and wakes in the middle
+ * of replacing a file, nothing is left to put in its place. Whoever calls holds the run's lock.
  */
 export async function removeUnfinished(
   { path, last, best }: RunFolder,

@@ -17,7 +17,7 @@ export interface RunFolder {
 }
 
 /**
- * The places in a run's folder. Nothing is made or read.
+ * Returns the places in a run's folder. Nothing is made or read.
  *
  * @param path the run's folder.
  */

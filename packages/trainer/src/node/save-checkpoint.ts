@@ -20,9 +20,9 @@ import { TEMPORARY_FILE } from './temporary-file.js';
 import { writeFileAtomic } from './write-file-atomic.js';
 
 /**
- * Saves a checkpoint into a folder of its own, which is made if need be. At every moment, a crash included, the folder
- * holds either the previous checkpoint or this one: array files get a name made from their content, `state.json` names
- * them, and renaming `state.json` into place is what commits. Files that are no longer named are removed afterwards.
+ * Saves a checkpoint into its own folder, which is made if need be. At every moment, a crash included, the folder holds
+ * either the previous checkpoint or this one: array files get a name made from their content, `state.json` names them,
+ * and renaming `state.json` into place is what commits. Files that are no longer named are removed afterwards.
  *
  * Arrays of `training` with the same content as one of `model` are stored once.
  *

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const entry = new URL('../../dist/node.js', import.meta.url).href;
 
-/** A process in `withInterrupt` whose work, once the watch is on, is the body given. */
+/** Starts a process in `withInterrupt` whose work, once the watch is on, is the body given. */
 function start(body: string) {
   const program = `
     const { withInterrupt } = await import(${JSON.stringify(entry)});

@@ -43,11 +43,11 @@ const PROGRAM = `
  * is not busy is left alone, and its own handlers decide.
  *
  * @param signals names of signals that the main thread handles.
- * @param sameMs what follows within so many milliseconds is the same signal again, in two ways.
+ * @param sameMs what follows within this many milliseconds is the same signal again, in two ways.
  * @returns a function that stops watching.
  */
 export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: number): () => void {
-  // A process that may not have another thread goes on without this.
+  // A process that may not have another thread works without this.
   if (threadsWithRoom(1) < 1) return () => {};
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const heart = setInterval(() => Atomics.add(beats, 0, 1), HEARTBEAT_MS);
@@ -58,7 +58,7 @@ export function endOnSecondSignal(signals: readonly NodeJS.Signals[], sameMs: nu
     workerData: { signals, beats, graceMs: GRACE_MS, sameMs },
   });
   worker.unref();
-  // So it does where the system refuses the thread.
+  // So it does if the system refuses the thread.
   worker.on('error', () => {});
   return () => {
     clearInterval(heart);

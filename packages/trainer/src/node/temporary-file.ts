@@ -35,7 +35,7 @@ export async function removeAbandoned(folder: string, name: string, fs: FileSyst
   }
 }
 
-/** Of the machine, and on Linux of the container, in which the number of a process means that process. */
+/** Returns a mark of the machine, and on Linux of the container, in which a process id belongs to that process. */
 function machineMark(): string {
   return createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
 }
@@ -65,7 +65,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The longest beginning of whole characters that leaves room for the marks. */
+/** Returns the longest beginning of whole characters that leaves room for the marks. */
 function shortened(name: string): string {
   let bytes = 0;
   let short = '';

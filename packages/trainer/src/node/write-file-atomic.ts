@@ -8,13 +8,13 @@ import { removeAbandoned, temporaryName } from './temporary-file.js';
 /** Errors of file systems and platforms that cannot flush a folder. */
 const CANNOT_FLUSH_FOLDER = ['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
 
-/** As many links one after the other as Linux follows. */
+/** Number of links, one after the other, that Linux follows. */
 const MOST_LINKS = 40;
 
 /**
  * Writes a file so that at every moment, a crash or power loss included, `path` is either as it was or complete: the
  * data go to a temporary file in the same folder, which is flushed to the disk and renamed; then the folder is flushed.
- * The file keeps its mode, and its owner where the system allows that. What a process that has ended left of an earlier
+ * The file keeps its mode, and its owner if the system allows that. What a process that has ended left of an earlier
  * try to write the same file is removed.
  *
  * A symbolic link stays, and what it points to is written. A pipe or a device is written into; that is not atomic.
@@ -62,7 +62,7 @@ async function writeInto(path: string, data: string | Uint8Array, fs: FileSystem
   }
 }
 
-/** Where a path leads, even if nothing is there yet. */
+/** Returns where a path leads, even if nothing is there yet. */
 async function followLinks(path: string, fs: FileSystem): Promise<string> {
   let at = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
@@ -111,7 +111,7 @@ async function replace(
   await flushFolder(folder, fs);
 }
 
-/** Makes renames in a folder survive a power loss, where the platform can do that. */
+/** Makes renames in a folder survive a power loss, if the platform can do that. */
 async function flushFolder(path: string, fs: FileSystem): Promise<void> {
   try {
     const folder = await fs.open(path, 'r');
@@ -125,7 +125,10 @@ async function flushFolder(path: string, fs: FileSystem): Promise<void> {
   }
 }
 
-/** An error of the system about the file that the caller named: it may carry no path, or that of a temporary file. */
+/**
+ * Returns an error of the system about the file that the caller named: it may carry no path, or that of a temporary
+ * file.
+ */
 function about(path: string, error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
   const failure = error as NodeJS.ErrnoException;

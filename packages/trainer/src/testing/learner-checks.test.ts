@@ -22,7 +22,7 @@ const nonFinite = { ...first, images: first.images.map((value, i) => (i === 7 ? 
 const create = (seed: number): Small =>
   new TfjsLearner({ model: smallConvNet(seed), optimizer: new Adam({ weightDecay: 0.01 }), labelSmoothing: 0.1 });
 
-/** The learner with one method replaced. */
+/** Returns the learner with one method replaced. */
 const checksOf = (change: (learner: Small) => Partial<Small> = () => ({})) =>
   learnerChecks<TfjsBatch>({
     create(seed) {

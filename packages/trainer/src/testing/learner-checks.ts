@@ -2,9 +2,9 @@ import type { BatchSums, Learner } from '../learner.js';
 import type { State } from '../state.js';
 import { copyState, stateDifference } from './state-difference.js';
 
-/** What a learner is checked with. */
+/** Everything that the checks of a learner need. */
 export interface LearnerSubject<Batch> {
-  /** A new learner: the same one for the same seed, with other weights for another. */
+  /** Returns a new learner: the same one for the same seed, with other weights for another. */
   create(seed: number): Learner<Batch>;
   /** Four batches or more, from which something can be learned. */
   batches: readonly Batch[];
@@ -18,14 +18,14 @@ export interface LearnerSubject<Batch> {
 
 /** One check of {@link learnerChecks}. */
 export interface LearnerCheck {
-  /** What it checks, in words. */
+  /** The property checked, in words. */
   name: string;
   /** @throws Error that says what the learner does and what it should do. */
   run(): Promise<void>;
 }
 
 /**
- * What the training loop relies on in every `Learner`, as checks for any test runner:
+ * Returns checks, for any test runner, of everything that the training loop relies on in a `Learner`:
  *
  *     for (const { name, run } of learnerChecks(subject)) it(name, run);
  */
@@ -41,7 +41,7 @@ export function learnerChecks<Batch>(subject: LearnerSubject<Batch>): LearnerChe
     }
     return sums;
   };
-  /** A learner that has a state of every kind. */
+  /** Returns a learner that has a state of every kind. */
   const trained = async (seed: number): Promise<Learner<Batch>> => {
     const learner = create(seed);
     await train(learner, 1, 2);

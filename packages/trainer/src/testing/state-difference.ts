@@ -1,6 +1,6 @@
 import type { State } from '../state.js';
 
-/** Where two states differ in a bit, in words; nothing when they do not. */
+/** Returns where two states differ in a bit, in words; nothing when they do not. */
 export function stateDifference(a: State, b: State): string | undefined {
   const names = new Set([...Object.keys(a.arrays), ...Object.keys(b.arrays)]);
   for (const name of names) {
@@ -20,7 +20,7 @@ export function stateDifference(a: State, b: State): string | undefined {
   return left === right ? undefined : `the values are ${left} and ${right}`;
 }
 
-/** A copy that shares nothing with `state`, its values as they come back from a file. */
+/** Returns a copy that shares nothing with `state`, its values as they come back from a file. */
 export function copyState({ arrays, values }: State): State {
   const copies = Object.entries(arrays).map(([name, { shape, data }]) => [
     name,

@@ -6,12 +6,12 @@ export interface TfjsBatch {
   readonly images: Float32Array;
   /** The shape of `images`: [n, ...], such as [n, 32, 32, 3] or [n, 3072]. */
   readonly shape: readonly number[];
-  /** Of shape [n, classes], one-hot or other targets that add up to 1 for each example. */
+  /** Targets, [n, classes]: one-hot, or others that add up to 1 for each example. */
   readonly labels: Float32Array;
 }
 
 /**
- * The number of examples.
+ * Returns the number of examples.
  *
  * @throws TypeError unless `images` is a Float32Array; RangeError unless it fills the shape, with one example or more.
  */

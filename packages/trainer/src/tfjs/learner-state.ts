@@ -20,7 +20,7 @@ export async function saveLearnerState(weights: readonly NamedWeight[], optimize
 }
 
 /**
- * The inverse of {@link saveLearnerState}; everything is checked before anything is taken over.
+ * Inverts {@link saveLearnerState}; everything is checked before anything changes.
  *
  * @throws RangeError, TypeError or Error naming what does not fit.
  */

@@ -9,18 +9,18 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 
-/** A loss that is worked out outside of tfjs, with its gradient. */
+/** A loss that is computed outside tfjs, with its gradient. */
 export interface OutsideLoss {
   value: number;
-  /** The loss's gradient with respect to the logits, of their shape. */
+  /** Returns the loss's gradient with respect to the logits, of their shape. */
   gradient(): Float32Array;
 }
 
 /**
- * The gradients of a loss with respect to the variables.
+ * Returns the gradients of a loss with respect to the variables.
  *
  * Logits are small ([200, 10]), and tfjs takes longer to start one kernel than the whole loss takes in plain loops. So
- * they are read once, and what comes of them goes back into the graph as an op with a gradient of its own.
+ * they are read once, and the result goes back into the graph as an op with its own gradient.
  *
  * @param forward makes the logits; in it gradients are recorded.
  * @param lossOf the loss of their values.
@@ -33,7 +33,7 @@ export function lossGradients(
 ): NamedTensorMap {
   const loss = customGrad((logits) => {
     const { value, gradient } = lossOf((logits as Tensor).dataSync<'float32'>());
-    // The loss is what is differentiated, so that the gradient from above is 1.
+    // The loss itself is differentiated, so the gradient from above is 1.
     return { value: scalar(value), gradFunc: () => tensor(gradient(), (logits as Tensor).shape) };
   });
   try {
@@ -44,7 +44,7 @@ export function lossGradients(
   }
 }
 
-/** Frees what was saved for a backward pass that will not come: tfjs does not when the forward pass throws. */
+/** Frees the tensors saved for a backward pass that will not come: tfjs does not when the forward pass throws. */
 function dropTape(): void {
   const { state } = engine();
   if (state.gradientDepth > 0) return;

@@ -8,10 +8,11 @@ export interface MicroBatch extends TfjsBatch {
 }
 
 /**
- * Splits a batch into the fewest parts of at most so many examples, whose sizes differ by one at most. They share its memory.
+ * Splits a batch into the fewest parts of at most this many examples, whose sizes differ by one at most. They share its
+ * memory.
  *
  * @param batch of n examples.
- * @throws RangeError where there are several parts, and not as many labels for each example.
+ * @throws RangeError if there are several parts, and not as many labels for each example.
  */
 export function microBatches(batch: TfjsBatch, largest: number): MicroBatch[] {
   const { images, labels, shape } = batch;

@@ -6,7 +6,7 @@ export interface TfjsWeight {
   readonly name: string;
   /** The name that the same weight has in every process: `<layer>/<weight>`. */
   readonly originalName: string;
-  /** The `tf.Variable`; the model keeps it. */
+  /** Returns the `tf.Variable`; the model keeps it. */
   read(): Tensor;
   /** Takes over the values of `value`, which stays the caller's. */
   write(value: Tensor): unknown;
@@ -16,8 +16,8 @@ export interface TfjsWeight {
 export interface TfjsModel {
   /**
    * @param x [n, ...].
-   * @param kwargs reach every layer. In training there is the number of the step, so that what is random (such as the
-   *   mask of a dropout) can be a function of a seed and the step; where x is a part of the batch, `firstExample` is the
+   * @param kwargs reach every layer. In training there is the number of the step, so that random values (such as the
+   *   mask of a dropout) can be a function of a seed and the step; if x is a part of the batch, `firstExample` is the
    *   place of its first example in it.
    * @returns the logits, [n, classes].
    */
@@ -36,7 +36,7 @@ export interface NamedWeight {
 }
 
 /**
- * The model's weights under their original names, which are the same in every process.
+ * Returns the model's weights under their original names, which are the same in every process.
  *
  * @throws RangeError when two weights share a name, or none is trainable; TypeError for one that is not float32.
  */
@@ -56,7 +56,7 @@ export function namedWeights(model: TfjsModel): NamedWeight[] {
   });
 }
 
-/** The variable behind a weight: what gradients are taken with respect to. */
+/** Returns the variable behind a weight: what gradients are taken with respect to. */
 export function variableOf(weight: TfjsWeight): Variable {
   return weight.read() as Variable;
 }

@@ -4,7 +4,8 @@ import { type NamedWeight, variableOf } from './model.js';
 import type { TfjsOptimizer, TfjsOptimizerState } from './optimizer.js';
 
 /**
- * The optimizer's state under the names of the weights: those of variables depend on what else the process has made.
+ * Returns the optimizer's state under the names of the weights: those of variables depend on what else the process has
+ * made.
  *
  * @throws RangeError when it has updated variables of another model.
  */
@@ -23,9 +24,9 @@ export async function saveOptimizerState(
 }
 
 /**
- * The inverse of {@link saveOptimizerState}.
+ * Inverts {@link saveOptimizerState}.
  *
- * @throws RangeError or what the optimizer throws, naming what does not fit; nothing is taken over then.
+ * @throws RangeError or what the optimizer throws, naming what does not fit; nothing changes then.
  */
 export function loadOptimizerState(
   optimizer: TfjsOptimizer,

@@ -19,12 +19,12 @@ export interface TfjsOptimizer {
   learningRate: number;
   /** Updates the variables of these names; null for a variable that the loss does not depend on. */
   applyGradients(gradients: NamedTensorMap): void;
-  /** A copy of its state. */
+  /** Returns a copy of its state. */
   stateDict(): Awaitable<TfjsOptimizerState>;
   /**
-   * Takes over a state for the given variables.
+   * Loads a state for the given variables.
    *
-   * @throws when it does not fit them or the settings; nothing is taken over then.
+   * @throws when it does not fit them or the settings; nothing changes then.
    */
   loadStateDict(state: TfjsOptimizerState, variables: readonly Variable[]): void;
 }

@@ -1,17 +1,19 @@
-/** What the logits of n examples say; numbers are sums over the examples. */
+/** Loss and predictions from the logits of n examples; numbers are sums over the examples. */
 export interface Scores {
   /** Sum of the cross-entropies. */
   loss: number;
   /** Rows whose largest logit is where the largest target is. */
   correct: number;
-  /** [n]: the class of the largest logit, the first one of several; `classes`, which is no class, for a row with NaN. */
+  /**
+   * [n]: the class of the largest logit, the first one of several; `classes`, which is not a class, for a row with NaN.
+   */
   predicted: Int32Array;
   /** [n, classes] */
   probabilities: Float32Array;
 }
 
 /**
- * Cross-entropy between targets t and the softmax of logits z, row by row and in float64:
+ * Computes the cross-entropy between targets t and the softmax of logits z, row by row and in float64:
  *
  *     loss = Σ_c t_c · (m + log Σ_k exp(z_k − m) − z_c),   m = max z, so that nothing overflows
  *
@@ -33,7 +35,7 @@ export function softmaxCrossEntropy(logits: ArrayLike<number>, targets: ArrayLik
 }
 
 /**
- * The gradient of the mean loss with respect to the logits, [rows, classes]:
+ * Returns the gradient of the mean loss with respect to the logits, [rows, classes]:
  *
  *     dz = ((Σ_c t_c) · softmax(z) − t) / n
  *
@@ -54,7 +56,7 @@ export function softmaxCrossEntropyGradient(
   return gradient;
 }
 
-/** exp(z_c) / Σ_k exp(z_k) of each row; [n, classes]. */
+/** Computes exp(z_c) / Σ_k exp(z_k) of each row; [n, classes]. */
 export function softmax(logits: ArrayLike<number>, classes: number): Float32Array {
   const probabilities = new Float32Array(logits.length);
   for (let start = 0; start < logits.length; start += classes) softmaxRow(logits, start, classes, probabilities);

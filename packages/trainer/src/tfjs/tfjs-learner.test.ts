@@ -16,7 +16,7 @@ const run = (learner: TfjsLearner, data: TfjsBatch[], learningRate = 0.01) =>
   data.map((batch, i) => learner.trainStep(batch, { step: i + 1, learningRate }));
 const [first, second] = imageBatches(2) as [TfjsBatch, TfjsBatch];
 
-/** A model with hand-made logits: x [n, classes] times a matrix. */
+/** Returns a model with hand-made logits: x [n, classes] times a matrix. */
 function linearModel(values: number[], classes: number): TfjsModel & { calls: object[] } {
   const variable = tf.variable(tf.tensor(values, [values.length / classes, classes]));
   const weight = {

@@ -10,11 +10,11 @@ import { type NamedWeight, namedWeights, type TfjsModel, variableOf } from './mo
 import type { TfjsOptimizer } from './optimizer.js';
 import { smoothLabels, softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.js';
 
-/** What a {@link TfjsLearner} is made of. */
+/** Parts of a {@link TfjsLearner}. */
 export interface TfjsLearnerOptions {
   /** Built, with the weights to start from; it stays the caller's. */
   model: TfjsModel;
-  /** Used for this model alone; it stays the caller's. */
+  /** Optimizer for this model alone; it stays the caller's. */
   optimizer: TfjsOptimizer;
   /** The part of each training target that is spread over all classes, 0 or more and below 1. Default 0. */
   labelSmoothing?: number;
@@ -31,9 +31,9 @@ export interface ViewsOptions {
   views?: readonly Float32Array[];
 }
 
-/** The sums over a batch, with what is predicted for each example. */
+/** The sums over a batch, with the prediction for each example. */
 export interface Classified extends BatchSums {
-  /** Of shape [n], the class of the largest logit; the number of classes, which is no class, where a logit is NaN. */
+  /** Class of the largest logit, [n]; the number of classes, which is not a class, where a logit is NaN. */
   predicted: Int32Array;
   /** [n, classes], row-major. */
   probabilities: Float32Array;
@@ -43,12 +43,13 @@ export interface Classified extends BatchSums {
  * A TensorFlow.js classifier with its optimizer, ready for the training loop. The loss is the softmax cross-entropy.
  *
  * Works with every backend that can read values synchronously (`cpu`, `ort`, `wasm`, `webgl`, `tensorflow`). Tensors do
- * not leave it, and none is left behind: after the first step, which makes the optimizer's state, `tf.memory().numTensors` stays.
+ * not leave it, and it leaves none behind: after the first step, which makes the optimizer's state,
+ * `tf.memory().numTensors` stays.
  */
 export class TfjsLearner implements Learner<TfjsBatch> {
-  /** As given. */
+  /** The model as given. */
   readonly model: TfjsModel;
-  /** As given. */
+  /** The optimizer as given. */
   readonly optimizer: TfjsOptimizer;
   /** The part of each training target that is spread over all classes. */
   readonly labelSmoothing: number;
@@ -83,7 +84,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   /**
    * Forward, backward and one update, with the logits read once for each part of the batch.
    *
-   * When the loss is not finite everything stays as it was, running statistics included, so that the caller can stop
+   * If the loss is not finite, everything stays unchanged, running statistics included, so that the caller can stop
    * with a usable model.
    *
    * @returns the sums before the update; the loss is that of the smoothed labels.
@@ -112,7 +113,10 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     });
   }
 
-  /** The gradients of a part's share in the mean loss over all examples of the batch; its loss and hits go to `sums`. */
+  /**
+   * Returns the gradients of a part's share in the mean loss over all examples of the batch; its loss and hits go to
+   * `sums`.
+   */
   #gradients(
     { images, labels, shape, firstExample }: MicroBatch,
     { step, count, sums }: { step: number; count: number; sums: BatchSums },
@@ -139,7 +143,10 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     return { count, loss, correct };
   }
 
-  /** As `evalStep`, with the class predicted for each example; `views` makes it test-time augmentation. */
+  /**
+   * Works like `evalStep`, and also returns the class predicted for each example; `views` makes it test-time
+   * augmentation.
+   */
   classify(batch: TfjsBatch, options: ViewsOptions = {}): Classified {
     const count = countExamples(batch.images, batch.shape);
     const logits = this.#logits(batch.images, batch.shape, options);
@@ -147,7 +154,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   }
 
   /**
-   * The probabilities of the classes in evaluation mode, [n, classes], row-major.
+   * Returns the probabilities of the classes in evaluation mode, [n, classes], row-major.
    *
    * @param images the inputs of n examples.
    * @param shape [n, ...].
@@ -157,7 +164,9 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     return softmax(logits, logits.length / countExamples(images, shape));
   }
 
-  /** A copy of weights, buffers and the optimizer's state, in tfjs's layouts: `<layer>/<weight>`, `optimizer/…`. */
+  /**
+   * Returns a copy of weights, buffers and the optimizer's state, in tfjs's layouts: `<layer>/<weight>`, `optimizer/…`.
+   */
   saveState(): Promise<State> {
     return saveLearnerState(this.#weights, this.optimizer);
   }
@@ -171,7 +180,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     loadLearnerState(state, this.#weights, this.optimizer);
   }
 
-  /** The logits of all views, averaged. */
+  /** Returns the logits of all views, averaged. */
   #logits(images: Float32Array, shape: readonly number[], { views = [] }: ViewsOptions): Float32Array {
     const all = [images, ...views].map((view) =>
       tidy(() => this.#forward(view, shape, { training: false }).dataSync<'float32'>()),

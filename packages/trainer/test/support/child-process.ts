@@ -6,7 +6,7 @@ import { loadCheckpoint, readMetrics, runFolder } from '../../src/node.js';
 
 export interface Child {
   process: ChildProcessWithoutNullStreams;
-  /** All that it has written so far. */
+  /** Returns everything that it has written so far. */
   output(): string;
   /** Exit code, or the signal that ended it. */
   end: Promise<number | NodeJS.Signals>;
@@ -42,13 +42,13 @@ export async function until(child: Child, condition: () => boolean | Promise<boo
   }
 }
 
-/** The last step in the metrics file, 0 for none. */
+/** Returns the last step in the metrics file, 0 for none. */
 export const lastStep = async (run: string) => {
   const lines = await readMetrics(runFolder(run).metrics).catch(() => []);
   return lines.at(-1)?.step ?? 0;
 };
 
-/** Everything that must be the same in the end: the metrics to the byte, and both checkpoints. */
+/** Returns everything that must be the same in the end: the metrics to the byte, and both checkpoints. */
 export async function contentOf(run: string) {
   const paths = runFolder(run);
   const files = async (path: string) => (await readdir(path)).sort();

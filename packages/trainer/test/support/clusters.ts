@@ -9,7 +9,7 @@ export type Batch = readonly Example[];
 export const FEATURES = 4;
 export const CLASSES = 3;
 
-/** Overlapping clusters, one for each class: the same ones for the same seed. */
+/** Returns overlapping clusters, one for each class: the same ones for the same seed. */
 export function clusters(count: number, seed: number): Example[] {
   const random = new Lcg(seed);
   return Array.from({ length: count }, (_, i) => {
@@ -22,7 +22,7 @@ export function clusters(count: number, seed: number): Example[] {
   });
 }
 
-/** One pass in order, the smaller last batch included. */
+/** Makes one pass in order, the smaller last batch included. */
 export function inOrder(examples: readonly Example[], size: number): EvalSource<Batch> {
   return function* () {
     for (let at = 0; at < examples.length; at += size) yield examples.slice(at, at + size);

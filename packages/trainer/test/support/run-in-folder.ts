@@ -16,7 +16,8 @@ import {
 } from '../../src/node.js';
 
 /**
- * Trains, and keeps the run in a folder; goes on when there is a checkpoint, and waits after the given step to be stopped.
+ * Trains, and keeps the run in a folder; continues if there is a checkpoint, and waits after the given step to be
+ * stopped.
  *
  * @param model the learner's arrays that using the model takes.
  */

@@ -2,7 +2,7 @@ import type { TrainEvent, TrainingState, TrainOptions } from '../../src/index.js
 import { type Batch, CLASSES, clusters, FEATURES, inOrder, ShuffledBatches } from './clusters.js';
 import { SoftmaxRegression } from './softmax-regression.js';
 
-/** The options of a small run; learner and data are fresh each time. */
+/** Returns the options of a small run; learner and data are fresh each time. */
 export function smallRun(changes: Partial<TrainOptions<Batch>> = {}): TrainOptions<Batch> {
   return {
     learner: new SoftmaxRegression(FEATURES, CLASSES),
@@ -29,7 +29,7 @@ export async function stateAt(step: number, events: AsyncIterable<TrainEvent>): 
   throw new Error(`No checkpoint was offered at step ${step}.`);
 }
 
-/** An event in short: enough to see the order. */
+/** Returns an event in short: enough to see the order. */
 export function brief(event: TrainEvent): string {
   switch (event.type) {
     case 'start':

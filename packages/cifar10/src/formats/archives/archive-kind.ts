@@ -1,4 +1,4 @@
-/** The kind of an archive that is read, by its first bytes; undefined for anything else. */
+/** Returns the kind of an archive that is read, by its first bytes; undefined for anything else. */
 export function archiveKind(head: Uint8Array): 'gzip' | 'zip' | 'tar' | undefined {
   if (begins(head, '\x1f\x8b')) return 'gzip';
   if (begins(head, 'PK\x03\x04') || begins(head, 'PK\x05\x06')) return 'zip';

@@ -15,10 +15,10 @@ export interface ArchivedFormFile {
   readonly isRepeated: boolean;
 }
 
-/** As many other names as are kept, to say what an archive is instead. */
+/** Number of other names that are kept, to say what an archive is instead. */
 const MOST_OTHERS = 1000;
 
-/** What an archive holds of CIFAR-10, by its names: in any folder, or in none. */
+/** The forms of CIFAR-10 in an archive, found by the names of its files: in any folder, or in none. */
 export class ArchivedForms {
   /** Names of other files. */
   readonly others: string[] = [];
@@ -43,14 +43,14 @@ export class ArchivedForms {
     return { place: known.place, file, isRepeated };
   }
 
-  /** The first place that holds all files of its form; else the one that holds the most. */
+  /** Returns the first place that holds all files of its form; else the one that holds the most. */
   best(): FormPlace | undefined {
     const all = [...this.#places.values()];
     const whole = all.find(({ place }) => this.missing(place).length === 0);
     return (whole ?? all.sort((a, b) => b.files.size - a.files.size)[0])?.place;
   }
 
-  /** The form's files that the archive does not hold there. */
+  /** Returns the form's files that the archive does not hold there. */
   missing({ layout, folder }: FormPlace): string[] {
     const files = this.#places.get(`${layout.form} ${folder}`)?.files;
     return layout.files.filter((file) => !files?.has(file));
@@ -61,7 +61,7 @@ export function isSamePlace(a: FormPlace, b: FormPlace): boolean {
   return a.layout === b.layout && a.folder === b.folder;
 }
 
-/** What macOS puts beside files, with their names. */
+/** Returns whether a file is one that macOS puts beside others, with their names. */
 function isCompanion(folders: readonly string[], file: string): boolean {
   return file.startsWith('._') || folders.includes('__MACOSX');
 }

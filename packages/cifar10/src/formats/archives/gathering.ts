@@ -6,7 +6,7 @@ import type { ReadContext } from '../read-context.js';
 import { ArchivedForms, type FormPlace, isSamePlace } from './archived-forms.js';
 import { unrecognised } from './unrecognised.js';
 
-/** What came out of an archive. */
+/** CIFAR-10 as read from an archive. */
 export interface ArchivedCifar10 {
   readonly raw: RawCifar10;
   readonly form: FileForm;
@@ -14,7 +14,7 @@ export interface ArchivedCifar10 {
 
 /** One form's files out of an archive. */
 export class Gathering {
-  /** What the names tell that were seen so far. */
+  /** The forms that the names seen so far point to. */
   readonly forms = new ArchivedForms();
   readonly #where: string;
   readonly #context: ReadContext;

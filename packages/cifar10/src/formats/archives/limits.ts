@@ -1,7 +1,7 @@
 import { reasonOf } from '@cifarlab/internals/reasons';
 import { Cifar10Error } from '../../errors.js';
 
-/** What an archive may unpack to before it is taken for a bomb. */
+/** Limits of an archive's unpacked size, beyond which it counts as a bomb. */
 export interface ArchiveLimits {
   /** Bytes of the whole archive, unpacked. */
   readonly total: number;
@@ -14,7 +14,7 @@ export interface ArchiveLimits {
 /** Five times what the published archives hold, so that larger data of one's own fits too. */
 export const ARCHIVE_LIMITS: ArchiveLimits = { total: 1024 ** 3, file: 256 * 1024 ** 2, entries: 10_000 };
 
-/** The error for an archive that asks for what data never needs. */
+/** Returns the error for an archive that asks for what data never needs. */
 export function unsafe(where: string, what: string): Cifar10Error {
   return new Cifar10Error(
     'UNSAFE_ARCHIVE',
@@ -23,7 +23,7 @@ export function unsafe(where: string, what: string): Cifar10Error {
 }
 
 /**
- * The error for an archive that is cut short or is none.
+ * Returns the error for an archive that is cut short or is not an archive.
  *
  * @param kind `.zip`, `.tar` or `.tar.gz`.
  */

@@ -27,8 +27,8 @@ export async function readArchive(
 }
 
 /**
- * Reads an archive file of any form: `.tar.gz`, `.tar` or `.zip`, whatever its name. Of several folders with CIFAR-10 the
- * first that is complete counts.
+ * Reads an archive file of any form: `.tar.gz`, `.tar` or `.zip`, regardless of its name. Of several folders with
+ * CIFAR-10 the first that is complete counts.
  *
  * @throws {Cifar10Error} as {@link readArchive} and {@link readZip}.
  */
@@ -78,7 +78,7 @@ async function readZipFile(path: string, context: ReadContext): Promise<Archived
   return gathering.finish();
 }
 
-/** The error to report for what archived names tell: many thousand pictures are not a bomb. */
+/** Returns the error to report for what archived names tell: many thousand pictures are not a bomb. */
 function explained(error: unknown, where: string, forms: ArchivedForms): unknown {
   const isRefused = error instanceof Cifar10Error && error.code === 'UNSAFE_ARCHIVE';
   const isForeign = forms.best() === undefined && foreignNames(forms.others) !== undefined;

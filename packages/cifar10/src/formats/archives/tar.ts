@@ -100,7 +100,7 @@ async function peek(
   return { head: Buffer.concat(seen).subarray(0, HEAD_SIZE), whole: whole() };
 }
 
-/** What is compressed in place of a `.tar`, where that can be told. */
+/** Names the kind of file that is compressed in place of a `.tar`; undefined if it cannot be told. */
 function foreignInside(head: Uint8Array): string | undefined {
   const kind = archiveKind(head);
   if (kind === undefined) return foreignBytes(head);
@@ -202,7 +202,7 @@ class TarEntries {
   }
 }
 
-/** The kind of archive that a name promises. */
+/** Returns the kind of archive that a name promises. */
 function kindOf(where: string): string {
   return /\.tar$/i.test(where) ? '.tar' : '.tar.gz';
 }

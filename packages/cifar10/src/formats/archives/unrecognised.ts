@@ -2,7 +2,7 @@ import { Cifar10Error } from '../../errors.js';
 import { foreignArchives, foreignNames } from '../foreign.js';
 import { FORMS } from '../forms.js';
 
-/** The error for an archive that holds none of the forms, by the names that it holds. */
+/** Returns the error for an archive that holds none of the forms, by the names that it holds. */
 export function unrecognised(where: string, others: readonly string[]): Cifar10Error {
   const foreign = foreignNames(others) ?? foreignArchives(others);
   return new Cifar10Error(

@@ -10,7 +10,7 @@ import {
 import { Cifar10Error } from '../../errors.js';
 import { IMAGE_SIZE } from '../../records.js';
 
-/** What a pickle of numbers, texts, byte strings, lists, dictionaries and NumPy arrays can hold. */
+/** A value in a pickle of numbers, texts, byte strings, lists, dictionaries and NumPy arrays. */
 export type PickleValue =
   | number
   | boolean
@@ -68,8 +68,8 @@ const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([
 const SHORT = 255;
 
 /**
- * What a file may ask for: so much in any case, and so much more for each image that its size has room for. A batch
- * written by Python takes at most half of each.
+ * Limits of a file's requests: a base in any case, and more for each image that its size has room for. A batch written
+ * by Python takes at most half of each.
  */
 const LIMITS = {
   opcodes: { base: 8192, perImage: 16 },
@@ -98,7 +98,7 @@ export function readPickle(bytes: Uint8Array, file: string): PickleValue {
   return new BatchUnpickler(bytes, file).read() as PickleValue;
 }
 
-/** What to do where a file is not a published one. */
+/** Advice for a file that is not a published one. */
 export const OWN_BATCH =
   "one of your own holds {'data': a uint8 array of shape (count, 3072), 'labels': a list}, and is written with pickle.dump(batch, file, protocol=4)";
 
@@ -158,7 +158,7 @@ class BatchUnpickler extends Unpickler {
     return BYTES.includes(name) && args.length === 0 ? Buffer.alloc(0) : undefined;
   }
 
-  /** The byte string whose bytes are the characters of a text: how Python 3 writes one in protocol 2. */
+  /** Returns the byte string whose bytes are the characters of a text: how Python 3 writes one in protocol 2. */
   #encode(utf8: Uint8Array): Uint8Array {
     this.#encoded += utf8.length;
     if (this.#encoded > this.size) {
@@ -271,7 +271,7 @@ function typeName({ code, order }: DataType): string {
   return `${code.endsWith('1') ? '|' : order === '|' ? '<' : order}${code}`;
 }
 
-/** The values of an array as numbers; those beyond 2^53 are rounded. */
+/** Returns the values of an array as numbers; those beyond 2^53 are rounded. */
 export function numbersOf({ data, type }: PickledArray): number[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const little = type[0] !== '>';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readPythonClassNames } from '../class-names.js';
 import { readPythonBatch } from './python-batch.js';
 
-/** Made by `fixtures/python3-batches.py`. */
+/** Batches made by `fixtures/python3-batches.py`. */
 const { batches, meta } = JSON.parse(
   readFileSync(new URL('../../../test/fixtures/python3-batches.json', import.meta.url), 'utf8'),
 ) as Record<'batches' | 'meta', Record<string, string>>;

@@ -5,10 +5,12 @@ import { NUM_CLASSES, PLANE_SIZE, RECORD_SIZE } from '../../records.js';
 /** A sheet has one image per row: width 1024, column = y * 32 + x. */
 const SHEET_WIDTH = PLANE_SIZE;
 
-/** No sheet is higher than this, so that six of them stay within what an archive may hold. */
+/** Greatest height of a sheet, so that six of them stay within what an archive may hold. */
 const MAX_SHEET_HEIGHT = 50_000;
 
-/** As far as deflate can compress: a file that is smaller than its pixels by more holds no such picture. */
+/**
+ * Greatest ratio of deflate's compression: a file that is smaller than its pixels by more does not hold such a picture.
+ */
 const MOST_COMPRESSION = 1032;
 
 /** A published sheet has a few thousand chunks. */
@@ -20,7 +22,7 @@ const LONGEST_LABELS = 16 * 5 * MAX_SHEET_HEIGHT;
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * The number of images on a sheet, from its PNG header alone.
+ * Returns the number of images on a sheet, from its PNG header alone.
  *
  * @throws {Cifar10Error} `MALFORMED` unless it is an 8-bit RGB PNG, not interlaced, 1024 pixels wide, and large enough for
  *   the rows it claims: nothing has been unpacked by then.
@@ -51,7 +53,7 @@ function checkChunks(png: Buffer, file: string): void {
 }
 
 /**
- * Decodes a sheet into records whose label bytes are left alone.
+ * Decodes a sheet into records, without touching their label bytes.
  *
  * @param records room for {@link sheetCount} records.
  * @throws {Cifar10Error} `MALFORMED` for a broken PNG.

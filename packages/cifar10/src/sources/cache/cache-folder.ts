@@ -5,7 +5,7 @@ import { Cifar10Error, requirePath } from '../../errors.js';
 import { RECORDS_FILE } from '../../formats/records-file.js';
 
 /**
- * The cache folder: the option, else `CIFARLAB_CACHE_DIR`, else the platform's (`~/.cache/cifarlab`,
+ * Returns the cache folder: the option, else `CIFARLAB_CACHE_DIR`, else the platform's (`~/.cache/cifarlab`,
  * `~/Library/Caches/cifarlab`, `%LOCALAPPDATA%\cifarlab\Cache`; `XDG_CACHE_HOME` is honoured on Linux).
  *
  * @throws {Cifar10Error} `EMPTY_PATH` when the option or the variable is empty or blank.

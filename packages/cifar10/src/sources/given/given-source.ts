@@ -7,7 +7,9 @@ import { unreadable } from './given-errors.js';
 import { recognise } from './recognise.js';
 import type { Recognised } from './recognised.js';
 
-/** The folder or file that somebody named; damaged or other data there is an error, never skipped. */
+/**
+ * Returns the source of the folder or file that somebody named; damaged or other data there is an error, never skipped.
+ */
 export function givenSource(path: string, allowsUnverified: boolean): Source {
   return {
     origin: 'given',

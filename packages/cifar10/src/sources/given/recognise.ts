@@ -11,7 +11,7 @@ import type { Recognised, RecognisedFolder } from './recognised.js';
 import { archiveIn, chooseForm, searchFolders } from './search-folders.js';
 
 /**
- * Recognises CIFAR-10 at a path by what is there: a folder of one of the forms, a folder that holds such a folder (up to
+ * Recognises CIFAR-10 at a path by its contents: a folder of one of the forms, a folder that holds such a folder (up to
  * three folders down) or an archive, an archive of any name, or the cache file.
  *
  * @returns `undefined` for an empty folder (hidden files do not count).
@@ -43,7 +43,7 @@ function formIn(path: string, names: readonly string[]): RecognisedFolder | unde
   return layout && { kind: 'folder', path, layout };
 }
 
-/** The form in a folder with the name that its archive gives it; a complete one before others. */
+/** Returns the form in a folder with the name that its archive gives it; a complete one before others. */
 async function formInItsFolder(path: string, names: readonly string[]): Promise<RecognisedFolder | undefined> {
   const found: RecognisedFolder[] = [];
   for (const form of FORMS) {
@@ -67,7 +67,7 @@ async function recogniseFile(path: string): Promise<Recognised> {
   });
   const name = basename(path);
   if (archiveKind(head) !== undefined) return { kind: 'archive', path };
-  // Its name, since data of one's own may have any size: the cache has no header.
+  // By its name, since your own data may have any size, and the cache has no header.
   if (name === RECORDS_FILE && size > 0 && size % (BATCH_NAMES.length * RECORD_SIZE) === 0) {
     return { kind: 'records', path };
   }

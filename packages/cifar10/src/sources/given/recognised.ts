@@ -1,6 +1,6 @@
 import type { FormLayout } from '../../formats/form.js';
 
-/** What a given path was recognised as. */
+/** The kind that a given path was recognised as. */
 export type Recognised =
   | RecognisedFolder
   | { readonly kind: 'archive'; readonly path: string }

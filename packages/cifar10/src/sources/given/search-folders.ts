@@ -13,7 +13,7 @@ interface FoundForm extends RecognisedFolder {
   readonly isComplete: boolean;
 }
 
-/** How far inside a given folder forms are looked for: `.keras` has them three folders down. */
+/** Number of folders to descend in a given folder when looking for forms: `.keras` has them three folders down. */
 const SEARCH_DEPTH = 3;
 const SEARCH_FOLDERS = 200;
 /** Files of a folder that are looked at. */
@@ -49,7 +49,7 @@ export async function searchFolders(path: string): Promise<{ forms: FoundForm[];
 /**
  * Chooses the nearest complete form.
  *
- * @throws {Cifar10Error} `UNRECOGNISED` where it is not clear which is meant.
+ * @throws {Cifar10Error} `UNRECOGNISED` if it is not clear which is meant.
  */
 export function chooseForm(path: string, forms: readonly FoundForm[]): RecognisedFolder | undefined {
   const complete = forms.filter((form) => form.isComplete);
@@ -60,7 +60,10 @@ export function chooseForm(path: string, forms: readonly FoundForm[]): Recognise
   return candidates[0] && { kind: 'folder', path: candidates[0].path, layout: candidates[0].layout };
 }
 
-/** The archive among the files of a folder, whatever its name; one that is named after the data set before others. */
+/**
+ * Returns the archive among the files of a folder, regardless of its name; one that is named after the data set before
+ * others.
+ */
 export async function archiveIn(path: string, names: readonly string[]): Promise<Recognised | undefined> {
   const archives: Recognised[] = [];
   for (const name of names.filter((each) => !isHidden(each)).slice(0, SEARCH_NAMES)) {

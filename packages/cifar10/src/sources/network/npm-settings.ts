@@ -60,7 +60,7 @@ function keepingEnvironment<T>(work: () => T): T {
   }
 }
 
-/** Where npm is installed; its built-in configuration lies there. */
+/** Returns where npm is installed; its built-in configuration lies there. */
 function npmFolder(env: NodeJS.ProcessEnv): string {
   const beside = dirname(process.execPath);
   const candidates = [

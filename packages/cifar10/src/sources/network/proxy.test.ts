@@ -28,7 +28,7 @@ test.each<[string, object, string | undefined]>([
   expect(proxyFor(url, { registry, ...settings })).toBe(expected);
 });
 
-/** An address at which nobody listens. */
+/** Returns an address at which nobody listens. */
 async function deadAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,9 +2,9 @@ import { proxyFor as proxyOf } from '@cifarlab/internals/proxy';
 import type { NpmSettings } from './npm-settings.js';
 
 /**
- * The proxy that a request goes through, for messages: its address without user name and password.
+ * Returns the proxy that a request goes through, for messages: its address without user name and password.
  *
- * @returns undefined where there is none, or where the host is excepted from it.
+ * @returns undefined if there is none, or if the host is excepted from it.
  */
 export function proxyFor(url: string, settings: NpmSettings): string | undefined {
   return proxyOf(url, settings, "of npm's settings");

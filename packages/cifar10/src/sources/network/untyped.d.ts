@@ -1,4 +1,4 @@
-// These packages carry no declarations; this is what is used of them.
+// These packages have no declarations; these are the parts in use.
 
 declare module '@npmcli/config' {
   export default class Config {

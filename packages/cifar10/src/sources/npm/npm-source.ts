@@ -1,7 +1,7 @@
 import type { NpmPackage } from '../origins.js';
 import type { Source } from '../source.js';
 
-/** The npm package with PNG sheets of all images. */
+/** Returns the source of the npm package with PNG sheets of all images. */
 export function npmSource(npmPackage: NpmPackage, describeMs: number): Source {
   const place = `npm package ${npmPackage.spec}`;
   return {

@@ -15,8 +15,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads a file by the way that npm takes, hands it over and deletes it. It is handed over only when it is whole and
- * its MD5 is right; what a failed call leaves, the next one takes over.
+ * Downloads a file by the way that npm takes, hands it over and deletes it. It is returned only when it is whole and
+ * its MD5 is right; the next call continues with what a failed one leaves.
  *
  * @param path where it gathers; `.part` and more come after the name.
  * @param use gets the path of the file; it is deleted when the promise returned is settled.
@@ -39,7 +39,10 @@ export async function withDownload<T>(
   }
 }
 
-/** What of npm's settings concerns a host that is no registry: the way there, no credentials for npm. */
+/**
+ * Returns a request with those of npm's settings that concern a host other than a registry: its proxy and certificates,
+ * but not the credentials for npm.
+ */
 function requestBy(settings: NpmSettings, patience: Patience) {
   return (url: string, headers: Record<string, string>, signal: AbortSignal) =>
     fetch(url, {

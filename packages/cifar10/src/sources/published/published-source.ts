@@ -6,7 +6,7 @@ import type { RemoteFile } from '../origins.js';
 import type { Source, SourceContext, SourceImages } from '../source.js';
 
 /**
- * The archive that the data set's authors publish.
+ * Returns the source of the archive that the data set's authors publish.
  *
  * @param cacheDir the folder whose `downloads` hold the archive while it arrives.
  */

@@ -5,7 +5,7 @@ import type { InstalledPackage } from '../find-package.js';
 /** How the loaders of Linux and macOS name a library that they do not find. */
 const missingLibrary = /^(\S+): cannot open shared object file|Library not loaded: (?:@rpath\/)?(\S+)/m;
 
-/** Explains why tfjs-node could not be loaded from where it is installed, and what mends it; on one line. */
+/** Explains why tfjs-node could not be loaded from if it is installed, and what mends it; on one line. */
 export function explainLoadError(error: unknown, name: string, { folder }: Pick<InstalledPackage, 'folder'>): string {
   const { code } = error as NodeJS.ErrnoException;
   const message = reasonOf(error);
@@ -28,7 +28,7 @@ export function explainLoadError(error: unknown, name: string, { folder }: Pick<
   return `${name} needs the system's library ${library}, which is missing; install it`;
 }
 
-/** Windows does not say which library it missed, and the addon has but one of its own. */
+/** Windows does not say which library it missed, and the addon has only one of its own. */
 function windowsLibrary(message: string): string | undefined {
   return message.includes('The specified module could not be found') ? 'tensorflow.dll' : undefined;
 }

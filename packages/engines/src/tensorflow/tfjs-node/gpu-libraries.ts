@@ -10,7 +10,7 @@ interface GpuLibraries {
   path: string;
 }
 
-/** What TensorFlow 2.9, the release that tfjs-node-gpu 4.22 downloads, loads by name. */
+/** Libraries that TensorFlow 2.9, the release that tfjs-node-gpu 4.22 downloads, loads by name. */
 const libraries: Partial<Record<NodeJS.Platform, GpuLibraries>> = {
   linux: {
     driver: 'libcuda.so.1',
@@ -68,7 +68,7 @@ export function canLoadLibrary(library: string): boolean {
   try {
     process.dlopen({ exports: {} }, library);
   } catch (error) {
-    // Node, which has found it, misses an addon of its own in it.
+    // Node, which has found it, misses its own addon in it.
     return /did not self-register/.test((error as Error).message);
   }
   return true;

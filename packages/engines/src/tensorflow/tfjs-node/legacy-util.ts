@@ -1,6 +1,6 @@
 import util from 'node:util';
 
-/** What Node 23 took out of its module `util`, and tfjs-node 4.22 calls whenever values come or go. */
+/** Functions that Node 23 removed from its module `util`, and that tfjs-node 4.22 calls whenever values come or go. */
 const removed: Record<string, (value: unknown) => boolean> = {
   isArray: Array.isArray,
   isNullOrUndefined: (value) => value === null || value === undefined,

@@ -12,7 +12,7 @@ const yes = () => true;
 // pnpm lets what it starts find the packages of the whole repository there.
 beforeAll(() => vi.stubEnv('NODE_PATH', undefined));
 
-/** A folder in which the package is nothing but this code, beside what it depends on. */
+/** Makes a folder in which the package is nothing but this code, beside what it depends on. */
 async function project(name: string, code: string, packageName: TfjsNodeName = 'tfjs-node'): Promise<string> {
   await install(workspace(name), `@tensorflow/${packageName}`, code, '4.22.0');
   await installTfjs(workspace(name));

@@ -4,7 +4,7 @@ export interface AxisGroup {
   readonly reduced: boolean;
 }
 
-/** The axes of a reduction in as few groups as possible, which alternate; axes of size 1 belong to none. */
+/** Returns the axes of a reduction in as few groups as possible, which alternate; axes of size 1 belong to none. */
 export function axisGroups(shape: readonly number[], reducedAxes: readonly number[]): AxisGroup[] {
   const groups: { size: number; reduced: boolean }[] = [];
   shape.forEach((size, axis) => {

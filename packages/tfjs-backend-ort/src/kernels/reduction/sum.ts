@@ -4,7 +4,7 @@ import type { AxisGroup } from './axis-groups.js';
 
 /** Rows up to this length are summed by ONNX Runtime, which adds in float32: longer ones would lose digits. */
 const SHORT_ROW = 1024;
-/** Longer rows are folded into so many columns. */
+/** Longer rows are folded into this many columns. */
 const COLUMNS = 256;
 
 /**
