@@ -4,7 +4,7 @@
 // Fails on a public symbol without a docstring, on a {@link} that leads nowhere, and on a type that a public symbol
 // mentions and no package exports.
 import { parseArgs } from 'node:util';
-import { Application, LogLevel, ReflectionKind } from 'typedoc';
+import { Application, LogLevel, OptionDefaults, ReflectionKind } from 'typedoc';
 import ts from 'typescript';
 import { root } from './lib/workspace.mjs';
 import { entryPoints } from './weight/entry-points.mjs';
@@ -52,6 +52,8 @@ const app = await Application.bootstrap({
   logLevel: LogLevel.Warn,
   // The compiler and the link check look after types and relative paths.
   skipErrorChecking: true,
+  // What protoc-gen-es writes.
+  blockTags: [...OptionDefaults.blockTags, '@generated'],
   excludePrivate: true,
   excludeInternal: true,
   excludeExternals: true,

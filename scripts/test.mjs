@@ -12,7 +12,7 @@ await orExit(install());
 const rooms = ['packages', 'apps', 'examples'].flatMap((group) =>
   readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`),
 );
-const suites = ['.', 'bench', 'e2e', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
+const suites = ['.', 'bench', 'e2e', 'e2e/slurm', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
 for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: true });
 
 const checks = [
@@ -36,6 +36,7 @@ const checks = [
   ['unused files and dependencies', ['exec', 'knip']],
   ['docstrings', ['docs:api', '--check']],
   ['tests of the repository', ['exec', 'vitest', 'run']],
+  ['sweeps on a Slurm cluster', ['--filter', '@cifarlab/e2e', 'run', 'slurm']],
   ['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']],
 ];
 const failedChecks = [];

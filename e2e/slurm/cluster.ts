@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface RunningTask {
 }
 
 const nodes = ['node1', 'node2'] as const;
-export type NodeName = (typeof nodes)[number];
+type NodeName = (typeof nodes)[number];
 
 const exec = promisify(execFile);
 
@@ -62,7 +62,7 @@ export class Cluster {
     for (const name of ['state', 'log']) await mkdir(join(this.#folder, name), { recursive: true });
     await writeFile(this.#conf, this.#configuration(await freePorts(3)));
     this.#daemon('slurmctld', [this.#programs.slurmctld, '-D']);
-    for (const node of nodes) await this.startNode(node);
+    for (const node of nodes) await this.#startNode(node);
     await until('two idle nodes', async () => {
       const states = await this.run('sinfo', '--noheader', '--Node', '--partition=tests', '--format=%T').catch(
         () => '',
@@ -92,11 +92,9 @@ export class Cluster {
     ].join('\n');
   }
 
-  /** Starts a node, with nothing of what it knew before. */
-  async startNode(node: NodeName): Promise<void> {
+  async #startNode(node: NodeName): Promise<void> {
     const { slurmd, slurmstepd } = this.#programs;
     const spool = join(this.#folder, 'spool', node);
-    await rm(spool, { recursive: true, force: true });
     await mkdir(spool, { recursive: true });
     this.#daemon(node, [slurmd, '-D', '-d', slurmstepd, '-N', node]);
   }
@@ -159,7 +157,7 @@ export class Cluster {
   async logs(): Promise<string> {
     const read = async (name: string) => {
       const text = await readFile(join(this.#folder, 'log', `${name}.log`), 'utf8').catch(() => '');
-      return `== ${name}\n${text.split('\n').slice(-30).join('\n')}`;
+      return `== ${name}\n${text.split('\n').slice(-200).join('\n')}`;
     };
     return (await Promise.all(['slurmctld', ...nodes].map(read))).join('\n');
   }

@@ -61,6 +61,7 @@ const loads: Record<string, string[]> = {
     ...['@cifarlab/safetensors', '@cifarlab/trainer', 'env-paths', 'is-safe-filename', 'valibot', ...ndarray],
   ],
   '@cifarlab/sweep/processes': ['@cifarlab/experiment', ...experiment],
+  '@cifarlab/sweep/slurm': ['@cifarlab/experiment', ...experiment],
   '@cifarlab/tensorboard': ['@bufbuild/protobuf'],
   '@cifarlab/tfjs-backend-ort': ['@bufbuild/protobuf', '@cifarlab/ort-runtime', '@tensorflow/tfjs-core'],
   '@cifarlab/tfjs-ops': tfjs,

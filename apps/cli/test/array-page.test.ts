@@ -20,8 +20,6 @@ beforeAll(async () => {
   page = await readFile(new URL('../../../docs/guides/sweeps-on-a-cluster.md', import.meta.url), 'utf8');
   await mkdir(workspace('bin'));
   await writeFile(workspace('rates.json'), block('json'));
-  await program('srun', 'exec "$@"');
-  await program('scontrol', `echo "$*" >> "${workspace('scontrol.log')}"`);
 });
 
 /** Says which task a command line would train, rather than train it. */
@@ -50,19 +48,6 @@ describe.skipIf(process.platform === 'win32')('the submit file for', { timeout: 
     await asDryRun();
     await writeFile(workspace('rates.slurm'), block('slurm'));
     expect(await run('bash', ['rates.slurm'], slurm)).toEqual(third);
-  });
-
-  it.each([
-    [140, '17_3'],
-    [143, undefined],
-    [1, undefined],
-  ])('Slurm, whose task ends with %d, requeues %s', async (code, requeued) => {
-    await writeFile(workspace('scontrol.log'), '');
-    await program('cifarlab', `exit ${code}`);
-    await writeFile(workspace('rates.slurm'), block('slurm'));
-    expect((await run('bash', ['rates.slurm'], slurm)).code).toBe(code);
-    const log = await readFile(workspace('scontrol.log'), 'utf8');
-    expect(log).toBe(requeued === undefined ? '' : `requeue ${requeued}\n`);
   });
 
   it('Kubernetes trains the task of its index', async () => {

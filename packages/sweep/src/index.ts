@@ -1,11 +1,11 @@
 export type { EventStream } from '@cifarlab/internals/event-stream';
+export type { Flags, FlagValue } from './plan/flag-values.js';
 export { type Configuration, type Plan, type PlanOptions, planSweep } from './plan/plan.js';
 export { describePlan, type PlanDescription, planLines, taskLines } from './plan/plan-lines.js';
 export type { ReadSettings, ReservedNames, SweptSettings } from './plan/read-settings.js';
+export type { Distribution, Search, SearchDescription } from './plan/search.js';
 export { type CoreShare, type CoreShareOptions, shareCores } from './plan/share-cores.js';
 export {
-  type Flags,
-  type FlagValue,
   parseSweepFile,
   type ReadSweepOptions,
   readSweepFile,

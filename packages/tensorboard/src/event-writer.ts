@@ -27,7 +27,9 @@ export interface EventWriterOptions {
 
 /** The start of a session that a file holds. */
 export interface RecordedSession {
+  /** Those of the run. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
+  /** When the session began. */
   readonly time: Date;
 }
 

@@ -3,7 +3,7 @@ import type { DataFlags } from '../flags/data-options.js';
 import type { PrintFlags } from '../flags/options.js';
 
 /** What the command line of `sweep` says of a cluster. */
-export interface ClusterFlags {
+interface ClusterFlags {
   on?: 'slurm';
   cancel: boolean;
   memory?: string;

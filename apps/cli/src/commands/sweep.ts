@@ -30,7 +30,7 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .description(
       'train many configurations with several seeds, select by validation accuracy; run it again to continue',
     )
-    .argument('<file>', 'JSON: {"model", "settings", "list", "grid", "seeds"}', inputPath)
+    .argument('<file>', 'JSON: {"model", "settings", "list", "grid" or "search", "seeds"}', inputPath)
     .option('--out <folder>', "folder of the sweep (default: sweeps/<the file's name>)", outputFolder)
     .addOption(ruled('--cores <n>', 'cores to use (default: all)', wholeNumber(1)))
     .addOption(

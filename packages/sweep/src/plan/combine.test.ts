@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { combine } from './combine.js';
-import type { Flags, FlagValue } from './sweep-file.js';
+import type { Flags, FlagValue } from './flag-values.js';
 
 const value = fc.oneof(fc.integer(), fc.boolean(), fc.string());
 const flagsNamed = (prefix: string) =>

@@ -9,8 +9,14 @@ const MOST_TRIALS = 10_000;
  *
  * @throws SweepError when there are more than `MOST_TRIALS`.
  */
-export function requireFewTrials({ list, grid, seeds }: Pick<SweepFile, 'list' | 'grid' | 'seeds'>): void {
-  const factors = [list.length, ...Object.values(grid).map((values) => values.length), seeds.length];
+export function requireFewTrials({
+  list,
+  grid,
+  search,
+  seeds,
+}: Pick<SweepFile, 'list' | 'grid' | 'search' | 'seeds'>): void {
+  const drawn = search === undefined ? [] : [search.trials];
+  const factors = [list.length, ...Object.values(grid).map((values) => values.length), ...drawn, seeds.length];
   const trials = factors.reduce((product, factor) => product * factor, 1);
   if (trials <= MOST_TRIALS) return;
   const count =
@@ -20,7 +26,7 @@ export function requireFewTrials({ list, grid, seeds }: Pick<SweepFile, 'list' |
     code: 'plan',
     value: trials,
     rule:
-      `the sweep has ${count} trials (${shown.join(' x ')}: entries of "list", values of each flag in "grid", seeds), and ` +
+      `the sweep has ${count} trials (${shown.join(' x ')}: entries of "list", ${search === undefined ? 'values of each flag in "grid"' : '"trials" of "search"'}, seeds), and ` +
       `may have ${MOST_TRIALS.toLocaleString('en')}`,
     remedy: 'give fewer values, or split it into several files',
   });

@@ -3,10 +3,12 @@ import { SweepError } from '../sweep-error.js';
 import { combine } from './combine.js';
 import { configurationNames } from './configuration-names.js';
 import { settingName } from './entry-words.js';
+import { shortJson } from './file-faults.js';
+import type { Flags } from './flag-values.js';
 import { configurationId } from './identity.js';
 import { requireFewTrials } from './limits.js';
 import { type ReadSettings, type ReservedNames, settingsReader } from './read-settings.js';
-import { completeSweep, type Flags, type SweepDescription, shortJson } from './sweep-file.js';
+import { completeSweep, type SweepDescription } from './sweep-file.js';
 
 /** One combination of settings, whatever the seed. */
 export interface Configuration extends ReadSettings {

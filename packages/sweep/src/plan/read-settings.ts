@@ -15,7 +15,7 @@ import {
 } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
 import { entryName, entryWords, settingName } from './entry-words.js';
-import type { Flags, FlagValue } from './sweep-file.js';
+import type { Flags, FlagValue } from './flag-values.js';
 
 /** Settings of a configuration, all of them, and what computes: an engine's name, or `auto`. */
 export type SweptSettings = TrainingSettings & { backend: string };

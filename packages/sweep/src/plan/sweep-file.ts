@@ -2,12 +2,9 @@ import { networks as builtInNetworks } from '@cifarlab/experiment';
 import { readBytes } from '@cifarlab/experiment/records';
 import { decodeJsonText } from '@cifarlab/trainer/node';
 import { SweepError } from '../sweep-error.js';
-
-/** What a setting may be in a sweep; true and false are for switches. */
-export type FlagValue = string | number | boolean;
-
-/** Settings by the names that a sweep file gives them: `{ "learning-rate": 0.01, "flip": true }`. */
-export type Flags = Readonly<Record<string, FlagValue>>;
+import { fault, isObject, quoted, shortJson, show } from './file-faults.js';
+import { checkFlagValue, type Flags, type FlagValue } from './flag-values.js';
+import { checkSearch, type Search, type SearchDescription } from './search.js';
 
 /** A sweep as its file describes it. */
 export interface SweepFile {
@@ -19,12 +16,15 @@ export interface SweepFile {
   list: readonly Flags[];
   /** Values of settings, each of which is combined with all others and with each entry of `list`. */
   grid: Readonly<Record<string, readonly FlagValue[]>>;
+  /** Values that are drawn, in place of a grid; undefined for none. */
+  search?: Search | undefined;
   /** Every configuration is trained with each of them. */
   seeds: readonly number[];
 }
 
 /** A sweep as a program describes it. Default: no settings, no variants, the seed 42. */
-export type SweepDescription = Pick<SweepFile, 'model'> & Partial<SweepFile>;
+export type SweepDescription = Pick<SweepFile, 'model'> &
+  Partial<Omit<SweepFile, 'search'>> & { search?: SearchDescription | undefined };
 
 /** How a sweep file is read. */
 export interface ReadSweepOptions {
@@ -38,7 +38,7 @@ const MOST_BYTES = 2 ** 20;
 /** Brackets within brackets: the file, its grid and the values of a setting are three. */
 const DEEPEST = 10;
 
-const keys = ['model', 'settings', 'list', 'grid', 'seeds'] as const;
+const keys = ['model', 'settings', 'list', 'grid', 'search', 'seeds'] as const;
 
 /**
  * Reads a sweep file, in UTF-8 or UTF-16.
@@ -106,7 +106,10 @@ export function completeSweep(content: unknown, { networks = builtInNetworks }: 
       remedy: 'flags of train belong into "settings", "list" or "grid"',
     });
   }
-  const { model, settings = {}, list = [{}], grid = {}, seeds = [42] } = content;
+  const { model, settings = {}, list = [{}], grid = {}, search, seeds = [42] } = content;
+  if (search !== undefined && !(isObject(grid) && Object.keys(grid).length === 0)) {
+    throw fault('"search"', 'takes the place of "grid", and both are there', { remedy: 'leave one out' });
+  }
   const names = networks.map(({ name }) => name);
   if (!names.some((name) => name === model)) {
     throw fault('"model"', `must be one of ${quoted(names)}, and is ${show(model)}`, { value: model });
@@ -116,6 +119,7 @@ export function completeSweep(content: unknown, { networks = builtInNetworks }: 
     settings: checkFlags(settings, '"settings"'),
     list: checkList(list).map((entry, index) => checkFlags(entry, `"list" entry ${index + 1}`)),
     grid: checkGrid(grid),
+    ...(search === undefined ? {} : { search: checkSearch(search) }),
     seeds: checkSeeds(seeds),
   };
 }
@@ -148,14 +152,6 @@ function checkGrid(grid: unknown): SweepFile['grid'] {
   return grid as SweepFile['grid'];
 }
 
-function checkFlagValue(value: unknown, place: string): void {
-  if (['string', 'number', 'boolean'].includes(typeof value)) return;
-  throw fault(place, `must be a text, a number, true or false, and is ${show(value)}`, {
-    value,
-    remedy: Array.isArray(value) ? `write a list of units as "${value}", several values into "grid"` : undefined,
-  });
-}
-
 function checkSeeds(seeds: unknown): number[] {
   if (!Array.isArray(seeds) || seeds.length === 0) {
     throw fault('"seeds"', `must be an array of whole numbers, one at least, and is ${show(seeds)}`, { value: seeds });
@@ -174,32 +170,6 @@ function checkSeeds(seeds: unknown): number[] {
 function notJson(path: string, error: unknown): SweepError {
   const rule = `is not valid JSON (${(error as Error).message})`;
   return new SweepError({ code: 'file', place: path, rule, remedy: 'correct it there' }, { cause: error });
-}
-
-function fault(
-  key: string,
-  rule: string,
-  { value, remedy }: { value?: unknown; remedy?: string | undefined } = {},
-): SweepError {
-  return new SweepError({ code: 'file', place: key, value, rule, remedy });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'missing' : shortJson(value);
-}
-
-/** Returns a value of a sweep file as JSON for a message, cut where it is long. */
-export function shortJson(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
 /** Goes down level by level rather than by recursion, which has a limit of its own. */

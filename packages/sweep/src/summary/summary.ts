@@ -75,7 +75,9 @@ export interface MissingTrial {
   task: number;
   /** Of its configuration. */
   id: string;
+  /** The configuration's. */
   name: string;
+  /** What it is trained with. */
   seed: number;
   /** How far it came; `running` is what a killed one leaves too. */
   status: 'not started' | 'running' | 'interrupted';

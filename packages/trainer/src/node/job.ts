@@ -6,8 +6,6 @@ export interface Job {
   restarts: number | null;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Describes the job that this process is part of, from the variables that schedulers set: Slurm, Kubernetes, PBS, LSF,
  * Grid Engine and GNU parallel. `CIFARLAB_JOB` names it if the scheduler sets none, as HTCondor does.
@@ -15,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @param env default: that of this process.
  * @returns undefined outside of a job.
  */
-export function describeJob(env: Environment = process.env): Job | undefined {
+export function describeJob(env: Readonly<Record<string, string | undefined>> = process.env): Job | undefined {
   const id = env.CIFARLAB_JOB || jobId(env);
   if (id === undefined) return undefined;
   const restarts = Number(env.SLURM_RESTART_COUNT ?? 0);
@@ -26,7 +24,7 @@ export function describeJob(env: Environment = process.env): Job | undefined {
 /** Characters that are kept. */
 const LONGEST_ID = 200;
 
-function jobId(env: Environment): string | undefined {
+function jobId(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { SLURM_JOB_ID, SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID, SLURM_CLUSTER_NAME } = env;
   if (SLURM_JOB_ID) {
     const number = SLURM_ARRAY_JOB_ID ? `${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}` : SLURM_JOB_ID;

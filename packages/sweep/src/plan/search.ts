@@ -1,0 +1,107 @@
+import { fault, isObject, quoted, show } from './file-faults.js';
+import { checkFlagValue, type FlagValue } from './flag-values.js';
+
+/** Where a value is drawn from; ranges have both of their ends. */
+export type Distribution =
+  | { 'log-uniform': readonly [from: number, to: number] }
+  | { uniform: readonly [from: number, to: number] }
+  | { integer: readonly [from: number, to: number] }
+  | { choice: readonly FlagValue[] };
+
+/** Values of flags that are drawn at random. */
+export interface Search {
+  /** How they are drawn: each by itself. */
+  sampler: 'random';
+  /** Configurations that are drawn. */
+  trials: number;
+  /** Of the draws: the same seed gives the same configurations, and more `trials` add to them. */
+  seed: number;
+  /** The flags, each with where its values are drawn from. */
+  space: Readonly<Record<string, Distribution>>;
+}
+
+/** A search as a file describes it. Default: the seed 42. */
+export type SearchDescription = Omit<Search, 'seed'> & Partial<Search>;
+
+/** As many as a sweep may have. */
+const MOST_TRIALS = 10_000;
+
+const keys = ['sampler', 'trials', 'seed', 'space'] as const;
+const ranges = ['log-uniform', 'uniform', 'integer'] as const;
+const distributions = [...ranges, 'choice'] as const;
+
+/**
+ * Checks the description of a search, and fills in what it leaves out.
+ *
+ * @throws SweepError, `file`, naming the key that is wrong and what it must be.
+ */
+export function checkSearch(search: unknown): Search {
+  if (!isObject(search)) {
+    throw fault('"search"', `must be an object such as {"sampler": "random", …}, and is ${show(search)}`, {
+      value: search,
+    });
+  }
+  const unknown = Object.keys(search).find((key) => !keys.some((known) => known === key));
+  if (unknown !== undefined) {
+    throw fault(`"search" ${show(unknown)}`, `is none of ${quoted(keys)}`, { value: search[unknown] });
+  }
+  const { sampler, trials, seed = 42, space } = search;
+  if (sampler !== 'random') {
+    throw fault('"search" "sampler"', `must be "random", and is ${show(sampler)}`, { value: sampler });
+  }
+  return {
+    sampler,
+    trials: checkWhole(trials, '"trials"', [1, MOST_TRIALS]),
+    seed: checkWhole(seed, '"seed"', [0, 0xffffffff]),
+    space: checkSpace(space),
+  };
+}
+
+function checkWhole(value: unknown, key: string, [least, most]: readonly [number, number]): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw fault(`"search" ${key}`, `must be a whole number from ${least} to ${most}, and is ${show(value)}`, { value });
+}
+
+function checkSpace(space: unknown): Search['space'] {
+  if (!isObject(space) || Object.keys(space).length === 0) {
+    const rule = 'must be an object of flags such as {"learning-rate": {"log-uniform": [1e-5, 1e-2]}}';
+    throw fault('"search" "space"', `${rule}, and is ${show(space)}`, { value: space });
+  }
+  for (const [flag, distribution] of Object.entries(space)) checkDistribution(distribution, `"space" "${flag}"`);
+  return space as Search['space'];
+}
+
+function checkDistribution(distribution: unknown, place: string): void {
+  const [name, ...others] = isObject(distribution) ? Object.keys(distribution) : [];
+  const known = distributions.find((one) => one === name);
+  if (!isObject(distribution) || known === undefined || others.length > 0) {
+    const rule = `must be an object with one of ${quoted(distributions)}, and is ${show(distribution)}`;
+    throw fault(place, rule, { value: distribution, remedy: 'for example {"uniform": [0, 0.5]}' });
+  }
+  const given = distribution[known];
+  if (known === 'choice') checkChoice(given, `${place} "choice"`);
+  else checkRange(given, known, `${place} "${known}"`);
+}
+
+function checkChoice(values: unknown, place: string): void {
+  if (!Array.isArray(values) || values.length === 0) {
+    throw fault(place, `must be an array of values, one at least, and is ${show(values)}`, { value: values });
+  }
+  for (const value of values) checkFlagValue(value, place);
+}
+
+function checkRange(range: unknown, name: (typeof ranges)[number], place: string): void {
+  const isNumber = name === 'integer' ? Number.isSafeInteger : Number.isFinite;
+  const isRange =
+    Array.isArray(range) && range.length === 2 && range.every((end) => isNumber(end)) && range[0] < range[1];
+  if (!isRange) {
+    const numbers = name === 'integer' ? 'whole numbers' : 'numbers';
+    throw fault(place, `must be two ${numbers}, the smaller first, and is ${show(range)}`, { value: range });
+  }
+  if (name === 'log-uniform' && range[0] <= 0) {
+    throw fault(place, `must be two numbers above 0, and is ${show(range)}`, {
+      value: range,
+      remedy: 'or take "uniform"',
+    });
+  }
+}
