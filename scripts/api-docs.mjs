@@ -4,7 +4,7 @@
 // Fails on a public symbol without a docstring, on a {@link} that leads nowhere, and on a type that a public symbol
 // mentions and no package exports.
 import { parseArgs } from 'node:util';
-import { Application, LogLevel, ReflectionKind } from 'typedoc';
+import { Application, LogLevel, OptionDefaults, ReflectionKind } from 'typedoc';
 import ts from 'typescript';
 import { root } from './lib/workspace.mjs';
 import { entryPoints } from './weight/entry-points.mjs';
@@ -55,6 +55,8 @@ const app = await Application.bootstrap({
   excludePrivate: true,
   excludeInternal: true,
   excludeExternals: true,
+  // What generated code says of itself.
+  blockTags: [...OptionDefaults.blockTags, '@generated'],
   disableGit: true,
   sourceLinkTemplate: '../../{path}#L{line}',
   requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable', 'Enum', 'EnumMember'],
