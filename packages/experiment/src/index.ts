@@ -16,6 +16,7 @@ export {
   type ClassifiedBatch,
   defineNetwork,
   type FirstLayer,
+  type LayersNetwork,
   type Network,
   type NetworkFacts,
   type NewNetwork,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTorchWeights } from '@cifarlab/torch-weights';
@@ -5,6 +6,9 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { largestDifference } from '../../onnx/test/support/largest-difference.js';
 import { runInNode } from '../../onnx/test/support/runtimes.js';
+import { pythonWith } from '../../torch-weights/test/support/python.js';
+import { modelCard } from '../src/export/model-card.js';
+import { onnxSnippets } from '../src/export/onnx-snippets.js';
 import { exportRun } from '../src/export.js';
 import { decodePicture, type Network, networks, openRun, RunError, trainRun } from '../src/index.js';
 import { tinyFinetune, writeTinyWeights } from './support/tiny-finetune.js';
@@ -124,6 +128,92 @@ describe('a run', () => {
     expect(classNames).toHaveLength(10);
   });
 });
+
+const python = pythonWith(['torch']);
+
+describe.skipIf('reason' in python)(`PyTorch${'reason' in python ? ` (skipped: ${python.reason})` : ''}`, () => {
+  it('computes with the state_dict what predict computes here', { timeout: 120_000 }, async () => {
+    const settings = { dnnHiddenUnits: [8], init: 'he', norm: 'batch', standardize: true };
+    const run = await train('mlp', 'for torch', settings);
+    const { files } = await exportRun(run, { format: 'state-dict' });
+    const bytes = workspace('bytes');
+    await writeFile(bytes, await rgbOf(32));
+    const { command } = python as { command: string };
+    const output = execFileSync(command, ['-c', inTorch, files[0]!, files[1]!, bytes], { encoding: 'utf8' });
+    expect(largestDifference(centred(JSON.parse(output)), await logOdds(run))).toBeLessThan(1e-4);
+  });
+});
+
+/** The MLP as PyTorch's modules, on the state_dict and with the preprocessing of an export. */
+const inTorch = `
+import json, sys, torch
+from torch import nn
+
+class Mlp(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+        self.norms = nn.ModuleList(nn.BatchNorm1d(size) for size in sizes[1:-1])
+
+    def forward(self, x):
+        for layer, norm in zip(self.layers, self.norms):
+            x = nn.functional.elu(norm(layer(x)))
+        return self.layers[-1](x)
+
+state, config, image = sys.argv[1:]
+config = json.load(open(config))
+shape = config["config"]
+model = Mlp([shape["nInputs"], *shape["nHidden"], shape["nClasses"]]).eval()
+missing, unexpected = model.load_state_dict(torch.load(state, weights_only=True), strict=False)
+assert unexpected == [] and all(name.endswith("num_batches_tracked") for name in missing)
+statistics = [torch.tensor(config["preprocessing"][name]).reshape(3, 1) for name in ("means", "deviations")]
+planes = torch.tensor(list(open(image, "rb").read())).reshape(1024, 3).T / 255
+with torch.no_grad():
+    print(json.dumps(model(((planes - statistics[0]) / statistics[1]).reshape(1, -1))[0].tolist()))
+`;
+
+describe('the card', () => {
+  it('tells data, recipe and results of the network that is exported', async () => {
+    const run = await train('mlp', 'carded', { dnnHiddenUnits: [6], init: 'he', validationSize: 40 });
+    const { files } = await exportRun(run, { checkpoint: 'last' });
+    const card = await readFile(files.at(-1)!, 'utf8');
+    const header = headerOf(card);
+    const lines = (await openRun(run)).metrics();
+    const last = (await lines).filter((line) => line.event === 'eval' && line.step === 2) as { accuracy: number }[];
+    const results = (header['model-index'] as { results: { metrics: { value: number }[] }[] }[])[0]!.results;
+    expect(results.map(({ metrics }) => metrics[0]!.value)).toEqual(last.map(({ accuracy }) => accuracy));
+    expect(header).toMatchObject({ pipeline_tag: 'image-classification', library_name: 'onnx', datasets: ['cifar10'] });
+    expect(card).toMatch(/\n# license: .*\n---\n/);
+    expect(card).toContain('160 for training, 40 for validation, 40 for testing');
+    expect(card).toContain('| `dnn-hidden-units` | 6 |');
+    expect(card).toContain('## Licence\n\nNot stated yet');
+  });
+
+  it('does not obey names of classes', () => {
+    const evil = ['</script><b>', '| a `b` |\n# c', '\u001b[2J'];
+    const stored = { network: networks[1], classNames: evil, weights: {}, imageSide: 32, step: 1 };
+    const config = {
+      model: 'mlp',
+      settings: {},
+      data: { train: 1, validation: 1, test: 1 },
+      engine: { name: 'tfjs cpu', threads: 1 },
+      machine: { cpu: 'A | processor' },
+    };
+    const network = { stored, config, checkpoint: 'last', results: [] } as never;
+    const card = modelCard(network, { library: 'onnx' }, { description: '', snippets: onnxSnippets(network) });
+    expect(card).not.toContain('\u001b');
+    expect(card.match(/<\/script>/g)).toHaveLength(1);
+    expect(card).not.toMatch(/^# c/m);
+    expect(headerOf(card)).not.toHaveProperty('datasets');
+  });
+});
+
+/** The header of a card: its values are JSON. */
+function headerOf(card: string): Record<string, unknown> {
+  const [, header] = /^---\n(.*?)\n# license.*\n---\n/s.exec(card)!;
+  const entries = header!.split('\n').map((line) => /^([\w-]+): (.*)$/.exec(line)!.slice(1) as [string, string]);
+  return Object.fromEntries(entries.map(([key, value]) => [key, JSON.parse(value)]));
+}
 
 /** The file of the weights in the last checkpoint. */
 async function lastModel(run: string): Promise<string> {

@@ -10,6 +10,7 @@ const classNames = Array.from({ length: 10 }, (_, i) => `class ${i}`);
 
 let before: number;
 beforeEach(async () => {
+  tf.enableProdMode();
   await tf.setBackend('cpu');
   before = tf.memory().numTensors;
 });

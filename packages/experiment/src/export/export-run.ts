@@ -32,6 +32,7 @@ export interface ExportRunOptions {
 export interface ExportedRun {
   /** The run's folder. */
   run: string;
+  /** What its files are. */
   format: ExportFormatName;
   /** Where the network was saved. */
   checkpoint: CheckpointName;

@@ -1,5 +1,6 @@
 import { CLASS_NAMES } from '@cifarlab/cifar10';
 import { describeEngine } from '@cifarlab/engines';
+import { printable } from '@cifarlab/internals/printable';
 import type { ExportFormat, Snippet, WrittenNetwork } from './export-format.js';
 import type { ExportedNetwork } from './exported-network.js';
 import { recipeOf } from './training-facts.js';
@@ -16,7 +17,7 @@ export function modelCard(
   const { stored } = network;
   return [
     header(network, library),
-    `# ${titleOf(network)}`,
+    `# ${cell(titleOf(network))}`,
     `${capitalised(stored.network.description)}. It tells ${stored.classNames.length} classes apart: ${stored.classNames.map(cell).join(', ')}.`,
     section('Files', description),
     section('Data', dataWords(network)),
@@ -81,7 +82,7 @@ function recipeTable(network: ExportedNetwork): string {
   );
   return [
     `\`cifarlab ${config.model === 'finetune' ? 'finetune' : `train ${config.model}`}\`, the checkpoint \`${checkpoint}\` ` +
-      `of step ${stored.step}, computed by ${describeEngine(config.engine)} on ${config.machine.cpu}. These are all settings:`,
+      `of step ${stored.step}, computed by ${describeEngine(config.engine)} on ${cell(config.machine.cpu)}. These are all settings:`,
     '',
     '| setting | |',
     '|---|---|',
@@ -141,7 +142,9 @@ function show(value: unknown): string {
   return value === null ? '–' : String(value);
 }
 
-/** A text that Markdown and HTML leave as it is. */
+/** A text of other people's on one line, in which Markdown, HTML and terminals find nothing to obey. */
 function cell(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/\s+/g, ' ');
+  return printable(text)
+    .replace(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/\s+/g, ' ');
 }

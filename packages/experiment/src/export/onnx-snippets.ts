@@ -3,7 +3,8 @@ import type { ExportedNetwork } from './exported-network.js';
 
 /** Programs that classify a picture with an ONNX file. */
 export function onnxSnippets({ stored: { imageSide: side, classNames } }: ExportedNetwork): Snippet[] {
-  const names = JSON.stringify(classNames);
+  // Names of classes are other people's: none of them ends the script of a page.
+  const names = JSON.stringify(classNames).replaceAll('<', '\\u003c');
   return [
     {
       where: 'Node',
@@ -33,6 +34,7 @@ classNames.forEach((name, i) => console.log(name, probabilities.data[i].toFixed(
       code: `<input type="file" accept="image/*" />
 <pre></pre>
 <script type="module">
+  // Goes through a bundler; the files ort-wasm-*.wasm of onnxruntime-web's folder dist lie beside what it makes.
   import { InferenceSession, Tensor } from 'onnxruntime-web';
 
   const classNames = ${names};

@@ -63,7 +63,8 @@ export function tfjsSnippets(use: TfjsUse): Snippet[] {
           ...imports,
           '',
           "const config = await (await fetch('config.json')).json();",
-          "const model = await loadLayersModel('model.json');",
+          // Without the dot, TensorFlow.js looks for the weights at the root of the site.
+          "const model = await loadLayersModel('./model.json');",
           "document.querySelector('input').onchange = async ({ target }) => {",
           ...[
             `const context = new OffscreenCanvas(${side}, ${side}).getContext('2d');`,

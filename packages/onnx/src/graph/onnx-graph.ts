@@ -109,7 +109,7 @@ export class OnnxGraph {
    * Adds a node with one output.
    *
    * @param operator such as `MatMul`.
-   * @param inputs names of values that are there.
+   * @param inputs names of values that are there; `''` leaves an optional one out.
    * @param options.output the name of its output. Default: one made of `scope` and the operator.
    * @param options.scope what it is part of, such as the name of a layer. Default: the graph.
    * @returns the name of its output.
@@ -122,7 +122,7 @@ export class OnnxGraph {
   ): string {
     const { attributes = {}, scope = this.#name } = options;
     const { output = this.#unused(`${scope}/${operator}`) } = options;
-    this.#requireValues(inputs);
+    this.#requireValues(inputs.filter((input) => input !== ''));
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
     this.#declare(output);
     // Outputs have their own names, so that these tell nodes apart, too.

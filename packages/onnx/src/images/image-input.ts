@@ -68,8 +68,7 @@ function resize(graph: OnnxGraph, add: AddNode, x: string, resolution: number): 
     graph.initializer(`preprocessing.${name}`, { shape: [values.length], data: BigInt64Array.from(values, BigInt) });
   const outer = add('Slice', [add('Shape', [x]), integers('outer_start', 0), integers('outer_end', 2)]);
   const size = add('Concat', [outer, integers('resolution', resolution, resolution)], { axis: 0 });
-  const empty = graph.initializer('preprocessing.none', { shape: [0], data: new Float32Array() });
-  return add('Resize', [x, empty, empty, size], {
+  return add('Resize', [x, '', '', size], {
     mode: 'linear',
     coordinate_transformation_mode: 'half_pixel',
   });

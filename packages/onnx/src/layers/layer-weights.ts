@@ -5,7 +5,7 @@ import { OnnxError } from '../error.js';
 import type { OnnxTensor } from '../graph/tensor.js';
 
 /** A weight as PyTorch has it. */
-export interface LayerWeight extends OnnxTensor {
+interface LayerWeight extends OnnxTensor {
   /** In a `state_dict`: `conv0.weight`. */
   readonly name: string;
 }

@@ -2,7 +2,7 @@ import type { OnnxAttribute } from '../graph/attribute.js';
 import type { Shape } from './layer-context.js';
 
 /** What is added around images: as TensorFlow has it, or pixels on every side. */
-export type Padding = 'same' | 'valid' | number;
+type Padding = 'same' | 'valid' | number;
 
 /** A window that moves over images. */
 export interface Window {

@@ -65,7 +65,7 @@ export const networkCases: readonly NetworkCase[] = [
 ];
 
 /** Numbers of 0 to 1, the same for the same seed. */
-export function uniform(count: number, seed: number): Float32Array {
+function uniform(count: number, seed: number): Float32Array {
   const random = new RandomState(seed);
   return Float32Array.from({ length: count }, () => random.uniform(0, 1, 1)[0]!);
 }

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** The outputs of a model for images, [count, classes] each. */
-export interface Outputs {
+interface Outputs {
   logits: Float32Array;
   probabilities: Float32Array;
 }
