@@ -36,6 +36,7 @@ export class RunPage {
   };
   readonly #curves: Partial<Record<CurveName, CurveColumns>> = {};
   #run: RunSummary | undefined;
+  #shownSettings = '';
 
   constructor() {
     const facts = ['state', 'network', 'step', 'speed', 'time left', 'best on validation'];
@@ -113,7 +114,9 @@ export class RunPage {
   }
 
   #showSettings({ settings }: RunSummary): void {
-    if (this.#settings.childElementCount === Object.keys(settings).length) return;
+    const key = JSON.stringify(settings);
+    if (key === this.#shownSettings) return;
+    this.#shownSettings = key;
     this.#settings.replaceChildren(...Object.entries(settings).map(([key, value]) => row(key, value)));
   }
 
