@@ -5,9 +5,11 @@
  */
 export type ScaleType = 'linear' | 'log';
 
-/** What an axis shows of some values, lowest and highest, and the values beyond it: the farthest at either end. */
+/** What an axis shows of some values, and the farthest values beyond it. */
 export interface ShownRange {
+  /** The lowest value that it shows. */
   readonly low: number;
+  /** The highest value that it shows. */
   readonly high: number;
   /** The lowest value of all, where it lies below `low`. */
   readonly below: number | undefined;
