@@ -7,6 +7,9 @@ import type { SampleAnswer, SampleTask } from './messages.js';
 /** After its work it rests for so many times as long, so that a training loses little by it. */
 const REST = 20;
 
+/** The same after the first, whose time went into loading the images. */
+const FIRST_REST_MS = 10_000;
+
 /** Without work for so long, its process ends, and gives the memory of the images back. */
 const IDLE_MS = 120_000;
 
@@ -29,11 +32,11 @@ export class SampleSource {
     const now = performance.now();
     if (this.#isBusy || now < this.#restsUntil || checkpoint === undefined || checkpoint === run.sampledAt) return;
     this.#isBusy = true;
-    const started = now;
+    const isFirst = this.#child === undefined;
     void this.#classify(run.path).then((answer) => {
       this.#isBusy = false;
       this.#usedAt = performance.now();
-      this.#restsUntil = this.#usedAt + REST * (this.#usedAt - started);
+      this.#restsUntil = this.#usedAt + (isFirst ? FIRST_REST_MS : REST * (this.#usedAt - now));
       run.setSample(answer, checkpoint);
     });
   }
