@@ -7,7 +7,11 @@ import { buildPage } from './build-page.mjs';
 const page = fileURLToPath(new URL('dist/page', import.meta.url));
 
 export default definePackage(
-  { index: 'src/index.ts', 'watch-process': 'src/process/watch-process.ts' },
+  {
+    index: 'src/index.ts',
+    'watch-process': 'src/process/watch-process.ts',
+    'sample-process': 'src/samples/sample-process.ts',
+  },
   {
     async onSuccess() {
       await writeFile(`${page}/page.NOTICES.txt`, licencesOf(await buildPage(page)));

@@ -1,6 +1,7 @@
 export { type RecordedRun, readRuns, writeCurves } from './report/curves.js';
 export type { NetworkFindings } from './report/inspect-network.js';
 export type { ReportWords } from './report/report-words.js';
+export { type TestSample, TestSampler, type TestSamplerOptions } from './report/test-sampler.js';
 export {
   defaultReportFile,
   type InspectedEvent,

@@ -7,7 +7,9 @@ export type ScaleType = 'linear' | 'log';
 
 /** Range of values that an axis shows, and the farthest value beyond it at either end. */
 export interface ShownRange {
+  /** The lowest value that it shows. */
   readonly low: number;
+  /** The highest value that it shows. */
   readonly high: number;
   /** The lowest value of all, where it lies below `low`. */
   readonly below: number | undefined;

@@ -71,6 +71,8 @@ export interface CurvePart {
 export interface RunUpdate {
   run: RunSummary;
   curves: Partial<Record<CurveName, CurvePart>>;
+  /** What the network makes of some test images, where that has changed. */
+  sample?: Sample;
 }
 
 /** What is new of the runs of a folder. */
@@ -100,3 +102,25 @@ export interface FolderFacts {
   /** Runs that are there. */
   total: number;
 }
+
+/** A test image, and what a network takes it for. */
+export interface SampledPrediction {
+  /** The bytes [3, side, side], in base 64. */
+  pixels: string;
+  truth: string;
+  predicted: string;
+  /** That of the predicted class. */
+  probability: number;
+}
+
+/** How the network of a checkpoint does on the first test images, or why that is not known. */
+export type Sample =
+  | {
+      step: number;
+      count: number;
+      accuracy: number;
+      classes: { name: string; count: number; correct: number }[];
+      side: number;
+      predictions: SampledPrediction[];
+    }
+  | { fault: string };

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { acquireLock } from '@cifarlab/trainer/node';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHROMIUM, CHROMIUM_FLAGS, NO_CHROMIUM } from '../../../scripts/lib/find-chromium.mjs';
@@ -63,6 +64,7 @@ describe('one run', { timeout: TIMEOUT }, () => {
     const folder = workspace('growing');
     const run = { steps: 700, firstLoss: 9 };
     await writeRun(folder, run);
+    const lock = await acquireLock(join(folder, 'run.lock'));
     const { address } = await serve(folder);
     const { page, errors, requests } = await open(address);
     expect(await told(page, 'Loss', 'at step 700')).toMatch(/training \d\.\d+ at step (69\d|700)/);
@@ -72,7 +74,10 @@ describe('one run', { timeout: TIMEOUT }, () => {
     expect(await page.locator('section[aria-label=Loss] .note').last().textContent()).toBe('cut off: up to 9.00');
     expect(requests.filter((url) => !url.startsWith(address) && !url.startsWith('data:'))).toEqual([]);
     expect(errors).toEqual([]);
+    expect(await fact(page, 'state')).toBe('training');
+    expect(await fact(page, 'time left')).not.toBe('–');
     await shoot(page, 'growing');
+    await lock.release();
     await page.context().close();
   });
 

@@ -21,7 +21,8 @@ async function train(request: TrainRequest, io: Io): Promise<ExitCode> {
     throw new UsageError(`--out ${out} does not go with --resume; the run stays in its folder`);
   }
   const commandOf = (network: string, path: string) => resumeCommand(network, path, flags, given);
-  const page = flags.watch ? new TrainingPage(flags.watch === true ? 0 : flags.watch) : undefined;
+  const port = flags.watch === true ? undefined : flags.watch;
+  const page = flags.watch === undefined ? undefined : new TrainingPage({ port, data: dataChoice(flags) });
   const options = { json, resumeCommand: commandOf, ...(page && { onFolder: page.show.bind(page) }) };
   try {
     return await showRun((signal) => start(request, signal), options, io);

@@ -1,17 +1,17 @@
-import type { RunWatch } from '@cifarlab/watch';
+import type { RunWatch, WatchOptions } from '@cifarlab/watch';
 
 /** The live page about a run that this process trains. A training neither waits nor fails for it. */
 export class TrainingPage {
-  readonly #port: number;
+  readonly #options: WatchOptions;
   #watch: Promise<RunWatch | undefined> | undefined;
 
-  constructor(port: number) {
-    this.#port = port;
+  constructor(options: WatchOptions) {
+    this.#options = options;
   }
 
   /** Serves the page from a process of its own, and says where. */
   show(path: string, note: (line: string) => void): void {
-    this.#watch = serve(path, this.#port, note);
+    this.#watch = serve(path, this.#options, note);
   }
 
   /** Ends the page. */
@@ -20,10 +20,10 @@ export class TrainingPage {
   }
 }
 
-async function serve(path: string, port: number, note: (line: string) => void): Promise<RunWatch | undefined> {
+async function serve(path: string, options: WatchOptions, note: (line: string) => void): Promise<RunWatch | undefined> {
   try {
     const { watchInProcess } = await import('@cifarlab/watch');
-    const watch = await watchInProcess(path, { port });
+    const watch = await watchInProcess(path, options);
     note(`watch it   : ${watch.address}`);
     return watch;
   } catch (error) {

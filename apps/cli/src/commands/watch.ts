@@ -11,6 +11,9 @@ interface WatchFlags {
   port: number;
   host?: string;
   open: boolean;
+  predictions: boolean;
+  dataDir?: string;
+  allowUnverified: boolean;
 }
 
 /** `watch [FOLDER]`: a live page about a run, a sweep, or all runs in a folder. */
@@ -21,17 +24,21 @@ export function addWatchCommand(program: Command, io: Io): void {
     .argument('[folder]', 'folder of a run, of a sweep, or one that holds runs (default: the current one)', inputPath)
     .addOption(ruled('--port <n>', 'port of the page; 0: any that is free', portNumber).default(0))
     .option('--host <address>', 'address to serve at (default: 127.0.0.1, for this machine only)', inputPath)
+    .option('--no-predictions', 'leave out what needs the network: accuracy by class, predictions')
+    .option('--data-dir <path>', 'where the test images are (default: the cache; nothing is downloaded)', inputPath)
+    .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false)
     .option('--open', 'open the page in the browser', false)
     .action((folder: string | undefined, flags: WatchFlags) => watch(folder ?? '.', flags, io));
 }
 
 /** Serves the page until a signal comes, which is how it is meant to end. */
-async function watch(folder: string, { port, host, open }: WatchFlags, io: Io): Promise<void> {
+async function watch(folder: string, flags: WatchFlags, io: Io): Promise<void> {
+  const { port, host, predictions, dataDir, allowUnverified } = flags;
   const { watchRuns } = await import('@cifarlab/watch');
   await withInterrupt(async (signal) => {
-    const page = await watchRuns(folder, { port, host });
+    const page = await watchRuns(folder, { port, host, predictions, data: { dataDir, allowUnverified } });
     try {
-      await announce(page, { host, open }, io);
+      await announce(page, flags, io);
       if (!signal.aborted) await once(signal, 'abort');
     } finally {
       await page.close();

@@ -13,7 +13,7 @@ export interface RunFlags extends DataFlags, PrintFlags {
   /** The longest time between two checkpoints; 0 leaves the clock out. */
   checkpointMinutes: number;
   /** Whether a live page is served, or its port. */
-  watch?: boolean | number;
+  watch?: true | number;
   /** Whether a batch is drawn before the first step. */
   showBatch: boolean;
   /** TensorBoard's folder. */

@@ -7,8 +7,9 @@ const flags = { checkpointMinutes: 5, json: false, quiet: false, backend: 'auto'
 
 it('names the run, and what it does not record', () => {
   expect(resumeCommand('mlp', 'runs/a', flags, new Set())).toMatch(/cifarlab train mlp --resume runs\/a$/);
-  const more = { ...flags, checkpointMinutes: 1, tensorboard: 'my logs' };
+  const more = { ...flags, checkpointMinutes: 1, tensorboard: 'my logs', watch: 8080 };
   expect(resumeCommand('mlp', 'runs/a', more, new Set(['checkpointMinutes', 'tensorboard']))).toMatch(
-    / --resume runs\/a --checkpoint-minutes 1 --tensorboard ['"]my logs['"]$/,
+    / --resume runs\/a --checkpoint-minutes 1 --tensorboard ['"]my logs['"] --watch 8080$/,
   );
+  expect(resumeCommand('mlp', 'runs/a', { ...flags, watch: true }, new Set(['watch']))).toMatch(/ runs\/a --watch$/);
 });

@@ -22,5 +22,7 @@ export function resumeCommand(
   if (flags.resume !== undefined && flags.threads !== undefined) words.push('--threads', String(flags.threads));
   if (given.has('checkpointMinutes')) words.push('--checkpoint-minutes', String(flags.checkpointMinutes));
   if (flags.tensorboard !== undefined) words.push('--tensorboard', pathWord(flags.tensorboard));
+  if (flags.watch === true) words.push('--watch');
+  else if (flags.watch !== undefined) words.push('--watch', String(flags.watch));
   return ownCommandLine(...words);
 }

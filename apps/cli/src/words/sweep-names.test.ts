@@ -10,6 +10,7 @@ describe('a sweep file', () => {
     [{ json: true }, /"json" is not for a sweep's file/],
     [{ quiet: true }, /"quiet" is not for a sweep's file/],
     [{ threads: 2 }, /"threads" is not for a sweep's file; .* --cores and --jobs/],
+    [{ watch: true }, /"watch" is not for a sweep's file; look at all trials with `npx cifarlab watch`/],
     [{ seed: 1 }, /"seed" is not for a sweep's file; name the seeds in "seeds"/],
     [{ 'no-test': true }, /"no-test" is not for a sweep's file; .*the selected configuration alone/],
     [{ 'data-dir': 'x' }, /"data-dir" is not for a sweep's file; give it to `sweep` itself/],

@@ -11,6 +11,7 @@ export const reservedNames: ReservedNames = {
   json: bySweep,
   quiet: bySweep,
   threads: `${bySweep}, from --cores and --jobs`,
+  watch: `look at all trials with \`${ownCommandLine('watch')}\``,
   help: `see \`${ownCommandLine('train', '--help')}\``,
   'data-dir': byCommandLine,
   offline: byCommandLine,

@@ -2,15 +2,16 @@ import { Cifar10Error, type DataSet } from '@cifarlab/cifar10';
 import { EngineError } from '@cifarlab/engines';
 import type { ReportBlock } from '@cifarlab/plots';
 import { CheckpointError } from '@cifarlab/trainer/node';
-import type { Dataset, ImageFormat } from '../images/dataset.js';
 import { RecordError } from '../records/record-error.js';
 import { classifySplit, type SplitResult } from '../run/classify-split.js';
 import { imageFormat, requireSameClasses, requireSameImages } from '../run/dataset.js';
 import { RunError } from '../run/run-error.js';
+import type { RecordedFolder } from '../run/run-folder.js';
 import { readNetworkOf, restoreNetwork, type StoredNetwork } from '../run/saved-network.js';
 import { named, sentence } from '../settings/sentence.js';
 import type { RecordedRun } from './curves.js';
 import { firstLayerBlock } from './first-layer.js';
+import type { NetworkSources } from './network-sources.js';
 import { programWords, type ReportWords } from './report-words.js';
 
 /** What a report shows of a run's network. */
@@ -23,14 +24,6 @@ export interface NetworkFindings {
   test?: { result: SplitResult; split: DataSet; classNames: readonly string[] };
   /** Why the rest is missing, and how to get it. */
   missing: string[];
-}
-
-/** Where the network's images come from, and what computes. */
-export interface NetworkSources {
-  /** Loads the images. @throws Cifar10Error when they are not available. */
-  dataset: (format: ImageFormat) => Promise<Dataset>;
-  /** Starts what computes this run's network. @throws EngineError when it does not work here. */
-  startEngine: (run: RecordedRun) => Promise<void>;
 }
 
 /**
@@ -69,10 +62,17 @@ function isForWant(error: unknown): error is Error {
   return error instanceof RunError && error.code !== 'no-such-engine';
 }
 
-async function classifyTest(
-  run: RecordedRun,
+/**
+ * Classifies the test images of a run.
+ *
+ * @param most images, the first ones. Default: all.
+ * @throws RunError, `other-images` or `other-classes`, when they are not the run's; as `NetworkSources`.
+ */
+export async function classifyTest(
+  run: RecordedFolder,
   stored: StoredNetwork,
   { dataset, startEngine }: NetworkSources,
+  most?: number,
 ): Promise<NonNullable<NetworkFindings['test']>> {
   const { data, settings } = run.config;
   const images = await dataset(imageFormat(run.network, settings));
@@ -91,7 +91,7 @@ async function classifyTest(
   await startEngine(run);
   const trained = await restoreNetwork(stored);
   try {
-    const result = await classifySplit(trained, test, classNames.length, { mirror: false });
+    const result = await classifySplit(trained, test, classNames.length, { mirror: false }, undefined, most);
     return { result, split: test, classNames };
   } finally {
     trained.dispose?.();

@@ -1,14 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
-import type { EngineFamily } from '@cifarlab/engines';
 import { writeFileAtomic } from '@cifarlab/trainer/node';
-import type { Dataset } from '../images/dataset.js';
-import { loadDataset } from '../run/dataset.js';
-import { startUsing } from '../run/engine.js';
 import type { UseEvent } from '../run/events.js';
 import type { RunOptions } from '../run/options.js';
 import { withRunLock } from '../run/run-lock.js';
 import { type RecordedRun, readRuns } from './curves.js';
-import { inspectNetwork, type NetworkFindings, type NetworkSources } from './inspect-network.js';
+import { inspectNetwork, type NetworkFindings } from './inspect-network.js';
+import { sourcesOf } from './network-sources.js';
 import { renderPage } from './page.js';
 import { programWords, type ReportWords } from './report-words.js';
 import type { ReportedRun } from './run-blocks.js';
@@ -107,22 +104,4 @@ async function inspected(
     reported.push({ ...run, findings });
   }
   return reported;
-}
-
-function sourcesOf({ data = {}, engine = {} }: RunOptions, tell: (event: UseEvent) => void): NetworkSources {
-  const datasets = new Map<string, Promise<Dataset>>();
-  const started = new Set<EngineFamily>();
-  return {
-    dataset(format) {
-      const key = JSON.stringify(format);
-      const loading = datasets.get(key) ?? loadDataset(data, { format }, tell);
-      datasets.set(key, loading);
-      return loading;
-    },
-    async startEngine({ network }) {
-      if (started.has(network.engine)) return;
-      tell({ type: 'engine', engine: await startUsing(network, engine), choice: engine, recorded: undefined });
-      started.add(network.engine);
-    },
-  };
 }

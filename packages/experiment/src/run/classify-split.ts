@@ -32,9 +32,10 @@ export interface ClassifiedImages {
 }
 
 /**
- * Runs the network over every image of the split, in evaluation mode; timers and signals have their turn in between.
+ * Runs the network over every image of the split, or the first of them, in evaluation mode; timers and signals have their turn in between.
  *
  * @param signal ends it between two batches.
+ * @param most images after which it ends, with the batch that they are in.
  * @throws RunError, `diverged`, when an output is NaN or infinite, which is not a prediction; what the
  *   signal was aborted with.
  */
@@ -44,6 +45,7 @@ export async function classifySplit(
   numClasses: number,
   views: Views,
   signal?: AbortSignal,
+  most = split.numExamples,
 ): Promise<SplitResult> {
   const confusion = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0));
   const totals = { count: 0, loss: 0, correct: 0 };
@@ -69,7 +71,22 @@ export async function classifySplit(
     await nextTurn();
     signal?.throwIfAborted();
     for (let i = 0; i < count; i++) confusion[classes[i]!]![predicted[i]!]! += 1;
+    if (totals.count >= most) break;
   }
   const { count, loss, correct } = totals;
-  return { count, loss: loss / count, accuracy: correct / count, confusion, images };
+  return {
+    count,
+    loss: loss / count,
+    accuracy: correct / count,
+    confusion,
+    images: firstOf(images, count, numClasses),
+  };
+}
+
+function firstOf({ classes, predicted, probabilities }: ClassifiedImages, count: number, numClasses: number) {
+  return {
+    classes: classes.subarray(0, count),
+    predicted: predicted.subarray(0, count),
+    probabilities: probabilities.subarray(0, count * numClasses),
+  };
 }

@@ -260,7 +260,7 @@ export class CurveChart {
     ctx.restore();
   }
 
-  /** Steps with something to say, and arrows where a curve leaves the axis. */
+  /** Steps with something to say. */
   #drawMarks(plot: uPlot): void {
     const { ctx, bbox } = plot;
     const ratio = devicePixelRatio;
@@ -281,12 +281,20 @@ export class CurveChart {
       ctx.textAlign = isRight ? 'right' : 'left';
       ctx.fillText(text, x + (isRight ? -4 : 4) * ratio, bbox.top + 12 * ratio);
     }
-    const [low, high] = [plot.scales.y!.min!, plot.scales.y!.max!];
+    ctx.restore();
+    this.#drawArrows(plot);
+  }
+
+  /** Arrows where a curve leaves the axis. */
+  #drawArrows({ ctx, bbox, scales, valToPos }: uPlot): void {
+    const size = 5 * devicePixelRatio;
+    const [low, high] = [scales.y!.min!, scales.y!.max!];
+    ctx.save();
     for (const { step, value, colour } of this.#content.curves) {
       ctx.fillStyle = colour;
       value.forEach((one, i) => {
-        if (one > high) arrow(ctx, plot.valToPos(step[i]!, 'x', true), bbox.top, 5 * ratio);
-        if (one < low) arrow(ctx, plot.valToPos(step[i]!, 'x', true), bbox.top + bbox.height, -5 * ratio);
+        if (one > high) arrow(ctx, valToPos(step[i]!, 'x', true), bbox.top, size);
+        if (one < low) arrow(ctx, valToPos(step[i]!, 'x', true), bbox.top + bbox.height, -size);
       });
     }
     ctx.restore();

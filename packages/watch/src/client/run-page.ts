@@ -2,6 +2,7 @@ import type { CurveColumns, CurveName, CurvePart, RunSummary, RunUpdate } from '
 import { type ChartContent, type ChartCurve, CurveChart, type StepMark } from './curve-chart.js';
 import { element, setText } from './dom.js';
 import { curveColour } from './palette.js';
+import { SamplePart } from './sample-part.js';
 import {
   accuracyText,
   count,
@@ -27,6 +28,7 @@ export class RunPage {
   readonly #note = element('p', { class: 'fault', role: 'status' });
   readonly #scores = element('tbody');
   readonly #settings = element('tbody');
+  readonly #sample = new SamplePart();
   readonly #batch = element('section', { hidden: '' });
   readonly #charts = {
     loss: new CurveChart({ title: 'Loss', metric: 'loss', hasLegend: true }),
@@ -34,6 +36,7 @@ export class RunPage {
   };
   readonly #curves: Partial<Record<CurveName, CurveColumns>> = {};
   #run: RunSummary | undefined;
+  #shownSettings = '';
 
   constructor() {
     const facts = ['state', 'network', 'step', 'speed', 'time left', 'best on validation'];
@@ -56,13 +59,14 @@ export class RunPage {
         { class: 'scroll' },
         table('Latest numbers', ['images', 'step', 'loss', 'accuracy'], this.#scores),
       ),
+      this.#sample.node,
       this.#batch,
       element('details', {}, element('summary', {}, 'Settings'), table('', ['setting', 'value'], this.#settings)),
     );
   }
 
   /** Takes what is new. */
-  update({ run, curves }: RunUpdate): void {
+  update({ run, curves, sample }: RunUpdate): void {
     if (this.#run?.id !== run.id) for (const name of names) delete this.#curves[name];
     this.#run = run;
     for (const name of names) this.#curves[name] = replaced(this.#curves[name], curves[name]);
@@ -70,6 +74,7 @@ export class RunPage {
     this.#showScores(run);
     this.#showSettings(run);
     this.#showBatch(run);
+    if (sample !== undefined) this.#sample.show(sample);
     this.#showCurves();
   }
 
@@ -109,7 +114,9 @@ export class RunPage {
   }
 
   #showSettings({ settings }: RunSummary): void {
-    if (this.#settings.childElementCount === Object.keys(settings).length) return;
+    const key = JSON.stringify(settings);
+    if (key === this.#shownSettings) return;
+    this.#shownSettings = key;
     this.#settings.replaceChildren(...Object.entries(settings).map(([key, value]) => row(key, value)));
   }
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { programFile } from '../program-file.js';
 import type { RunWatch, WatchOptions } from '../server/watch-server.js';
 import { WatchError } from '../watch-error.js';
 import type { WatchAnswer, WatchTask } from './messages.js';
@@ -14,7 +13,7 @@ import type { WatchAnswer, WatchTask } from './messages.js';
  */
 export async function watchInProcess(path: string, options: WatchOptions = {}): Promise<RunWatch> {
   // Flags of this process, a debugger's port say, are not for another one.
-  const child = fork(programFile(), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
+  const child = fork(programFile('watch-process'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
   child.unref();
   const task: WatchTask = { path, ...options };
   child.send(task);
@@ -42,9 +41,4 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   if (child.connected) child.disconnect();
   await ended;
-}
-
-function programFile(): string {
-  const manifest = createRequire(import.meta.url).resolve('@cifarlab/watch/package.json');
-  return join(dirname(manifest), 'dist', 'watch-process.js');
 }

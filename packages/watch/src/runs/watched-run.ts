@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { byKey, type OpenedRun, openRun, type RunResult } from '@cifarlab/experiment';
-import { type LockFinding, LockObserver, MetricsFollower } from '@cifarlab/trainer/node';
-import type { RunSummary } from '../protocol.js';
+import { type LockFinding, LockObserver, MetricsFollower, runFolder } from '@cifarlab/trainer/node';
+import type { RunSummary, Sample } from '../protocol.js';
 import { RunCurves } from './run-curves.js';
 import { runState } from './run-state.js';
 import { SpeedMeter } from './speed-meter.js';
@@ -30,6 +30,8 @@ export class WatchedRun {
   #finding: LockFinding | undefined;
   #hasBatch = false;
   #fault: string | null = null;
+  #checkpointAt: number | undefined;
+  #sample: { value: Sample; at: number } | undefined;
   /** When the files were last written that have been read. */
   readonly #readAt = new Map<string, number>();
   #summary: RunSummary | undefined;
@@ -60,6 +62,26 @@ export class WatchedRun {
     return this.#generation;
   }
 
+  /** When its last checkpoint was written; undefined where there is none. */
+  get checkpointAt(): number | undefined {
+    return this.#checkpointAt;
+  }
+
+  /** When the checkpoint was written that the sample is of; undefined where there is none. */
+  get sampledAt(): number | undefined {
+    return this.#sample?.at;
+  }
+
+  /** What its network makes of some test images. */
+  get sample(): Sample | undefined {
+    return this.#sample?.value;
+  }
+
+  /** Takes a sample. @param at when the checkpoint was written that it is of. */
+  setSample(value: Sample, at: number): void {
+    this.#sample = { value, at };
+  }
+
   /** Grows when the summary changes. */
   get version(): number {
     this.summary;
@@ -86,6 +108,7 @@ export class WatchedRun {
       this.#finding = await this.#lock.look();
     });
     this.#hasBatch = (await writtenAt(join(this.path, batchPicture))) !== undefined;
+    this.#checkpointAt = await writtenAt(join(runFolder(this.path).last, 'state.json'));
     this.#speed.look(this.#curves.step, performance.now() / 1000);
   }
 

@@ -17,17 +17,19 @@ export interface View {
 /** One run with all its curves. */
 export class RunView implements View {
   readonly event = 'run';
-  readonly #run: WatchedRun;
+  /** What it shows. */
+  readonly run: WatchedRun;
   #summary = 0;
+  #sampledAt: number | undefined;
   #generation = -1;
   #curves = new Map<CurveName, number>();
 
   constructor(run: WatchedRun) {
-    this.#run = run;
+    this.run = run;
   }
 
   update(): RunUpdate | undefined {
-    const { summary, version, curves, generation } = this.#run;
+    const { summary, version, curves, generation, sample, sampledAt } = this.run;
     if (generation !== this.#generation) this.#curves = new Map();
     const parts: RunUpdate['curves'] = {};
     for (const name of curveNames) {
@@ -36,10 +38,12 @@ export class RunView implements View {
       if (part !== undefined) parts[name] = part;
       this.#curves.set(name, series.version);
     }
-    const isNew = version !== this.#summary || Object.keys(parts).length > 0;
+    const hasSample = sample !== undefined && sampledAt !== this.#sampledAt;
+    const isNew = version !== this.#summary || Object.keys(parts).length > 0 || hasSample;
+    this.#sampledAt = sampledAt;
     this.#summary = version;
     this.#generation = generation;
-    return isNew ? { run: summary, curves: parts } : undefined;
+    return isNew ? { run: summary, curves: parts, ...(hasSample && { sample }) } : undefined;
   }
 }
 

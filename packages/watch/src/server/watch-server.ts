@@ -5,10 +5,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { DataChoice } from '@cifarlab/experiment';
 import type { CurveName, Metric } from '../protocol.js';
 import { curveNames } from '../runs/run-curves.js';
 import { RunSet } from '../runs/run-set.js';
 import { batchPicture } from '../runs/watched-run.js';
+import { SampleSource } from '../samples/sample-source.js';
 import { WatchError } from '../watch-error.js';
 import { AccessRule, type Refusal } from './access.js';
 import { type Asset, pageFolder, readAssets } from './assets.js';
@@ -21,6 +23,13 @@ export interface WatchOptions {
   host?: string | undefined;
   /** The port, 0 to 65535. Default: 0, any that is free. */
   port?: number | undefined;
+  /**
+   * Whether the last checkpoint of a run that somebody looks at classifies some test images, in a process of its own, with
+   * one thread of a lower priority. Default: true.
+   */
+  predictions?: boolean | undefined;
+  /** Where the test images are. Default: the cache; nothing is downloaded. */
+  data?: DataChoice | undefined;
 }
 
 /** A page that is served. */
@@ -60,11 +69,13 @@ export async function watchRuns(path: string, options: WatchOptions = {}): Promi
 /** The same with a page of another folder. */
 export async function serveRuns(
   path: string,
-  { host = '127.0.0.1', port = 0, page }: WatchOptions & { page: string },
+  { host = '127.0.0.1', port = 0, predictions = true, data = {}, page }: WatchOptions & { page: string },
 ): Promise<RunWatch> {
   const set = await RunSet.open(path);
   const token = randomBytes(24).toString('base64url');
-  const watch = new WatchServer(set, new AccessRule(token, [host, hostname()]), await readAssets(page));
+  const access = new AccessRule(token, [host, hostname()]);
+  const samples = predictions ? new SampleSource(data) : undefined;
+  const watch = new WatchServer({ set, access, assets: await readAssets(page), samples });
   const bound = await watch.listen(host, port);
   const named = isIPv6(bound.address) ? `[${bound.address}]` : bound.address;
   return {
@@ -73,20 +84,31 @@ export async function serveRuns(
   };
 }
 
+/** What a server is made of. */
+interface ServerParts {
+  set: RunSet;
+  access: AccessRule;
+  assets: ReadonlyMap<string, Asset>;
+  /** Undefined where nothing is to be classified. */
+  samples: SampleSource | undefined;
+}
+
 class WatchServer {
   readonly #set: RunSet;
   readonly #access: AccessRule;
   readonly #assets: ReadonlyMap<string, Asset>;
+  readonly #samples: SampleSource | undefined;
   readonly #server: Server;
   readonly #clients = new Map<EventClient, View>();
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
-  constructor(set: RunSet, access: AccessRule, assets: ReadonlyMap<string, Asset>) {
+  constructor({ set, access, assets, samples }: ServerParts) {
     this.#set = set;
     this.#access = access;
     this.#assets = assets;
+    this.#samples = samples;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.maxConnections = 4 * MOST_CLIENTS;
   }
@@ -106,6 +128,7 @@ class WatchServer {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort();
+    this.#samples?.close();
     for (const client of this.#clients.keys()) client.end();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -118,7 +141,9 @@ class WatchServer {
     for (const [client, view] of this.#clients) {
       this.#tell(client, view);
       client.tend();
+      if (view instanceof RunView) this.#samples?.ask(view.run);
     }
+    this.#samples?.tend();
   }
 
   /** Looks at the runs, unless it still does. */
