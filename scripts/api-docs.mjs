@@ -57,8 +57,6 @@ const app = await Application.bootstrap({
   excludePrivate: true,
   excludeInternal: true,
   excludeExternals: true,
-  // What generated code says of itself.
-  blockTags: [...OptionDefaults.blockTags, '@generated'],
   disableGit: true,
   sourceLinkTemplate: '../../{path}#L{line}',
   requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable', 'Enum', 'EnumMember'],
