@@ -12,7 +12,9 @@ await orExit(install());
 const rooms = ['packages', 'apps', 'examples'].flatMap((group) =>
   readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`),
 );
-const suites = ['.', 'bench', 'e2e', 'e2e/slurm', ...rooms].filter((room) => existsSync(`${root}/${room}/vitest.config.ts`));
+const suites = ['.', 'bench', 'e2e', 'e2e/slurm', ...rooms].filter((room) =>
+  existsSync(`${root}/${room}/vitest.config.ts`),
+);
 for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: true });
 
 const checks = [
