@@ -146,9 +146,11 @@ export class Cluster {
 
   /** Ends everything. @throws Error when processes are left. */
   async stop(): Promise<void> {
+    // Daemons that are asked to end wait for their children.
+    const deadline = performance.now() + 5000;
     await until('the end of all processes', async () => {
       const ours = await processesWith('SLURM_CONF', this.#conf);
-      for (const { pid } of ours) signal(pid, 'SIGKILL');
+      for (const { pid } of ours) signal(pid, performance.now() < deadline ? 'SIGTERM' : 'SIGKILL');
       return ours.length === 0;
     });
   }

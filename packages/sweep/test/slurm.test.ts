@@ -13,6 +13,7 @@ import {
   type SlurmEvent,
   slurmScript,
 } from '../src/slurm.js';
+import { trialsOf } from '../src/trials/trial.js';
 import { failure, fakeRunner } from './support/fake-runner.js';
 
 // Slurm's programs are stand-ins: sbatch prints a number, squeue the file `queue`, and all note what they were asked for.
@@ -201,6 +202,29 @@ describe.skipIf(process.platform === 'win32')('a sweep on Slurm', () => {
     ]);
     expect(of('held')).toMatchObject([{ task: '17_0', reason: 'launch failed requeued held' }]);
     expect(of('started').map((event) => (event as { resumed: boolean }).resumed)).toEqual([false, false, true]);
+  });
+
+  it('is told of the steps that running trials have done', async () => {
+    await submit('steps');
+    const [trial] = await trialsOf(plan, workspace('steps'));
+    const write = async (...lines: string[]) => {
+      await mkdir(trial!.files.run, { recursive: true });
+      await writeFile(join(trial!.files.run, 'metrics.jsonl'), lines.join('\n'));
+    };
+    const evaluation = '{"event":"eval","split":"validation","step":1,"loss":2,"accuracy":0.25}';
+    const step = (number: number) => `{"event":"train","step":${number},"loss":2,"accuracy":0.5}`;
+    const { events } = await follow(options('steps'), async (event) => {
+      if (event.type === 'attached') await write(step(1), evaluation, step(2), '{"event":"tra');
+      if (event.type !== 'progress') return;
+      if (event.progress.step === 2) await write(step(3), step(4), '');
+      else for (const task of [0, 1, 2, 3]) await train('steps', task);
+    });
+    const told = events.filter((event) => event.type === 'progress');
+    expect(told.map(({ progress }) => progress)).toEqual([
+      { step: 2, maxSteps: 7, accuracy: 0.25, secondsLeft: null },
+      { step: 4, maxSteps: 7, accuracy: 0.25, secondsLeft: null },
+    ]);
+    expect(told[0]!.trial.files).toEqual(trial!.files);
   });
 
   it('is not begun where Slurm is not there, or its queue refuses', async () => {

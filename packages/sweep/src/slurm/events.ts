@@ -60,7 +60,7 @@ export interface SilentEvent {
 
 /**
  * What a sweep on Slurm tells: `trials`, `kept`, `attached`, `data` and `submitted`; while the tasks run `queue`, `started`,
- * `requeued`, `held`, `silent` and `ended`.
+ * `progress`, `requeued`, `held`, `silent` and `ended`.
  */
 export type SlurmEvent =
   | DataEvent

@@ -9,6 +9,11 @@ const MOST_CHARACTERS = 500;
 
 /** Returns the last line of a text file that is not blank; empty where there is none, or no such file. */
 export async function lastLine(file: string): Promise<string> {
+  return (await lastLines(file)).at(-1) ?? '';
+}
+
+/** Returns the last lines of a text file that are not blank, as many as a few kilobytes hold; none where there is no file. */
+export async function lastLines(file: string): Promise<string[]> {
   try {
     // A pipe would keep whoever opens it waiting.
     await requireFile(file);
@@ -19,11 +24,11 @@ export async function lastLine(file: string): Promise<string> {
         position: Math.max(0, size - MOST_BYTES),
       });
       const lines = Buffer.from(buffer.subarray(0, bytesRead)).toString('utf8').split('\n');
-      return (lines.findLast((line) => line.trim() !== '') ?? '').trim().slice(0, MOST_CHARACTERS);
+      return lines.map((line) => line.trim().slice(0, MOST_CHARACTERS)).filter((line) => line !== '');
     } finally {
       await handle.close();
     }
   } catch {
-    return '';
+    return [];
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tell } from '../run/told-stream.js';
 import { SweepError } from '../sweep-error.js';
 import { readTrialRecord } from '../trials/trial-record.js';
+import type { TrialProgress } from '../trials/trial-runner.js';
 import type { TrialRecord } from '../trials/trial-schema.js';
 import type { QueueEvent, SlurmEnd, SlurmEvent, Trouble } from './events.js';
 import { lastLine } from './last-line.js';
@@ -11,6 +12,7 @@ import type { WatchPace } from './options.js';
 import { isHeld, isLive, isRunning, type QueueEntry } from './queue.js';
 import { listTasks, type SlurmJob } from './slurm-commands.js';
 import { taskLog, taskName } from './slurm-files.js';
+import { standing } from './standing.js';
 import type { SubmittedTask } from './submitted-jobs.js';
 
 /** What is known of a trial's task. */
@@ -18,6 +20,8 @@ interface Watched extends WatchedTrial {
   phase: 'waiting' | 'running';
   isHeld: boolean;
   wasRequeued: boolean;
+  /** Where it stood last; undefined before its first step. */
+  progress: TrialProgress | undefined;
   /** When it was first missed in the queue; undefined while it is there. */
   goneAt: number | undefined;
   /** How the queue saw it last. */
@@ -62,7 +66,15 @@ export async function watchTrials(
 }
 
 function watchedFrom(trial: WatchedTrial): Watched {
-  return { ...trial, phase: 'waiting', isHeld: false, wasRequeued: false, goneAt: undefined, entry: undefined };
+  return {
+    ...trial,
+    phase: 'waiting',
+    isHeld: false,
+    wasRequeued: false,
+    progress: undefined,
+    goneAt: undefined,
+    entry: undefined,
+  };
 }
 
 /** Looks at the queue, and says what has changed. */
@@ -126,6 +138,7 @@ async function follow(
   if (entry !== undefined && isLive(entry)) {
     one.goneAt = undefined;
     tellPhase(one, entry, tell);
+    if (isRunning(entry)) await tellProgress(one, tell);
     return 'open';
   }
   if (record?.status === 'failed' && record.started !== submitted.before) {
@@ -151,6 +164,13 @@ function tellPhase(one: Watched, entry: QueueEntry, tell: Tell<SlurmEvent>): voi
     tell({ type: 'held', trial, task: taskName(job, submitted.task), reason: entry.reason });
   }
   one.isHeld = isHeld(entry);
+}
+
+async function tellProgress(one: Watched, tell: Tell<SlurmEvent>): Promise<void> {
+  const progress = await standing(one.trial, one.progress);
+  if (progress === undefined || progress.step === one.progress?.step) return;
+  one.progress = progress;
+  tell({ type: 'progress', trial: one.trial, progress }, one.trial);
 }
 
 async function troubleOf({ trial, task, job, submitted, jobs, record, entry }: Watched, out: string): Promise<Trouble> {
