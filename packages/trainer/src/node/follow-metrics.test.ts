@@ -95,6 +95,17 @@ describe('a run that is resumed', () => {
     expect(lines).toEqual(resumed);
   });
 
+  it('starts again with another file, even where only its beginning is another one', async () => {
+    await writeFile(file, text(train(1, 0.25), ...steps(2, 20)));
+    const { lines, read } = follow();
+    await read();
+    const other = join(folder, 'other');
+    await writeFile(other, text(train(1, 0.75), ...steps(2, 20)));
+    await rename(other, file);
+    await read();
+    expect(lines[0]).toEqual(train(1, 0.75));
+  });
+
   it('notices new content in the same file', async () => {
     await writeFile(file, text(...steps(1, 9)));
     const { lines, read, restarts } = follow();
