@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTorchWeights } from '@cifarlab/torch-weights';
 import { io } from '@tensorflow/tfjs-core';
@@ -104,6 +104,32 @@ describe.each<[string, string, object]>([
     model.dispose();
     expect(largestDifference(centred(logits), expected)).toBeLessThan(1e-4);
   });
+});
+
+it("takes pictures of one's own at the size that the run records", { timeout: 240_000 }, async () => {
+  const side = 64;
+  const colours = { red: '#a11', green: '#1a1', blue: '#11a' };
+  for (const [name, background] of Object.entries(colours)) {
+    await mkdir(workspace('pictures', name), { recursive: true });
+    const create = { width: 80, height: 70, channels: 3, background } as const;
+    for (let i = 0; i < 10; i++)
+      await sharp({ create })
+        .png()
+        .toFile(workspace('pictures', name, `${i}.png`));
+  }
+  const weights = await writeTinyWeights(workspace('own.safetensors'));
+  const settings = { ...short, batchSize: 12, resolution: side, schedule: 'constant', weights };
+  const options = { settings, data: { dataDir: workspace('pictures') }, out: workspace('own'), networks: known };
+  await trainRun({ ...options, network: tinyFinetune } as never).result;
+  const { files } = await exportRun(workspace('own'), { networks: known });
+  const { logits } = await runInNode(await readFile(files[0]!), await rgbOf(side), [1, side, side, 3]);
+  expect(largestDifference(centred(logits), await logOdds(workspace('own')))).toBeLessThan(1e-4);
+  const card = await readFile(files[1]!, 'utf8');
+  expect(card).toContain('| input | `images` | uint8: red, green, blue | [n, 64, 64, 3] |');
+  expect(card).toContain("Images of the owner's");
+  // Of the weights that it started from, the name of their file and no folder of this machine.
+  expect(card).toContain('| `weights` | own.safetensors |');
+  expect(card).not.toContain(workspace());
 });
 
 describe('a run', () => {
