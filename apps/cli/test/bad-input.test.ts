@@ -62,6 +62,7 @@ describe('a command line that cannot be meant', () => {
     [['predict', '', 'a.png'], /'' is invalid for argument 'run'\. It must not be empty/],
     [['eval', ' '], /' ' is invalid for argument 'run'\. It must not be empty/],
     [['plot', 'somewhere', ''], /'' is invalid for argument 'run'\. It must not be empty/],
+    [['export'], /missing required argument 'run'/],
     [['report', ''], /'' is invalid for argument 'run'\. It must not be empty/],
     [['sweep', ''], /'' is invalid for argument 'file'\. It must not be empty/],
     [['train', 'mlp', '--resume', ''], /'--resume <run>' argument '' is invalid\. It must not be empty/],
@@ -236,6 +237,7 @@ describe('a run that cannot be read', () => {
     eval: (folder: string) => callCli('eval', folder, ...miniFlags.slice(0, 3), '--quiet'),
     predict: (folder: string) => callCli('predict', folder, workspace('run', 'curves.png')),
     resume: (folder: string) => callCli('train', 'mlp-ndarray', '--resume', folder, ...miniFlags, '--quiet'),
+    export: (folder: string) => callCli('export', folder, '--quiet'),
   };
 
   async function damaged(change: (checkpoint: string) => Promise<void>, original = run()): Promise<string> {
@@ -308,6 +310,7 @@ describe('a run that cannot be read', () => {
     ['predict', 'run', uses.predict, /gives no probabilities for .*curves\.png: .* have diverged; train again/],
     ['eval', 'tfjs', uses.eval, /the network's loss is NaN on these images: .* have diverged; train again/],
     ['predict', 'tfjs', uses.predict, /gives no probabilities for .*curves\.png: .* have diverged; train again/],
+    ['export', 'run', uses.export, /holds NaN in "layers\.1\.weight": its weights have diverged; train again/],
   ])('%s %s: weights that are no numbers', async (_, original, use, message) => {
     const folder = await damaged(async (checkpoint) => {
       const { model, ...rest } = await loadCheckpoint(checkpoint);
@@ -320,6 +323,7 @@ describe('a run that cannot be read', () => {
   it.each([
     ['eval', uses.eval],
     ['predict', uses.predict],
+    ['export', uses.export],
   ])('%s: weights of another shape', async (_, use) => {
     const folder = await damaged(async (checkpoint) => {
       const { model, ...rest } = await loadCheckpoint(checkpoint);
@@ -332,6 +336,7 @@ describe('a run that cannot be read', () => {
   it.each([
     ['eval', uses.eval, /There is no checkpoint in .*last/],
     ['predict', uses.predict, /There is no checkpoint in .*last/],
+    ['export', uses.export, /There is no checkpoint in .*last/],
     ['resume', uses.resume, /stopped before its first checkpoint, so there is nothing to go on from; start a new run/],
   ])('%s: a run without a checkpoint', async (_, use, message) => {
     const folder = await damaged((checkpoint) => rm(checkpoint, { recursive: true }));

@@ -82,6 +82,17 @@ describe.skipIf(process.platform === 'win32')('a run that one may only read', ()
     expect(await readdir(workspace('mine'))).toEqual(expect.arrayContaining(['curves.png', 'curves.svg', 'page.html']));
   });
 
+  it('export says so, and writes elsewhere with --out', async () => {
+    const { code, stdout, stderr } = await asReader('export', run());
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^error: .*export.onnx cannot be written: no permission for .*Give a place for it with --out\n$/,
+    );
+    const out = workspace('mine', 'exported');
+    expect(await asReader('export', run(), '--out', out)).toMatchObject({ code: 0 });
+    expect((await readdir(out)).sort()).toEqual(['README.md', 'model.onnx']);
+  });
+
   it('report through a link that leads to a folder one may not write to', async () => {
     await symlink(`${run()}/config.json`, workspace('mine', 'link.html'));
     const { code, stderr } = await asReader(

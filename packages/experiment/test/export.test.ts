@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTorchWeights } from '@cifarlab/torch-weights';
+import { io } from '@tensorflow/tfjs-core';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { largestDifference } from '../../onnx/test/support/largest-difference.js';
+import { ownLogits } from '../../onnx/test/support/networks.js';
 import { runInNode } from '../../onnx/test/support/runtimes.js';
 import { pythonWith } from '../../torch-weights/test/support/python.js';
 import { modelCard } from '../src/export/model-card.js';
@@ -71,15 +74,62 @@ describe.each<[string, string, object]>([
   ['fastnet', 'whitening and SiLU', { batchSize: 20, accumulate: 1, activation: 'silu', ...slow }],
   ['finetune', 'another resolution', { batchSize: 20, resolution: 64, schedule: 'constant' }],
 ])('%s with %s', { timeout: 240_000 }, (network, name, settings) => {
-  it('has in its ONNX file the probabilities that predict has', async () => {
+  let run: string;
+  let expected: number[];
+  beforeAll(async () => {
     const more = network === 'finetune' ? { weights: await writeTinyWeights(workspace('tiny.safetensors')) } : {};
-    const run = await train(network, `${network} ${name}`, { ...settings, ...more });
+    run = await train(network, `${network} ${name}`, { ...settings, ...more });
+    expected = await logOdds(run);
+  }, 240_000);
+
+  it('has in its ONNX file the probabilities that predict has', async () => {
     const { files, step, checkpoint } = await exportRun(run, { networks: known });
     expect({ step, checkpoint }).toEqual({ step: 2, checkpoint: 'last' });
     expect(files).toEqual(['model.onnx', 'README.md'].map((file) => join(run, 'export', 'onnx', file)));
     const { logits } = await runInNode(await readFile(files[0]!), await rgbOf(32), [1, 32, 32, 3]);
-    expect(largestDifference(centred(logits), await logOdds(run))).toBeLessThan(1e-4);
+    expect(largestDifference(centred(logits), expected)).toBeLessThan(1e-4);
   });
+
+  it("has them in TensorFlow.js's files", async () => {
+    const { files } = await exportRun(run, { networks: known, format: 'tfjs' });
+    const [topology, , config, card] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const { modelTopology, weightsManifest } = JSON.parse(topology!);
+    const weightData = Uint8Array.from(await readFile(files[1]!)).buffer;
+    const [, register] = /import `(@cifarlab\/[\w-]+\/register)`/.exec(card!)!;
+    await import(/* @vite-ignore */ register!);
+    const weightSpecs = weightsManifest[0].weights;
+    const model = await loadLayersModel(io.fromMemory({ modelTopology, weightSpecs, weightData }));
+    const { preprocessing, imageSide: side, config: saved } = JSON.parse(config!);
+    const logits = ownLogits(model, await rgbOf(32), { side, preprocessing, resolution: saved.resolution });
+    model.dispose();
+    expect(largestDifference(centred(logits), expected)).toBeLessThan(1e-4);
+  });
+});
+
+it("takes pictures of one's own at the size that the run records", { timeout: 240_000 }, async () => {
+  const side = 64;
+  const colours = { red: '#a11', green: '#1a1', blue: '#11a' };
+  for (const [name, background] of Object.entries(colours)) {
+    await mkdir(workspace('pictures', name), { recursive: true });
+    const create = { width: 80, height: 70, channels: 3, background } as const;
+    for (let i = 0; i < 10; i++)
+      await sharp({ create })
+        .png()
+        .toFile(workspace('pictures', name, `${i}.png`));
+  }
+  const weights = await writeTinyWeights(workspace('own.safetensors'));
+  const settings = { ...short, batchSize: 12, resolution: side, schedule: 'constant', weights };
+  const options = { settings, data: { dataDir: workspace('pictures') }, out: workspace('own'), networks: known };
+  await trainRun({ ...options, network: tinyFinetune } as never).result;
+  const { files } = await exportRun(workspace('own'), { networks: known });
+  const { logits } = await runInNode(await readFile(files[0]!), await rgbOf(side), [1, side, side, 3]);
+  expect(largestDifference(centred(logits), await logOdds(workspace('own')))).toBeLessThan(1e-4);
+  const card = await readFile(files[1]!, 'utf8');
+  expect(card).toContain('| input | `images` | uint8: red, green, blue | [n, 64, 64, 3] |');
+  expect(card).toContain("Images of the owner's");
+  // Of the weights that it started from, the name of their file and no folder of this machine.
+  expect(card).toContain('| `weights` | own.safetensors |');
+  expect(card).not.toContain(workspace());
 });
 
 describe('a run', () => {

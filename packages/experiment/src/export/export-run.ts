@@ -1,14 +1,15 @@
-import { access } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMetrics, writeFileAtomic } from '@cifarlab/trainer/node';
 import type { Network } from '../networks/network.js';
 import { networks as builtInNetworks } from '../networks/registry.js';
 import { isSaved } from '../run/claim-run.js';
-import { forFile } from '../run/output-file.js';
+import { trainSlower } from '../run/classify-split.js';
+import { forFile, notWritable } from '../run/output-file.js';
 import { RunError } from '../run/run-error.js';
 import type { RunFiles } from '../run/run-files.js';
 import { openRunFolder } from '../run/run-folder.js';
-import { type CheckpointName, readNetworkOf } from '../run/saved-network.js';
+import { type CheckpointName, readNetworkOf, type StoredNetwork } from '../run/saved-network.js';
 import { named, sentence } from '../settings/sentence.js';
 import type { ExportedResult } from './exported-network.js';
 import { type ExportFormatName, formats } from './formats.js';
@@ -52,7 +53,7 @@ const CARD = 'README.md';
  *
  * @param path the folder of the run.
  * @throws RunError: `not-a-run`; `file-there`, naming a file that would be replaced; `no-export` for a network that the
- *   format cannot hold; `not-writable`; `damaged`. CheckpointError or RecordError when the run cannot be read; OnnxError,
+ *   format cannot hold; `not-writable`; `damaged`; `diverged`. CheckpointError or RecordError when the run cannot be read; OnnxError,
  *   `TOO_LARGE`; system errors.
  */
 export async function exportRun(path: string, options: ExportRunOptions = {}): Promise<ExportedRun> {
@@ -60,11 +61,14 @@ export async function exportRun(path: string, options: ExportRunOptions = {}): P
   const { folder, config } = await openRunFolder(path, networks);
   const checkpoint = options.checkpoint ?? ((await isSaved(folder.best)) ? 'best' : 'last');
   const stored = await readNetworkOf(folder, networks, checkpoint);
+  requireFinite(stored, path);
   const network = { stored, config, checkpoint, results: await resultsAt(folder, stored.step) };
   const format = formats[name];
   const { out = join(path, 'export', name) } = options;
   const places = [...format.files, CARD].map((file) => join(out, file));
   if (!overwrite) await refuseReplacing(places);
+  // The run's own folder may be somebody else's, who lets us read it.
+  if (options.out === undefined) await requireWritableRun(path, out);
   const bytes = await forFile(places[0]!, async () => {
     const written = await format.write(network);
     const files = { ...written.files, [CARD]: modelCard(network, format, written) };
@@ -73,6 +77,29 @@ export async function exportRun(path: string, options: ExportRunOptions = {}): P
     return Object.values(files).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
   });
   return { run: path, format: name, checkpoint, step: stored.step, bytes, files: places };
+}
+
+/** @throws RunError, `not-writable`, naming the folder that was to be made in that of the run. */
+async function requireWritableRun(run: string, out: string): Promise<void> {
+  try {
+    await access(run, constants.W_OK);
+  } catch (error) {
+    throw notWritable(out, error);
+  }
+}
+
+/** @throws RunError, `diverged`, when a weight is not a number. */
+function requireFinite({ weights }: StoredNetwork, run: string): void {
+  for (const [name, { data }] of Object.entries(weights)) {
+    const value = (data as Float32Array).find((one) => !Number.isFinite(one));
+    if (value === undefined) continue;
+    throw new RunError({
+      code: 'diverged',
+      place: run,
+      rule: `holds ${value} in "${name}": its weights have diverged`,
+      remedy: trainSlower,
+    });
+  }
 }
 
 /** The evaluations of the network as it was at a step. */

@@ -3,7 +3,7 @@ import { describeEngine } from '@cifarlab/engines';
 import { printable } from '@cifarlab/internals/printable';
 import type { ExportFormat, Snippet, WrittenNetwork } from './export-format.js';
 import type { ExportedNetwork } from './exported-network.js';
-import { recipeOf } from './training-facts.js';
+import { networkFactsOf, recipeOf } from './training-facts.js';
 
 /**
  * Writes the card of an exported network, in Markdown with the header in YAML that hubs of models read: what it is, its data,
@@ -77,7 +77,7 @@ function dataWords({ stored, config: { data } }: ExportedNetwork): string {
 function recipeTable(network: ExportedNetwork): string {
   const { stored, config, checkpoint } = network;
   const rows = Object.entries(recipeOf(network)).map(([name, value]) => `| \`${name}\` | ${cell(show(value))} |`);
-  const facts = Object.entries(config.network ?? {}).map(
+  const facts = Object.entries(networkFactsOf(network)).map(
     ([name, value]) => `| ${cell(name)} | ${cell(String(value))} |`,
   );
   return [

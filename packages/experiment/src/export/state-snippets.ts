@@ -9,7 +9,7 @@ export function weightsWords(file: string, { stored: { weights } }: ExportedNetw
     'network is made of, the names of its classes, and how images become its input: with `mean-image`, bytes of 0 to 255 of',
     'red, green and blue planes less the mean image; with `standardize`, (byte / 255 − mean) / deviation by channel. Where the',
     'network has a `resolution`, the prepared images are interpolated bilinearly to that side.',
-  ].join('\n');
+  ].join(' ');
 }
 
 /** Programs that read a file of weights. */

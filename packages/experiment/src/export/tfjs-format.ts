@@ -46,7 +46,7 @@ function description({ network, isFlat, resolution, register }: TfjsUse): string
   return [
     `\`${MODEL}\` and \`${WEIGHTS}\` are what \`loadLayersModel\` of TensorFlow.js reads. The model has layers of its own:`,
     `import \`${register}\`, which makes them known, first. It takes prepared images, float32 ${shape}, and gives logits,`,
-    `[n, ${network.stored.classNames.length}]. \`${CONFIG_FILE}\` says how bytes are prepared, and the names of the classes;`,
-    'the programs below do it.',
-  ].join('\n');
+    `[n, ${network.stored.classNames.length}]. \`${CONFIG_FILE}\` says how bytes are prepared, and the names of the classes.`,
+    'The programs below do it all.',
+  ].join(' ');
 }

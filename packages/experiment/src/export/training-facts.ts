@@ -3,8 +3,17 @@ import type { ExportedNetwork } from './exported-network.js';
 
 /** Returns the settings of a training by the names of their flags; of files their names alone: exports are passed on. */
 export function recipeOf({ config }: ExportedNetwork): Record<string, unknown> {
-  const { weights, ...recipe } = dashedSettings(config.settings);
-  return typeof weights === 'string' ? { ...recipe, weights: weights.split(/[\\/]/).at(-1) } : recipe;
+  return withoutFolders(dashedSettings(config.settings));
+}
+
+/** Returns what a run records of its network beside its settings; of files their names alone. */
+export function networkFactsOf({ config }: ExportedNetwork): Record<string, unknown> {
+  return withoutFolders({ ...config.network });
+}
+
+/** The weights that a training starts from may be a file of the machine that it ran on. */
+function withoutFolders({ weights, ...others }: Record<string, unknown>): Record<string, unknown> {
+  return typeof weights === 'string' ? { ...others, weights: weights.split(/[\\/]/).at(-1) } : others;
 }
 
 /** Returns what a file of a network tells of it, as texts: its classes, its training and its results. */

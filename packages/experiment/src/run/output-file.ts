@@ -47,8 +47,13 @@ async function requireWritable(file: string): Promise<void> {
   try {
     await access(isReplaced ? dirname(target) : target, constants.W_OK);
   } catch (error) {
-    const reason = describeSystemError(error as Error) ?? (error as Error).message;
-    const rule = sentence`cannot be written: ${reason}. Give a place for it with ${named('out')}`;
-    throw new RunError({ code: 'not-writable', place: file, rule }, { cause: error });
+    throw notWritable(file, error);
   }
+}
+
+/** Makes the error of a file that the system does not let us write. */
+export function notWritable(file: string, error: unknown): RunError {
+  const reason = describeSystemError(error as Error) ?? (error as Error).message;
+  const rule = sentence`cannot be written: ${reason}. Give a place for it with ${named('out')}`;
+  return new RunError({ code: 'not-writable', place: file, rule }, { cause: error });
 }
