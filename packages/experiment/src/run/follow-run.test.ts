@@ -77,7 +77,7 @@ describe('followRun', () => {
     };
     const { outcome, log } = await follow([start, interrupt, stop, end]);
     expect(aborted).toBe(true);
-    expect(outcome).toEqual({ end: result, hasStarted: true });
+    expect(outcome).toEqual({ end: result, hasStarted: true, interruptedBy: 'SIGINT' });
     expect(log).toContain('interrupted');
     const early = await follow([interrupt, end]);
     expect(early.outcome).toEqual({ end: result, hasStarted: false });
