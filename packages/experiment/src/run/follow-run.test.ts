@@ -80,7 +80,7 @@ describe('followRun', () => {
     expect(outcome).toEqual({ end: result, hasStarted: true, interruptedBy: 'SIGINT' });
     expect(log).toContain('interrupted');
     const early = await follow([interrupt, end]);
-    expect(early.outcome).toEqual({ end: result, hasStarted: false });
+    expect(early.outcome).toEqual({ end: result, hasStarted: false, interruptedBy: 'SIGINT' });
     expect(early.log).not.toContain('interrupted');
   });
 
