@@ -41,7 +41,7 @@ describe('a run of the ConvNet', { timeout: 240_000 }, () => {
     { seed: 7 },
     { flip: true, crop: 4 },
     { optimizer: 'sgd', labelSmoothing: 0.1 },
-    { optimizer: 'muon', learningRate: 0.05, momentum: 0.6, sgdLearningRate: 0.01 },
+    { optimizer: 'muon', learningRate: 0.05, momentum: 0.6, sgdLearningRate: 0.01, labelSmoothing: 0.1 },
   ])('has numbers of its own with %j', async (given) => {
     const variant = await train(workspace(JSON.stringify(given)), { maxSteps: 1, ...given });
     expect((await openRun(variant)).settings).toMatchObject(given);

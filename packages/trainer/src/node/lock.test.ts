@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } f
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLock, LockedError, waitForRelease } from '../node.js';
+import { acquireLock, LockedError, removeUnfinished, runFolder, waitForRelease } from '../node.js';
 import { temporaryName } from './temporary-file.js';
 
 let folder = '';
@@ -46,6 +46,21 @@ describe('acquireLock', () => {
     const asked = await Promise.allSettled(Array.from({ length: 20 }, () => acquireLock(file)));
     expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await readdir(folder)).toEqual(['sweep.lock']);
+  });
+
+  it('is refused, or had, while whoever has it removes what is unfinished', async () => {
+    const run = runFolder(folder);
+    const ask = async () => {
+      const lock = await acquireLock(run.lock);
+      await removeUnfinished(run);
+      await lock.release();
+    };
+    for (let round = 0; round < 20; round++) {
+      const asked = await Promise.allSettled(Array.from({ length: 20 }, ask));
+      const reasons = asked.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+      expect(reasons.filter((reason) => !(reason instanceof LockedError))).toEqual([]);
+      expect(reasons.length).toBeLessThan(20);
+    }
   });
 
   it('is given to one of many that find it left behind', async () => {

@@ -140,14 +140,24 @@ async function createWhole(file: string, text: string): Promise<boolean> {
   const own = join(folder, temporaryName(basename(file), randomBytes(6).toString('hex')));
   try {
     await writeFile(own, text, { flag: 'wx' });
-    await link(own, file);
-    return true;
+    return await linkWhole(own, file);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     if (!NO_LINKS.includes(errorCode(error) ?? '')) throw error;
     return await createExclusive(file, text);
   } finally {
     await unlink(own).catch(() => {});
+  }
+}
+
+/** @returns false when the process that holds the lock has removed the file to link, as one that was left behind. */
+async function linkWhole(own: string, file: string): Promise<boolean> {
+  try {
+    await link(own, file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 
