@@ -229,6 +229,8 @@ function panelAxes(
 
 /** Returns the data of a line: as it is drawn, and where it is marked as cut off. */
 function lineData({ id, points }: Line, axis: ValueAxis, scale: ScaleType, box: Box, { steps }: PanelContext) {
+  // resvg breaks off at an invisible symbol outside the picture: gaps have a place in the panel.
+  const datum = (point: Point | ClippedPoint) => datumAt(point, axis.domain[0]);
   if (!axis.isCut) return [{ name: `${id}-data`, values: points.map(datum) }];
   const clipped = clipPoints(points, axis.domain, scale);
   const columns = Math.max(1, Math.floor(box.width / CUT_MARK_WIDTH));
@@ -254,11 +256,11 @@ function cutSteps(
   return [...byColumn.values()].map((step) => ({ step }));
 }
 
-function datum(point: Point | ClippedPoint) {
+function datumAt(point: Point | ClippedPoint, place: number) {
   const { step, value } = point;
   const shown = Number.isFinite(value);
   const isCrossing = 'isCrossing' in point && point.isCrossing;
-  return { step, value: shown ? value : 0, shown, opacity: shown && !isCrossing ? 1 : 0 };
+  return { step, value: shown ? value : place, shown, opacity: shown && !isCrossing ? 1 : 0 };
 }
 
 function lineMarks(line: Line, { isCut }: ValueAxis, x: string, y: string, box: Box): Mark[] {

@@ -36,6 +36,21 @@ describe('renderPng', () => {
     }
   });
 
+  it.each<[string, number[]]>([
+    ['a gap, far from zero', [90.1, Number.NaN, 90.2, 90.3]],
+    ['an evaluation that is cut off', [9.4, ...Array.from({ length: 12 }, (_, i) => 2.35 - i / 90)]],
+  ])('draws curves with %s', async (_, values) => {
+    const points = values.map((value, i) => ({ step: i + 1, value }));
+    const svg = await renderCurves({ name: 'run', loss: [{ name: 'test', points }], accuracy: [] });
+    expect(inked(await renderPng(svg))).toBeGreaterThan(1000);
+  });
+
+  it('says that a document breaks the rasteriser', async () => {
+    const outside = document('<path transform="translate(0,900)" d="M0,0h9v9z" opacity="0"/>');
+    await expect(renderPng(outside)).rejects.toThrow('The rasteriser broke off while it drew the picture');
+    expect(inked(await renderPng(text('on')))).toBeGreaterThan(0);
+  });
+
   it('draws the colours of an image as they are, without blurring', async () => {
     const image = { data: Uint8Array.from([255, 0, 0, 0, 0, 255]), width: 2, height: 1, layout: 'HWC' as const };
     const { data, width } = decode(await renderPng(renderImageGrid([image], { imageSize: 100 }), { scale: 1 }));

@@ -19,7 +19,7 @@ export interface PngOptions {
  * @param svg a whole SVG document, as the `render…` functions return it
  * @returns the bytes of the PNG, width and height being those of the SVG times `scale`
  * @throws PlotError when `scale` is out of range, `svg` is not an SVG document, the rasteriser's files are missing or
- * the limit of the address space leaves no room for WebAssembly
+ * the limit of the address space leaves no room for WebAssembly, and when the rasteriser breaks off
  */
 export async function renderPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { scale = 2 } = options;
@@ -31,15 +31,21 @@ export async function renderPng(svg: string, options: PngOptions = {}): Promise<
     fitTo: { mode: 'zoom', value: scale },
     font: { fontBuffers: fonts, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' },
   });
+  const image = rendered(resvg);
   try {
-    const image = resvg.render();
-    try {
-      return image.asPng();
-    } finally {
-      image.free();
-    }
+    return image.asPng();
   } finally {
+    image.free();
     resvg.free();
+  }
+}
+
+function rendered(resvg: InstanceType<Rasteriser['Resvg']>) {
+  try {
+    return resvg.render();
+  } catch (cause) {
+    // What broke off in WebAssembly cannot be freed.
+    throw new PlotError('The rasteriser broke off while it drew the picture', { cause });
   }
 }
 
