@@ -13,7 +13,7 @@ export interface Programs {
   bin: string;
   /** Folder of the plugins. */
   plugins: string;
-  /** What the programs need in their environment. */
+  /** Value of `LD_LIBRARY_PATH` that the programs need in their environment. */
   libraryPath: string;
 }
 

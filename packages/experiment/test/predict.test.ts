@@ -48,7 +48,7 @@ async function predict(run: string, paths: readonly string[]): Promise<number[][
   return logits;
 }
 
-/** What an evaluation must find when these are the networks' outputs for the pictures. */
+/** Computes the confusion matrix and the loss that an evaluation must find for these logits of the pictures. */
 function expectedOf(logits: readonly number[][]) {
   const confusion = classNames.map(() => classNames.map(() => 0));
   let loss = 0;

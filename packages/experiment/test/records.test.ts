@@ -28,7 +28,7 @@ async function changed(name: keyof typeof files, text: string | Uint8Array, fold
   return run;
 }
 
-/** What is done with a run. */
+/** Uses of a run. */
 const uses: Record<string, (run: string) => Promise<unknown>> = {
   evaluate: async (run) => (await openRun(run, { data: mini })).evaluate(),
   predict: async (run) => (await openRun(run)).predict(picture),
@@ -69,7 +69,7 @@ function replace(record: Json, path: Path, value: Json | undefined): Json | unde
   return copy;
 }
 
-/** What a hand may write in place of something else. */
+/** Values that a person may write by hand in place of others. */
 const junk: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.constantFrom<Json | undefined>(
     undefined,
@@ -97,7 +97,7 @@ const junk: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
 );
 
-/** What a program says that has taken a value for what it is not. */
+/** Messages of a program that has taken a value for something that it is not. */
 const STUMBLES =
   /\[object|Cannot (read|convert|destructure)|is not (iterable|a function|a constructor)|call stack|Invalid (array|typed)|heap/;
 

@@ -22,7 +22,7 @@ async function eventFile(logs: string): Promise<string> {
   return join(folder, names[0]!);
 }
 
-/** What `metrics.jsonl` records, as scalars. */
+/** Reads the numbers of `metrics.jsonl`, as scalars. */
 async function recorded(run: string): Promise<ReturnType<typeof scalarsOf>> {
   const lines = await readMetrics(join(run, 'metrics.jsonl'));
   return lines.flatMap((line) => {

@@ -64,7 +64,7 @@ function addLayer(
   values.set(to, { name: converter(context, inputs), shape });
 }
 
-/** What a layer takes and gives. */
+/** Returns the inputs and the output of a layer. */
 function endsOf(layer: layers.Layer): { from: SymbolicTensor[]; to: SymbolicTensor } {
   try {
     const { input, output } = layer;

@@ -1,4 +1,4 @@
-/** What is known of an event that is to be written beside those that are there. */
+/** Relation of an event that is to be written to those that are there already. */
 export type Comparison =
   /** It is there already. */
   | { readonly is: 'written' }

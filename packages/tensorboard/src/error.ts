@@ -10,7 +10,7 @@ export class EventFileError extends Error {
   override readonly name = 'EventFileError';
 
   constructor(
-    /** What went wrong, to branch on. */
+    /** Code of the error, to branch on. */
     readonly code: EventFileErrorCode,
     message: string,
     options?: ErrorOptions,

@@ -58,7 +58,7 @@ export class EventFile {
     return this.#path;
   }
 
-  /** What it holds of its session. */
+  /** The parts of its session that it holds. */
   get parts(): readonly SessionPart[] {
     return this.#parts.map(({ part }) => part);
   }

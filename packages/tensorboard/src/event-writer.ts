@@ -47,7 +47,7 @@ export class EventWriter {
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #flushed = performance.now();
-  /** What this process has told of the session. */
+  /** Parts of the session that this process has written. */
   readonly #told = new Map<SessionPart['kind'], Uint8Array>();
 
   private constructor(file: EventFile, flushSeconds: number) {

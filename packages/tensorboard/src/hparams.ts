@@ -25,7 +25,7 @@ export interface SessionEnd {
   readonly time?: Date | undefined;
 }
 
-/** What the sessions in all folders that TensorBoard shows together have in common. */
+/** Description that the sessions in all folders that TensorBoard shows together have in common. */
 export interface Experiment {
   /** Names of the hyperparameters, with the type of their values: the columns of the table, and no others. */
   readonly hyperparameters: Readonly<Record<string, 'string' | 'number' | 'boolean'>>;
@@ -74,7 +74,7 @@ export function experimentSummary(experiment: Experiment): Summary {
   return hparamsSummary({ case: 'experiment', value });
 }
 
-/** What an event file holds of its session. */
+/** A part of a session, as an event file holds it. */
 export type SessionPart =
   | { readonly kind: 'start'; readonly hyperparameters: Record<string, HyperparameterValue>; readonly time: Date }
   | { readonly kind: 'end' | 'experiment' };

@@ -3,7 +3,7 @@
 /** The images whose numbers a curve shows. */
 export type CurveName = 'train' | 'validation' | 'test';
 
-/** What is measured. */
+/** A quantity that is measured. */
 export type Metric = 'loss' | 'accuracy';
 
 /** How far a run is; `unread` until its files have been read, `unknown` where they do not say. */
@@ -16,7 +16,7 @@ export interface Score {
   accuracy: number;
 }
 
-/** What is told of a run without its curves. */
+/** Summary of a run, without its curves. */
 export interface RunSummary {
   id: string;
   name: string;
@@ -67,15 +67,15 @@ export interface CurvePart {
   columns: CurveColumns;
 }
 
-/** What is new of the run that a page shows. */
+/** News of the run that a page shows. */
 export interface RunUpdate {
   run: RunSummary;
   curves: Partial<Record<CurveName, CurvePart>>;
-  /** What the network makes of some test images, where that has changed. */
+  /** Classes that the network assigns to some test images, where they have changed. */
   sample?: Sample;
 }
 
-/** What is new of the runs of a folder. */
+/** News of the runs of a folder. */
 export interface FolderUpdate {
   /** The runs that have changed. */
   runs: RunSummary[];
@@ -83,11 +83,11 @@ export interface FolderUpdate {
   gone: string[];
   /** Curves that have changed, whole: steps and means. */
   curves: Record<string, { step: number[]; value: number[] }>;
-  /** What is told of the folder as a whole. */
+  /** Facts about the folder as a whole. */
   folder: FolderFacts;
 }
 
-/** What is told of a folder as a whole. */
+/** Facts about a folder as a whole. */
 export interface FolderFacts {
   /** Its name. */
   name: string;

@@ -10,7 +10,7 @@ export class WatchError extends Error {
   override readonly name = 'WatchError';
 
   constructor(
-    /** What went wrong, to branch on. */
+    /** Code of the error, to branch on. */
     readonly code: WatchErrorCode,
     message: string,
     options?: ErrorOptions,

@@ -6,7 +6,7 @@ import { addNegations, addSettingOptions, givenSettings } from '../flags/setting
 import type { RunFlags } from '../flags/train-options.js';
 import { addRunOptions } from '../flags/train-options.js';
 
-/** What a command line of `train` says. */
+/** Request in a command line of `train`. */
 export interface TrainRequest {
   network: Network;
   /** The settings that it gives. */

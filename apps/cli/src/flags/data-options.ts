@@ -2,7 +2,7 @@ import type { DataChoice } from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import { inputPath } from './values.js';
 
-/** What `--data-dir` and its companions say; shared by every command that reads the dataset. */
+/** Values of `--data-dir` and its companions, which every command that reads the dataset shares. */
 export interface DataFlags {
   dataDir?: string;
   offline: boolean;

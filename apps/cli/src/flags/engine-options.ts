@@ -5,13 +5,13 @@ import { ownCommandLine } from '../words/own-command.js';
 import { choice } from './options.js';
 import { threadCount } from './values.js';
 
-/** What the command line says about what computes. */
+/** Flags of the command line that choose the engine. */
 export interface EngineFlags {
   backend: EngineName | 'auto';
   threads?: number;
 }
 
-/** What is to compute, as the flags say it. */
+/** Returns the choice of engine that the flags make. */
 export function engineChoice({ backend, threads }: EngineFlags): EngineChoice {
   return { name: backend, threads };
 }

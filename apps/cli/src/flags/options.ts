@@ -12,7 +12,7 @@ export function ruled<T>(flags: string, description: string, rule: Rule<T>): Opt
   return new Option(flags, description).argParser(valueBy(rule));
 }
 
-/** What `--json` and `--quiet` say. */
+/** Values of `--json` and `--quiet`. */
 export interface PrintFlags {
   json: boolean;
   quiet: boolean;

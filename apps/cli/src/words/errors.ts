@@ -21,7 +21,7 @@ export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 export type ExitCode = number;
 
-/** What is wrong with a run because of what was asked for. */
+/** Codes of a run's errors that the command line caused. */
 const usageCodes: readonly RunErrorCode[] = [
   'folder-filled',
   'file-there',
@@ -34,7 +34,7 @@ const usageCodes: readonly RunErrorCode[] = [
   'unknown-network',
 ];
 
-/** What is wrong with a sweep because of what was asked for. */
+/** Codes of a sweep's errors that the command line caused. */
 const sweepUsageCodes: readonly SweepErrorCode[] = ['file', 'plan', 'cores', 'task', 'slurm-flag'];
 
 /** The exit code of a command that ends with this error: 2 when it is the command line that is at fault, else 1. */

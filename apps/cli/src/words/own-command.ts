@@ -4,7 +4,7 @@ import { commandLine } from '@cifarlab/internals/shell-words';
 
 /** How this process was started. */
 export interface Start {
-  /** What the program was started as: a link in a folder of commands, or its file. */
+  /** Path that the program was started by: a link in a folder of commands, or its file. */
   script: string;
   /** Where the program's files are. */
   home: string;

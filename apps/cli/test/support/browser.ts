@@ -31,7 +31,7 @@ export async function openFile(browser: Browser, file: string, width: number): P
   return opened;
 }
 
-/** What a person would see of a page that is open. */
+/** Things that a person would see on a page that is open. */
 export interface Look {
   images: {
     /** Whether it is there and was decoded. */
@@ -41,7 +41,7 @@ export interface Look {
   }[];
   /** Texts that stick out at the right; tables and charts scroll in boxes of their own. */
   outside: string[];
-  /** What the page's content takes, in CSS pixels. */
+  /** Width of the page's content, in CSS pixels. */
   width: number;
 }
 

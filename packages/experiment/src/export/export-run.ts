@@ -17,7 +17,7 @@ import { modelCard } from './model-card.js';
 
 /** How a run is exported. */
 export interface ExportRunOptions {
-  /** What its files are. Default: `onnx`. */
+  /** Format of its files. Default: `onnx`. */
   format?: ExportFormatName | undefined;
   /** Default: `best` where there is one, else `last`. */
   checkpoint?: CheckpointName | undefined;
@@ -29,11 +29,11 @@ export interface ExportRunOptions {
   networks?: readonly Network[] | undefined;
 }
 
-/** What an export has written. */
+/** Result of an export. */
 export interface ExportedRun {
   /** The run's folder. */
   run: string;
-  /** What its files are. */
+  /** Format of its files. */
   format: ExportFormatName;
   /** Where the network was saved. */
   checkpoint: CheckpointName;

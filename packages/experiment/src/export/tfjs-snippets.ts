@@ -1,7 +1,7 @@
 import type { Snippet } from './export-format.js';
 import type { ExportedNetwork } from './exported-network.js';
 
-/** What a program must know to use a model of tf.layers. */
+/** Facts that a program needs to use a model of tf.layers. */
 export interface TfjsUse {
   network: ExportedNetwork;
   /** Side that the network sees images at; undefined: their own. */

@@ -6,7 +6,7 @@ export interface Dataset extends ImageSplits {
   readonly source: {
     /** The kind of source: `given`, `cache`, … */
     readonly origin: string;
-    /** What was read there. */
+    /** Form of the files that were read there. */
     readonly form: string;
     /** Whether every image is the published one. */
     readonly verified: boolean;

@@ -18,7 +18,10 @@ const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) =
 /** Default settings of a network that an optimizer of `@cifarlab/tfjs-ops` trains. */
 export type OptimizedDefaults = Defaults & OptimizerSettings;
 
-/** What differs between networks in TensorFlow.js, beside what every network tells. */
+/**
+ * Description of a network in TensorFlow.js: that of every network, and the parts that differ between those in
+ * TensorFlow.js.
+ */
 export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Config extends object>
   extends Omit<Network<D, C, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
   /** How it takes images. */

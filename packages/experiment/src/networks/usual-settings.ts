@@ -35,7 +35,7 @@ export const plainOptimizer = <const Name extends 'sgd' | 'adam' | 'adamw'>(opti
     accumulate: 1,
   }) as const;
 
-/** What the presets `strong` have in common: one cycle of SGD with Nesterov momentum over augmented images. */
+/** Settings that the presets `strong` have in common: one cycle of SGD with Nesterov momentum over augmented images. */
 export const oneCycleOfSgd = {
   optimizer: 'sgd',
   learningRate: 0.1,

@@ -27,7 +27,7 @@ const readable: readonly ((head: Buffer) => boolean)[] = [
   (head) => /<svg[\s>]/.test(head.toString('utf8')),
 ];
 
-/** What a file is that is not read, by how it begins, and what to do with it. */
+/** Kinds of files that are not read: [test of the first bytes, name of the kind, remedy]. */
 const others: readonly (readonly [(head: Buffer) => boolean, string, string])[] = [
   [brand('heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1'), 'a HEIC picture', 'export it as JPEG or PNG'],
   [(head) => ascii('ftyp', 4)(head), 'a video', 'save one of its frames as PNG'],

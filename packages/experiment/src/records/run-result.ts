@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { readJson } from './read-json.js';
 import { count, notNegative, objectWith, parseRecord, words } from './schemas.js';
 
-/** What `result.json` records when training ends. */
+/** Record of the end of training, as `result.json` holds it. */
 export interface RunResult {
   /** Why it ended: `max-steps`, `early-stopping`, `aborted`, … */
   stop: string;

@@ -5,7 +5,7 @@ import { RecordError } from './record-error.js';
 import { anObject, arrayOf, classNames, objectWith, parseRecord, positive, rule } from './schemas.js';
 import { showValue } from './show-value.js';
 
-/** What a checkpoint's `state.json` holds of the network beside its arrays. */
+/** The network's part of a checkpoint's `state.json`, which lies beside its arrays. */
 export interface SavedValues {
   network: Network;
   /** Shape and options, as the network understands them. */

@@ -14,7 +14,7 @@ import { firstLayerBlock } from './first-layer.js';
 import type { NetworkSources } from './network-sources.js';
 import { programWords, type ReportWords } from './report-words.js';
 
-/** What a report shows of a run's network. */
+/** Findings about a run's network, for a report. */
 export interface NetworkFindings {
   /** The step of the checkpoint; undefined where there is none. */
   step?: number;

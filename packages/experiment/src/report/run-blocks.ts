@@ -227,7 +227,7 @@ function madeWith(run: RecordedRun): ReportBlock[] {
   ];
 }
 
-/** What a run records of its network; large numbers as 8.2e12. */
+/** Returns a table of the facts that a run records about its network; large numbers as 8.2e12. */
 function networkTable(facts: NetworkFacts): ReportBlock {
   const shown = (value: string | number) =>
     typeof value === 'number' && value >= 1e6 ? value.toExponential(3).replace('e+', 'e') : value;

@@ -8,7 +8,7 @@ export interface Sample {
   truth: number;
   /** The class it was taken for. */
   predicted: number;
-  /** Of the classes, in their order. */
+  /** Probabilities of the classes, in their order. */
   probabilities: number[];
 }
 

@@ -10,7 +10,7 @@ export interface Score {
   accuracy: number;
 }
 
-/** What came of a run, as its numbers say. */
+/** Results of a run, according to its numbers. */
 export interface RunSummary {
   /** Steps done. */
   steps: number;

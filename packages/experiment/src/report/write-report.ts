@@ -15,11 +15,11 @@ export interface InspectedEvent {
   type: 'inspected';
   /** The run. */
   run: RecordedRun;
-  /** What the page shows of it. */
+  /** Findings about its network, which the page shows. */
   findings: NetworkFindings;
 }
 
-/** What is told while a report is made. */
+/** Events of the making of a report. */
 export type ReportEvent = UseEvent | InspectedEvent;
 
 /** Options of {@link reportPage}. */

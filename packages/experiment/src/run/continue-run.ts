@@ -68,7 +68,7 @@ function requireSteps(path: string, maxSteps: number, done: number, isGiven: boo
   });
 }
 
-/** Of a schedule that spans the run, whose length is another one now. */
+/** Warns of a schedule that spans the run, and now has another length. */
 function lengthWarnings(before: TrainingSettings, after: TrainingSettings, step: number): WarningEvent[] {
   const { schedule } = after;
   if (schedule === 'constant' || scheduleLength(before) === scheduleLength(after)) return [];

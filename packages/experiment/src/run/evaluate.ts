@@ -10,7 +10,7 @@ import type { CheckpointName, RestoredNetwork } from './saved-network.js';
 /** The images of a run: those it is trained on, those it chooses by, and those it is measured on. */
 export type SplitName = 'train' | 'validation' | 'test';
 
-/** What is evaluated. */
+/** Options of an evaluation. */
 export interface EvaluateOptions {
   /** The images, as the run split them. Default: `test`. */
   split?: SplitName | undefined;
@@ -41,7 +41,7 @@ export interface Evaluation {
   shift: boolean;
   /** The part of the images that other views were taken of. */
   leastSure: number;
-  /** Of the checkpoint. */
+  /** Step of the checkpoint. */
   step: number;
   /** Images. */
   count: number;

@@ -26,18 +26,18 @@ export interface SettingsEvent {
   settings: TrainingSettings;
 }
 
-/** What computes. */
+/** Event that names the engine. */
 export interface EngineEvent {
   type: 'engine';
-  /** What computes in this process now. */
+  /** The engine that computes in this process now. */
   engine: StartedEngine;
-  /** What was asked for. */
+  /** The engine that was requested. */
   choice: EngineChoice;
-  /** What the run was made with, where it goes on with it or with something else. */
+  /** The engine that the run was made with, where the run goes on with it or with another. */
   recorded: RunConfig['engine'] | undefined;
 }
 
-/** What a training step takes. */
+/** Memory of a training step. */
 export interface MemoryEvent {
   type: 'memory';
   /** On the CPU, as far as can be told. */
@@ -45,7 +45,7 @@ export interface MemoryEvent {
 }
 
 /**
- * What a person should know, which does not stop the work.
+ * A warning to a person, which does not stop the work.
  *
  * - `watched-lock`: a process of another machine holds the run, and may have ended.
  * - `other-processor`: a run goes on with another processor than it was made with.
@@ -57,7 +57,7 @@ export interface MemoryEvent {
  */
 export interface WarningEvent {
   type: 'warning';
-  /** What it is about, to branch on. */
+  /** Subject of the warning, to branch on. */
   code:
     | 'watched-lock'
     | 'other-processor'
@@ -73,14 +73,14 @@ export interface WarningEvent {
 /** News of the dataset while it is loaded. */
 export interface DataEvent {
   type: 'data';
-  /** What `loadCifar10` tells, or what is told of pictures of one's own. */
+  /** Progress as `loadCifar10` reports it, or that of reading pictures of one's own. */
   progress: Cifar10Progress | Progress;
 }
 
 /** News of the network while it is made. */
 export interface NetworkEvent {
   type: 'network';
-  /** What it tells. */
+  /** Progress as the network reports it. */
   progress: Progress;
 }
 
@@ -108,13 +108,14 @@ export interface EndEvent {
   end: RunEnd;
 }
 
-/** What is told of a run that is used, rather than trained. */
+/** An event of a run that is used, rather than trained. */
 export type UseEvent = EngineEvent | DataEvent | NetworkEvent | WarningEvent;
 
 /**
- * What a run tells, told apart by `type`, in this order: a `warning` where another machine seems to hold the folder; `settings`, `warning`s, `engine`, `memory`, `data`, `network`,
- * `folder`, `batch` where that was asked for; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
- * that is interrupted before its training begins has no `folder`, `start` and `stop`.
+ * An event of a run. The `type` tells the events apart, which come in this order: a `warning` where another machine
+ * seems to hold the folder; `settings`, `warning`s, `engine`, `memory`, `data`, `network`, `folder`, `batch` if it was
+ * requested; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s;
+ * `end`. A run that is interrupted before its training begins does not have `folder`, `start` and `stop`.
  */
 export type RunEvent =
   | SettingsEvent

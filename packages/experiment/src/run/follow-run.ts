@@ -14,7 +14,7 @@ export interface FollowRunOptions {
 
 /** How a run has ended that was followed. */
 export interface FollowedRun {
-  /** What its last event says. */
+  /** The end of the run, from its last event. */
   end: RunEnd;
   /** Whether its training began. */
   hasStarted: boolean;

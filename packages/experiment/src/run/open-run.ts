@@ -41,7 +41,7 @@ export class OpenedRun {
   readonly folder: RunFiles;
   /** Its record, `config.json`. */
   readonly config: RunConfig;
-  /** What is trained in it. */
+  /** The network that is trained in it. */
   readonly network: Network;
   readonly #options: OpenRunOptions;
   readonly #restored = new Map<CheckpointName | undefined, Promise<RestoredNetwork>>();
@@ -54,7 +54,7 @@ export class OpenedRun {
     this.#options = options;
   }
 
-  /** What it is trained with. */
+  /** The settings of its training. */
   get settings(): TrainingSettings {
     return this.config.settings;
   }

@@ -12,9 +12,9 @@ export interface RunOptions {
   networks?: readonly Network[] | undefined;
   /** Where the images come from. Default: the cache, else a download. */
   data?: DataChoice | undefined;
-  /** What computes. Default: what the run was made with, else the fastest that works here. */
+  /** The engine. Default: the one that the run was made with, else the fastest that works here. */
   engine?: EngineChoice | undefined;
-  /** What this work is called for others who find the folder in use: a command line, say. Default: nothing. */
+  /** Name of this work for others who find the folder in use: a command line, say. Default: none. */
   command?: string | undefined;
 }
 

@@ -14,7 +14,7 @@ const meanImageName = 'preprocessing.mean_image';
 /** A network as a checkpoint holds it, with all that using it takes. */
 export interface StoredNetwork extends SavedNetwork {
   network: Network;
-  /** What must happen to an image before the network sees it. */
+  /** Preprocessing of an image before the network sees it. */
   preprocessing: Preprocessing;
   /** Indexed by class number. */
   classNames: readonly string[];

@@ -7,11 +7,11 @@ import type { TrainingSettings } from '../settings/network-settings.js';
 import { named, type Sentence, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
 
-/** What a training step may take, in bytes; undefined where nothing is known of it. */
+/** Limits of the memory of a training step, in bytes; undefined where they are not known. */
 export interface MemoryLimits {
-  /** What the engine has reserved for tensors. */
+  /** Memory that the engine has reserved for tensors. */
   engine: { name: string; bytes: number } | undefined;
-  /** What this machine, or this process's share of it, has left. */
+  /** Memory that this machine, or this process's share of it, has left. */
   machine: number | undefined;
 }
 

@@ -38,7 +38,7 @@ export type ValuesOf<D, C> = {
     : AllSettings[Name & SettingName];
 };
 
-/** What a network has to say about its settings. */
+/** Description of a network's settings. */
 export interface NetworkSettings<D extends Defaults = Defaults, C extends Choices = Choices> {
   /** In `config.json`, in names of folders and on the command line: lower case, digits and dashes. */
   readonly name: string;

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 
-/** What a setting's value may be, and how a person writes it. */
+/** Rule of a setting's values, and of how a person writes them. */
 export interface Rule<T = unknown> {
   /** How a text becomes a value: a `switch` is on or off and has no text. */
   readonly kind: 'number' | 'choice' | 'units' | 'switch' | 'text';
-  /** What a value must be, as the end of "must be …". */
+  /** Description of a valid value, as the end of "must be …". */
   readonly words: string;
   /** The check of a value; its messages are what the value must be, as JSON shows it. */
   readonly schema: v.GenericSchema<unknown, T>;
@@ -22,7 +22,7 @@ export function rule<T>(words: string, holds: (value: never) => boolean): v.Gene
   return v.custom<T>((value) => holds(value as never), words);
 }
 
-/** What a program writes in place of a value that it does not have. */
+/** Texts that a program writes in place of a value that it does not have. */
 const NO_VALUE = /^(undefined|null|NaN|-?Infinity|\[object .*\])$/;
 
 /** Some words that are shown: those for no value are a fault of whatever wrote them. */

@@ -16,7 +16,7 @@ import { dataTypes, type OnnxTensor, type OnnxType, tensorProto } from './tensor
 /** A size, or a name for one that every run decides. The same name means the same size. */
 export type OnnxDimension = number | string;
 
-/** What a model tells of itself beside its graph. */
+/** Description of a model beside its graph. */
 export interface OnnxDescription {
   /** The software that has made it. Default: none. */
   producer?: { readonly name: string; readonly version: string } | undefined;

@@ -14,9 +14,9 @@ export type ImagePreprocessing =
   | {
       /** x = (byte / 255 − mean) / deviation, by channel. */
       readonly kind: 'standardize';
-      /** Of red, green and blue values in 0 to 1. */
+      /** Means of the red, green and blue values, in 0 to 1. */
       readonly means: readonly number[];
-      /** Of red, green and blue values in 0 to 1. */
+      /** Standard deviations of these values. */
       readonly deviations: readonly number[];
     };
 

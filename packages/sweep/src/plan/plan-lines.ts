@@ -7,7 +7,7 @@ import type { CoreShare } from './share-cores.js';
 
 /** A plan as plain JSON. */
 export interface PlanDescription extends CoreShare {
-  /** What is trained. */
+  /** The configurations to train. */
   configurations: {
     id: string;
     name: string;

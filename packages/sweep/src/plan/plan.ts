@@ -17,13 +17,13 @@ export interface Configuration extends ReadSettings {
   /** Depends on nothing but what is trained: 10 hexadecimal digits. */
   id: string;
   /**
-   * What tells it from the others of its sweep; `base` for one with nothing of its own, the network's name when there are
-   * no others.
+   * Name that tells it from the others of its sweep; `base` for a configuration without settings of its own, the
+   * network's name when there are no others.
    */
   name: string;
 }
 
-/** What a sweep is to do. */
+/** Plan of a sweep. */
 export interface Plan {
   /** The network of all configurations. */
   network: Network;

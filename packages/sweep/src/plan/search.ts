@@ -14,7 +14,7 @@ export interface Search {
   sampler: 'random';
   /** Configurations that are drawn. */
   trials: number;
-  /** Of the draws: the same seed gives the same configurations, and more `trials` add to them. */
+  /** Seed of the draws: the same seed gives the same configurations, and more `trials` add to them. */
   seed: number;
   /** The flags, each with where its values are drawn from. */
   space: Readonly<Record<string, Distribution>>;

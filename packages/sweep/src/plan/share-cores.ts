@@ -11,7 +11,7 @@ export interface CoreShare {
   threads: number;
 }
 
-/** What {@link shareCores} is asked for. */
+/** Options of {@link shareCores}. */
 export interface CoreShareOptions {
   /** Cores to use. Default: all that this process may use. */
   cores?: number | undefined;

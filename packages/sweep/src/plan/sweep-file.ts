@@ -10,7 +10,7 @@ import { checkSearch, type Search, type SearchDescription } from './search.js';
 export interface SweepFile {
   /** The network's name. */
   model: string;
-  /** What all configurations have in common. */
+  /** Settings that all configurations have in common. */
   settings: Flags;
   /** One entry for each variant; its settings come before those of `settings`. */
   list: readonly Flags[];
@@ -32,7 +32,7 @@ export interface ReadSweepOptions {
   networks?: readonly { readonly name: string }[] | undefined;
 }
 
-/** What a sweep of thousands of entries takes. */
+/** Largest size of a sweep file: room for thousands of entries. */
 const MOST_BYTES = 2 ** 20;
 
 /** Brackets within brackets: the file, its grid and the values of a setting are three. */

@@ -17,8 +17,8 @@ export interface ProcessRunnerOptions extends TrialSurroundings {
    */
   command?: readonly [string, ...string[]] | undefined;
   /**
-   * What a task is called in the trial's log, and for others who find its lock. Default: the configuration's name and the
-   * seed.
+   * Returns the name of a task for the trial's log, and for others who find its lock. Default: the configuration's name
+   * and the seed.
    */
   describe?: ((task: TrialTask) => string) | undefined;
 }
@@ -74,11 +74,11 @@ interface TaskOptions {
   onProgress?: ((progress: TrialProgress) => void) | undefined;
 }
 
-/** What became of a process. */
+/** End of a process. */
 interface Exit {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
-  /** What it said in the end. */
+  /** Outcome that it reported; undefined if it reported none. */
   outcome: Outcome<unknown> | undefined;
 }
 

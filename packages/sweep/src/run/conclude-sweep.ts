@@ -11,7 +11,7 @@ import type { SweepEvent } from './events.js';
 import type { Tell } from './told-stream.js';
 import type { WallClock } from './wall-clock.js';
 
-/** What has become of the trials of a sweep. */
+/** Trials of a sweep, by how they ended. */
 export interface SweptTrials {
   /** All of them. */
   trials: readonly Trial[];

@@ -29,8 +29,9 @@ export interface EndEvent {
 }
 
 /**
- * What a sweep tells, told apart by `type`, in this order: `data`, `trials`; while the trials run `kept`, `started`,
- * `progress` and `ended`; `selected`, `tested`, `end`. After an interrupt, those in between are left out.
+ * An event of a sweep. The `type` tells the events apart, which come in this order: `data`, `trials`; while the trials
+ * run `kept`, `started`, `progress` and `ended`; `selected`, `tested`, `end`. After an interrupt, those in between are
+ * left out.
  */
 export type SweepEvent = DataEvent | TrialsEvent | TrialEvent | SelectedEvent | TestedEvent | EndEvent;
 

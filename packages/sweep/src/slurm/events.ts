@@ -54,13 +54,13 @@ export interface HeldEvent {
 /** Told when squeue does not answer; it is asked again. */
 export interface SilentEvent {
   type: 'silent';
-  /** What is wrong. */
+  /** Reason why it does not answer. */
   reason: string;
 }
 
 /**
- * What a sweep on Slurm tells: `trials`, `kept`, `attached`, `data` and `submitted`; while the tasks run `queue`, `started`,
- * `progress`, `requeued`, `held`, `silent` and `ended`.
+ * An event of a sweep on Slurm: `trials`, `kept`, `attached`, `data` and `submitted`; while the tasks run `queue`,
+ * `started`, `progress`, `requeued`, `held`, `silent` and `ended`.
  */
 export type SlurmEvent =
   | DataEvent
@@ -79,11 +79,11 @@ export interface Trouble {
   trial: Trial;
   /** Its number in the plan. */
   task: number;
-  /** What its record says; `running` is what a killed one leaves too. */
+  /** Status in its record; a killed trial leaves `running` too. */
   status: 'failed' | 'interrupted' | 'running' | 'not started';
   /** How the task ended, in Slurm's words; undefined where the queue has forgotten it. */
   state: string | undefined;
-  /** What the task said. */
+  /** Path of the task's log. */
   log: string;
   /** The last line of it; empty where there is none. */
   lastLine: string;

@@ -16,16 +16,16 @@ export interface WatchPace {
 
 /** Options of {@link runOnSlurm}. */
 export interface RunOnSlurmOptions extends WatchPace {
-  /** What is trained. */
+  /** The plan of the sweep. */
   plan: Plan;
-  /** What it was planned from; the tasks have a copy of it. */
+  /** The sweep file that the plan was made from; the tasks have a copy of it. */
   sweep: SweepFile;
   /** Folder of the sweep, on a disk that all machines see; an absolute path. */
   out: string;
-  /** What a task asks for. */
+  /** Resources that a task asks for. */
   resources: SlurmResources;
   /**
-   * What Node runs in a task: a program that calls `runTask`, and its arguments.
+   * Command that Node runs in a task: a program that calls `runTask`, and its arguments.
    *
    * @param sweep path of the sweep file.
    * @returns the number of the task comes after these words.
@@ -35,6 +35,6 @@ export interface RunOnSlurmOptions extends WatchPace {
   data?: DataChoice | undefined;
   /** Ends the watching; the jobs run on. */
   signal?: AbortSignal | undefined;
-  /** What this work is called for others who find the sweep watched: a command line, say. Default: nothing. */
+  /** Name of this work for others who find the sweep watched: a command line, say. Default: none. */
   description?: string | undefined;
 }

@@ -11,13 +11,13 @@ export interface SlurmJob {
   cluster: string | null;
 }
 
-/** What is read of a program's output: a queue of tens of thousands of tasks. */
+/** Bytes of a program's output that are read: enough for a queue of tens of thousands of tasks. */
 const MOST_BYTES = 2 ** 24;
 
 /** How long a busy controller may keep everybody waiting. */
 const MOST_SECONDS = 60;
 
-/** Of what a program says, the part that a message repeats. */
+/** Length of the part of a program's output that a message repeats, in characters. */
 const LONGEST_WORDS = 600;
 
 /**

@@ -25,7 +25,7 @@ export interface SubmittedJob extends SlurmJob {
 /** A task of a job: which trial it trains. In a sweep file that was changed since, another trial may have its number. */
 export interface SubmittedTask {
   task: number;
-  /** Of the configuration. */
+  /** Id of the configuration. */
   id: string;
   seed: number;
   /** When the trial had been started the last time before; null for one that had not been. */

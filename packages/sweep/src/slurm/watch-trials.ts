@@ -15,7 +15,7 @@ import { taskLog, taskName } from './slurm-files.js';
 import { standing } from './standing.js';
 import type { SubmittedTask } from './submitted-jobs.js';
 
-/** What is known of a trial's task. */
+/** State of a trial's task, as far as it is known. */
 interface Watched extends WatchedTrial {
   phase: 'waiting' | 'running';
   isHeld: boolean;

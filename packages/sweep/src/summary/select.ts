@@ -12,11 +12,11 @@ export interface ConfigurationSummary {
   failed: number[];
   /** Accuracies on the validation images at the best checkpoint, in the order of `done`; null without such images. */
   accuracies: number[] | null;
-  /** Of the accuracies; null without any. */
+  /** Mean of the accuracies; null without any. */
   mean: number | null;
   /** The sample's, over n - 1; null with fewer than two. */
   deviation: number | null;
-  /** Of all its trials together. */
+  /** Seconds of all its trials together. */
   seconds: number;
 }
 

@@ -6,7 +6,7 @@ import type { MadeWith, TrialFailure } from '../trials/trial-runner.js';
 import type { ConfigurationSummary } from './select.js';
 import { mean, standardDeviation } from './statistics.js';
 
-/** What `summary.json` holds of a sweep. */
+/** Summary of a sweep, as `summary.json` holds it. */
 export interface SweepSummary {
   format: 'cifarlab-sweep';
   version: 1;
@@ -63,7 +63,7 @@ export interface SweepSummary {
   jobs: number;
   /** Threads of each. */
   threads: number;
-  /** Of all trials together. */
+  /** Seconds of all trials together. */
   seconds: number;
   /** While sweeps ran in the folder. */
   wallSeconds: number;
@@ -73,17 +73,17 @@ export interface SweepSummary {
 export interface MissingTrial {
   /** Its number. */
   task: number;
-  /** Of its configuration. */
+  /** Id of its configuration. */
   id: string;
   /** The configuration's. */
   name: string;
-  /** What it is trained with. */
+  /** Seed that it is trained with. */
   seed: number;
   /** How far it came; `running` is what a killed one leaves too. */
   status: 'not started' | 'running' | 'interrupted';
 }
 
-/** What a summary is made of. */
+/** Parts from which a summary is made. */
 export interface SummaryParts {
   /** The sweep's folder. */
   out: string;

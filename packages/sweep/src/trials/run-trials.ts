@@ -45,7 +45,7 @@ export interface EndedEvent extends FinishedTrial {
   type: 'ended';
 }
 
-/** What is told while trials run. */
+/** An event while trials run. */
 export type TrialEvent = KeptEvent | StartedEvent | ProgressEvent | EndedEvent;
 
 /** Options of {@link runTrials}. */
@@ -56,7 +56,7 @@ export interface RunTrialsOptions {
   tell: (event: TrialEvent) => void;
   /** Trials at a time. */
   jobs: number;
-  /** What the images are, so that results of others are not taken for theirs. */
+  /** Identity of the images, so that results of others are not taken for theirs. */
   data: string;
   /** Ends all running trials in good order, and starts no more. */
   signal: AbortSignal;

@@ -10,7 +10,7 @@ import type { TrialRecord } from './trial-schema.js';
 export interface TrainTrialOptions {
   network: Network;
   runner: TrialRunner;
-  /** What the images are, so that results of others are not taken for theirs. */
+  /** Identity of the images, so that results of others are not taken for theirs. */
   data: string;
   /** Ends it in good order. */
   signal: AbortSignal;

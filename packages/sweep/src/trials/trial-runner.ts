@@ -12,17 +12,17 @@ export interface TrialProgress {
   secondsLeft: number | null;
 }
 
-/** What computed a trial, and where. */
+/** The engine, the versions and the machine that computed a trial. */
 export interface MadeWith {
   /** Threads are null where the engine does not tell. */
   engine: { name: string; threads: number | null };
-  /** Of Node, and of what shapes the numbers. */
+  /** Versions of Node and of everything that shapes the numbers. */
   versions: Record<string, string>;
   /** The machine. */
   machine: { cpu: string; cores: number; memoryGiB: number; platform: string; arch: string; system: string };
 }
 
-/** What a trial that came to its end has given. */
+/** Result of a trial that came to its end. */
 export interface TrialResult {
   /** Training steps done. */
   steps: number;
@@ -30,7 +30,7 @@ export interface TrialResult {
   stop: string;
   /** The checkpoint with the highest accuracy on the validation images; null without such images. */
   best: { step: number; accuracy: number } | null;
-  /** What computed it, and where. */
+  /** The engine, the versions and the machine that computed it. */
   madeWith: MadeWith;
 }
 
@@ -55,7 +55,7 @@ export type TrialOutcome = Outcome<TrialResult>;
 
 /** Accuracy of a trial's best checkpoint on the test images. */
 export interface TestResult {
-  /** Of the checkpoint. */
+  /** Step of the checkpoint. */
   step: number;
   /** Images. */
   count: number;
@@ -84,7 +84,7 @@ export interface TestTrialOptions {
   signal: AbortSignal;
 }
 
-/** What runs a trial. */
+/** Runner of trials. */
 export interface TrialRunner {
   /** Trains a trial to its end. */
   train(trial: Trial, options: TrainTrialOptions): Promise<TrialOutcome>;

@@ -9,7 +9,7 @@ export interface TrialFiles {
   folder: string;
   /** Folder of the run. */
   run: string;
-  /** What the trial's processes said. */
+  /** Log of the trial's processes. */
   log: string;
   /** How far it came. */
   record: string;
@@ -21,9 +21,9 @@ export interface TrialFiles {
 
 /** One configuration with one seed. */
 export interface Trial {
-  /** What is trained. */
+  /** The configuration to train. */
   configuration: Configuration;
-  /** What it is trained with. */
+  /** Seed that it is trained with. */
   seed: number;
   /** Where it is kept. */
   files: TrialFiles;

@@ -24,7 +24,7 @@ export interface StepMark {
   text: string;
 }
 
-/** What a chart shows. */
+/** Content of a chart. */
 export interface ChartContent {
   curves: readonly ChartCurve[];
   marks: readonly StepMark[];

@@ -37,7 +37,7 @@ const fixed: readonly Column[] = [
   },
 ];
 
-/** What a table tells whoever holds it. */
+/** Callbacks of a table. */
 export interface TableListener {
   /** The run under the pointer or with the focus; undefined when it has left. */
   onPoint: (id: string | undefined) => void;

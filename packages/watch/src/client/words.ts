@@ -1,7 +1,7 @@
 import { formatDuration, formatPercent } from '@cifarlab/internals/format';
 import type { Metric, RunState, RunSummary, Score } from '../protocol.js';
 
-/** What is said of a run's state. */
+/** Words for the state of a run. */
 export const stateWords: Record<RunState, string> = {
   unread: 'being read',
   training: 'training',

@@ -42,7 +42,7 @@ export class RunSet {
     return this.#runs;
   }
 
-  /** What there is to tell of the folder as a whole. */
+  /** Facts about the folder as a whole. */
   get facts(): FolderFacts {
     const runs = [...this.#runs.values()];
     return {

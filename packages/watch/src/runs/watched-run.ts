@@ -13,11 +13,11 @@ export const batchPicture = 'batch.png';
 
 /** A run whose folder is looked at from time to time. Nothing is written, and no lock is taken. */
 export class WatchedRun {
-  /** What it is called in addresses: depends on the folder only. */
+  /** Its name in addresses, which depends only on the folder. */
   readonly id: string;
   /** Its folder. */
   readonly path: string;
-  /** What it is called for people. */
+  /** Its name for people. */
   readonly name: string;
   readonly #follower: MetricsFollower;
   readonly #lock: LockObserver;
@@ -72,7 +72,7 @@ export class WatchedRun {
     return this.#sample?.at;
   }
 
-  /** What its network makes of some test images. */
+  /** The classes that its network assigns to some test images. */
   get sample(): Sample | undefined {
     return this.#sample?.value;
   }
@@ -88,7 +88,7 @@ export class WatchedRun {
     return this.#version;
   }
 
-  /** What is to be told of it now. */
+  /** Its summary as it is now. */
   get summary(): RunSummary {
     const summary = this.#summarise();
     if (JSON.stringify(summary) !== JSON.stringify(this.#summary)) {

@@ -1,7 +1,7 @@
 import type { DataChoice } from '@cifarlab/experiment';
 import type { Sample } from '../protocol.js';
 
-/** What a process that classifies images is asked to do. */
+/** Task of a process that classifies images. */
 export interface SampleTask {
   /** Folder of the run. */
   path: string;
@@ -9,5 +9,5 @@ export interface SampleTask {
   data: DataChoice;
 }
 
-/** What it answers. */
+/** Answer of that process. */
 export type SampleAnswer = Sample;

@@ -8,7 +8,7 @@ export interface Refusal {
   text: string;
 }
 
-/** What a request may ask for: the path after the token, and what follows the question mark. */
+/** An allowed request: the path after the token, and the query after the question mark. */
 export interface AllowedRequest {
   path: string;
   query: URLSearchParams;
@@ -60,7 +60,7 @@ function parseTarget(url: string): URL | undefined {
   }
 }
 
-/** Of equal length, so that comparing them tells nothing of the token's. */
+/** Returns a digest. All have equal length, so that comparing them does not reveal the length of the token. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

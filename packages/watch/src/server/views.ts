@@ -6,7 +6,7 @@ import type { WatchedRun } from '../runs/watched-run.js';
 /** Points of each curve where many are laid over one another. */
 const OVERLAID_POINTS = 128;
 
-/** What a page looks at. Each asks for what is new since it last asked. */
+/** The view of one page: returns, when asked, what is new since it was last asked. */
 export interface View {
   /** The name of its events. */
   readonly event: string;
@@ -17,7 +17,7 @@ export interface View {
 /** One run with all its curves. */
 export class RunView implements View {
   readonly event = 'run';
-  /** What it shows. */
+  /** The run that it shows. */
   readonly run: WatchedRun;
   #summary = 0;
   #sampledAt: number | undefined;

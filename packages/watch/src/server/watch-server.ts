@@ -84,7 +84,7 @@ export async function serveRuns(
   };
 }
 
-/** What a server is made of. */
+/** Parts of a server. */
 interface ServerParts {
   set: RunSet;
   access: AccessRule;

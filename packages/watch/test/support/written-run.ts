@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { byKey, networkOf, type RunConfig, settingsOf } from '@cifarlab/experiment';
 import { seededNoise } from './seeded-noise.js';
 
-/** What a run that is written for a test is like. */
+/** Description of a run that is written for a test. */
 export interface WrittenRun {
   steps: number;
   /** Steps between evaluations. */
