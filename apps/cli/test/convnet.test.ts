@@ -20,7 +20,7 @@ async function train(run: string, ...flags: string[]): Promise<string> {
 const settingsOf = async (run: string) => JSON.parse(await readFile(join(run, 'config.json'), 'utf8')).settings;
 
 describe('the settings of train convnet', () => {
-  /** They are printed before the dataset is looked for, and that is not there. */
+  /** Returns the printed settings; they come before the search for the dataset, which is not there. */
   const settings = async (...flags: string[]) => {
     const args = ['--backend', 'cpu', '--data-dir', workspace('nowhere'), '--out', workspace('none')];
     const { code, stderr } = await callCli('train', 'convnet', ...args, ...flags);

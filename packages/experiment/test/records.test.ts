@@ -37,7 +37,7 @@ const uses: Record<string, (run: string) => Promise<unknown>> = {
   resume: (run) => resumeRun(run, { changes: { maxSteps: 5 }, data: mini }).result,
 };
 
-/** Why a use of a run fails; undefined where it does not. */
+/** Returns the error with which a use of a run fails; undefined where it does not fail. */
 async function faultOf(use: string, run: string): Promise<Error | undefined> {
   return uses[use]!(run).then(
     () => undefined,

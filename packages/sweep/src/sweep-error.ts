@@ -34,7 +34,7 @@ export type SweepErrorCode =
 export interface SweepFault {
   /** Code of the error, to branch on. */
   code: SweepErrorCode;
-  /** Where it is wrong, as the beginning of the sentence: a file, a folder, a key of a file. */
+  /** Place of the fault, as the beginning of the sentence: a file, a folder, a key of a file. */
   place?: string | Sentence | undefined;
   /** The value at that place, where it is known. */
   value?: unknown;
@@ -49,7 +49,7 @@ export class SweepError extends Error {
   override readonly name = 'SweepError';
   /** Code of the error, to branch on. */
   readonly code: SweepErrorCode;
-  /** Where: a file, a folder, a key of a file. */
+  /** Place of the fault: a file, a folder, a key of a file. */
   readonly place: string | undefined;
   /** The value at that place, where it is known. */
   readonly value: unknown;

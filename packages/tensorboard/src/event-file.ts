@@ -53,7 +53,7 @@ export class EventFile {
     return new EventFile(folder, opened);
   }
 
-  /** Where it lies now. */
+  /** Its present path. */
   get path(): string {
     return this.#path;
   }

@@ -29,7 +29,7 @@ export interface EventWriterOptions {
 export interface RecordedSession {
   /** Those of the run. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
-  /** When the session began. */
+  /** Start of the session. */
   readonly time: Date;
 }
 
@@ -79,7 +79,7 @@ export class EventWriter {
     return this.#file.isContinued;
   }
 
-  /** How the session started that the continued file tells of; undefined where it tells of none. */
+  /** Start of the session in the continued file; undefined where the file does not record one. */
   get recordedSession(): RecordedSession | undefined {
     return this.#file.parts.find((part) => part.kind === 'start');
   }

@@ -7,9 +7,9 @@ import { DataType, HParamsPluginDataSchema, Status } from './generated/hparams_p
 /** The value of a hyperparameter. */
 export type HyperparameterValue = string | number | boolean;
 
-/** How a session of training starts. */
+/** Start of a session of training. */
 export interface SessionStart {
-  /** By name, as TensorBoard's table shows them. */
+  /** Hyperparameters by name, as TensorBoard's table shows them. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   /** Sessions of one group, those with other seeds say, share a row of the table. Default: a row for each session. */
   readonly group?: string | undefined;
@@ -17,7 +17,7 @@ export interface SessionStart {
   readonly time?: Date | undefined;
 }
 
-/** How a session of training ended. */
+/** End of a session of training. */
 export interface SessionEnd {
   /** Whether it came to its end as it should. */
   readonly status: 'success' | 'failure';

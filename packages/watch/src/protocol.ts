@@ -6,7 +6,7 @@ export type CurveName = 'train' | 'validation' | 'test';
 /** A quantity that is measured. */
 export type Metric = 'loss' | 'accuracy';
 
-/** How far a run is; `unread` until its files have been read, `unknown` where they do not say. */
+/** State of a run; `unread` until its files have been read, `unknown` where they do not say. */
 export type RunState = 'unread' | 'training' | 'finished' | 'interrupted' | 'diverged' | 'stopped' | 'unknown';
 
 /** Loss and accuracy at a step. */
@@ -43,7 +43,7 @@ export interface RunSummary {
   divergedAt: number | null;
   /** Whether there is a picture of a batch. */
   hasBatch: boolean;
-  /** Why it cannot be read, or not to its end. */
+  /** Reason why it cannot be read, or not to its end; null where it can. */
   fault: string | null;
 }
 
@@ -109,11 +109,11 @@ export interface SampledPrediction {
   pixels: string;
   truth: string;
   predicted: string;
-  /** That of the predicted class. */
+  /** Probability of the predicted class. */
   probability: number;
 }
 
-/** How the network of a checkpoint does on the first test images, or why that is not known. */
+/** Results of a checkpoint's network on the first test images, or the reason why they are not known. */
 export type Sample =
   | {
       step: number;

@@ -7,7 +7,7 @@ import { runPrinter } from '../terminal/run-printer.js';
 import { CliError, type ExitCode, exitCodes } from '../words/errors.js';
 import { ownCommandLine } from '../words/own-command.js';
 
-/** How a run is shown. */
+/** Options for showing a run. */
 export interface ShowRunOptions {
   /** Whether the result is one JSON object. */
   json: boolean;

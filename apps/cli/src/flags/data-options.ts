@@ -21,7 +21,7 @@ export function addDataOptions(command: Command): void {
     .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false);
 }
 
-/** Where the images come from, as the flags say it. */
+/** Returns the source of the images that the flags choose. */
 export function dataChoice({ dataDir, offline, allowUnverified }: DataFlags): DataChoice {
   // Left open unless asked for, so that the environment can say it too.
   return { dataDir, allowUnverified, ...(offline ? { offline } : {}) };

@@ -11,7 +11,7 @@ export interface TextStream {
   hasColors?(): boolean;
 }
 
-/** Where a command's words go: results to stdout, everything else to stderr. */
+/** Streams for a command's output: results go to stdout, everything else to stderr. */
 export interface Io {
   readonly stdout: TextStream;
   readonly stderr: TextStream;

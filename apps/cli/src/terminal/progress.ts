@@ -5,10 +5,10 @@ import type { TextStream } from './io.js';
 import { LiveLines } from './live-lines.js';
 import { canRedraw } from './size.js';
 
-/** Where training stands after one step. */
+/** Progress of a training after one step. */
 export type StepProgress = Omit<Progress, 'learningRate'>;
 
-/** How progress is shown: steps come often, notes stay on the screen. */
+/** View of the progress: steps come often, notes stay on the screen. */
 export interface ProgressView {
   step(progress: StepProgress): void;
   note(line: string): void;

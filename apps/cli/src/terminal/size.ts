@@ -1,6 +1,6 @@
 import type { TextStream } from './io.js';
 
-/** How large a terminal is; one that does not know says 0. */
+/** Returns the size of a terminal; one that does not know it says 0. */
 export function terminalSize({ columns, rows }: TextStream): { columns: number; rows: number } {
   return { columns: columns || 80, rows: rows || 24 };
 }

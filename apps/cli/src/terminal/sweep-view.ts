@@ -5,7 +5,7 @@ import type { TextStream } from './io.js';
 import { LiveLines } from './live-lines.js';
 import { canRedraw } from './size.js';
 
-/** How a sweep is shown: what has happened stays, what is going on is redrawn where the stream can do that. */
+/** View of a sweep: past events stay, running trials are redrawn where the stream can do that. */
 export interface SweepView {
   show(event: TrialEvent | RequeuedEvent): void;
   note(line: string): void;

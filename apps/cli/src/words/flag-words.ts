@@ -8,7 +8,7 @@ export function flagOf(setting: string): string {
   return (otherNames[setting] ?? keyOf(setting)).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** How the command line spells a setting: `--learning-rate 0.1`, `--flip`, `--no-flip`. */
+/** Spells a setting as the command line does: `--learning-rate 0.1`, `--flip`, `--no-flip`. */
 export function flagWords({ setting, value }: Mention): string {
   const flag = flagOf(setting);
   if (value === undefined || value === true) return `--${flag}`;

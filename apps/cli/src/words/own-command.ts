@@ -2,11 +2,11 @@ import { basename, dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandLine } from '@cifarlab/internals/shell-words';
 
-/** How this process was started. */
+/** Start of this process. */
 export interface Start {
   /** Path that the program was started by: a link in a folder of commands, or its file. */
   script: string;
-  /** Where the program's files are. */
+  /** Folder of the program's files. */
   home: string;
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;

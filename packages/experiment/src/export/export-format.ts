@@ -12,7 +12,7 @@ export interface WrittenNetwork {
 
 /** A program that uses an export, for its card. */
 export interface Snippet {
-  /** Where it runs, as a heading. */
+  /** Place where it runs, as a heading. */
   where: string;
   /** Command that installs the packages that it needs. */
   install: string;

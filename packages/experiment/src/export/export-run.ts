@@ -15,7 +15,7 @@ import type { ExportedResult } from './exported-network.js';
 import { type ExportFormatName, formats } from './formats.js';
 import { modelCard } from './model-card.js';
 
-/** How a run is exported. */
+/** Options for exporting a run. */
 export interface ExportRunOptions {
   /** Format of its files. Default: `onnx`. */
   format?: ExportFormatName | undefined;
@@ -35,7 +35,7 @@ export interface ExportedRun {
   run: string;
   /** Format of its files. */
   format: ExportFormatName;
-  /** Where the network was saved. */
+  /** Checkpoint in which the network was saved. */
   checkpoint: CheckpointName;
   /** The step that it was saved at. */
   step: number;

@@ -14,7 +14,7 @@ export interface ExportedResult {
 export interface ExportedNetwork {
   stored: StoredNetwork;
   config: RunConfig;
-  /** Where it was saved. */
+  /** Checkpoint in which it was saved. */
   checkpoint: CheckpointName;
   /** The evaluations at the step that it was saved at. */
   results: readonly ExportedResult[];

@@ -16,7 +16,7 @@ export type Weights = Checkpoint['model'];
 
 /** A network as a checkpoint holds it. */
 export interface SavedNetwork<Config extends object = object> {
-  /** By name. */
+  /** Weights by name. */
   weights: Weights;
   /** Description from which the network can be made again, without its weights: its shape and options, as JSON. */
   config: Config;
@@ -29,7 +29,7 @@ export type NetworkFacts = Readonly<Record<string, string | number>>;
 export interface Trainee<B = unknown> {
   /** The learner, which learns from a batch. */
   learner: Learner<B>;
-  /** How it takes images. */
+  /** Form in which it takes images. */
   batches: Batches<B>;
   /** Describes the network as it is now. */
   save(): Awaitable<SavedNetwork>;
@@ -98,7 +98,7 @@ export interface NewNetwork<Settings> {
   /** The folder for what is kept between runs, and whether the network is off; as `loadCifar10` takes them. */
   cache: { cacheDir?: string | undefined; offline?: boolean | undefined };
   /**
-   * Where a run goes on: reads the network that it has saved, weights included. The learner is then given its state.
+   * Reads, in a continued run, the network that the run has saved, weights included. The learner is then given its state.
    *
    * @throws RecordError or RunError when the checkpoint's parts do not fit together.
    */

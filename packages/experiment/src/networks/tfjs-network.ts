@@ -24,7 +24,7 @@ export type OptimizedDefaults = Defaults & OptimizerSettings;
  */
 export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Config extends object>
   extends Omit<Network<D, C, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
-  /** How it takes images. */
+  /** Form in which it takes images. */
   readonly batches: TfjsBatches;
   /** The packages of this network alone, whose versions `config.json` records. */
   readonly packages: readonly string[];

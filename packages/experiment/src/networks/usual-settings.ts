@@ -1,6 +1,6 @@
 import type { TrainingSettings } from '../settings/network-settings.js';
 
-/** How long to train, and on how many images at a time. */
+/** Lengths of a training: of the whole, of a batch, and between evaluations. */
 export type Lengths = Pick<TrainingSettings, 'maxSteps' | 'batchSize' | 'evalFreq'>;
 
 /** The usual training, in the order of records; the learning rate comes with the optimizer. */

@@ -2,7 +2,9 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { RunError } from '../run/run-error.js';
 
-/** No picture of a camera is larger, and one that is would take the memory of the training. */
+/**
+ * Largest file that is read: no picture of a camera is larger, and a larger one would take the memory of the training.
+ */
 const MOST_BYTES = 512 * 2 ** 20;
 
 const ascii =

@@ -56,19 +56,19 @@ export interface RunConfig {
   versions: Record<string, string>;
   /** The engine that computed it. */
   engine: EngineRecord;
-  /** Where. */
+  /** The machine that computed it. */
   machine: Machine;
-  /** ISO 8601, UTC. */
+  /** Start of the training: ISO 8601, UTC. */
   started: string;
-  /** How the settings have changed since then, in order; `settings` holds the latest. */
+  /** Changes of the settings since then, in order; `settings` holds the latest. */
   changes?: readonly RunChange[];
-  /** Where it was trained, one after the other; missing in runs of versions that did not record it. */
+  /** Sessions in which it was trained, in order; missing in runs of versions that did not record them. */
   sessions?: readonly RunSession[];
 }
 
 /** One process that has trained a run, from its start or from a checkpoint on. */
 export interface RunSession {
-  /** ISO 8601, UTC. */
+  /** Start of the session: ISO 8601, UTC. */
   started: string;
   /** Training steps done before. */
   step: number;
@@ -109,7 +109,7 @@ export interface RunChange {
   time: string;
   /** Training steps done before. */
   step: number;
-  /** By name, each of them before and after. */
+  /** Settings by name, each before and after the change. */
   settings: Record<string, { before: unknown; after: unknown }>;
 }
 

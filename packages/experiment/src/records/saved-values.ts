@@ -16,7 +16,7 @@ export interface SavedValues {
   preprocessing: { kind: 'mean-image' } | { kind: 'standardize'; means: number[]; deviations: number[] };
 }
 
-/** As large as pictures of one's own are made. */
+/** Rule of the side of images: as large as pictures of one's own are made. */
 const side = rule<number>(
   'a whole number from 32 to 1024',
   (value) => Number.isInteger(value) && value >= 32 && value <= 1024,

@@ -20,9 +20,9 @@ export interface NetworkFindings {
   step?: number;
   /** Its weights as pictures. */
   firstLayer?: ReportBlock;
-  /** How it does on the test images. */
+  /** Its result on the test images. */
   test?: { result: SplitResult; split: DataSet; classNames: readonly string[] };
-  /** Why the rest is missing, and how to get it. */
+  /** Reasons why the rest is missing, and ways to get it. */
   missing: string[];
 }
 

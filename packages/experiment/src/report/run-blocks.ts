@@ -11,7 +11,7 @@ import { type Score, scores, summarise } from './summary.js';
 
 /** A run with what a report shows of its network. */
 export interface ReportedRun extends RecordedRun {
-  /** Undefined where the page was to do without. */
+  /** Findings about its network; undefined where the page was to do without. */
   findings: NetworkFindings | undefined;
   /** Its curves where they are drawn already. */
   curvesSvg?: string;
@@ -201,7 +201,10 @@ function byStep(all: readonly Score[]): ReadonlyMap<number, Score> {
   return new Map(all.map((score) => [score.step, score]));
 }
 
-/** At most so many of the steps as a page has room for: evenly spaced, with the first, the last and the best one. */
+/**
+ * Returns at most as many of the steps as a page has room for: evenly spaced, with the first, the last and the best
+ * one.
+ */
 function thinned(steps: readonly number[], best: number | undefined): readonly number[] {
   if (steps.length <= MOST_EVALUATIONS) return steps;
   const spacing = (steps.length - 1) / (MOST_EVALUATIONS - 1);

@@ -26,7 +26,7 @@ export type ReportEvent = UseEvent | InspectedEvent;
 export interface ReportOptions extends RunOptions {
   /** Whether the networks are looked into, for confusion matrices, predictions and filters. Default: true. */
   predictions?: boolean | undefined;
-  /** How the page says what to do to have more. Default: as a program does it. */
+  /** Words in which the page says how to have more. Default: those for a program. */
   words?: ReportWords | undefined;
   /** Is told what happens. */
   onEvent?: ((event: ReportEvent) => void) | undefined;

@@ -55,11 +55,11 @@ export interface Evaluation {
   confusion: readonly (readonly number[])[];
   /** The content's digest of these images. */
   dataDigest: string;
-  /** That of the images the run was made with; null where the run does not say. */
+  /** Digest of the images that the run was made with; null where the run does not say. */
   runDataDigest: string | null;
 }
 
-/** Where an evaluation has its images from, and who is told. */
+/** Source of an evaluation's images, and the listener to its events. */
 interface Surroundings {
   data?: DataChoice | undefined;
   onEvent?: ((event: UseEvent) => void) | undefined;

@@ -40,7 +40,7 @@ export interface EngineEvent {
 /** Memory of a training step. */
 export interface MemoryEvent {
   type: 'memory';
-  /** On the CPU, as far as can be told. */
+  /** Estimated bytes on the CPU. */
   bytes: number;
 }
 
@@ -104,7 +104,7 @@ export type SavedEvent = Omit<CheckpointEvent, 'capture'>;
 /** Last, after the curves and the report. */
 export interface EndEvent {
   type: 'end';
-  /** How the run has ended. */
+  /** End of the run. */
   end: RunEnd;
 }
 
@@ -131,7 +131,7 @@ export type RunEvent =
   | StopEvent
   | EndEvent;
 
-/** How a run has ended. */
+/** End of a run. */
 export interface RunEnd {
   /** The network's name. */
   network: string;
@@ -139,9 +139,11 @@ export interface RunEnd {
   folder: RunFiles;
   /** Whether there is anything in the folder: a new run that is interrupted before its first step leaves nothing. */
   isKept: boolean;
-  /** Why it ended: `aborted` can be continued; after `non-finite-loss`, what was saved before is still good. */
+  /**
+   * Reason why it ended: `aborted` can be continued; after `non-finite-loss`, the earlier checkpoints are still good.
+   */
   stop: { reason: StopReason; step: number; message: string };
-  /** Since the run's folder was claimed. */
+  /** Seconds since the run's folder was claimed. */
   seconds: number;
   /** The last evaluation on the test images. */
   test: { step: number; loss: number; accuracy: number } | undefined;

@@ -9,7 +9,7 @@ import { readResult, writeResult } from './run-folder.js';
 
 /** Facts about a training that has ended. */
 export interface FinishOptions {
-  /** Since the run's folder was claimed. */
+  /** Seconds since the run's folder was claimed. */
   seconds: number;
   /** The dataset that the network was trained and evaluated on. */
   data: Dataset;

@@ -63,7 +63,7 @@ export interface FoundRun {
 
 /** Fault of a run, or of a request to a run. */
 export interface RunFault {
-  /** To branch on. */
+  /** Code of the error, to branch on. */
   code: RunErrorCode;
   /** The folder or file that it is about; left out where `rule` says it. */
   place?: string;

@@ -11,7 +11,7 @@ export interface Run extends Claim {
   settings: TrainingSettings;
   /** Warnings to give before it starts. */
   warnings: readonly WarningEvent[];
-  /** Undefined for a new run. */
+  /** The earlier run that is continued; undefined for a new run. */
   earlier: EarlierRun | undefined;
 }
 

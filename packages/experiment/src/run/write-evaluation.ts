@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@cifarlab/trainer/node';
 import type { Evaluation } from './evaluate.js';
 import { withRunLock } from './run-lock.js';
 
-/** Where the files of an evaluation go. */
+/** Options for writing the files of an evaluation. */
 export interface WriteEvaluationOptions {
   /** An existing folder. Default: that of the run. */
   out?: string | undefined;

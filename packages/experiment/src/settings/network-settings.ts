@@ -40,7 +40,7 @@ export type ValuesOf<D, C> = {
 
 /** Description of a network's settings. */
 export interface NetworkSettings<D extends Defaults = Defaults, C extends Choices = Choices> {
-  /** In `config.json`, in names of folders and on the command line: lower case, digits and dashes. */
+  /** Name in `config.json`, in names of folders and on the command line: lower case, digits and dashes. */
   readonly name: string;
   /** Its settings, with their defaults. */
   readonly settings: D;

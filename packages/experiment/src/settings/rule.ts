@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /** Rule of a setting's values, and of how a person writes them. */
 export interface Rule<T = unknown> {
-  /** How a text becomes a value: a `switch` is on or off and has no text. */
+  /** Kind of the conversion from a text to a value: a `switch` is on or off, without a text. */
   readonly kind: 'number' | 'choice' | 'units' | 'switch' | 'text';
   /** Description of a valid value, as the end of "must be …". */
   readonly words: string;
@@ -13,7 +13,7 @@ export interface Rule<T = unknown> {
 /** A choice among names. */
 export interface Choice<T extends string = string> extends Rule<T> {
   readonly kind: 'choice';
-  /** In the order in which they are listed. */
+  /** Names in the order in which they are listed. */
   readonly names: readonly T[];
 }
 
@@ -80,7 +80,7 @@ export function text(words: string): Rule<string> {
   return { kind: 'text', words, schema: rule<string>(words, holds) };
 }
 
-/** No path of a file is longer. */
+/** Longest text, in characters: no path of a file is longer. */
 const LONGEST_TEXT = 4096;
 
 /** Multiples of a number, from itself up to `most`. */

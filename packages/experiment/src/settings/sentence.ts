@@ -6,7 +6,7 @@ export interface Mention {
   readonly value?: unknown;
 }
 
-/** How a reader spells a setting: a program by its name, the command line as a flag. */
+/** Spelling of a setting for a reader: a program uses its name, the command line the flag. */
 export type Spelling = (mention: Mention) => string;
 
 /** A sentence about settings, which each reader spells in its own way. */

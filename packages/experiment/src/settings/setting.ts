@@ -32,7 +32,7 @@ export interface Setting<T = unknown> {
 
 /** Meaning of an unset value. */
 export interface Unset<T = unknown> {
-  /** As the end of "default: …". */
+  /** Text as the end of "default: …". */
   readonly text: Sentence;
   /** Value that is recorded in its place; null where there is none. */
   readonly value?: (settings: Readonly<Record<string, unknown>>) => T;

@@ -20,13 +20,13 @@ interface LoggedRun {
   folder: RunFiles;
   config: RunConfig;
   network: Network;
-  /** How it has ended, if it has. */
+  /** Result of the run, if it has ended. */
   result: RunResult | undefined;
 }
 
 /** Options of {@link EventLog.open}. */
 interface EventLogOptions extends AcquireLockOptions {
-  /** When the run was started; undefined for a new one. */
+  /** Start of the run; undefined for a new one. */
   started: string | undefined;
 }
 

@@ -20,7 +20,7 @@ export type OnnxDimension = number | string;
 export interface OnnxDescription {
   /** The software that has made it. Default: none. */
   producer?: { readonly name: string; readonly version: string } | undefined;
-  /** For people. Default: nothing. */
+  /** Text for people. Default: none. */
   description?: string | undefined;
   /** Texts by name, the `metadata_props`. Default: none. */
   metadata?: Readonly<Record<string, string>> | undefined;

@@ -6,7 +6,7 @@ import type { OnnxTensor } from '../graph/tensor.js';
 
 /** A weight as PyTorch has it. */
 interface LayerWeight extends OnnxTensor {
-  /** In a `state_dict`: `conv0.weight`. */
+  /** Name in a `state_dict`: `conv0.weight`. */
   readonly name: string;
 }
 

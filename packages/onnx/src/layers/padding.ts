@@ -8,7 +8,7 @@ type Padding = 'same' | 'valid' | number;
 export interface Window {
   /** Height and width. */
   size: number;
-  /** In both directions. */
+  /** Stride in both directions. */
   stride: number;
   padding: Padding;
 }

@@ -27,9 +27,9 @@ export interface Configuration extends ReadSettings {
 export interface Plan {
   /** The network of all configurations. */
   network: Network;
-  /** In the order of the file. */
+  /** Configurations in the order of the file. */
   configurations: readonly Configuration[];
-  /** Every configuration is trained with each of them. */
+  /** Seeds, with each of which every configuration is trained. */
   seeds: readonly number[];
 }
 

@@ -3,7 +3,7 @@ import { named, sentence } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
 import type { Plan } from './plan.js';
 
-/** How the cores of a machine are shared. */
+/** Shares of the cores of a machine. */
 export interface CoreShare {
   /** Trials at a time. */
   jobs: number;

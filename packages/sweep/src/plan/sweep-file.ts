@@ -26,7 +26,7 @@ export interface SweepFile {
 export type SweepDescription = Pick<SweepFile, 'model'> &
   Partial<Omit<SweepFile, 'search'>> & { search?: SearchDescription | undefined };
 
-/** How a sweep file is read. */
+/** Options for reading a sweep file. */
 export interface ReadSweepOptions {
   /** The networks that it may be about. Default: those of `@cifarlab/experiment`. */
   networks?: readonly { readonly name: string }[] | undefined;

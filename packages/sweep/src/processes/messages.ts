@@ -9,7 +9,7 @@ export const INTERRUPTED = 130;
 export interface TrialSurroundings {
   /** Threads of each trial. */
   threads: number;
-  /** Where the images come from. Default: the cache, else a download. */
+  /** Source of the images. Default: the cache, else a download. */
   data?: DataChoice | undefined;
 }
 

@@ -68,7 +68,7 @@ export function processRunner({
   }
 }
 
-/** How a task is done. */
+/** Options of a task. */
 interface TaskOptions {
   signal: AbortSignal;
   onProgress?: ((progress: TrialProgress) => void) | undefined;

@@ -12,10 +12,10 @@ export interface TrialsEvent {
   trials: readonly Trial[];
 }
 
-/** When all trials have been run. */
+/** Event after all trials have run. */
 export interface SelectedEvent {
   type: 'selected';
-  /** Undefined when every configuration has a trial that failed. */
+  /** The selected configuration; undefined when every configuration has a trial that failed. */
   configuration: Configuration | undefined;
   /** Whether it is evaluated on the test images now. */
   isTested: boolean;
@@ -24,7 +24,7 @@ export interface SelectedEvent {
 /** Last, after the summary was written. */
 export interface EndEvent {
   type: 'end';
-  /** How the sweep has ended. */
+  /** End of the sweep. */
   end: SweepEnd;
 }
 
@@ -35,7 +35,7 @@ export interface EndEvent {
  */
 export type SweepEvent = DataEvent | TrialsEvent | TrialEvent | SelectedEvent | TestedEvent | EndEvent;
 
-/** How a sweep has ended. After an interrupt the same sweep, run again, continues from there. */
+/** End of a sweep. After an interrupt the same sweep, run again, continues from there. */
 export type SweepEnd =
   | {
       status: 'done';

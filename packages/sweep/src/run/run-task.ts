@@ -58,7 +58,7 @@ export interface WatchedEvent {
 /** An event of a task: `data`, `watched`, then `kept`, or `started`, `progress` and `ended`. */
 export type TaskEvent = DataEvent | WatchedEvent | TrialEvent;
 
-/** How a task has ended. */
+/** End of a task. */
 export interface TaskEnd {
   /** After `interrupted` the same task, run again, continues from there. */
   status: 'done' | 'failed' | 'interrupted';

@@ -29,7 +29,7 @@ export interface QueueEvent {
   running: number;
   /** Tasks that wait. */
   waiting: number;
-  /** Why the first of those waits, in Slurm's words; undefined where none does. */
+  /** Reason why the first of those waits, in Slurm's words; undefined where none waits. */
   reason: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface HeldEvent {
   trial: Trial;
   /** The task as Slurm names it: `12_3`. */
   task: string;
-  /** Why, in Slurm's words. */
+  /** Reason, in Slurm's words. */
   reason: string;
 }
 
@@ -81,7 +81,7 @@ export interface Trouble {
   task: number;
   /** Status in its record; a killed trial leaves `running` too. */
   status: 'failed' | 'interrupted' | 'running' | 'not started';
-  /** How the task ended, in Slurm's words; undefined where the queue has forgotten it. */
+  /** End of the task, in Slurm's words; undefined where the queue has forgotten it. */
   state: string | undefined;
   /** Path of the task's log. */
   log: string;
@@ -91,10 +91,10 @@ export interface Trouble {
   jobs: number;
 }
 
-/** How a sweep on Slurm has ended, or was left. */
+/** End of a sweep on Slurm, or the state in which it was left. */
 export type SlurmEnd =
   | {
-      /** No task is in the queue any more. */
+      /** Status once no task is in the queue any more. */
       status: 'ended';
       /** Trials that are not trained. */
       troubles: readonly Trouble[];

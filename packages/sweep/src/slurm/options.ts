@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { SweepFile } from '../plan/sweep-file.js';
 import type { SlurmResources } from './job-script.js';
 
-/** How often tasks are looked at. */
+/** Pace at which tasks are looked at. */
 export interface WatchPace {
   /** Most seconds between two looks at the queue; it begins with two, and grows while nothing changes. Default: 30. */
   longestPause?: number | undefined;

@@ -14,7 +14,7 @@ export interface SlurmJob {
 /** Bytes of a program's output that are read: enough for a queue of tens of thousands of tasks. */
 const MOST_BYTES = 2 ** 24;
 
-/** How long a busy controller may keep everybody waiting. */
+/** Longest wait for a busy controller. */
 const MOST_SECONDS = 60;
 
 /** Length of the part of a program's output that a message repeats, in characters. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SlurmJob } from './slurm-commands.js';
 
-/** Where a sweep keeps what belongs to Slurm. */
+/** Paths of a sweep's files for Slurm. */
 export interface SlurmFiles {
   /** Folder of all of it. */
   folder: string;

@@ -28,7 +28,7 @@ export interface SubmittedTask {
   /** Id of the configuration. */
   id: string;
   seed: number;
-  /** When the trial had been started the last time before; null for one that had not been. */
+  /** Time of the trial's last start before this job; null if there was none. */
   before: string | null;
 }
 

@@ -20,18 +20,18 @@ interface Watched extends WatchedTrial {
   phase: 'waiting' | 'running';
   isHeld: boolean;
   wasRequeued: boolean;
-  /** Where it stood last; undefined before its first step. */
+  /** Its latest progress; undefined before its first step. */
   progress: TrialProgress | undefined;
-  /** When it was first missed in the queue; undefined while it is there. */
+  /** Time at which it was first missed in the queue; undefined while it is there. */
   goneAt: number | undefined;
-  /** How the queue saw it last. */
+  /** Its last entry in the queue. */
   entry: QueueEntry | undefined;
 }
 
 /** Seconds between the first two looks. */
 const FIRST_PAUSE = 2;
 
-/** How much longer the next pause is while nothing changes. */
+/** Factor by which pauses grow while nothing changes. */
 const GROWTH = 1.5;
 
 /** Free bytes below which nothing more can be written. */

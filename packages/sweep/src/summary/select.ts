@@ -4,7 +4,7 @@ import { mean, standardDeviation } from './statistics.js';
 
 /** One configuration over its seeds. */
 export interface ConfigurationSummary {
-  /** Which one. */
+  /** The configuration. */
   configuration: Configuration;
   /** Seeds whose trial came to its end. */
   done: number[];

@@ -14,7 +14,7 @@ export interface SweepSummary {
   model: string;
   /** Those of every configuration. */
   seeds: readonly number[];
-  /** From the highest mean accuracy on the validation images down; those without one last. */
+  /** Configurations from the highest mean accuracy on the validation images down; those without accuracy last. */
   configurations: {
     id: string;
     name: string;
@@ -29,7 +29,7 @@ export interface SweepSummary {
     deviation: number | null;
     seconds: number;
   }[];
-  /** In the order in which they are begun. */
+  /** Trials in the order in which they are begun. */
   trials: {
     id: string;
     name: string;
@@ -65,7 +65,7 @@ export interface SweepSummary {
   threads: number;
   /** Seconds of all trials together. */
   seconds: number;
-  /** While sweeps ran in the folder. */
+  /** Seconds while sweeps ran in the folder. */
   wallSeconds: number;
 }
 
@@ -79,7 +79,7 @@ export interface MissingTrial {
   name: string;
   /** Seed that it is trained with. */
   seed: number;
-  /** How far it came; `running` is what a killed one leaves too. */
+  /** Its status; a killed trial leaves `running` too. */
   status: 'not started' | 'running' | 'interrupted';
 }
 

@@ -13,7 +13,7 @@ import { workOff } from './work-off.js';
 export interface FinishedTrial {
   /** The trial. */
   trial: Trial;
-  /** How far it came, and what it gave. */
+  /** Record of the trial, with its status and its result. */
   record: TrialRecord;
 }
 
@@ -36,7 +36,7 @@ export interface ProgressEvent {
   type: 'progress';
   /** The trial that runs. */
   trial: Trial;
-  /** Where it stands. */
+  /** Progress of the trial. */
   progress: TrialProgress;
 }
 

@@ -27,9 +27,9 @@ export interface TrialRecord {
   version: typeof trialVersion;
   /** The images it is trained on: the first 16 digits of their content's digest. */
   data: string;
-  /** How far it came; `running` is what a killed one leaves too. */
+  /** Its status; a killed trial leaves `running` too. */
   status: 'running' | 'interrupted' | 'failed' | 'done';
-  /** When its latest process was started: ISO 8601, UTC. */
+  /** Start of its latest process: ISO 8601, UTC. */
   started: string;
   /** Seconds of all its processes, without work that was lost when one was killed. */
   seconds: number;

@@ -9,11 +9,11 @@ export interface TrialFiles {
   folder: string;
   /** Folder of the run. */
   run: string;
-  /** Log of the trial's processes. */
+  /** File with the output of the trial's processes. */
   log: string;
-  /** How far it came. */
+  /** File with the trial's record. */
   record: string;
-  /** Accuracy on the test images; of the selected configuration only. */
+  /** File with the accuracy on the test images, for the selected configuration only. */
   test: string;
   /** Held by the trial's process. */
   lock: string;
@@ -25,7 +25,7 @@ export interface Trial {
   configuration: Configuration;
   /** Seed that it is trained with. */
   seed: number;
-  /** Where it is kept. */
+  /** Paths of its files. */
   files: TrialFiles;
 }
 

@@ -1,6 +1,6 @@
 import type { FolderUpdate, RunUpdate } from '../protocol.js';
 
-/** Who hears of events. */
+/** Listener to the events. */
 export interface Listener {
   onRun?: (update: RunUpdate) => void;
   onFolder?: (update: FolderUpdate) => void;

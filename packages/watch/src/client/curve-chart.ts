@@ -195,7 +195,7 @@ export class CurveChart {
     };
   }
 
-  /** From the first to the last step that there is something at. */
+  /** Returns the first and the last step at which the chart shows something. */
   #steps(low: number | null, high: number | null): [number, number] {
     if (low === null || high === null) return [0, 1];
     const last = Math.max(high, ...this.#content.marks.map(({ step }) => step));

@@ -16,7 +16,7 @@ interface Bucket {
   count: number;
   loss: Extent;
   accuracy: Extent;
-  /** When it was changed. */
+  /** Version of the series at the bucket's last change. */
   version: number;
 }
 

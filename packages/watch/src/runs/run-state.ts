@@ -6,7 +6,7 @@ import type { RunState } from '../protocol.js';
 export interface RunSigns {
   /** State of the lock in its folder; undefined before anything was read. */
   lock: LockFinding | undefined;
-  /** How its training has ended; undefined where it has not, or where a later session has begun. */
+  /** Result of its training; undefined where it has not ended, or where a later session has begun. */
   result: RunResult | undefined;
 }
 

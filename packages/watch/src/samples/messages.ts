@@ -5,7 +5,7 @@ import type { Sample } from '../protocol.js';
 export interface SampleTask {
   /** Folder of the run. */
   path: string;
-  /** Where the images are. */
+  /** Place of the images. */
   data: DataChoice;
 }
 

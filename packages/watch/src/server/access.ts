@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-/** Why a request is refused: a status, and a text for whoever sent it. */
+/** Refusal of a request: a status, and a text for the sender. */
 export interface Refusal {
   status: number;
   text: string;

@@ -19,7 +19,7 @@ import { FolderView, RunView, type View } from './views.js';
 
 /** Options of {@link watchRuns}. */
 export interface WatchOptions {
-  /** Where the page is served: a name or an address of this machine. Default: `127.0.0.1`, for this machine only. */
+  /** Name or address of this machine at which the page is served. Default: `127.0.0.1`, for this machine only. */
   host?: string | undefined;
   /** The port, 0 to 65535. Default: 0, any that is free. */
   port?: number | undefined;
@@ -28,7 +28,7 @@ export interface WatchOptions {
    * one thread of a lower priority. Default: true.
    */
   predictions?: boolean | undefined;
-  /** Where the test images are. Default: the cache; nothing is downloaded. */
+  /** Place of the test images. Default: the cache; nothing is downloaded. */
   data?: DataChoice | undefined;
 }
 
@@ -89,7 +89,7 @@ interface ServerParts {
   set: RunSet;
   access: AccessRule;
   assets: ReadonlyMap<string, Asset>;
-  /** Undefined where nothing is to be classified. */
+  /** Source of samples; undefined where nothing is to be classified. */
   samples: SampleSource | undefined;
 }
 

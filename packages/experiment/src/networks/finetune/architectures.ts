@@ -21,7 +21,7 @@ interface ArchitectureOptions {
 export interface Architecture {
   /** The statistics that images were standardised by when its weights were trained. */
   readonly statistics: ChannelStatistics;
-  /** How many stages there are to freeze, the stem's included. */
+  /** Number of stages that can be frozen, the stem included. */
   readonly stages: number;
   /** Weights that are trained, of ten classes. */
   readonly parameters: number;

@@ -6,7 +6,7 @@ import type { FeatureCache } from './feature-cache.js';
 
 /** Computes the features of images: [n, side, side, 3] to [n, width], row-major. */
 export interface FeatureNetwork {
-  /** How many features an image has. */
+  /** Number of features of an image. */
   readonly width: number;
   /** Images that it takes at a time. */
   readonly batchSize: number;
