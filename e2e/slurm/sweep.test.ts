@@ -65,7 +65,7 @@ function start(words: readonly string[], env: Record<string, string>) {
 
 const flags = ['--data-dir', images, '--allow-unverified', '--jobs', '4'];
 
-/** Folder of the run of a task: the seeds one after the other, each with all configurations. */
+/** Returns the folder of the run of a task: the seeds one after the other, each with all configurations. */
 async function runOf(out: string, task: number): Promise<string | undefined> {
   const rates = sweep.grid['learning-rate'];
   const label = `learning-rate-${rates[task % rates.length]}-`;

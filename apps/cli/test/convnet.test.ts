@@ -9,7 +9,7 @@ import { readLines } from './support/read-lines.js';
 const workspace = useWorkspace();
 const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];
 
-/** The network has its full size: few steps of few images, in a process that gives its memory back. */
+/** Trains the network at its full size: few steps of few images, in a process that gives its memory back. */
 async function train(run: string, ...flags: string[]): Promise<string> {
   const args = ['train', 'convnet', ...dataFlags, '--batch-size', '8', '--quiet', '--out', run, ...flags];
   const { code, stderr } = await spawnCli(args).ended;

@@ -20,7 +20,7 @@ beforeAll(async () => {
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Path = (string | number)[];
 
-/** A copy of the run with one of its files changed. */
+/** Makes a copy of the run with one of its files changed. */
 async function changed(name: keyof typeof files, text: string | Uint8Array, folder = 'changed'): Promise<string> {
   const run = workspace(folder);
   await cp(original(), run, { recursive: true, force: true });
@@ -51,7 +51,7 @@ const readers = {
   state: ['evaluate', 'predict', 'resume'],
 };
 
-/** Every place in a record, the deep ones too. */
+/** Returns every place in a record, the deep ones too. */
 function paths(value: Json, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   // Of a long array, some are enough.
@@ -135,7 +135,7 @@ describe.each(Object.keys(files) as (keyof typeof files)[])('a changed record (%
   }, 600_000);
 });
 
-/** A copy of the run whose record has another value at a place. */
+/** Makes a copy of the run whose record has another value at a place. */
 async function altered(name: keyof typeof files, path: string, value: Json | undefined): Promise<string> {
   const record = JSON.parse(await readFile(join(original(), files[name]), 'utf8')) as Json;
   return changed(name, JSON.stringify(replace(record, path.split('.'), value)) ?? 'null');

@@ -7,7 +7,7 @@
  */
 export type OnnxErrorCode = 'UNSUPPORTED' | 'INVALID' | 'TOO_LARGE';
 
-/** Thrown for what cannot be written: the message names the value, the rule and the remedy. */
+/** Error for a model that cannot be written: the message names the value, the rule and the remedy. */
 export class OnnxError extends Error {
   override readonly name = 'OnnxError';
 

@@ -60,7 +60,7 @@ export class SweepError extends Error {
   readonly #fault: SweepFault;
   readonly #sentence: Sentence;
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'SweepError';
   }

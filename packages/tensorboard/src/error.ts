@@ -5,7 +5,7 @@
  */
 export type EventFileErrorCode = 'invalid' | 'damaged' | 'unwritable';
 
-/** Thrown for what cannot be written; the message names the value or file, the rule and the remedy. */
+/** Error for events that cannot be written; the message names the value or file, the rule and the remedy. */
 export class EventFileError extends Error {
   override readonly name = 'EventFileError';
 

@@ -140,7 +140,7 @@ async function createFile(folder: string): Promise<OpenedFile> {
   }
 }
 
-/** A name that no file has yet. */
+/** Returns a name that no file has yet. */
 async function freeName(folder: string): Promise<string> {
   for (let number = 0; ; number++) {
     const name = eventFileName(new Date(), number);

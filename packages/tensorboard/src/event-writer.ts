@@ -27,7 +27,7 @@ export interface EventWriterOptions {
 
 /** The start of a session that a file holds. */
 export interface RecordedSession {
-  /** Those of the run. */
+  /** Hyperparameters of the run. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   /** Start of the session. */
   readonly time: Date;

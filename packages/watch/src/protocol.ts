@@ -27,9 +27,9 @@ export interface RunSummary {
   step: number;
   /** The last step; null while it is not known. */
   maxSteps: number | null;
-  /** Null where nothing is known of it. */
+  /** Speed in steps per second; null where it is not known. */
   stepsPerSecond: number | null;
-  /** Null unless it trains. */
+  /** Estimated seconds to the end; null unless it trains. */
   secondsLeft: number | null;
   /** The latest numbers. */
   latest: Partial<Record<CurveName, Score>>;

@@ -14,7 +14,7 @@ import type { SweepRequest } from './sweep-request.js';
 /** Signal that a job script asks Slurm to send before the time limit. */
 const timeLimitSignal: NodeJS.Signals = 'SIGUSR2';
 
-/** Such a task would be started again for ever. */
+/** Message for a task that would be started again for ever. */
 const tooShort = 'the time limit came before a step was trained; ask for more with --time';
 
 /**

@@ -9,7 +9,7 @@ export interface DataFlags {
   allowUnverified: boolean;
 }
 
-/** The flags that choose where the dataset comes from. */
+/** Adds the flags that choose the source of the dataset. */
 export function addDataOptions(command: Command): void {
   command
     .option(

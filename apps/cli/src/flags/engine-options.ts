@@ -16,17 +16,17 @@ export function engineChoice({ backend, threads }: EngineFlags): EngineChoice {
   return { name: backend, threads };
 }
 
-/** The names of what trains a network. */
+/** Returns the names of the engines that train a network. */
 export function backendsOf({ engine, needs }: Network): readonly EngineName[] {
   return engineNames(engine, { trains: needs });
 }
 
-/** The flags that choose what computes a trained network, whichever it is. */
+/** Adds the flags that choose the engine of a trained network, whichever it is. */
 export function addNetworkEngineOptions(command: Command): void {
   addEngineOptions(command, engineNames('tensorflow.js', { trains: 'dense' }));
 }
 
-/** The flags that choose what computes. */
+/** Adds the flags that choose the engine. */
 export function addEngineOptions(command: Command, backends: readonly string[]): void {
   command
     .addOption(

@@ -17,7 +17,7 @@ export interface Io {
   readonly stderr: TextStream;
 }
 
-/** The same streams for a command; one that was told to be quiet has nothing but its result to say. */
+/** Returns the streams for a command; a quiet one prints only its result. */
 export function ioOf(io: Io, { quiet }: { quiet: boolean }): Io {
   return quiet ? { ...io, stderr: { write() {} } } : io;
 }

@@ -18,7 +18,7 @@ export interface ProgressView {
 const plainInterval = 10_000;
 
 /**
- * One line that is redrawn on a terminal; plain lines, at most one every ten seconds, elsewhere.
+ * Makes a view: on a terminal one line that is redrawn, elsewhere plain lines, at most one every ten seconds.
  *
  * @param now milliseconds, for the intervals.
  */

@@ -15,8 +15,8 @@ export interface SweepView {
 const plainInterval = 60_000;
 
 /**
- * On a terminal finished trials stay on the screen, with a table of the running ones below them; elsewhere plain lines,
- * at most one a minute of a running trial.
+ * Makes a view: on a terminal finished trials stay on the screen, with a table of the running ones below them;
+ * elsewhere it prints plain lines, at most one a minute for a running trial.
  *
  * @param total trials of the sweep.
  * @param now milliseconds, for the intervals.

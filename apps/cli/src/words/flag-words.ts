@@ -3,7 +3,7 @@ import { keyOf, type Mention } from '@cifarlab/experiment';
 /** Options of the libraries that have another name as a flag. */
 const otherNames: Record<string, string> = { engine: 'backend' };
 
-/** The flag of a setting, without the dashes before it: `learning-rate`. */
+/** Returns the flag of a setting, without the dashes before it: `learning-rate`. */
 export function flagOf(setting: string): string {
   return (otherNames[setting] ?? keyOf(setting)).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -102,7 +102,7 @@ function requireFinite({ weights }: StoredNetwork, run: string): void {
   }
 }
 
-/** The evaluations of the network as it was at a step. */
+/** Returns the evaluations of the network as it was at a step. */
 async function resultsAt(folder: RunFiles, step: number): Promise<ExportedResult[]> {
   const lines = await readMetrics(folder.metrics);
   return lines.flatMap((line) => {

@@ -12,7 +12,7 @@ export function weightsWords(file: string, { stored: { weights } }: ExportedNetw
   ].join(' ');
 }
 
-/** Programs that read a file of weights. */
+/** Returns programs that read a file of weights. */
 export function stateSnippets(file: string): Snippet[] {
   const isSafetensors = file.endsWith('.safetensors');
   const [install, load] = isSafetensors

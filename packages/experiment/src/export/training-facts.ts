@@ -11,7 +11,7 @@ export function networkFactsOf({ config }: ExportedNetwork): Record<string, unkn
   return withoutFolders({ ...config.network });
 }
 
-/** The weights that a training starts from may be a file of the machine that it ran on. */
+/** Removes folders from the name of the weights, which may be a file of the machine that the training ran on. */
 function withoutFolders({ weights, ...others }: Record<string, unknown>): Record<string, unknown> {
   return typeof weights === 'string' ? { ...others, weights: weights.split(/[\\/]/).at(-1) } : others;
 }

@@ -159,7 +159,7 @@ async function classesIn(path: string): Promise<ClassFiles[]> {
   return classes;
 }
 
-/** The names of the folders in a folder, in alphabetical order; none where it is not one. */
+/** Returns the names of the folders in a folder, in alphabetical order; none where it is not one. */
 async function foldersIn(path: string): Promise<string[]> {
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),

@@ -10,7 +10,7 @@ export type SavedMlp<Options extends { readonly numClasses: number }> = Omit<Opt
   readonly nClasses: number;
 };
 
-/** The same under the names of the packages. */
+/** Returns the same options under the names of the packages. */
 export function mlpOptions<Saved extends { readonly nClasses: number }>({ nClasses, ...config }: Saved) {
   return { ...config, numClasses: nClasses };
 }

@@ -80,7 +80,7 @@ const causes: readonly (readonly [string, string, string])[] = [
   ['bad dimensions', 'it has no size of its own', 'export it as PNG'],
 ];
 
-/** The libraries below report what they tried first, a line each. */
+/** Returns the last line of a reason: the libraries below first report their other attempts, a line each. */
 function lastLine(reason: string): string {
   return (reason.trim().split('\n').at(-1) ?? reason).trim();
 }

@@ -22,7 +22,7 @@ export class RecordError extends Error {
   /** Remedy of the fault. */
   readonly remedy: string;
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'RecordError';
   }

@@ -43,7 +43,7 @@ export interface RunConfig {
     train: number;
     validation: number;
     test: number;
-    /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
+    /** Names of the classes, indexed by class number; missing in runs of versions that knew only CIFAR-10's ten. */
     classNames?: readonly string[];
     /** Side of the images, in pixels, where it is not 32. */
     side?: number;
@@ -105,7 +105,7 @@ export interface Machine {
 
 /** Settings that a run was continued with in place of earlier ones. */
 export interface RunChange {
-  /** ISO 8601, UTC. */
+  /** Time of the change: ISO 8601, UTC. */
   time: string;
   /** Training steps done before. */
   step: number;

@@ -24,7 +24,7 @@ export function resultsTable(runs: readonly (RecordedRun & Partial<Pick<Reported
   return { kind: 'table', caption: 'Results', columns, rows, rowHeadings: true };
 }
 
-/** The settings that are not the same in all runs, and the hardware and versions where they are not. */
+/** Returns the settings that are not the same in all runs, and the hardware and versions where they are not. */
 export function differencesTables(runs: readonly RecordedRun[]): ReportBlock[] {
   return [
     ...differences('Settings that differ', 'setting', runs, settingsOf),

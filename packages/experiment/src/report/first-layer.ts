@@ -64,7 +64,7 @@ function split({ shape, data }: FloatArray, size: number): Filter[] {
   }));
 }
 
-/** The filters of the largest norm, in the order of the units. */
+/** Returns the filters of the largest norm, in the order of the units. */
 function strongest(filters: readonly Filter[], count: number): Filter[] {
   return filters
     .map((filter) => ({ filter, size: squaredNorm(filter) }))

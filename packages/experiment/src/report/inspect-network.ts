@@ -55,7 +55,7 @@ export async function inspectNetwork(
   }
 }
 
-/** Whether something is not available here, rather than asked for in a wrong way. */
+/** Returns whether something is not available here, rather than asked for in a wrong way. */
 function isForWant(error: unknown): error is Error {
   if (error instanceof EngineError) return error.code === 'UNAVAILABLE';
   if (error instanceof Cifar10Error) return error.code !== 'EMPTY_PATH';

@@ -55,7 +55,7 @@ export function hardwareOf({ config: { engine, machine } }: RecordedRun): Record
   };
 }
 
-/** The curves of several runs on one chart. */
+/** Draws the curves of several runs on one chart. */
 export async function comparedCurves(runs: readonly RecordedRun[]): Promise<ReportBlock> {
   return curvesFigure(await renderCurves(runs.map((run) => run.curves)));
 }

@@ -10,7 +10,7 @@ import { renderPage } from './page.js';
 import { programWords, type ReportWords } from './report-words.js';
 import type { ReportedRun } from './run-blocks.js';
 
-/** After the network of a run was looked into. */
+/** Event after the network of a run was inspected. */
 export interface InspectedEvent {
   type: 'inspected';
   /** The run. */
@@ -89,7 +89,7 @@ async function recorded(
   return runs.every((run) => typeof run !== 'string') ? runs : readRuns(paths, networks);
 }
 
-/** One network after the other: each may take all threads and much memory. */
+/** Inspects one network after the other, since each may take all threads and much memory. */
 async function inspected(
   runs: readonly RecordedRun[],
   { predictions = true, onEvent, words, ...options }: ReportOptions,

@@ -49,7 +49,7 @@ export interface Evaluation {
   loss: number;
   /** 0 to 1. */
   accuracy: number;
-  /** Indexed by class number. */
+  /** Names of the classes, indexed by class number. */
   classNames: readonly string[];
   /** `confusion[i][j]` images of class i were taken for class j. */
   confusion: readonly (readonly number[])[];

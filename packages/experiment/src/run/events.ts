@@ -98,7 +98,7 @@ export interface BatchEvent {
   file: string;
 }
 
-/** After a checkpoint was saved. */
+/** Event after a checkpoint was saved. */
 export type SavedEvent = Omit<CheckpointEvent, 'capture'>;
 
 /** Last, after the curves and the report. */

@@ -95,7 +95,7 @@ export class OpenedRun {
   /**
    * Evaluates the network on every image of a split, as the run split them.
    *
-   * @throws SettingError on a part of the images that is none, or without views; RunError: `no-mirror`, `other-classes`,
+   * @throws SettingError when the part of the images is not one, or is given without views; RunError: `no-mirror`, `other-classes`,
    *   `empty-split`, `diverged`, `damaged`; CheckpointError or RecordError
    *   when its checkpoint cannot be read; EngineError, Cifar10Error when engine or images are not available.
    */

@@ -90,7 +90,7 @@ export class RunError extends Error {
   readonly found: FoundRun | undefined;
   readonly #sentence: Sentence;
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'RunError';
   }

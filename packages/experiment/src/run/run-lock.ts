@@ -79,7 +79,10 @@ export async function withRunLock<T>(path: string, options: AcquireLockOptions, 
   }
 }
 
-/** Whether something in a run's folder is its lock, or was left behind by a process that was killed while taking it. */
+/**
+ * Returns whether something in a run's folder is its lock, or was left behind by a process that was killed while taking
+ * it.
+ */
 export function isLockFile(name: string): boolean {
   return /^(\.?run\.lock(\.takeover)*(\.([0-9a-f]{8}-\d+-)?[0-9a-f]{12}\.tmp)?)$/.test(name);
 }

@@ -16,7 +16,7 @@ export interface StoredNetwork extends SavedNetwork {
   network: Network;
   /** Preprocessing of an image before the network sees it. */
   preprocessing: Preprocessing;
-  /** Indexed by class number. */
+  /** Names of the classes, indexed by class number. */
   classNames: readonly string[];
   /** Side of the images that it was trained on, in pixels. */
   imageSide: number;

@@ -93,8 +93,8 @@ function narrowest({ engine, machine }: MemoryLimits): { name: string; bytes: nu
 }
 
 /**
- * Bytes that this process can have. Only Linux counts what it would give back from its caches as free; elsewhere all of
- * the machine's memory stands for it.
+ * Returns the bytes that this process can have. Only Linux counts what it would give back from its caches as free;
+ * elsewhere all of the machine's memory stands for it.
  */
 function freeMemory(): number {
   const free = process.platform === 'linux' ? freemem() : totalmem();

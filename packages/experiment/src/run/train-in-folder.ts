@@ -73,7 +73,7 @@ export async function* trainInFolder(
   }
 }
 
-/** A training does not fail for a picture. */
+/** Draws the picture of a batch; a training does not fail for a picture. */
 async function* drawBatch(
   { folder, lock, settings, earlier, wrote }: Run,
   { data }: PreparedRun,

@@ -31,7 +31,7 @@ export const words = rule<string>(
   (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 500 && !NO_VALUE.test(value),
 );
 
-/** Whether a value is an object, and not an array. */
+/** Returns whether a value is an object, and not an array. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -43,12 +43,12 @@ function numbers(words: string, holds: (value: number) => boolean): Rule<number>
   return { kind: 'number', words, schema: rule<number>(words, (value) => typeof value === 'number' && holds(value)) };
 }
 
-/** Whole numbers from `least` on. */
+/** Makes the rule of whole numbers from `least` on. */
 export function wholeNumber(least: 0 | 1): Rule<number> {
   return numbers(`a whole number of ${least} or more`, (value) => Number.isSafeInteger(value) && value >= least);
 }
 
-/** Whole numbers from `least` to `most`. */
+/** Makes the rule of whole numbers from `least` to `most`. */
 export function wholeNumberBetween(least: number, most: number): Rule<number> {
   return numbers(
     `a whole number from ${least} to ${most}`,
@@ -68,13 +68,13 @@ export const nonNegativeNumber = numbers('a number of 0 or more', (value) => Num
 /** Numbers from 0 up to, but without, 1: a momentum, say. */
 export const fraction = numbers('a number from 0 up to, but below, 1', (value) => value >= 0 && value < 1);
 
-/** One of some names; a text may have them in any case. */
+/** Makes the rule of one of some names; a text may have them in any case. */
 export function oneOf<const T extends string>(names: readonly T[]): Choice<T> {
   const quoted = names.map((name) => JSON.stringify(name)).join(', ');
   return { kind: 'choice', words: `one of ${names.join(', ')}`, schema: v.picklist(names, `one of ${quoted}`), names };
 }
 
-/** A text, such as a name or a path. */
+/** Makes the rule of a text, such as a name or a path. */
 export function text(words: string): Rule<string> {
   const holds = (value: unknown) => typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TEXT;
   return { kind: 'text', words, schema: rule<string>(words, holds) };
@@ -83,7 +83,7 @@ export function text(words: string): Rule<string> {
 /** Longest text, in characters: no path of a file is longer. */
 const LONGEST_TEXT = 4096;
 
-/** Multiples of a number, from itself up to `most`. */
+/** Makes the rule of multiples of a number, from itself up to `most`. */
 export function multipleOf(step: number, most: number): Rule<number> {
   return numbers(
     `a multiple of ${step} from ${step} to ${most}`,
@@ -127,7 +127,7 @@ export function writeText(value: unknown): string {
   return String(value);
 }
 
-/** Whether a rule is a choice among names. */
+/** Returns whether a rule is a choice among names. */
 export function isChoice(rule: Rule): rule is Choice {
   return rule.kind === 'choice';
 }

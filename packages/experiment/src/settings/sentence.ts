@@ -2,7 +2,7 @@
 export interface Mention {
   /** Its name. */
   readonly setting: string;
-  /** Left out where only the name matters. */
+  /** Value of the setting; left out where only the name matters. */
   readonly value?: unknown;
 }
 

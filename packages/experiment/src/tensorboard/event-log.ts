@@ -143,7 +143,7 @@ export class EventLog {
   }
 }
 
-/** Whether what a file tells is not of the run that was started then. */
+/** Returns whether what a file tells is not of the run that was started then. */
 function isOfAnother({ isContinued, recordedSession }: EventWriter, started: string | undefined): boolean {
   if (!isContinued) return false;
   return started === undefined || recordedSession?.time.getTime() !== new Date(started).getTime();

@@ -7,7 +7,7 @@ import { openRunFolder, readResult } from '../run/run-folder.js';
 import { sentence } from '../settings/sentence.js';
 import { EventLog } from './event-log.js';
 
-/** Logs the training of a run for TensorBoard. What cannot be written any more is no reason to end a training. */
+/** Logs the training of a run for TensorBoard. A failure to write does not end the training. */
 export class TrainingLog {
   readonly #run: Run;
   readonly #log: EventLog;

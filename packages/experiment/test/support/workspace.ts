@@ -23,7 +23,7 @@ export function useWorkspace(): (...parts: string[]) => string {
   return workspace;
 }
 
-/** Every file and folder below `folder`, sorted. */
+/** Returns every file and folder below `folder`, sorted. */
 export async function listing(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).sort();
 }

@@ -64,13 +64,13 @@ export function taskLines({ configurations, seeds }: Plan, task: number): string
   ];
 }
 
-/** `tasks 1, 5, 9`: one for each seed. */
+/** Writes `tasks 1, 5, 9`: one for each seed. */
 function tasksOf(column: number, { configurations, seeds }: Pick<Plan, 'configurations' | 'seeds'>): string {
   const numbers = seeds.map((_, row) => taskNumber(row, column, configurations.length));
   return `task${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;
 }
 
-/** The number of a trial: seed by seed, as trials are listed. */
+/** Returns the number of a trial: seed by seed, as trials are listed. */
 function taskNumber(seed: number, configuration: number, configurations: number): number {
   return seed * configurations + configuration;
 }

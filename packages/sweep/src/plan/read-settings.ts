@@ -142,7 +142,7 @@ function words(name: string, value: FlagValue, network: Network, rows: readonly 
   return rows.some((row) => entryName(row.name) === name && mayBeOn(row, network)) ? [`--no-${name}`] : [];
 }
 
-/** Whether a switch may be on without being given: by default, or by a preset. */
+/** Returns whether a switch may be on without being given: by default, or by a preset. */
 function mayBeOn({ name, default: usual }: NetworkSetting, { presets }: Network): boolean {
   return (
     usual === true || Object.values(presets ?? {}).some((values) => (values as Record<string, unknown>)[name] === true)

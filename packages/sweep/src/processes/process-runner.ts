@@ -82,7 +82,7 @@ interface Exit {
   outcome: Outcome<unknown> | undefined;
 }
 
-/** The built program, whether this one is built or not. */
+/** Returns the built program, whether this one is built or not. */
 function trialProgram(): string {
   const manifest = createRequire(import.meta.url).resolve('@cifarlab/sweep/package.json');
   return join(dirname(manifest), 'dist', 'trial-process.js');
@@ -100,7 +100,7 @@ function outcomeOf({ exitCode, signal: killedBy, outcome }: Exit, signal: AbortS
   return { status: 'failed', failure: { exitCode, signal: killedBy, lastLines: lines } };
 }
 
-/** A process that names no reason has said it in its log. */
+/** Returns the last lines of a failed process: those that it named, else those of its log. */
 function lastLines({ lastLines: named }: TrialFailure, said: string): string[] {
   return named.length > 0 ? named : said.trim().split('\n').slice(-LAST_LINES);
 }

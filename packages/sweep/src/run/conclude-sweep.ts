@@ -15,7 +15,7 @@ import type { WallClock } from './wall-clock.js';
 export interface SweptTrials {
   /** All of them. */
   trials: readonly Trial[];
-  /** Those that were done or failed, in the same order. */
+  /** Trials that were done or failed, in the same order. */
   finished: readonly FinishedTrial[];
   /** The others, in the same order. */
   missing: readonly MissingTrial[];

@@ -5,7 +5,7 @@ import type { TrialEvent } from '../trials/run-trials.js';
 import type { TestedEvent } from '../trials/test-selected.js';
 import type { Trial } from '../trials/trial.js';
 
-/** Before the first trial. */
+/** Event before the first trial. */
 export interface TrialsEvent {
   type: 'trials';
   /** All of them, those that an earlier sweep has trained too. */

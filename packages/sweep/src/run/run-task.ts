@@ -48,7 +48,7 @@ export interface RunTaskOptions {
   leaseSeconds?: number | undefined;
 }
 
-/** Told when a process of another machine seems to hold the trial; whether it still runs is known after its lease. */
+/** Event when a process of another machine seems to hold the trial; whether it still runs is known after its lease. */
 export interface WatchedEvent {
   type: 'watched';
   /** The process. */
@@ -60,7 +60,7 @@ export type TaskEvent = DataEvent | WatchedEvent | TrialEvent;
 
 /** End of a task. */
 export interface TaskEnd {
-  /** After `interrupted` the same task, run again, continues from there. */
+  /** Status of the trial; after `interrupted` the same task, run again, continues from there. */
   status: 'done' | 'failed' | 'interrupted';
   /** The trial. */
   trial: Trial;

@@ -4,7 +4,7 @@ import type { TrialEvent } from '../trials/run-trials.js';
 import type { Trial } from '../trials/trial.js';
 import type { SlurmJob } from './slurm-commands.js';
 
-/** Told when trials were submitted. */
+/** Event when trials were submitted. */
 export interface SubmittedEvent {
   type: 'submitted';
   /** The array. */
@@ -13,7 +13,7 @@ export interface SubmittedEvent {
   tasks: readonly number[];
 }
 
-/** Told when trials are in the queue already, from an earlier call. */
+/** Event when trials are in the queue already, from an earlier call. */
 export interface AttachedEvent {
   type: 'attached';
   /** The arrays. */
@@ -22,7 +22,7 @@ export interface AttachedEvent {
   tasks: number;
 }
 
-/** Told when the queue has changed. */
+/** Event when the queue has changed. */
 export interface QueueEvent {
   type: 'queue';
   /** Tasks that run. */
@@ -33,14 +33,14 @@ export interface QueueEvent {
   reason: string | undefined;
 }
 
-/** Told when a trial that ran waits again: its node is lost, it was preempted, or its time was over. */
+/** Event when a trial that ran waits again: its node is lost, it was preempted, or its time was over. */
 export interface RequeuedEvent {
   type: 'requeued';
   /** The trial. */
   trial: Trial;
 }
 
-/** Told when a task waits until somebody releases it: Slurm holds those that it could not start, time after time. */
+/** Event when a task waits until somebody releases it: Slurm holds tasks that it repeatedly could not start. */
 export interface HeldEvent {
   type: 'held';
   /** The trial. */
@@ -51,7 +51,7 @@ export interface HeldEvent {
   reason: string;
 }
 
-/** Told when squeue does not answer; it is asked again. */
+/** Event when squeue does not answer; it is asked again. */
 export interface SilentEvent {
   type: 'silent';
   /** Reason why it does not answer. */
@@ -104,6 +104,6 @@ export type SlurmEnd =
   | {
       /** The jobs run on; the same call again watches them. */
       status: 'left';
-      /** Those that were known to wait or run. */
+      /** Jobs that were known to wait or run. */
       jobs: readonly SlurmJob[];
     };

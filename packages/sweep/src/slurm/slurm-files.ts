@@ -9,7 +9,7 @@ export interface SlurmFiles {
   jobs: string;
   /** The latest job script. */
   script: string;
-  /** Held by the process that submits and watches. */
+  /** Lock, held by the process that submits and watches. */
   lock: string;
 }
 

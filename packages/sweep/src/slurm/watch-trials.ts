@@ -179,7 +179,10 @@ async function troubleOf({ trial, task, job, submitted, jobs, record, entry }: W
   return { trial, task, status: statusOf(record, submitted), state, log, lastLine: await lastLine(log), jobs };
 }
 
-/** A failure of an earlier job is not this one's: its task has left nothing. */
+/**
+ * Returns the status of a trial. A failure of an earlier job does not count as this one's: this job's task left
+ * nothing.
+ */
 function statusOf(record: TrialRecord | undefined, { before }: SubmittedTask): Trouble['status'] {
   if (record === undefined || record.status === 'done' || record.started === before) return 'not started';
   return record.status;

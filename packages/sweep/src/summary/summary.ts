@@ -12,7 +12,7 @@ export interface SweepSummary {
   version: 1;
   /** The network's name. */
   model: string;
-  /** Those of every configuration. */
+  /** Seeds of every configuration. */
   seeds: readonly number[];
   /** Configurations from the highest mean accuracy on the validation images down; those without accuracy last. */
   configurations: {
@@ -51,7 +51,7 @@ export interface SweepSummary {
   test: {
     seeds: number[];
     accuracies: number[];
-    /** Null when every evaluation failed. */
+    /** Mean of the accuracies; null when every evaluation failed. */
     mean: number | null;
     /** The sample's; null with fewer than two. */
     deviation: number | null;
@@ -163,7 +163,7 @@ function testSummary(tests: readonly FinishedTest[]): SweepSummary['test'] {
   };
 }
 
-/** Files may have the keys in another order. */
+/** Returns the same with the keys in a fixed order, since files may have them in another. */
 function inOrder({ engine, versions, machine }: MadeWith): MadeWith {
   return { engine, versions, machine };
 }

@@ -17,12 +17,12 @@ export interface FinishedTrial {
   record: TrialRecord;
 }
 
-/** Told of a trial that an earlier sweep has trained. */
+/** Event about a trial that an earlier sweep has trained. */
 export interface KeptEvent extends FinishedTrial {
   type: 'kept';
 }
 
-/** Told when a trial begins, or goes on. */
+/** Event when a trial begins or continues. */
 export interface StartedEvent {
   type: 'started';
   /** The trial that begins. */
@@ -31,7 +31,7 @@ export interface StartedEvent {
   resumed: boolean;
 }
 
-/** Told of a running trial, as often as its runner tells. */
+/** Event about a running trial, as often as its runner reports. */
 export interface ProgressEvent {
   type: 'progress';
   /** The trial that runs. */
@@ -40,7 +40,7 @@ export interface ProgressEvent {
   progress: TrialProgress;
 }
 
-/** Told when a trial is trained, has failed, or was interrupted. */
+/** Event when a trial is trained, has failed, or was interrupted. */
 export interface EndedEvent extends FinishedTrial {
   type: 'ended';
 }

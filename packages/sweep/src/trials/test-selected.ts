@@ -10,7 +10,7 @@ export interface FinishedTest {
   outcome: TestOutcome;
 }
 
-/** Told after the evaluation of a trial on the test images. */
+/** Event after the evaluation of a trial on the test images. */
 export interface TestedEvent {
   type: 'tested';
   /** A trial of the selected configuration. */

@@ -15,7 +15,7 @@ export interface TrialFiles {
   record: string;
   /** File with the accuracy on the test images, for the selected configuration only. */
   test: string;
-  /** Held by the trial's process. */
+  /** Lock, held by the trial's process. */
   lock: string;
 }
 

@@ -17,7 +17,7 @@ export const madeWith = {
 };
 
 /**
- * Trials that end at once, or when their answer does.
+ * Makes a runner whose trials end at once, or when their answer does.
  *
  * @param validation for each trial, what training it gives.
  * @param test the same on the test images.

@@ -8,7 +8,7 @@ export interface Listener {
   onConnected: (isConnected: boolean) => void;
 }
 
-/** Between two tries where the browser gives up. */
+/** Milliseconds between two tries where the browser gives up. */
 const RETRY_MS = 3000;
 
 /** Listens to the server until it is closed. The browser connects again by itself. */

@@ -236,7 +236,7 @@ export class CurveChart {
     plot.setCursor({ left: plot.valToPos(steps[index]!, 'x'), top: plot.over.clientHeight / 2 });
   }
 
-  /** Lowest and highest values, as shades behind the curves. */
+  /** Draws the lowest and highest values, as shades behind the curves. */
   #drawExtents(plot: uPlot): void {
     const { ctx, bbox } = plot;
     ctx.save();

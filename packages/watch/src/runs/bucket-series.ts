@@ -137,7 +137,7 @@ function columnsOf(buckets: readonly Bucket[]): CurveColumns {
   };
 }
 
-/** More digits than a screen can show, and few enough to send. */
+/** Rounds a value to more digits than a screen can show, and few enough to send. */
 function shortened(value: number): number {
   return Number(value.toPrecision(6));
 }

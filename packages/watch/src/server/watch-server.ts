@@ -40,7 +40,7 @@ export interface RunWatch {
   close(): Promise<void>;
 }
 
-/** Between two looks at the runs, and two events for a page. */
+/** Milliseconds between two looks at the runs, and between two events for a page. */
 const TICK_MS = 1000;
 
 /** Pages that are told of changes at a time. */
@@ -66,7 +66,7 @@ export async function watchRuns(path: string, options: WatchOptions = {}): Promi
   return serveRuns(path, { ...options, page: pageFolder() });
 }
 
-/** The same with a page of another folder. */
+/** Serves runs with a page of another folder. */
 export async function serveRuns(
   path: string,
   { host = '127.0.0.1', port = 0, predictions = true, data = {}, page }: WatchOptions & { page: string },

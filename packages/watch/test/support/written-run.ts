@@ -62,7 +62,7 @@ export async function writeConfig(
   await writeFile(join(folder, 'config.json'), JSON.stringify(config));
 }
 
-/** Lines of `metrics.jsonl`: a loss that falls, with noise. */
+/** Returns lines of `metrics.jsonl`: a loss that falls, with noise. */
 export function metricsText(
   { evalFreq = 100, firstLoss = 2.3, seed = 1 }: Omit<WrittenRun, 'steps'>,
   from: number,

@@ -49,7 +49,7 @@ async function loadBackbone(model: LayersModel, weights: Weights, settings: Fine
   }
 }
 
-/** Whether an array of a state is one of the last layer. */
+/** Returns whether an array of a state is one of the last layer. */
 export function isOfHead(model: LayersModel, name: string): boolean {
   const { torchNames } = model.layers.at(-1) as unknown as TorchNamed;
   return Object.values(torchNames).includes(name);

@@ -29,7 +29,7 @@ export async function finetuneTrainee(
   }
 }
 
-/** All layers learn, but for those of the frozen stages; the last one at a rate of its own. */
+/** Makes a trainee in which all layers learn except those of the frozen stages; the last one has a rate of its own. */
 function wholeTrainee({ model, facts }: StartingModel, { settings, data }: NewNetwork<FinetuneSettings>): Trainee {
   const { learningRate, headLearningRate, labelSmoothing, resolution } = settings;
   const phases = resolutionPhases(settings);
