@@ -17,7 +17,7 @@ export interface Programs {
   libraryPath: string;
 }
 
-/** Slurm, and what it needs of what a machine may be without. */
+/** Packages of Slurm, and of its requirements that a machine may lack. */
 const packages = [
   ...['slurmctld', 'slurmd', 'slurm-client', 'slurm-wlm-basic-plugins'],
   ...['munge', 'libmunge2', 'libhwloc15', 'libnuma1'],

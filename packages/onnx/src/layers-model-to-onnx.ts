@@ -42,7 +42,7 @@ export async function layersModelToOnnx(model: LayersModel, options: LayersModel
   return graph.encode({ ...description, metadata: { class_names: JSON.stringify(classNames), ...metadata } });
 }
 
-/** Adds a layer whose inputs are there; what it computes is then there, too. */
+/** Adds a layer whose inputs are there; its outputs are there afterwards. */
 function addLayer(
   graph: OnnxGraph,
   layer: layers.Layer,

@@ -84,7 +84,7 @@ export class SweepError extends Error {
     return this.#sentence.spelt(spelling);
   }
 
-  /** Returns the same error with what it is about before its own place. */
+  /** Returns the same error with a wider place before its own. */
   within(outer: string): SweepError {
     const { place } = this.#fault;
     return new SweepError(

@@ -35,7 +35,7 @@ async function program(name: string, script: string): Promise<void> {
 const calls = async (name: string) =>
   (await readFile(workspace(`${name}.calls`), 'utf8').catch(() => '')).trim().split('\n').filter(Boolean);
 
-/** Says what is in the queue: a line for each task, `0 RUNNING`, `1 PENDING held`. */
+/** Sets the content of the queue: a line for each task, `0 RUNNING`, `1 PENDING held`. */
 const queue = (job: string, lines: readonly string[]) =>
   writeFile(
     workspace('queue'),

@@ -30,7 +30,7 @@ export function decodeEvent(data: Uint8Array): Event {
   return fromBinary(EventSchema, data);
 }
 
-/** Returns the check of an event but for its time: that of all that would be the same if it were written again. */
+/** Returns the check of an event without its time: of the bytes that would be the same if it were written again. */
 export function contentCheck(data: Uint8Array): number {
   return crc32c(data[0] === TIME.tag ? data.subarray(TIME.bytes) : data);
 }

@@ -19,7 +19,7 @@ export interface SessionStart {
 
 /** End of a session of training. */
 export interface SessionEnd {
-  /** Whether it came to its end as it should. */
+  /** Whether it ended as it should. */
   readonly status: 'success' | 'failure';
   /** Default: now. */
   readonly time?: Date | undefined;
@@ -79,7 +79,7 @@ export type SessionPart =
   | { readonly kind: 'start'; readonly hyperparameters: Record<string, HyperparameterValue>; readonly time: Date }
   | { readonly kind: 'end' | 'experiment' };
 
-/** Reads what a value tells of the session; undefined for one that is not the plugin's. */
+/** Reads the part of a session from a value; undefined for one that is not the plugin's. */
 export function sessionPart({ metadata }: Summary_Value): SessionPart | undefined {
   if (metadata?.pluginData?.pluginName !== PLUGIN) return undefined;
   const { data } = fromBinary(HParamsPluginDataSchema, metadata.pluginData.content);

@@ -103,7 +103,7 @@ export interface FolderFacts {
   total: number;
 }
 
-/** A test image, and what a network takes it for. */
+/** A test image, with the class that a network predicts. */
 export interface SampledPrediction {
   /** The bytes [3, side, side], in base 64. */
   pixels: string;

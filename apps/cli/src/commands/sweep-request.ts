@@ -25,7 +25,7 @@ export interface SweepFlags extends DataFlags, PrintFlags, ClusterFlags {
 
 /** Request for a sweep: what is trained, and how. */
 export interface SweepRequest {
-  /** The sweep's file, and what it says. */
+  /** Path of the sweep's file; `sweep` is its content. */
   file: string;
   sweep: SweepFile;
   plan: Plan;

@@ -22,7 +22,7 @@ export function ioOf(io: Io, { quiet }: { quiet: boolean }): Io {
   return quiet ? { ...io, stderr: { write() {} } } : io;
 }
 
-/** Prints one line of a command's result; what a terminal would obey is escaped. */
+/** Prints one line of a command's result; control sequences of a terminal are escaped. */
 export function printResult(io: Io, line: string): void {
   io.stdout.write(`${printable(line)}\n`);
 }

@@ -5,7 +5,7 @@ export function terminalSize({ columns, rows }: TextStream): { columns: number; 
   return { columns: columns || 80, rows: rows || 24 };
 }
 
-/** Returns whether a stream can take back what it has shown: a terminal that is more than a typewriter. */
+/** Returns whether a stream can erase its output: a terminal that is more than a typewriter. */
 export function canRedraw({ isTTY }: TextStream): boolean {
   return isTTY === true && process.env.TERM !== 'dumb';
 }

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM, CHROMIUM_FLAGS } from '../../../../scripts/lib/find-chromium.mjs';
 
-/** A page of a file, with what went wrong in it and what it asked for. */
+/** A page of a file, with its errors and its requests. */
 export interface OpenedPage {
   page: Page;
   /** Errors of the console and of scripts. */

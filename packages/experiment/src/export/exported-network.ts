@@ -10,7 +10,7 @@ export interface ExportedResult {
   loss: number;
 }
 
-/** A trained network with what there is to say of it. */
+/** A trained network with its description. */
 export interface ExportedNetwork {
   stored: StoredNetwork;
   config: RunConfig;

@@ -1,7 +1,7 @@
 import type { Snippet } from './export-format.js';
 import type { ExportedNetwork } from './exported-network.js';
 
-/** Says what a file of weights is. */
+/** Describes a file of weights. */
 export function weightsWords(file: string, { stored: { weights } }: ExportedNetwork): string {
   const count = Object.keys(weights).length;
   return [

@@ -6,7 +6,7 @@ export function recipeOf({ config }: ExportedNetwork): Record<string, unknown> {
   return withoutFolders(dashedSettings(config.settings));
 }
 
-/** Returns what a run records of its network beside its settings; of files their names alone. */
+/** Returns the facts that a run records about its network beside its settings; files appear by name only. */
 export function networkFactsOf({ config }: ExportedNetwork): Record<string, unknown> {
   return withoutFolders({ ...config.network });
 }
@@ -16,7 +16,7 @@ function withoutFolders({ weights, ...others }: Record<string, unknown>): Record
   return typeof weights === 'string' ? { ...others, weights: weights.split(/[\\/]/).at(-1) } : others;
 }
 
-/** Returns what a file of a network tells of it, as texts: its classes, its training and its results. */
+/** Returns the facts that a file of a network holds about it, as texts: its classes, its training and its results. */
 export function trainingFacts(network: ExportedNetwork): Record<string, string> {
   const { stored, config, checkpoint, results } = network;
   return {

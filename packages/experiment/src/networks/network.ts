@@ -45,7 +45,7 @@ export interface ClassifiedBatch {
   count: number;
   /** Sum of the cross-entropies, in nats. */
   loss: number;
-  /** Images taken for what they are. */
+  /** Images that were classified correctly. */
   correct: number;
   /** The class that each image was taken for; the number of classes where an output is NaN. */
   predicted: ArrayLike<number>;
@@ -115,7 +115,7 @@ export interface FirstLayer {
   weights: string;
   /** Name of the layer. */
   name: string;
-  /** The name of the next layer's weights; where a network has none, each unit of the first one is a class. */
+  /** The name of the next layer's weights; without a next layer each unit of the first one is a class. */
   next?: string;
 }
 

@@ -30,7 +30,7 @@ export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Con
   readonly packages: readonly string[];
   /** The module that makes `tf.loadLayersModel` know its layers. */
   readonly register: string;
-  /** Returns what the network can be made of again, without its weights. */
+  /** Returns the description from which the network can be made again, without its weights. */
   configOf(settings: ValuesOf<D, C>, classNames: readonly string[]): Config;
   /** Makes the network. @param rng draws the weights to start from; left out where weights are loaded. */
   build(config: Config, rng?: RandomState): Awaitable<LayersModel>;

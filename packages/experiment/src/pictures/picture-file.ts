@@ -59,7 +59,7 @@ const others: readonly (readonly [(head: Buffer) => boolean, string, string])[] 
 const unknown = [undefined, 'in no format known here', 'give a PNG or JPEG file'] as const;
 
 /**
- * Reads the file of a picture; what it shows is not looked at.
+ * Reads the file of a picture; its pixels are not looked at.
  *
  * @throws RunError, `not-a-picture`, that names what the path is, unless it is a file of a known picture format; system
  *   errors when it cannot be read.

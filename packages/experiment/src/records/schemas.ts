@@ -69,7 +69,7 @@ export const moment = rule<string>(
     Number.isFinite(Date.parse(value)),
 );
 
-/** Makes the schema of an array of a number of items from `least` to `most`. @param plural what the items are. */
+/** Makes the schema of an array of `least` to `most` items. @param plural name of the items. */
 export function arrayOf<T>(
   item: v.GenericSchema<unknown, T>,
   [least, most]: readonly [number, number],

@@ -9,7 +9,7 @@ import type { ReportWords } from './report-words.js';
 import { firstRight, type Sample, surestMistakes } from './sample-predictions.js';
 import { type Score, scores, summarise } from './summary.js';
 
-/** A run with what a report shows of its network. */
+/** A run with the findings about its network that a report shows. */
 export interface ReportedRun extends RecordedRun {
   /** Findings about its network; undefined where the page was to do without. */
   findings: NetworkFindings | undefined;

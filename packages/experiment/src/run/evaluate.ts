@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   leastSure?: number | undefined;
   /** Default: `best` where there is one, else `last`. */
   checkpoint?: CheckpointName | undefined;
-  /** Ends it between two batches; what it was aborted with is thrown. */
+  /** Ends it between two batches; the reason of the abort is thrown. */
   signal?: AbortSignal | undefined;
 }
 

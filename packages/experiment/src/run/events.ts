@@ -17,7 +17,7 @@ import type { Sentence } from '../settings/sentence.js';
 import type { EngineChoice } from './engine.js';
 import type { RunFiles } from './run-files.js';
 
-/** First: what the run is trained with, every default filled in. */
+/** The first event: the run's settings, every default filled in. */
 export interface SettingsEvent {
   type: 'settings';
   /** The network's name. */

@@ -75,7 +75,7 @@ export interface RunFault {
   found?: FoundRun;
 }
 
-/** A run that cannot be made, continued or read: the message says what is wrong with what, and what to do. */
+/** Error for a run that cannot be made, continued or read: the message names the place, the rule and the remedy. */
 export class RunError extends Error {
   override readonly name = 'RunError';
   /** Code of the error, to branch on. */

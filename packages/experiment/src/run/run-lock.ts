@@ -44,7 +44,11 @@ export function lockOptions({
   } satisfies AcquireLockOptions;
 }
 
-/** Takes what a lock is part of, and tells meanwhile when it has to be watched. @param take is given how to tell. */
+/**
+ * Takes something with a lock, and warns meanwhile when the lock has to be watched.
+ *
+ * @param take is given the function that warns.
+ */
 export function takeTelling<Taken>(
   take: (onWatch: NonNullable<AcquireLockOptions['onWatch']>) => Promise<Taken>,
   giveBack: (taken: Taken) => Promise<void>,
@@ -60,7 +64,7 @@ export function takeTelling<Taken>(
   });
 }
 
-/** Returns a lost lock as what is wrong with the run; other errors as they are. */
+/** Returns a lost lock as an error of the run; other errors as they are. */
 export function lostRun(path: string, error: unknown): unknown {
   if (!(error instanceof LockLostError)) return error;
   return new RunError(

@@ -15,7 +15,7 @@ export interface MemoryLimits {
   machine: number | undefined;
 }
 
-/** The program and the dataset, beside what a step takes. */
+/** Memory of the program and the dataset, beside that of a step. */
 const PROGRAM_BYTES = 300 * 2 ** 20;
 
 /**

@@ -6,7 +6,7 @@ export interface Rule<T = unknown> {
   readonly kind: 'number' | 'choice' | 'units' | 'switch' | 'text';
   /** Description of a valid value, as the end of "must be …". */
   readonly words: string;
-  /** The check of a value; its messages are what the value must be, as JSON shows it. */
+  /** The check of a value; its messages describe a valid value, as JSON shows it. */
   readonly schema: v.GenericSchema<unknown, T>;
 }
 

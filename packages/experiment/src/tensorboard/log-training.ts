@@ -42,7 +42,7 @@ export class TrainingLog {
     }
   }
 
-  /** Closes the log; what was made for it is removed where nothing of the run is kept. */
+  /** Closes the log; its files are removed if nothing of the run is kept. */
   async close({ isKept }: { isKept: boolean }): Promise<void> {
     await this.#log.close().catch(ignoreUnwritable);
     if (!isKept) await this.#log.discard();

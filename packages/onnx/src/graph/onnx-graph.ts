@@ -132,7 +132,7 @@ export class OnnxGraph {
   }
 
   /**
-   * Encodes the model: what a file `.onnx` holds.
+   * Encodes the model as the content of a file `.onnx`.
    *
    * @throws OnnxError, `TOO_LARGE`, when it has 2 GiB or more.
    */

@@ -21,7 +21,7 @@ export interface PlanDescription extends CoreShare {
   tasks: { task: number; id: string; name: string; seed: number }[];
 }
 
-/** Describes what a sweep is to train, and how, as plain JSON. */
+/** Describes the plan of a sweep as plain JSON. */
 export function describePlan({ configurations, seeds }: Plan, { jobs, threads }: CoreShare): PlanDescription {
   const listed = configurations.map(({ id, name, model, argv, settings }) => ({
     id,

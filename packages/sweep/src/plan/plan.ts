@@ -14,7 +14,7 @@ import { completeSweep, type SweepDescription } from './sweep-file.js';
 export interface Configuration extends ReadSettings {
   /** The network's name. */
   model: string;
-  /** Depends on nothing but what is trained: 10 hexadecimal digits. */
+  /** Id that depends only on the training: 10 hexadecimal digits. */
   id: string;
   /**
    * Name that tells it from the others of its sweep; `base` for a configuration without settings of its own, the

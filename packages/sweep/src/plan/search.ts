@@ -31,7 +31,7 @@ const ranges = ['log-uniform', 'uniform', 'integer'] as const;
 const distributions = [...ranges, 'choice'] as const;
 
 /**
- * Checks the description of a search, and fills in what it leaves out.
+ * Checks the description of a search, and fills in the defaults.
  *
  * @throws SweepError, `file`, naming the key that is wrong and what it must be.
  */

@@ -84,7 +84,7 @@ export function parseSweepFile(text: string, path: string, options: ReadSweepOpt
 }
 
 /**
- * Checks the description of a sweep and fills in what it leaves out.
+ * Checks the description of a sweep and fills in the defaults.
  *
  * @throws SweepError, `file`, naming the key that is wrong and what it must be.
  */

@@ -29,7 +29,7 @@ export function taskName({ id }: SlurmJob, task: number): string {
   return `${id}_${task}`;
 }
 
-/** Returns what a task said. */
+/** Returns the path of a task's log. */
 export function taskLog(out: string, job: SlurmJob, task: number): string {
   return join(slurmFiles(out).folder, `${taskName(job, task)}.log`);
 }

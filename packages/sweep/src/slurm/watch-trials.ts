@@ -77,7 +77,7 @@ function watchedFrom(trial: WatchedTrial): Watched {
   };
 }
 
-/** Looks at the queue, and says what has changed. */
+/** Looks at the queue, and reports the changes. */
 class QueueLook {
   readonly #tell: Tell<SlurmEvent>;
   #isSilent = false;

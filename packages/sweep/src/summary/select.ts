@@ -6,7 +6,7 @@ import { mean, standardDeviation } from './statistics.js';
 export interface ConfigurationSummary {
   /** The configuration. */
   configuration: Configuration;
-  /** Seeds whose trial came to its end. */
+  /** Seeds whose trial was completed. */
   done: number[];
   /** Seeds whose trial failed. */
   failed: number[];

@@ -69,7 +69,7 @@ export interface SweepSummary {
   wallSeconds: number;
 }
 
-/** A trial that has not come to an end. */
+/** A trial that has not ended. */
 export interface MissingTrial {
   /** Its number. */
   task: number;

@@ -58,7 +58,7 @@ function recordOf(
   return { ...common, status: 'interrupted' };
 }
 
-/** Returns the seconds that led to a checkpoint; what a killed process did after it is done again. */
+/** Returns the seconds that led to a checkpoint; work that a killed process did after it is repeated. */
 function secondsUntil(checkpoint: Date, { status, seconds, started }: TrialRecord): number {
   if (status !== 'running') return seconds;
   return seconds + Math.max(0, checkpoint.getTime() - Date.parse(started)) / 1000;

@@ -22,7 +22,7 @@ export interface MadeWith {
   machine: { cpu: string; cores: number; memoryGiB: number; platform: string; arch: string; system: string };
 }
 
-/** Result of a trial that came to its end. */
+/** Result of a completed trial. */
 export interface TrialResult {
   /** Training steps done. */
   steps: number;
@@ -40,7 +40,7 @@ export interface TrialFailure {
   exitCode: number | null;
   /** The signal that ended the process; null for a process that exited. */
   signal: string | null;
-  /** The end of what it said. */
+  /** Last lines of its output. */
   lastLines: string[];
 }
 

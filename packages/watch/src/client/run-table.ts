@@ -2,7 +2,7 @@ import type { RunSummary } from '../protocol.js';
 import { element, setText } from './dom.js';
 import { accuracyText, lossText, speedText, stateWords, stepText, timeLeftText } from './words.js';
 
-/** A column: what it shows of a run, and what it is sorted by; undefined comes last. */
+/** A column: the text that it shows of a run, and the value that it is sorted by; undefined comes last. */
 interface Column {
   name: string;
   text: (run: RunSummary) => string;

@@ -42,7 +42,7 @@ export class BucketSeries {
     return this.#width;
   }
 
-  /** Adds a point. Steps come in order, but for files that somebody has edited. */
+  /** Adds a point. Steps come in order, except in files that somebody has edited. */
   add(step: number, loss: number, accuracy: number): void {
     this.#version += 1;
     const key = Math.floor((step - 1) / this.#width);

@@ -98,7 +98,7 @@ export class WatchedRun {
     return this.#summary!;
   }
 
-  /** Reads what is new in its folder. Never throws: what cannot be read is told in the summary. */
+  /** Reads the news in its folder. Never throws: faults appear in the summary. */
   async refresh(): Promise<void> {
     this.#fault = null;
     await this.#tried(() => this.#readConfig());

@@ -28,7 +28,7 @@ export class AccessRule {
     this.#names = new Set(['localhost', ...[...names].map((name) => name.toLowerCase())]);
   }
 
-  /** Returns what is asked for, or why not. */
+  /** Returns the allowed request, or the refusal. */
   check({ method, url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): AllowedRequest | Refusal {
     if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'Only GET and HEAD are answered.' };
     if (!this.#isOwnName(headers.host)) {

@@ -6,11 +6,11 @@ import type { WatchedRun } from '../runs/watched-run.js';
 /** Points of each curve where many are laid over one another. */
 const OVERLAID_POINTS = 128;
 
-/** The view of one page: returns, when asked, what is new since it was last asked. */
+/** View of one page, which returns the news since it was last asked. */
 export interface View {
   /** The name of its events. */
   readonly event: string;
-  /** Returns what is new; undefined where nothing is. */
+  /** Returns the news; undefined where there is none. */
   update(): RunUpdate | FolderUpdate | undefined;
 }
 

@@ -37,7 +37,7 @@ export async function startingModel(
   }
 }
 
-/** Gives a network pretrained weights, but for the last layer, which keeps its own. */
+/** Gives a network pretrained weights, except in the last layer, which keeps its own. */
 async function loadBackbone(model: LayersModel, weights: Weights, settings: FinetuneSettings): Promise<void> {
   const own = Object.entries(await toTorchState(model));
   const head = Object.fromEntries(own.filter(([name]) => isOfHead(model, name)));

@@ -13,7 +13,7 @@ import { savedNetwork } from './saved-network.js';
 import { seenAt } from './seen-at.js';
 import type { FinetuneSettings } from './settings.js';
 
-/** Makes what is trained in a run of fine-tuning. */
+/** Makes the trainee of a run of fine-tuning. */
 export async function finetuneTrainee(
   architectures: Architectures,
   from: NewNetwork<FinetuneSettings>,
