@@ -98,7 +98,8 @@ export interface NewNetwork<Settings> {
   /** The folder for what is kept between runs, and whether the network is off; as `loadCifar10` takes them. */
   cache: { cacheDir?: string | undefined; offline?: boolean | undefined };
   /**
-   * Reads, in a continued run, the network that the run has saved, weights included. The learner is then given its state.
+   * Reads, in a continued run, the network that the run has saved, weights included. The learner is then given its
+   * state.
    *
    * @throws RecordError or RunError when the checkpoint's parts do not fit together.
    */
