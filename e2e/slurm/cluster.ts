@@ -108,7 +108,7 @@ export class Cluster {
     return child;
   }
 
-  /** Runs one of Slurm's programs. @returns what it prints. */
+  /** Runs one of Slurm's programs. @returns its output. */
   async run(program: string, ...words: string[]): Promise<string> {
     const { stdout } = await exec(join(this.#programs.bin, program), words, { env: this.env, timeout: 30_000 });
     return stdout;

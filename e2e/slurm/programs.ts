@@ -13,11 +13,11 @@ export interface Programs {
   bin: string;
   /** Folder of the plugins. */
   plugins: string;
-  /** What the programs need in their environment. */
+  /** Value of `LD_LIBRARY_PATH` that the programs need in their environment. */
   libraryPath: string;
 }
 
-/** Slurm, and what it needs of what a machine may be without. */
+/** Packages of Slurm, and of its requirements that a machine may lack. */
 const packages = [
   ...['slurmctld', 'slurmd', 'slurm-client', 'slurm-wlm-basic-plugins'],
   ...['munge', 'libmunge2', 'libhwloc15', 'libnuma1'],

@@ -65,7 +65,7 @@ function start(words: readonly string[], env: Record<string, string>) {
 
 const flags = ['--data-dir', images, '--allow-unverified', '--jobs', '4'];
 
-/** Folder of the run of a task: the seeds one after the other, each with all configurations. */
+/** Returns the folder of the run of a task: the seeds one after the other, each with all configurations. */
 async function runOf(out: string, task: number): Promise<string | undefined> {
   const rates = sweep.grid['learning-rate'];
   const label = `learning-rate-${rates[task % rates.length]}-`;
@@ -82,14 +82,14 @@ async function stepsOf(out: string, task: number): Promise<number> {
   return metrics.split('\n').filter((line) => line.includes('"train"')).length;
 }
 
-/** What the tasks said, to see what was wrong. */
+/** Returns the logs of the tasks, to see what was wrong. */
 async function taskLogs(out: string): Promise<string> {
   const names = (await readdir(join(out, 'slurm')).catch(() => [])).filter((name) => name.endsWith('.log'));
   const read = async (name: string) => `== ${name}\n${await readFile(join(out, 'slurm', name), 'utf8')}`;
   return (await Promise.all(names.map(read))).join('\n');
 }
 
-/** What does not depend on the time that it took. */
+/** Returns the numbers of the summary that do not depend on the time that it took. */
 async function numbersOf(out: string): Promise<unknown> {
   const { seconds, wallSeconds, configurations, trials, ...rest } = JSON.parse(
     await readFile(join(out, 'summary.json'), 'utf8'),

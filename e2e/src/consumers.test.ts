@@ -126,7 +126,7 @@ async function createProject({ name, room, example }: (typeof libraries)[number]
   return { ...consumer, sources: Object.keys(sources) };
 }
 
-/** An example that computes on the published images gets by with 200 of them here. */
+/** Gives an example that computes on the published images 200 of them instead. */
 function onMiniDataset(code: string): string {
   const dataDir = join(root, 'packages/cifar10/test/fixtures/cifar10-mini');
   const options = JSON.stringify({ dataDir, allowUnverified: true, validationSize: 50 });
@@ -138,7 +138,7 @@ function onMiniDataset(code: string): string {
 /** The file of weights that examples read, which may be of any kind that there is. */
 const smallWeights = 'network.pth';
 
-/** An example that fetches the weights of a large network reads a small file here. */
+/** Gives an example that fetches the weights of a large network a small file instead. */
 function onSmallWeights(code: string): string {
   return code.replace(
     "loadPretrained('efficientnet-lite0')",

@@ -8,7 +8,9 @@ import { packagesOf } from './modules.js';
 
 const { folder, registry } = inject('e2e');
 
-/** Loaded by a name made at run time, only where the user's own code needs them, or as peers of other dependencies. */
+/**
+ * Packages loaded by a name made at run time, only where the user's code needs them, or as peers of other dependencies.
+ */
 const byName: Record<string, RegExp> = {
   '@cifarlab/ort-runtime': /^@cifarlab\/ort-/,
   '@cifarlab/engines': /^@tensorflow\/tfjs-node(-gpu)?$/,

@@ -31,7 +31,7 @@ function transpile(code: string, module: ts.ModuleKind): string {
   }).outputText;
 }
 
-/** Names of the packages that a file imports or requires, Node's own modules left out. */
+/** Returns the names of the packages that a file imports or requires, Node's own modules left out. */
 export function packagesOf(code: string): Set<string> {
   const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(code, true, true);
   // Loaded only when needed, by a function that another one returns: requireHere()('koffi').

@@ -7,7 +7,7 @@ export const direct = {
   NO_PROXY: [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1'].filter(Boolean).join(','),
 };
 
-/** `pnpm release` to a registry, as the versions stand here, with the library of Linux on x64 and without weights. */
+/** Runs `pnpm release` to a registry, with the present versions, the library of Linux on x64 and no weights. */
 export function release({ url, token }: Pick<Registry, 'url' | 'token'>, ...args: string[]): Promise<Outcome> {
   // The settings of .npmrc, one per line: npm reads such names from the environment too, beside the user's own files.
   const settings = {

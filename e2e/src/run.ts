@@ -6,7 +6,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** How long a command may take, in milliseconds, before it is ended. */
+/** Longest time of a command, in milliseconds, before it is ended. */
 const limit = 1_740_000;
 
 /**

@@ -10,7 +10,7 @@ import { succeed } from './run.js';
 declare module 'vitest' {
   interface ProvidedContext {
     e2e: {
-      /** Outside the repository; removed afterwards. */
+      /** Folder outside the repository; removed afterwards. */
       folder: string;
       registry: string;
       /** Output of `pnpm release`. */

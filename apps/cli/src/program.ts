@@ -19,7 +19,7 @@ import type { ExitCode } from './words/errors.js';
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /**
- * The command line as a tree of commands.
+ * Builds the command line as a tree of commands.
  *
  * @param exit called by a command that ends with another code than 0 without an error to print.
  */

@@ -8,7 +8,7 @@ import { bin, callCli, miniFlags, type Outcome, spawnCli } from './support/cli.j
 const workspace = useWorkspace();
 const short = ['--max-steps', '20', '--eval-freq', '5', '--dnn-hidden-units', '4'];
 
-/** One line on stderr that names the remedy, beside notes about the work; never a stack trace. */
+/** Expects one line on stderr that names the remedy, beside notes about the work, and no stack trace. */
 function expectOneError({ code, stderr }: Outcome, exitCode: number, message: RegExp): void {
   const lines = stderr.split('\n').filter((line) => line.startsWith('error:'));
   expect(lines, stderr).toHaveLength(1);
@@ -36,7 +36,7 @@ async function expectNoRun(
   }
 }
 
-/** A copy of the mini dataset with one file changed. */
+/** Makes a copy of the mini dataset with one file changed. */
 async function altered(name: string, change: (bytes: Buffer) => Buffer): Promise<string[]> {
   const folder = await mkdtemp(workspace('data-'));
   await cp(miniDataset, folder, { recursive: true });

@@ -9,7 +9,7 @@ import { readLines } from './support/read-lines.js';
 const workspace = useWorkspace();
 const dataFlags = ['--data-dir', miniDataset, '--allow-unverified'];
 
-/** The network has its full size: few steps of few images, in a process that gives its memory back. */
+/** Trains the network at its full size: few steps of few images, in a process that gives its memory back. */
 async function train(run: string, ...flags: string[]): Promise<string> {
   const args = ['train', 'convnet', ...dataFlags, '--batch-size', '8', '--quiet', '--out', run, ...flags];
   const { code, stderr } = await spawnCli(args).ended;
@@ -20,7 +20,7 @@ async function train(run: string, ...flags: string[]): Promise<string> {
 const settingsOf = async (run: string) => JSON.parse(await readFile(join(run, 'config.json'), 'utf8')).settings;
 
 describe('the settings of train convnet', () => {
-  /** They are printed before the dataset is looked for, and that is not there. */
+  /** Returns the printed settings; they come before the search for the dataset, which is not there. */
   const settings = async (...flags: string[]) => {
     const args = ['--backend', 'cpu', '--data-dir', workspace('nowhere'), '--out', workspace('none')];
     const { code, stderr } = await callCli('train', 'convnet', ...args, ...flags);

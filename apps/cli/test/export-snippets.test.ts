@@ -53,7 +53,7 @@ beforeAll(async () => {
   predicted = Object.fromEntries(predictions.map((guess) => [guess.class, guess.probability]));
 });
 
-/** The program under a heading of a card. */
+/** Returns the program under a heading of a card. */
 async function programOf(format: string, where: string): Promise<string> {
   const card = await readFile(workspace(format, 'README.md'), 'utf8');
   const [, part] = card.split(`\n### ${where}\n`);

@@ -6,7 +6,7 @@ import { callCli, miniFlags } from './support/cli.js';
 
 const workspace = useWorkspace();
 
-/** Eight steps, so that an epoch of three ends twice, and what the run recorded of them. */
+/** Trains for eight steps, so that an epoch of three ends twice, and returns the run's record of them. */
 async function train(model: string, flags: readonly string[]) {
   const run = await mkdtemp(workspace(`${model}-`));
   const common = ['--dnn-hidden-units', '6', '--max-steps', '8', '--eval-freq', '8', '--quiet', '--out', run];

@@ -21,7 +21,7 @@ interface Altered {
   values: { classNames: string[] };
 }
 
-/** A copy of the run whose JSON file was altered. */
+/** Makes a copy of the run whose JSON file was altered. */
 async function altered(name: string, file: string, change: (json: Altered) => void): Promise<string> {
   const copy = workspace(name);
   await cp(run(), copy, { recursive: true });

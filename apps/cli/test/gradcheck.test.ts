@@ -8,7 +8,7 @@ import { callCli, spawnCli } from './support/cli.js';
 
 const ort = probeOrtRuntime();
 
-/** The results of a command line with `--json`. */
+/** Returns the results of a command line with `--json`. */
 async function results(...args: string[]): Promise<GradientResult[]> {
   const { stdout } = await callCli('gradcheck', '--json', ...args);
   const lines = stdout.trimEnd().split('\n');
@@ -17,7 +17,7 @@ async function results(...args: string[]): Promise<GradientResult[]> {
 
 const readme = new URL('../README.md', import.meta.url);
 
-/** The rows of the tables in a text, up to the number of derivatives; the errors are the machine's. */
+/** Returns the rows of the tables in a text, up to the number of derivatives; the errors are the machine's. */
 function rows(text: string): string[] {
   return [...text.matchAll(/^(.* \d+) +\d\.\de[+-]\d+ .* ok$/gm)].map(([, row]) => row!);
 }

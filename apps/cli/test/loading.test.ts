@@ -15,7 +15,7 @@ beforeAll(async () => {
   expect((await callCli('train', 'mlp', ...miniFlags, ...short)).code).toBe(0);
 });
 
-/** Packages of TensorFlow.js that a command line loads. */
+/** Returns the packages of TensorFlow.js that a command line loads. */
 async function tensorflowOf(...args: string[]): Promise<string[]> {
   vi.stubEnv('LOADED', workspace('loaded'));
   const command = [process.execPath, '--require', workspace('lister.cjs'), bin];

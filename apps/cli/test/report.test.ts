@@ -46,7 +46,7 @@ function withoutPictures(page: string): string {
     .replace(/<style>.*?<\/style>/s, '');
 }
 
-/** A copy of a run. */
+/** Makes a copy of a run. */
 async function copyOf(run: string, name: string): Promise<string> {
   await cp(workspace(run), workspace(name), { recursive: true });
   return workspace(name);

@@ -21,7 +21,7 @@ const endless = [
 ];
 const training = (out: string) => ['train', 'mlp-ndarray', ...miniFlags, ...endless, '--out', out];
 
-/** Until a run has done some steps after its first checkpoint. */
+/** Waits until a run has done some steps after its first checkpoint. */
 async function isTraining(run: string): Promise<void> {
   const isUnderWay = async () => (await readLines(run).catch(() => [])).some(({ step }) => step > 5);
   while (!(existsSync(join(run, 'checkpoints', 'last', 'state.json')) && (await isUnderWay()))) await sleep(20);

@@ -31,7 +31,7 @@ beforeAll(async () => {
 const summaryOf = async (out: string) =>
   JSON.parse(await readFile(workspace(out, 'summary.json'), 'utf8')) as SweepSummary;
 
-/** Folders of the runs, in their order. */
+/** Returns the folders of the runs, in their order. */
 async function runsOf(out: string): Promise<string[]> {
   const folders = (await readdir(workspace(out, 'trials'))).sort();
   return folders.map((folder) => workspace(out, 'trials', folder, 'seed-42'));

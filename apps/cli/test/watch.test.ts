@@ -13,7 +13,7 @@ const isServed = (address: string) =>
     () => false,
   );
 
-/** The address in the first line that has one. */
+/** Returns the address in the first line that has one. */
 async function addressIn(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface({ input: stream })) {
     const address = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\//.exec(line)?.[0];

@@ -37,7 +37,9 @@ async function train(network: Network | string, name: string, settings: object):
   return workspace(name);
 }
 
-/** The logarithms of the probabilities of a run for the picture, in the order of its classes, less their mean. */
+/**
+ * Returns the logarithms of the probabilities of a run for the picture, in the order of its classes, less their mean.
+ */
 async function logOdds(run: string): Promise<number[]> {
   const opened = await openRun(run, { networks: known });
   const guesses = await opened.predict(picture);
@@ -51,7 +53,7 @@ function centred(values: ArrayLike<number>): number[] {
   return Array.from(values, (value) => value - mean);
 }
 
-/** The bytes of the picture, as an image of a file has them. */
+/** Returns the bytes of the picture, as an image of a file has them. */
 async function rgbOf(side: number): Promise<Uint8Array> {
   const { pixels } = await decodePicture(picture, side);
   const plane = side ** 2;
@@ -258,14 +260,14 @@ describe('the card', () => {
   });
 });
 
-/** The header of a card: its values are JSON. */
+/** Returns the header of a card: its values are JSON. */
 function headerOf(card: string): Record<string, unknown> {
   const [, header] = /^---\n(.*?)\n# license.*\n---\n/s.exec(card)!;
   const entries = header!.split('\n').map((line) => /^([\w-]+): (.*)$/.exec(line)!.slice(1) as [string, string]);
   return Object.fromEntries(entries.map(([key, value]) => [key, JSON.parse(value)]));
 }
 
-/** The file of the weights in the last checkpoint. */
+/** Returns the file of the weights in the last checkpoint. */
 async function lastModel(run: string): Promise<string> {
   const folder = join(run, 'checkpoints', 'last');
   const { files } = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8'));

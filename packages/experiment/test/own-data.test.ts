@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
 });
 
-/** Evaluates a run, and collects what is warned of. */
+/** Evaluates a run, and collects the warnings. */
 async function evaluate(run: string, data: OpenRunOptions['data']) {
   const warnings: string[] = [];
   const onEvent: OpenRunOptions['onEvent'] = (event) => {
@@ -36,7 +36,7 @@ async function evaluate(run: string, data: OpenRunOptions['data']) {
   return { evaluation, warnings };
 }
 
-/** Makes the report of a run, and says what is missing on it. */
+/** Makes the report of a run, and returns its missing parts. */
 async function report(run: string, data: OpenRunOptions['data']) {
   const missing: string[] = [];
   const file = await writeReport([run], {

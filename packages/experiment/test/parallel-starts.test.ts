@@ -11,7 +11,7 @@ const workspace = useWorkspace();
 const settings = { batchSize: 60, maxSteps: 6, evalFreq: 3, dnnHiddenUnits: [4] };
 const common = { network: 'mlp-ndarray', engine: { name: 'wasm' as const }, data: mini };
 
-/** The reasons of what was refused. */
+/** Returns the reasons of refusals. */
 function refusals(ends: readonly PromiseSettledResult<unknown>[]): unknown[] {
   return ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
 }

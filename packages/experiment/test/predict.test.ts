@@ -36,7 +36,7 @@ async function train(network: string, name: string, given: object): Promise<stri
   return workspace(name);
 }
 
-/** The logarithms of the classes' probabilities for each picture. */
+/** Returns the logarithms of the classes' probabilities for each picture. */
 async function predict(run: string, paths: readonly string[]): Promise<number[][]> {
   const opened = await openRun(run);
   const logits: number[][] = [];
@@ -48,7 +48,7 @@ async function predict(run: string, paths: readonly string[]): Promise<number[][
   return logits;
 }
 
-/** What an evaluation must find when these are the networks' outputs for the pictures. */
+/** Computes the confusion matrix and the loss that an evaluation must find for these logits of the pictures. */
 function expectedOf(logits: readonly number[][]) {
   const confusion = classNames.map(() => classNames.map(() => 0));
   let loss = 0;
@@ -94,7 +94,7 @@ describe.each<[string, string, object]>([
 
 describe('evaluate with mirror', () => {
   it('averages the logits of each image and of its mirror image', async () => {
-    // The mean image is no mirror image of itself; the means of the channels are the same on both sides.
+    // The mean image is not a mirror image of itself; the means of the channels are the same on both sides.
     const run = await train('mlp', 'mirror', { ...mlp, standardize: true });
     const [plain, mirrored] = await Promise.all(
       [pictures.map(({ path }) => path), pictures.map((picture) => picture.mirrored)].map((paths) =>

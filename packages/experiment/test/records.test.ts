@@ -20,7 +20,7 @@ beforeAll(async () => {
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Path = (string | number)[];
 
-/** A copy of the run with one of its files changed. */
+/** Makes a copy of the run with one of its files changed. */
 async function changed(name: keyof typeof files, text: string | Uint8Array, folder = 'changed'): Promise<string> {
   const run = workspace(folder);
   await cp(original(), run, { recursive: true, force: true });
@@ -28,7 +28,7 @@ async function changed(name: keyof typeof files, text: string | Uint8Array, fold
   return run;
 }
 
-/** What is done with a run. */
+/** Uses of a run. */
 const uses: Record<string, (run: string) => Promise<unknown>> = {
   evaluate: async (run) => (await openRun(run, { data: mini })).evaluate(),
   predict: async (run) => (await openRun(run)).predict(picture),
@@ -37,7 +37,7 @@ const uses: Record<string, (run: string) => Promise<unknown>> = {
   resume: (run) => resumeRun(run, { changes: { maxSteps: 5 }, data: mini }).result,
 };
 
-/** Why a use of a run fails; undefined where it does not. */
+/** Returns the error with which a use of a run fails; undefined where it does not fail. */
 async function faultOf(use: string, run: string): Promise<Error | undefined> {
   return uses[use]!(run).then(
     () => undefined,
@@ -51,7 +51,7 @@ const readers = {
   state: ['evaluate', 'predict', 'resume'],
 };
 
-/** Every place in a record, the deep ones too. */
+/** Returns every place in a record, the deep ones too. */
 function paths(value: Json, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   // Of a long array, some are enough.
@@ -69,7 +69,7 @@ function replace(record: Json, path: Path, value: Json | undefined): Json | unde
   return copy;
 }
 
-/** What a hand may write in place of something else. */
+/** Values that a person may write by hand in place of others. */
 const junk: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.constantFrom<Json | undefined>(
     undefined,
@@ -97,7 +97,7 @@ const junk: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
 );
 
-/** What a program says that has taken a value for what it is not. */
+/** Messages of a program that has taken a value for something that it is not. */
 const STUMBLES =
   /\[object|Cannot (read|convert|destructure)|is not (iterable|a function|a constructor)|call stack|Invalid (array|typed)|heap/;
 
@@ -135,7 +135,7 @@ describe.each(Object.keys(files) as (keyof typeof files)[])('a changed record (%
   }, 600_000);
 });
 
-/** A copy of the run whose record has another value at a place. */
+/** Makes a copy of the run whose record has another value at a place. */
 async function altered(name: keyof typeof files, path: string, value: Json | undefined): Promise<string> {
   const record = JSON.parse(await readFile(join(original(), files[name]), 'utf8')) as Json;
   return changed(name, JSON.stringify(replace(record, path.split('.'), value)) ?? 'null');

@@ -31,7 +31,7 @@ async function report(runs: readonly string[], options: ReportOptions = { data: 
   return { html, size: page.length, missing };
 }
 
-/** A copy of a run. */
+/** Makes a copy of a run. */
 async function copyOf(run: string, name: string): Promise<string> {
   await cp(workspace(run), workspace(name), { recursive: true });
   return workspace(name);

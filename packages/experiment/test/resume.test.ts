@@ -34,7 +34,7 @@ const trainLines = async (run: string) =>
   (await readMetrics(join(run, 'metrics.jsonl'))).filter(({ event }) => event === 'train');
 const configOf = async (run: string) => (await openRun(run)).config;
 
-/** Changes what a run records of its settings. */
+/** Changes the settings in a run's record. */
 async function record(run: string, change: (settings: Record<string, unknown>) => void): Promise<void> {
   const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
   change(config.settings);

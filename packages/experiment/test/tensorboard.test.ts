@@ -14,7 +14,7 @@ const settings = { batchSize: 60, maxSteps: 6, evalFreq: 3, dnnHiddenUnits: [4] 
 const options = { network: 'mlp-ndarray', settings, data: mini, engine: { name: 'wasm' } } as const;
 const train = (out: string, more: Partial<TrainRunOptions> = {}) => trainRun({ ...options, out, ...more });
 
-/** The event file of the only run in a folder of TensorBoard's. */
+/** Returns the event file of the only run in a folder of TensorBoard's. */
 async function eventFile(logs: string): Promise<string> {
   const folder = join(logs, (await readdir(logs))[0]!);
   const names = (await readdir(folder)).filter((name) => name !== 'run.lock');
@@ -22,7 +22,7 @@ async function eventFile(logs: string): Promise<string> {
   return join(folder, names[0]!);
 }
 
-/** What `metrics.jsonl` records, as scalars. */
+/** Reads the numbers of `metrics.jsonl`, as scalars. */
 async function recorded(run: string): Promise<ReturnType<typeof scalarsOf>> {
   const lines = await readMetrics(join(run, 'metrics.jsonl'));
   return lines.flatMap((line) => {

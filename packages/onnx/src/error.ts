@@ -1,5 +1,5 @@
 /**
- * What went wrong, for callers who branch on it.
+ * Code of an error, for callers who branch on it.
  *
  * - `UNSUPPORTED`: a model has a layer, or an option of one, that is not written here.
  * - `INVALID`: an argument is not what it must be, or a graph does not fit together.
@@ -7,12 +7,12 @@
  */
 export type OnnxErrorCode = 'UNSUPPORTED' | 'INVALID' | 'TOO_LARGE';
 
-/** Thrown for what cannot be written: the message names the value, the rule and the remedy. */
+/** Error for a model that cannot be written: the message names the value, the rule and the remedy. */
 export class OnnxError extends Error {
   override readonly name = 'OnnxError';
 
   constructor(
-    /** What went wrong, to branch on. */
+    /** Code of the error, to branch on. */
     readonly code: OnnxErrorCode,
     message: string,
     options?: ErrorOptions,

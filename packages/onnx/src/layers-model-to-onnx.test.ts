@@ -20,7 +20,7 @@ afterEach(() => {
   for (const one of made.splice(0)) one.dispose();
 });
 
-/** A model of layers, one after the other, on images or on rows of their numbers. */
+/** Makes a model of layers, one after the other, on images or on rows of their numbers. */
 function network(isFlat: boolean, ...list: layers.Layer[]): LayersModel {
   const x = input({ shape: isFlat ? [3 * SIDE ** 2] : [SIDE, SIDE, 3] });
   const y = list.reduce((value, layer) => layer.apply(value) as typeof x, x);

@@ -42,7 +42,7 @@ export async function layersModelToOnnx(model: LayersModel, options: LayersModel
   return graph.encode({ ...description, metadata: { class_names: JSON.stringify(classNames), ...metadata } });
 }
 
-/** Adds a layer whose inputs are there; what it computes is then there, too. */
+/** Adds a layer whose inputs are there; its outputs are there afterwards. */
 function addLayer(
   graph: OnnxGraph,
   layer: layers.Layer,
@@ -64,7 +64,7 @@ function addLayer(
   values.set(to, { name: converter(context, inputs), shape });
 }
 
-/** What a layer takes and gives. */
+/** Returns the inputs and the output of a layer. */
 function endsOf(layer: layers.Layer): { from: SymbolicTensor[]; to: SymbolicTensor } {
   try {
     const { input, output } = layer;

@@ -15,7 +15,7 @@ const script = fileURLToPath(new URL('support/check_models.py', import.meta.url)
 const classNames = ['Größe', '日本', '"quoted"', ...Array.from({ length: 7 }, (_, i) => `class ${i}`)];
 const SIDE = 32;
 
-/** What the script prints of a model. */
+/** Facts that the script prints about a model. */
 interface Checked {
   ir: number;
   opsets: [string, number][];

@@ -1,7 +1,7 @@
 import { type Sentence, type Spelling, sentence } from '@cifarlab/experiment';
 
 /**
- * What went wrong, to branch on.
+ * Code of the error, to branch on.
  *
  * - `no-file`: there is no such sweep file.
  * - `file`: the file is not one of a sweep.
@@ -30,37 +30,37 @@ export type SweepErrorCode =
   | 'slurm'
   | 'slurm-flag';
 
-/** What is wrong with a sweep. */
+/** Fault of a sweep. */
 export interface SweepFault {
-  /** What went wrong, to branch on. */
+  /** Code of the error, to branch on. */
   code: SweepErrorCode;
-  /** Where it is wrong, as the beginning of the sentence: a file, a folder, a key of a file. */
+  /** Place of the fault, as the beginning of the sentence: a file, a folder, a key of a file. */
   place?: string | Sentence | undefined;
-  /** What it is, where that can be told. */
+  /** The value at that place, where it is known. */
   value?: unknown;
-  /** What is wrong with it, as the end of a sentence about it. */
+  /** Rule that it breaks, as the end of a sentence about it. */
   rule: string | Sentence;
-  /** What to do about it. */
+  /** Remedy of the fault. */
   remedy?: string | Sentence | undefined;
 }
 
 /** A sweep that cannot be planned or run: the message names place, value, rule and remedy. */
 export class SweepError extends Error {
   override readonly name = 'SweepError';
-  /** What went wrong, to branch on. */
+  /** Code of the error, to branch on. */
   readonly code: SweepErrorCode;
-  /** Where: a file, a folder, a key of a file. */
+  /** Place of the fault: a file, a folder, a key of a file. */
   readonly place: string | undefined;
-  /** What it is, where that can be told. */
+  /** The value at that place, where it is known. */
   readonly value: unknown;
-  /** What is wrong with it. */
+  /** Rule that it breaks. */
   readonly rule: string;
-  /** What to do about it. */
+  /** Remedy of the fault. */
   readonly remedy: string | undefined;
   readonly #fault: SweepFault;
   readonly #sentence: Sentence;
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'SweepError';
   }
@@ -84,7 +84,7 @@ export class SweepError extends Error {
     return this.#sentence.spelt(spelling);
   }
 
-  /** Returns the same error with what it is about before its own place. */
+  /** Returns the same error with a wider place before its own. */
   within(outer: string): SweepError {
     const { place } = this.#fault;
     return new SweepError(

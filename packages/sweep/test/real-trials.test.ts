@@ -42,7 +42,7 @@ async function summaryOf(name: string): Promise<SweepSummary> {
   return JSON.parse(await readFile(workspace(name, 'summary.json'), 'utf8')) as SweepSummary;
 }
 
-/** What was measured in each run, byte for byte. */
+/** Reads the metrics of each run, byte for byte. */
 async function metricsOf(name: string): Promise<string[]> {
   const folders = (await readdir(workspace(name, 'trials'))).sort();
   const files = folders.map((folder) => workspace(name, 'trials', folder, 'seed-42', 'metrics.jsonl'));

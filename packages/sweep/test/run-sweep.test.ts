@@ -47,7 +47,7 @@ async function run(
   return { end, events, lines, rows, failures: end.status === 'done' ? end.failures : undefined };
 }
 
-/** What was told of trials: `started momentum 0.5 1`. */
+/** Returns the events of trials as texts: `started momentum 0.5 1`. */
 const told = (events: readonly SweepEvent[]) =>
   events.flatMap((event) =>
     'trial' in event ? `${event.type} ${event.trial.configuration.name} ${event.trial.seed}` : [],

@@ -40,7 +40,7 @@ async function collect(name: string, runner: TrialRunner): Promise<SweepSummary>
   return end.summary;
 }
 
-/** What does not depend on the time that it took. */
+/** Returns the numbers of the summary that do not depend on the time that it took. */
 const numbersOf = ({ seconds, wallSeconds, configurations, trials, ...rest }: SweepSummary) => ({
   ...rest,
   configurations: configurations.map(({ seconds: _, ...one }) => one),

@@ -1,10 +1,10 @@
-/** What is known of an event that is to be written beside those that are there. */
+/** Relation of an event that is to be written to those that are there already. */
 export type Comparison =
-  /** It is there already. */
+  /** An event that is there already. */
   | { readonly is: 'written' }
-  /** It comes after all that are there. */
+  /** An event that comes after all that are there. */
   | { readonly is: 'new' }
-  /** The events from `offset` on belong to a course of training that was not gone on with. */
+  /** An event of another course of training: the events from `offset` on belong to one that was not continued. */
   | { readonly is: 'other'; readonly offset: number };
 
 /**
@@ -18,7 +18,7 @@ export class EarlierEvents {
   readonly #checks: number[] = [];
   #next = 0;
 
-  /** Whether there is none. */
+  /** Whether there are no earlier events. */
   get isEmpty(): boolean {
     return this.#steps.length === 0;
   }

@@ -5,12 +5,12 @@
  */
 export type EventFileErrorCode = 'invalid' | 'damaged' | 'unwritable';
 
-/** Thrown for what cannot be written; the message names the value or file, the rule and the remedy. */
+/** Error for events that cannot be written; the message names the value or file, the rule and the remedy. */
 export class EventFileError extends Error {
   override readonly name = 'EventFileError';
 
   constructor(
-    /** What went wrong, to branch on. */
+    /** Code of the error, to branch on. */
     readonly code: EventFileErrorCode,
     message: string,
     options?: ErrorOptions,

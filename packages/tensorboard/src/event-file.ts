@@ -53,12 +53,12 @@ export class EventFile {
     return new EventFile(folder, opened);
   }
 
-  /** Where it lies now. */
+  /** Its present path. */
   get path(): string {
     return this.#path;
   }
 
-  /** What it holds of its session. */
+  /** The parts of its session that it holds. */
   get parts(): readonly SessionPart[] {
     return this.#parts.map(({ part }) => part);
   }
@@ -140,7 +140,7 @@ async function createFile(folder: string): Promise<OpenedFile> {
   }
 }
 
-/** A name that no file has yet. */
+/** Returns a name that no file has yet. */
 async function freeName(folder: string): Promise<string> {
   for (let number = 0; ; number++) {
     const name = eventFileName(new Date(), number);

@@ -27,9 +27,9 @@ export interface EventWriterOptions {
 
 /** The start of a session that a file holds. */
 export interface RecordedSession {
-  /** Those of the run. */
+  /** Hyperparameters of the run. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
-  /** When the session began. */
+  /** Start of the session. */
   readonly time: Date;
 }
 
@@ -47,7 +47,7 @@ export class EventWriter {
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #flushed = performance.now();
-  /** What this process has told of the session. */
+  /** Parts of the session that this process has written. */
   readonly #told = new Map<SessionPart['kind'], Uint8Array>();
 
   private constructor(file: EventFile, flushSeconds: number) {
@@ -79,7 +79,7 @@ export class EventWriter {
     return this.#file.isContinued;
   }
 
-  /** How the session started that the continued file tells of; undefined where it tells of none. */
+  /** Start of the session in the continued file; undefined where the file does not record one. */
   get recordedSession(): RecordedSession | undefined {
     return this.#file.parts.find((part) => part.kind === 'start');
   }

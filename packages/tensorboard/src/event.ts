@@ -3,7 +3,7 @@ import { crc32c } from './crc32c.js';
 import { invalid } from './error.js';
 import { type Event, EventSchema, type Summary } from './generated/event_pb.js';
 
-/** Of the format of event files; what TensorBoard asks of their first event. */
+/** Version of the format of event files, which TensorBoard requires in their first event. */
 const FILE_VERSION = 'brain.Event:2';
 const WRITER = '@cifarlab/tensorboard';
 /** Tag of `wall_time` as the first field, and its eight bytes. */
@@ -30,7 +30,7 @@ export function decodeEvent(data: Uint8Array): Event {
   return fromBinary(EventSchema, data);
 }
 
-/** Returns the check of an event but for its time: that of all that would be the same if it were written again. */
+/** Returns the check of an event without its time: of the bytes that would be the same if it were written again. */
 export function contentCheck(data: Uint8Array): number {
   return crc32c(data[0] === TIME.tag ? data.subarray(TIME.bytes) : data);
 }

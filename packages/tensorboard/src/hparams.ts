@@ -7,9 +7,9 @@ import { DataType, HParamsPluginDataSchema, Status } from './generated/hparams_p
 /** The value of a hyperparameter. */
 export type HyperparameterValue = string | number | boolean;
 
-/** How a session of training starts. */
+/** Start of a session of training. */
 export interface SessionStart {
-  /** By name, as TensorBoard's table shows them. */
+  /** Hyperparameters by name, as TensorBoard's table shows them. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   /** Sessions of one group, those with other seeds say, share a row of the table. Default: a row for each session. */
   readonly group?: string | undefined;
@@ -17,15 +17,15 @@ export interface SessionStart {
   readonly time?: Date | undefined;
 }
 
-/** How a session of training ended. */
+/** End of a session of training. */
 export interface SessionEnd {
-  /** Whether it came to its end as it should. */
+  /** Whether it ended as it should. */
   readonly status: 'success' | 'failure';
   /** Default: now. */
   readonly time?: Date | undefined;
 }
 
-/** What the sessions in all folders that TensorBoard shows together have in common. */
+/** Description that the sessions in all folders that TensorBoard shows together have in common. */
 export interface Experiment {
   /** Names of the hyperparameters, with the type of their values: the columns of the table, and no others. */
   readonly hyperparameters: Readonly<Record<string, 'string' | 'number' | 'boolean'>>;
@@ -74,12 +74,12 @@ export function experimentSummary(experiment: Experiment): Summary {
   return hparamsSummary({ case: 'experiment', value });
 }
 
-/** What an event file holds of its session. */
+/** A part of a session, as an event file holds it. */
 export type SessionPart =
   | { readonly kind: 'start'; readonly hyperparameters: Record<string, HyperparameterValue>; readonly time: Date }
   | { readonly kind: 'end' | 'experiment' };
 
-/** Reads what a value tells of the session; undefined for one that is not the plugin's. */
+/** Reads the part of a session from a value; undefined for one that is not the plugin's. */
 export function sessionPart({ metadata }: Summary_Value): SessionPart | undefined {
   if (metadata?.pluginData?.pluginName !== PLUGIN) return undefined;
   const { data } = fromBinary(HParamsPluginDataSchema, metadata.pluginData.content);

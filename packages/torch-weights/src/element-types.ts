@@ -1,6 +1,6 @@
 import type { TensorArray } from '@cifarlab/safetensors';
 
-/** How the numbers of one type lie in a file, all in little-endian order. */
+/** Layout of the numbers of one type in a file, all in little-endian order. */
 export interface ElementType {
   /** Bytes of one number. */
   readonly bytes: number;

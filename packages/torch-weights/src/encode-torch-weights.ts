@@ -39,7 +39,7 @@ export async function encodeTorchWeights(weights: EncodableWeights): Promise<Uin
   return zip.close();
 }
 
-/** An OrderedDict of tensors; each has a storage of its own, numbered in order. */
+/** Returns an OrderedDict of tensors; each has a storage of its own, numbered in order. */
 function pickleOf(weights: EncodableWeights): Uint8Array {
   const pickle = new PickleWriter();
   emptyDictionary(pickle).op(Op.MARK);
@@ -60,7 +60,7 @@ function emptyDictionary(pickle: PickleWriter): PickleWriter {
   return pickle.global('collections', 'OrderedDict').op(Op.EMPTY_TUPLE, Op.REDUCE);
 }
 
-/** Row-major. */
+/** Returns the strides of a row-major array. */
 function stridesOf(shape: readonly number[]): number[] {
   return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
 }

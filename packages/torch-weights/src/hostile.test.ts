@@ -232,7 +232,7 @@ const ORIGINALS = [
   'module.safetensors',
 ];
 
-/** Weights or this package's error; nothing else, regardless of the bytes. */
+/** Expects weights or this package's error, and nothing else, for any bytes. */
 async function tolerate(bytes: Uint8Array): Promise<void> {
   try {
     for (const { shape, data } of Object.values(await readTorchWeights(bytes))) {

@@ -2,7 +2,7 @@ import type * as FileSystem from 'node:fs/promises';
 import { describeSystemError } from '@cifarlab/internals/system-errors';
 import { TorchWeightsError } from './error.js';
 
-/** One reading call takes at most so much: Node has a limit of 2 GiB. */
+/** Most bytes of one call that reads: Node has a limit of 2 GiB. */
 const CHUNK = 1024 ** 3;
 
 /**

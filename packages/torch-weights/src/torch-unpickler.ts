@@ -26,7 +26,10 @@ const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([
 /** A pickle that is longer gets no more room than one of this length: it names some hundred thousand tensors. */
 const LONGEST_PICKLE = 16 * 1024 ** 2;
 
-/** A pickled tensor takes 80 bytes or more, and makes three containers, five tuples and five references. */
+/**
+ * Returns limits for a pickle: each tensor takes 80 bytes or more, and makes three containers, five tuples and five
+ * references.
+ */
 function limitsFor(bytes: number): Record<PickleLimit, number> {
   const length = Math.min(bytes, LONGEST_PICKLE);
   const oneIn = (share: number) => 4096 + Math.floor(length / share);

@@ -16,7 +16,7 @@ interface ZipEntries {
 
 /** An entry takes at least this many bytes of an archive; torch.save aligns files, so that each takes more. */
 const SMALLEST_ENTRY = 96;
-/** Stored and deflated. */
+/** Compression methods: stored and deflated. */
 const METHODS: readonly number[] = [0, 8];
 const CHECKS = { useWebWorkers: false, checkSignature: true, checkOverlappingEntry: true };
 

@@ -3,10 +3,10 @@
 /** The images whose numbers a curve shows. */
 export type CurveName = 'train' | 'validation' | 'test';
 
-/** What is measured. */
+/** A quantity that is measured. */
 export type Metric = 'loss' | 'accuracy';
 
-/** How far a run is; `unread` until its files have been read, `unknown` where they do not say. */
+/** State of a run; `unread` until its files have been read, `unknown` where they do not say. */
 export type RunState = 'unread' | 'training' | 'finished' | 'interrupted' | 'diverged' | 'stopped' | 'unknown';
 
 /** Loss and accuracy at a step. */
@@ -16,7 +16,7 @@ export interface Score {
   accuracy: number;
 }
 
-/** What is told of a run without its curves. */
+/** Summary of a run, without its curves. */
 export interface RunSummary {
   id: string;
   name: string;
@@ -27,9 +27,9 @@ export interface RunSummary {
   step: number;
   /** The last step; null while it is not known. */
   maxSteps: number | null;
-  /** Null where nothing is known of it. */
+  /** Speed in steps per second; null where it is not known. */
   stepsPerSecond: number | null;
-  /** Null unless it trains. */
+  /** Estimated seconds to the end; null unless it trains. */
   secondsLeft: number | null;
   /** The latest numbers. */
   latest: Partial<Record<CurveName, Score>>;
@@ -43,7 +43,7 @@ export interface RunSummary {
   divergedAt: number | null;
   /** Whether there is a picture of a batch. */
   hasBatch: boolean;
-  /** Why it cannot be read, or not to its end. */
+  /** Reason why it cannot be read, or not to its end; null where it can. */
   fault: string | null;
 }
 
@@ -67,15 +67,15 @@ export interface CurvePart {
   columns: CurveColumns;
 }
 
-/** What is new of the run that a page shows. */
+/** News of the run that a page shows. */
 export interface RunUpdate {
   run: RunSummary;
   curves: Partial<Record<CurveName, CurvePart>>;
-  /** What the network makes of some test images, where that has changed. */
+  /** Classes that the network assigns to some test images, where they have changed. */
   sample?: Sample;
 }
 
-/** What is new of the runs of a folder. */
+/** News of the runs of a folder. */
 export interface FolderUpdate {
   /** The runs that have changed. */
   runs: RunSummary[];
@@ -83,11 +83,11 @@ export interface FolderUpdate {
   gone: string[];
   /** Curves that have changed, whole: steps and means. */
   curves: Record<string, { step: number[]; value: number[] }>;
-  /** What is told of the folder as a whole. */
+  /** Facts about the folder as a whole. */
   folder: FolderFacts;
 }
 
-/** What is told of a folder as a whole. */
+/** Facts about a folder as a whole. */
 export interface FolderFacts {
   /** Its name. */
   name: string;
@@ -103,17 +103,17 @@ export interface FolderFacts {
   total: number;
 }
 
-/** A test image, and what a network takes it for. */
+/** A test image, with the class that a network predicts. */
 export interface SampledPrediction {
   /** The bytes [3, side, side], in base 64. */
   pixels: string;
   truth: string;
   predicted: string;
-  /** That of the predicted class. */
+  /** Probability of the predicted class. */
   probability: number;
 }
 
-/** How the network of a checkpoint does on the first test images, or why that is not known. */
+/** Results of a checkpoint's network on the first test images, or the reason why they are not known. */
 export type Sample =
   | {
       step: number;

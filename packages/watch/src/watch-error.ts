@@ -5,12 +5,12 @@
  */
 export type WatchErrorCode = 'no-folder' | 'address' | 'process';
 
-/** Thrown where runs cannot be watched; the message names the value, the rule and the remedy. */
+/** Error for runs that cannot be watched; the message names the value, the rule and the remedy. */
 export class WatchError extends Error {
   override readonly name = 'WatchError';
 
   constructor(
-    /** What went wrong, to branch on. */
+    /** Code of the error, to branch on. */
     readonly code: WatchErrorCode,
     message: string,
     options?: ErrorOptions,
@@ -18,7 +18,7 @@ export class WatchError extends Error {
     super(message, options);
   }
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'WatchError';
   }

@@ -50,7 +50,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
 }
 
-/** What a chart tells those who do not see it, once it has this in it. */
+/** Returns the label of a chart for people who do not see it, once the label contains this part. */
 async function told(page: Page, title: string, part: string): Promise<string> {
   const plane = page.locator(`section[aria-label="${title}"] [role=img][aria-label*="${part}"]`);
   await plane.waitFor();

@@ -17,7 +17,7 @@ const titles: Record<EngineFamily, string> = {
 
 const families = Object.keys(titles) as EngineFamily[];
 
-/** `backends`: what computes here, how fast, and what would turn on the rest. */
+/** Adds `backends`, which lists the engines that work here, their speeds, and the steps that turn on the others. */
 export function addBackendsCommand(program: Command, io: Io): void {
   const command = program
     .command('backends')

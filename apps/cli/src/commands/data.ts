@@ -5,7 +5,7 @@ import { addPrintOptions, type PrintFlags } from '../flags/options.js';
 import { type Io, ioOf, printResult } from '../terminal/io.js';
 import { newsPrinter } from '../words/news.js';
 
-/** `data`: fetches and verifies the dataset, and says what it is. */
+/** Adds `data`, which fetches and verifies the dataset, and describes it. */
 export function addDataCommand(program: Command, io: Io): void {
   const command = program.command('data').description('fetch and verify CIFAR-10, and say where it is');
   addDataOptions(command);

@@ -28,7 +28,7 @@ interface EvalFlags extends DataFlags, EngineFlags, PrintFlags {
   leastSure?: number;
 }
 
-/** `eval RUN`: the accuracy of a trained network, by class, and its confusion matrix. */
+/** Adds `eval RUN`, which prints the accuracy of a trained network, by class, and its confusion matrix. */
 export function addEvalCommand(program: Command, io: Io): void {
   const command = program
     .command('eval')

@@ -12,7 +12,7 @@ interface ExportFlags extends PrintFlags {
   overwrite: boolean;
 }
 
-/** `export RUN`: a trained network for use elsewhere, with its card. */
+/** Adds `export RUN`, which writes a trained network for use elsewhere, with its card. */
 export function addExportCommand(program: Command, io: Io): void {
   const command = program
     .command('export')

@@ -23,7 +23,10 @@ interface GradcheckFlags {
   json: boolean;
 }
 
-/** `gradcheck [layer...]`: every hand-written gradient against central differences, and in float32 against those. */
+/**
+ * Adds `gradcheck [layer...]`, which checks every hand-written gradient against central differences, and in float32
+ * against those in float64.
+ */
 export function addGradcheckCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const backends = ['auto', ...engineNames('tensorflow.js', { trains: 'dense' })] as const;
   program

@@ -16,7 +16,7 @@ interface PlotFlags {
   quiet: boolean;
 }
 
-/** `plot RUN...`: the curves of one run, or of several on one chart. */
+/** Adds `plot RUN...`, which draws the curves of one run, or of several on one chart. */
 export function addPlotCommand(program: Command, io: Io): void {
   program
     .command('plot')

@@ -11,7 +11,7 @@ interface PredictFlags extends EngineFlags {
   json: boolean;
 }
 
-/** `predict RUN IMAGE...`: what a trained network sees in pictures. */
+/** Adds `predict RUN IMAGE...`, which classifies pictures with a trained network. */
 export function addPredictCommand(program: Command, io: Io): void {
   const command = program
     .command('predict')

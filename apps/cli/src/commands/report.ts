@@ -18,7 +18,7 @@ interface ReportFlags extends DataFlags, EngineFlags {
 /** Names of stdout: `-` by custom, the others by the system, where a regular file behind them would be replaced. */
 const stdoutNames = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 
-/** `report RUN...`: one page about one run, or about several side by side. */
+/** Adds `report RUN...`, which writes one page about one run, or about several side by side. */
 export function addReportCommand(program: Command, io: Io): void {
   const command = program
     .command('report')

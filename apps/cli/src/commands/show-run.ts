@@ -7,7 +7,7 @@ import { runPrinter } from '../terminal/run-printer.js';
 import { CliError, type ExitCode, exitCodes } from '../words/errors.js';
 import { ownCommandLine } from '../words/own-command.js';
 
-/** How a run is shown. */
+/** Options for showing a run. */
 export interface ShowRunOptions {
   /** Whether the result is one JSON object. */
   json: boolean;
@@ -44,7 +44,7 @@ export async function showRun(
   return printEnd(end, { ...options, interruptedBy }, io);
 }
 
-/** What has ended a run; the signal of Ctrl-C where nobody knows. */
+/** Signal that interrupted a run; where it is unknown, that of Ctrl-C is assumed. */
 type Interrupter = NodeJS.Signals | undefined;
 
 function nothingDone({ isKept }: RunEnd, interruptedBy: Interrupter, io: Io): ExitCode {

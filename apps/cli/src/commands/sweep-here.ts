@@ -54,7 +54,7 @@ export async function sweepHere(
   return failures > 0 || summary.missing.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-/** A program of this package: the built one, whether this one is built or not. */
+/** Returns a program of this package: the built one, whether this one is built or not. */
 export function builtProgram(name: 'bin' | 'trial-process'): string {
   const manifest = createRequire(import.meta.url).resolve('@cifarlab/cli/package.json');
   return join(dirname(manifest), 'dist', `${name}.js`);

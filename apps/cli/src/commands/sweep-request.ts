@@ -2,7 +2,7 @@ import type { CoreShare, Plan, SweepFile } from '@cifarlab/sweep';
 import type { DataFlags } from '../flags/data-options.js';
 import type { PrintFlags } from '../flags/options.js';
 
-/** What the command line of `sweep` says of a cluster. */
+/** Flags of `sweep` about a cluster. */
 interface ClusterFlags {
   on?: 'slurm';
   cancel: boolean;
@@ -12,7 +12,7 @@ interface ClusterFlags {
   account?: string;
 }
 
-/** What the command line of `sweep` says. */
+/** Flags of `sweep`. */
 export interface SweepFlags extends DataFlags, PrintFlags, ClusterFlags {
   out?: string;
   task?: number;
@@ -23,9 +23,9 @@ export interface SweepFlags extends DataFlags, PrintFlags, ClusterFlags {
   dryRun: boolean;
 }
 
-/** What is trained, and how. */
+/** Request for a sweep: what is trained, and how. */
 export interface SweepRequest {
-  /** The sweep's file, and what it says. */
+  /** Path of the sweep's file; `sweep` is its content. */
   file: string;
   sweep: SweepFile;
   plan: Plan;

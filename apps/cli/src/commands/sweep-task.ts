@@ -11,10 +11,10 @@ import { newsPrinter } from '../words/news.js';
 import { reportWords } from '../words/report-words.js';
 import type { SweepRequest } from './sweep-request.js';
 
-/** What a job script asks Slurm to send before the time limit. */
+/** Signal that a job script asks Slurm to send before the time limit. */
 const timeLimitSignal: NodeJS.Signals = 'SIGUSR2';
 
-/** Such a task would be started again for ever. */
+/** Message for a task that would be started again for ever. */
 const tooShort = 'the time limit came before a step was trained; ask for more with --time';
 
 /**

@@ -23,7 +23,9 @@ import { sweepOnSlurm } from './sweep-on-slurm.js';
 import type { SweepFlags, SweepRequest } from './sweep-request.js';
 import { sweepTask } from './sweep-task.js';
 
-/** `sweep FILE`: trains every configuration that a file describes, and selects the best on validation images. */
+/**
+ * Adds `sweep FILE`, which trains every configuration that a file describes, and selects the best on validation images.
+ */
 export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const command = program
     .command('sweep')
@@ -66,7 +68,7 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
   });
 }
 
-/** Flags for a cluster whose scheduler starts the trials. */
+/** Adds the flags for a cluster whose scheduler starts the trials. */
 function addClusterOptions(command: Command): void {
   command
     .argument('[flags...]', 'with --on slurm, after --: further flags of sbatch')

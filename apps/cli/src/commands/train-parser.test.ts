@@ -7,7 +7,7 @@ import { addSettingOptions, givenSettings } from '../flags/setting-options.js';
 import { createProgram } from '../program.js';
 import { flagOf, flagWords } from '../words/flag-words.js';
 
-/** The help text of `train <name>` as it is printed without a terminal. */
+/** Returns the help text of `train <name>` as it is printed without a terminal. */
 function helpOf(name: string): string {
   const stream = { write() {} };
   const train = createProgram({ stdout: stream, stderr: stream }, () => {}).commands.find(
@@ -26,7 +26,7 @@ it.each(networks.map(({ name }) => name))('train %s --help', (name) => {
 describe('flags', () => {
   const mlp = networkOf('mlp');
 
-  /** The settings that a command line of `train mlp` gives. */
+  /** Returns the settings that a command line of `train mlp` gives. */
   function parse(argv: readonly string[]) {
     const command = new Command().exitOverride();
     addSettingOptions(command, mlp, ['network', 'training', 'images', 'evaluation']);

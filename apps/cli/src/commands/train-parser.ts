@@ -6,7 +6,7 @@ import { addNegations, addSettingOptions, givenSettings } from '../flags/setting
 import type { RunFlags } from '../flags/train-options.js';
 import { addRunOptions } from '../flags/train-options.js';
 
-/** What a command line of `train` says. */
+/** Request in a command line of `train`. */
 export interface TrainRequest {
   network: Network;
   /** The settings that it gives. */
@@ -38,7 +38,7 @@ function addNetwork(train: Command, network: Network, act: (request: TrainReques
   );
 }
 
-/** Names of the flags that were on the command line. */
+/** Returns the names of the flags that were on the command line. */
 function givenFlags(command: Command): Set<string> {
   const names = command.options.map((option) => option.attributeName());
   return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));

@@ -9,7 +9,7 @@ import { showRun } from './show-run.js';
 import { addTrainParser, type TrainRequest } from './train-parser.js';
 import { TrainingPage } from './training-page.js';
 
-/** `train <model>`: trains a network, or goes on with an earlier run. */
+/** Adds `train <model>`, which trains a network, or continues an earlier run. */
 export function addTrainCommand(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   addTrainParser(program, async (request) => exit(await train(request, ioOf(io, request.flags))));
 }

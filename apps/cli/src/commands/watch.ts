@@ -16,7 +16,7 @@ interface WatchFlags {
   allowUnverified: boolean;
 }
 
-/** `watch [FOLDER]`: a live page about a run, a sweep, or all runs in a folder. */
+/** Adds `watch [FOLDER]`, which serves a live page about a run, a sweep, or all runs in a folder. */
 export function addWatchCommand(program: Command, io: Io): void {
   program
     .command('watch')
@@ -59,7 +59,7 @@ async function announce(
   if (open) await (await import('open')).default(address);
 }
 
-/** Whether an address is of this machine for itself. */
+/** Returns whether an address is of this machine for itself. */
 function isOwn(address: string): boolean {
   return /^(127\.|\[::1\]$)/.test(address);
 }

@@ -2,14 +2,14 @@ import type { DataChoice } from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import { inputPath } from './values.js';
 
-/** What `--data-dir` and its companions say; shared by every command that reads the dataset. */
+/** Values of `--data-dir` and its companions, which every command that reads the dataset shares. */
 export interface DataFlags {
   dataDir?: string;
   offline: boolean;
   allowUnverified: boolean;
 }
 
-/** The flags that choose where the dataset comes from. */
+/** Adds the flags that choose the source of the dataset. */
 export function addDataOptions(command: Command): void {
   command
     .option(
@@ -21,7 +21,7 @@ export function addDataOptions(command: Command): void {
     .option('--allow-unverified', "accept images and classes of one's own in CIFAR-10's layout", false);
 }
 
-/** Where the images come from, as the flags say it. */
+/** Returns the source of the images that the flags choose. */
 export function dataChoice({ dataDir, offline, allowUnverified }: DataFlags): DataChoice {
   // Left open unless asked for, so that the environment can say it too.
   return { dataDir, allowUnverified, ...(offline ? { offline } : {}) };

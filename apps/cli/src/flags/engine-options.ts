@@ -5,28 +5,28 @@ import { ownCommandLine } from '../words/own-command.js';
 import { choice } from './options.js';
 import { threadCount } from './values.js';
 
-/** What the command line says about what computes. */
+/** Flags of the command line that choose the engine. */
 export interface EngineFlags {
   backend: EngineName | 'auto';
   threads?: number;
 }
 
-/** What is to compute, as the flags say it. */
+/** Returns the choice of engine that the flags make. */
 export function engineChoice({ backend, threads }: EngineFlags): EngineChoice {
   return { name: backend, threads };
 }
 
-/** The names of what trains a network. */
+/** Returns the names of the engines that train a network. */
 export function backendsOf({ engine, needs }: Network): readonly EngineName[] {
   return engineNames(engine, { trains: needs });
 }
 
-/** The flags that choose what computes a trained network, whichever it is. */
+/** Adds the flags that choose the engine of a trained network, whichever it is. */
 export function addNetworkEngineOptions(command: Command): void {
   addEngineOptions(command, engineNames('tensorflow.js', { trains: 'dense' }));
 }
 
-/** The flags that choose what computes. */
+/** Adds the flags that choose the engine. */
 export function addEngineOptions(command: Command, backends: readonly string[]): void {
   command
     .addOption(

@@ -2,17 +2,17 @@ import { oneOf, type Rule } from '@cifarlab/experiment';
 import { type Command, Option } from 'commander';
 import { valueBy } from './values.js';
 
-/** An option with one of several names, in any case. */
+/** Makes an option with one of several names, in any case. */
 export function choice<T extends string>(flags: string, description: string, values: readonly T[], value: T): Option {
   return new Option(flags, `${description}: ${values.join(', ')}`).default(value).argParser(valueBy(oneOf(values)));
 }
 
-/** An option whose value is read by a rule. */
+/** Makes an option whose value is read by a rule. */
 export function ruled<T>(flags: string, description: string, rule: Rule<T>): Option {
   return new Option(flags, description).argParser(valueBy(rule));
 }
 
-/** What `--json` and `--quiet` say. */
+/** Values of `--json` and `--quiet`. */
 export interface PrintFlags {
   json: boolean;
   quiet: boolean;

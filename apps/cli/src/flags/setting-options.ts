@@ -25,12 +25,12 @@ export function addNegations(command: Command, network: AnyNetwork): void {
   }
 }
 
-/** Whether a preset turns a setting on that is off by default. */
+/** Returns whether a preset turns a setting on that is off by default. */
 function isNegatable({ presets }: Pick<AnyNetwork, 'presets'>, row: NetworkSetting): boolean {
   return row.default === false && Object.values(presets ?? {}).some((values) => values[row.name] === true);
 }
 
-/** The settings that a command line says itself. */
+/** Returns the settings that a command line says itself. */
 export function givenSettings<N extends AnyNetwork>(command: Command, network: N): GivenSettings<N> {
   const given = settingRows(network).filter(({ name }) => command.getOptionValueSource(keyOf(name)) === 'cli');
   return Object.fromEntries(given.map(({ name }) => [name, command.getOptionValue(keyOf(name))])) as GivenSettings<N>;

@@ -4,7 +4,7 @@ import type { DataFlags } from './data-options.js';
 import { addPrintOptions, type PrintFlags, ruled } from './options.js';
 import { inputPath, outputFolder } from './values.js';
 
-/** Flags of every `train` command that are no settings of the run. */
+/** Flags of every `train` command that are not settings of the run. */
 export interface RunFlags extends DataFlags, PrintFlags {
   /** Folder of a new run. */
   out?: string;
@@ -23,7 +23,7 @@ export interface RunFlags extends DataFlags, PrintFlags {
 /** A port to listen at; 0 is any that is free. */
 export const portNumber = wholeNumberBetween(0, 65_535);
 
-/** Where the run goes, and how it prints. */
+/** Adds the flags for the place of the run and for its output. */
 export function addRunOptions(command: Command): void {
   command
     .option('--out <folder>', 'folder of the run (default: runs/<time>-<model>)', outputFolder)

@@ -23,7 +23,7 @@ export function valueBy<T>(rule: Rule<T>): (text: string) => T {
 /** A number of threads, as ONNX Runtime takes it. */
 export const threadCount = valueBy(wholeNumberBetween(1, 1024));
 
-/** A folder that a command writes several files into. */
+/** Checks the folder that a command writes several files into. */
 export function outputFolder(text: string): string {
   const folder = outputFile(text);
   if (folder === '-') {
@@ -35,13 +35,13 @@ export function outputFolder(text: string): string {
 /** A file that a command writes; `-` is stdout. */
 export const outputFile = inputPath;
 
-/** A path that is read: an empty one is most often a variable of a script that was not set. */
+/** Checks a path that is read: an empty one is most often a variable of a script that was not set. */
 export function inputPath(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
 }
 
-/** The same of an argument that may be given several times. */
+/** Does the same for an argument that may be given several times. */
 export function inputPaths(text: string, before: readonly string[] = []): string[] {
   return [...before, inputPath(text)];
 }

@@ -11,18 +11,18 @@ export interface TextStream {
   hasColors?(): boolean;
 }
 
-/** Where a command's words go: results to stdout, everything else to stderr. */
+/** Streams for a command's output: results go to stdout, everything else to stderr. */
 export interface Io {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
 }
 
-/** The same streams for a command; one that was told to be quiet has nothing but its result to say. */
+/** Returns the streams for a command; a quiet one prints only its result. */
 export function ioOf(io: Io, { quiet }: { quiet: boolean }): Io {
   return quiet ? { ...io, stderr: { write() {} } } : io;
 }
 
-/** Prints one line of a command's result; what a terminal would obey is escaped. */
+/** Prints one line of a command's result; control sequences of a terminal are escaped. */
 export function printResult(io: Io, line: string): void {
   io.stdout.write(`${printable(line)}\n`);
 }

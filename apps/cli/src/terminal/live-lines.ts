@@ -5,7 +5,7 @@ import { terminalSize } from './size.js';
 /** Milliseconds between two drawings of what changes all the time. */
 const interval = 100;
 
-/** Lines at the foot of a terminal that are redrawn in place; what is kept stays above them. */
+/** Lines at the foot of a terminal that are redrawn in place; kept lines stay above them. */
 export class LiveLines {
   readonly #stream: TextStream;
   readonly #now: () => number;
@@ -42,7 +42,7 @@ export class LiveLines {
     this.#stream.write(`${printable(line)}\n`);
   }
 
-  /** Takes back what was drawn. */
+  /** Removes the lines that were drawn. */
   clear(): void {
     // To the beginning of the line too: a terminal shows Ctrl-C where its cursor is.
     if (this.#drawn > 0) this.#stream.write(`\u001b[${this.#drawn}F\u001b[0J`);

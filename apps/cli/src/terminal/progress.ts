@@ -5,10 +5,10 @@ import type { TextStream } from './io.js';
 import { LiveLines } from './live-lines.js';
 import { canRedraw } from './size.js';
 
-/** Where training stands after one step. */
+/** Progress of a training after one step. */
 export type StepProgress = Omit<Progress, 'learningRate'>;
 
-/** How progress is shown: steps come often, notes stay on the screen. */
+/** View of the progress: steps come often, notes stay on the screen. */
 export interface ProgressView {
   step(progress: StepProgress): void;
   note(line: string): void;
@@ -18,7 +18,7 @@ export interface ProgressView {
 const plainInterval = 10_000;
 
 /**
- * One line that is redrawn on a terminal; plain lines, at most one every ten seconds, elsewhere.
+ * Makes a view: on a terminal one line that is redrawn, elsewhere plain lines, at most one every ten seconds.
  *
  * @param now milliseconds, for the intervals.
  */

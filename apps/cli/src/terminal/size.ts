@@ -1,11 +1,11 @@
 import type { TextStream } from './io.js';
 
-/** How large a terminal is; one that does not know says 0. */
+/** Returns the size of a terminal; one that does not know it says 0. */
 export function terminalSize({ columns, rows }: TextStream): { columns: number; rows: number } {
   return { columns: columns || 80, rows: rows || 24 };
 }
 
-/** Whether a stream can take back what it has shown: a terminal that is more than a typewriter. */
+/** Returns whether a stream can erase its output: a terminal that is more than a typewriter. */
 export function canRedraw({ isTTY }: TextStream): boolean {
   return isTTY === true && process.env.TERM !== 'dumb';
 }

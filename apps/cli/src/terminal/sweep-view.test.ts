@@ -22,7 +22,7 @@ const go = (view: SweepView, of: Trial, progress: TrialProgress) =>
   view.show({ type: 'progress', trial: of, progress });
 const midway = { step: 30, maxSteps: 90, accuracy: 0.512, secondsLeft: 70 };
 
-/** A terminal of a given size: what is on its screen, and what has scrolled off it. */
+/** Makes a terminal of a given size: what is on its screen, and what has scrolled off it. */
 function terminal(columns: number, rows: number) {
   const lines = [''];
   let row = 0;

@@ -5,7 +5,7 @@ import type { TextStream } from './io.js';
 import { LiveLines } from './live-lines.js';
 import { canRedraw } from './size.js';
 
-/** How a sweep is shown: what has happened stays, what is going on is redrawn where the stream can do that. */
+/** View of a sweep: past events stay, running trials are redrawn where the stream can do that. */
 export interface SweepView {
   show(event: TrialEvent | RequeuedEvent): void;
   note(line: string): void;
@@ -15,8 +15,8 @@ export interface SweepView {
 const plainInterval = 60_000;
 
 /**
- * On a terminal finished trials stay on the screen, with a table of the running ones below them; elsewhere plain lines,
- * at most one a minute of a running trial.
+ * Makes a view: on a terminal finished trials stay on the screen, with a table of the running ones below them;
+ * elsewhere it prints plain lines, at most one a minute for a running trial.
  *
  * @param total trials of the sweep.
  * @param now milliseconds, for the intervals.

@@ -1,7 +1,7 @@
 import type { DataChoice } from '@cifarlab/experiment';
 import { pathWord } from '@cifarlab/internals/shell-words';
 
-/** The flags that say again where the images come from. */
+/** Returns the flags that repeat the source of the images. */
 export function dataWords({ dataDir, allowUnverified, offline }: DataChoice): string[] {
   return [
     ...(dataDir === undefined ? [] : ['--data-dir', pathWord(String(dataDir))]),

@@ -16,12 +16,12 @@ export class CliError extends Error {
   override readonly name = 'CliError';
 }
 
-/** After a signal it is 128 plus the signal's number: `signalExitCode`. */
+/** Exit codes; after a signal the code is 128 plus the signal's number: `signalExitCode`. */
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 export type ExitCode = number;
 
-/** What is wrong with a run because of what was asked for. */
+/** Codes of a run's errors that the command line caused. */
 const usageCodes: readonly RunErrorCode[] = [
   'folder-filled',
   'file-there',
@@ -34,10 +34,12 @@ const usageCodes: readonly RunErrorCode[] = [
   'unknown-network',
 ];
 
-/** What is wrong with a sweep because of what was asked for. */
+/** Codes of a sweep's errors that the command line caused. */
 const sweepUsageCodes: readonly SweepErrorCode[] = ['file', 'plan', 'cores', 'task', 'slurm-flag'];
 
-/** The exit code of a command that ends with this error: 2 when it is the command line that is at fault, else 1. */
+/**
+ * Returns the exit code of a command that ends with this error: 2 when it is the command line that is at fault, else 1.
+ */
 export function exitCodeOf(error: unknown): ExitCode {
   const isUsage =
     error instanceof UsageError ||
@@ -49,7 +51,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return isUsage ? exitCodes.usage : exitCodes.failed;
 }
 
-/** One line for a person: what happened and what to do, never a stack trace. */
+/** Returns one line for a person: what happened and what to do, never a stack trace. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
   if (error instanceof SettingError || error instanceof RunError || error instanceof SweepError) {

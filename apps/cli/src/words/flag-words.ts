@@ -3,12 +3,12 @@ import { keyOf, type Mention } from '@cifarlab/experiment';
 /** Options of the libraries that have another name as a flag. */
 const otherNames: Record<string, string> = { engine: 'backend' };
 
-/** The flag of a setting, without the dashes before it: `learning-rate`. */
+/** Returns the flag of a setting, without the dashes before it: `learning-rate`. */
 export function flagOf(setting: string): string {
   return (otherNames[setting] ?? keyOf(setting)).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** How the command line spells a setting: `--learning-rate 0.1`, `--flip`, `--no-flip`. */
+/** Spells a setting as the command line does: `--learning-rate 0.1`, `--flip`, `--no-flip`. */
 export function flagWords({ setting, value }: Mention): string {
   const flag = flagOf(setting);
   if (value === undefined || value === true) return `--${flag}`;

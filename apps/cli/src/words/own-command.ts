@@ -2,11 +2,11 @@ import { basename, dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandLine } from '@cifarlab/internals/shell-words';
 
-/** How this process was started. */
+/** Start of this process. */
 export interface Start {
-  /** What the program was started as: a link in a folder of commands, or its file. */
+  /** Path that the program was started by: a link in a folder of commands, or its file. */
   script: string;
-  /** Where the program's files are. */
+  /** Folder of the program's files. */
   home: string;
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;
@@ -20,9 +20,9 @@ const thisStart = (): Start => ({
 });
 
 /**
- * The words that start this program again from where the user is: `npx cifarlab` in a clone and in a project that has it,
- * `npx @cifarlab/cli` where npx fetched it (the registry's `cifarlab` would be another package), `cifarlab` where it was
- * started as a command that is on the path.
+ * Returns the words that start this program again from where the user is: `npx cifarlab` in a clone and in a project
+ * that has it, `npx @cifarlab/cli` where npx fetched it (the registry's `cifarlab` would be another package),
+ * `cifarlab` where it was started as a command that is on the path.
  */
 export function ownCommand({ script, home, env, platform }: Start = thisStart()): string[] {
   if (home.split(/[\\/]/).includes('_npx')) return ['npx', '@cifarlab/cli'];
@@ -32,7 +32,7 @@ export function ownCommand({ script, home, env, platform }: Start = thisStart())
   return onPath ? ['cifarlab'] : ['npx', 'cifarlab'];
 }
 
-/** A command line of this program that a person can copy into a shell where they are. */
+/** Returns a command line of this program that a person can copy into a shell where they are. */
 export function ownCommandLine(...words: string[]): string {
   return commandLine([...ownCommand(), ...words]);
 }

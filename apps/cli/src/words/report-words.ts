@@ -3,7 +3,7 @@ import { pathWord } from '@cifarlab/internals/shell-words';
 import { describeError } from './errors.js';
 import { ownCommandLine } from './own-command.js';
 
-/** How a report says what to do on the command line. */
+/** Words in which a report says what to do on the command line. */
 export const reportWords: ReportWords = {
   explain: describeError,
   remake: (run) => ownCommandLine('report', pathWord(run)),

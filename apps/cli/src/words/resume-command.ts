@@ -5,7 +5,7 @@ import { dataWords } from './data-words.js';
 import { ownCommandLine } from './own-command.js';
 
 /**
- * The command that continues a run as this one goes on: what the run records needs no flag.
+ * Returns the command that continues a run as this one goes on: values that the run records need no flag.
  *
  * @param path the run's folder.
  * @param given names of the flags that were on the command line.

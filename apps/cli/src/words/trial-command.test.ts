@@ -3,7 +3,7 @@ import type { TrialTask } from '@cifarlab/sweep/processes';
 import { expect, it } from 'vitest';
 import { trialCommand } from './trial-command.js';
 
-/** The task of a trial of a sweep with some settings. */
+/** Returns the task of a trial of a sweep with some settings. */
 function task(
   kind: TrialTask['kind'],
   settings: Record<string, string | number | boolean>,

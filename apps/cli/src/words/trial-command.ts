@@ -4,7 +4,7 @@ import { dataWords } from './data-words.js';
 import { flagWords } from './flag-words.js';
 import { ownCommandLine } from './own-command.js';
 
-/** The command that does the task of a trial again: `train`, or `eval` on the test images. */
+/** Returns the command that does the task of a trial again: `train`, or `eval` on the test images. */
 export function trialCommand({ kind, trial, threads, data = {} }: TrialTask): string {
   const { configuration, seed, files } = trial;
   const { model, argv, settings } = configuration;

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM, CHROMIUM_FLAGS } from '../../../../scripts/lib/find-chromium.mjs';
 
-/** A page of a file, with what went wrong in it and what it asked for. */
+/** A page of a file, with its errors and its requests. */
 export interface OpenedPage {
   page: Page;
   /** Errors of the console and of scripts. */
@@ -31,7 +31,7 @@ export async function openFile(browser: Browser, file: string, width: number): P
   return opened;
 }
 
-/** What a person would see of a page that is open. */
+/** Things that a person would see on a page that is open. */
 export interface Look {
   images: {
     /** Whether it is there and was decoded. */
@@ -41,7 +41,7 @@ export interface Look {
   }[];
   /** Texts that stick out at the right; tables and charts scroll in boxes of their own. */
   outside: string[];
-  /** What the page's content takes, in CSS pixels. */
+  /** Width of the page's content, in CSS pixels. */
   width: number;
 }
 

@@ -7,10 +7,10 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 export const bin = path('../../dist/bin.js');
 
-/** What makes the mini dataset usable. */
+/** Flags that make the mini dataset usable. */
 export const miniFlags = ['--data-dir', miniDataset, '--allow-unverified', '--batch-size', '60'];
 
-/** What a command line left behind. */
+/** Outcome of a command line. */
 export interface Outcome {
   code: number | null;
   stdout: string;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The lines of a run's `metrics.jsonl`. */
+/** Returns the lines of a run's `metrics.jsonl`. */
 export async function readLines(
   run: string,
 ): Promise<{ event: string; split?: string; step: number; loss: number; accuracy: number }[]> {

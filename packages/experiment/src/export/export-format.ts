@@ -4,7 +4,7 @@ import type { ExportedNetwork } from './exported-network.js';
 export interface WrittenNetwork {
   /** The content of each file, by its name. */
   files: Readonly<Record<string, string | Uint8Array>>;
-  /** What the files are, and what goes in and comes out, in Markdown. */
+  /** Description of the files and of the model's inputs and outputs, in Markdown. */
   description: string;
   /** Programs that use the files. */
   snippets: readonly Snippet[];
@@ -12,9 +12,9 @@ export interface WrittenNetwork {
 
 /** A program that uses an export, for its card. */
 export interface Snippet {
-  /** Where it runs, as a heading. */
+  /** Place where it runs, as a heading. */
   where: string;
-  /** What it needs, as a command. */
+  /** Command that installs the packages that it needs. */
   install: string;
   /** `js`, `html` or `python`. */
   language: string;
@@ -25,7 +25,7 @@ export interface Snippet {
 export interface ExportFormat {
   /** The names of the files that it has. */
   readonly files: readonly string[];
-  /** What a hub calls the library that reads it. */
+  /** Name that a hub gives to the library that reads it. */
   readonly library: string;
   /** Writes a network. @throws RunError, `no-export`, for one that cannot be written so. */
   write(network: ExportedNetwork): Promise<WrittenNetwork>;

@@ -15,9 +15,9 @@ import type { ExportedResult } from './exported-network.js';
 import { type ExportFormatName, formats } from './formats.js';
 import { modelCard } from './model-card.js';
 
-/** How a run is exported. */
+/** Options for exporting a run. */
 export interface ExportRunOptions {
-  /** What its files are. Default: `onnx`. */
+  /** Format of its files. Default: `onnx`. */
   format?: ExportFormatName | undefined;
   /** Default: `best` where there is one, else `last`. */
   checkpoint?: CheckpointName | undefined;
@@ -29,13 +29,13 @@ export interface ExportRunOptions {
   networks?: readonly Network[] | undefined;
 }
 
-/** What an export has written. */
+/** Result of an export. */
 export interface ExportedRun {
   /** The run's folder. */
   run: string;
-  /** What its files are. */
+  /** Format of its files. */
   format: ExportFormatName;
-  /** Where the network was saved. */
+  /** Checkpoint in which the network was saved. */
   checkpoint: CheckpointName;
   /** The step that it was saved at. */
   step: number;
@@ -102,7 +102,7 @@ function requireFinite({ weights }: StoredNetwork, run: string): void {
   }
 }
 
-/** The evaluations of the network as it was at a step. */
+/** Returns the evaluations of the network as it was at a step. */
 async function resultsAt(folder: RunFiles, step: number): Promise<ExportedResult[]> {
   const lines = await readMetrics(folder.metrics);
   return lines.flatMap((line) => {

@@ -10,11 +10,11 @@ export interface ExportedResult {
   loss: number;
 }
 
-/** A trained network with what there is to say of it. */
+/** A trained network with its description. */
 export interface ExportedNetwork {
   stored: StoredNetwork;
   config: RunConfig;
-  /** Where it was saved. */
+  /** Checkpoint in which it was saved. */
   checkpoint: CheckpointName;
   /** The evaluations at the step that it was saved at. */
   results: readonly ExportedResult[];

@@ -142,7 +142,7 @@ function show(value: unknown): string {
   return value === null ? '–' : String(value);
 }
 
-/** A text of other people's on one line, in which Markdown, HTML and terminals find nothing to obey. */
+/** Returns a text of other people's on one line, in which Markdown, HTML and terminals find nothing to obey. */
 function cell(text: string): string {
   return printable(text)
     .replace(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -1,7 +1,7 @@
 import type { Snippet } from './export-format.js';
 import type { ExportedNetwork } from './exported-network.js';
 
-/** Programs that classify a picture with an ONNX file. */
+/** Returns programs that classify a picture with an ONNX file. */
 export function onnxSnippets({ stored: { imageSide: side, classNames } }: ExportedNetwork): Snippet[] {
   // Names of classes are other people's: none of them ends the script of a page.
   const names = JSON.stringify(classNames).replaceAll('<', '\\u003c');

@@ -23,7 +23,7 @@ export function savedConfig({ stored }: ExportedNetwork): string {
   return `${JSON.stringify(content, null, 1)}\n`;
 }
 
-/** The decimal number of the fewest digits that rounds to a float32. */
+/** Returns the decimal number of the fewest digits that rounds to a float32. */
 function shortest(value: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));

@@ -1,7 +1,7 @@
 import type { Snippet } from './export-format.js';
 import type { ExportedNetwork } from './exported-network.js';
 
-/** Says what a file of weights is. */
+/** Describes a file of weights. */
 export function weightsWords(file: string, { stored: { weights } }: ExportedNetwork): string {
   const count = Object.keys(weights).length;
   return [
@@ -12,7 +12,7 @@ export function weightsWords(file: string, { stored: { weights } }: ExportedNetw
   ].join(' ');
 }
 
-/** Programs that read a file of weights. */
+/** Returns programs that read a file of weights. */
 export function stateSnippets(file: string): Snippet[] {
   const isSafetensors = file.endsWith('.safetensors');
   const [install, load] = isSafetensors

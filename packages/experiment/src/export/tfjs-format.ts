@@ -19,7 +19,7 @@ export const tfjsFormat: ExportFormat = {
     }),
 };
 
-/** The topology as JSON, and the numbers of the weights. */
+/** Returns the topology as JSON, and the numbers of the weights. */
 async function filesOf(model: LayersModel) {
   const { io } = await import('@tensorflow/tfjs-core');
   let saved: Parameters<Parameters<typeof io.withSaveHandler>[0]>[0] | undefined;

@@ -1,7 +1,7 @@
 import type { Snippet } from './export-format.js';
 import type { ExportedNetwork } from './exported-network.js';
 
-/** What a program must know to use a model of tf.layers. */
+/** Facts that a program needs to use a model of tf.layers. */
 export interface TfjsUse {
   network: ExportedNetwork;
   /** Side that the network sees images at; undefined: their own. */
@@ -12,7 +12,7 @@ export interface TfjsUse {
   register: string;
 }
 
-/** Programs that classify a picture with a model of tf.layers. */
+/** Returns programs that classify a picture with a model of tf.layers. */
 export function tfjsSnippets(use: TfjsUse): Snippet[] {
   const { network, register } = use;
   const side = network.stored.imageSide;
@@ -84,7 +84,7 @@ export function tfjsSnippets(use: TfjsUse): Snippet[] {
   ];
 }
 
-/** Lines that make `images`, the network's input, of `bytes`, red, green and blue of each pixel in turn. */
+/** Returns the lines that make `images`, the network's input, of `bytes`, red, green and blue of each pixel in turn. */
 function preparation({ network, resolution, isFlat }: TfjsUse): string[] {
   const { imageSide: side, preprocessing } = network.stored;
   const plane = side ** 2;

@@ -6,17 +6,17 @@ export function recipeOf({ config }: ExportedNetwork): Record<string, unknown> {
   return withoutFolders(dashedSettings(config.settings));
 }
 
-/** Returns what a run records of its network beside its settings; of files their names alone. */
+/** Returns the facts that a run records about its network beside its settings; files appear by name only. */
 export function networkFactsOf({ config }: ExportedNetwork): Record<string, unknown> {
   return withoutFolders({ ...config.network });
 }
 
-/** The weights that a training starts from may be a file of the machine that it ran on. */
+/** Removes folders from the name of the weights, which may be a file of the machine that the training ran on. */
 function withoutFolders({ weights, ...others }: Record<string, unknown>): Record<string, unknown> {
   return typeof weights === 'string' ? { ...others, weights: weights.split(/[\\/]/).at(-1) } : others;
 }
 
-/** Returns what a file of a network tells of it, as texts: its classes, its training and its results. */
+/** Returns the facts that a file of a network holds about it, as texts: its classes, its training and its results. */
 export function trainingFacts(network: ExportedNetwork): Record<string, string> {
   const { stored, config, checkpoint, results } = network;
   return {

@@ -2,11 +2,11 @@ import type { ImageSplits, SplitOptions } from '@cifarlab/cifar10';
 
 /** The images of a run, split and prepared: CIFAR-10, or pictures of one's own. */
 export interface Dataset extends ImageSplits {
-  /** How they were come by. */
+  /** Source of the images. */
   readonly source: {
     /** The kind of source: `given`, `cache`, … */
     readonly origin: string;
-    /** What was read there. */
+    /** Form of the files that were read there. */
     readonly form: string;
     /** Whether every image is the published one. */
     readonly verified: boolean;
@@ -15,7 +15,7 @@ export interface Dataset extends ImageSplits {
   readonly contentDigest: string;
 }
 
-/** How a network takes images. */
+/** Form in which a network takes images. */
 export interface ImageFormat {
   /** Their statistics, where they are standardised per channel; otherwise the mean image is subtracted. */
   readonly standardize: NonNullable<SplitOptions['standardize']>;

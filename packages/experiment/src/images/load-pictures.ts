@@ -9,7 +9,7 @@ import { named, sentence } from '../settings/sentence.js';
 import type { Dataset } from './dataset.js';
 import type { LabelledFile, PictureFiles } from './picture-files.js';
 
-/** How pictures are read. */
+/** Options for reading pictures. */
 export interface LoadPicturesOptions extends SplitOptions {
   /** Side of the squares that they are scaled to, in pixels. */
   side: number;

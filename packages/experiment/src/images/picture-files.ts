@@ -14,7 +14,7 @@ export interface LabelledFile {
 
 /** The pictures of a folder, in two parts. */
 export interface PictureFiles {
-  /** In the alphabetical order of the folders. */
+  /** Names of the classes, in the alphabetical order of the folders. */
   classNames: readonly string[];
   train: readonly LabelledFile[];
   test: readonly LabelledFile[];
@@ -30,7 +30,7 @@ const TEST_SHARE = 0.2;
 /** A label is a byte. */
 const MOST_CLASSES = 256;
 
-/** As many as somebody may want to train on here; looking through more would take too long. */
+/** Most files that are looked through: more would take too long, and nobody trains on so many here. */
 const MOST_FILES = 1_000_000;
 
 /** Files of a class. */
@@ -159,7 +159,7 @@ async function classesIn(path: string): Promise<ClassFiles[]> {
   return classes;
 }
 
-/** The names of the folders in a folder, in alphabetical order; none where it is not one. */
+/** Returns the names of the folders in a folder, in alphabetical order; none where it is not one. */
 async function foldersIn(path: string): Promise<string[]> {
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),

@@ -9,7 +9,7 @@ import {
 } from '@cifarlab/cifar10';
 import type { TfjsBatch } from '@cifarlab/trainer/tfjs';
 
-/** How a network takes the images of a split. */
+/** Form in which a network takes the images of a split. */
 export interface Batches<B> {
   /** The next batch for training. */
   next(split: DataSet, size: number): B;

@@ -60,7 +60,7 @@ const all = (views: Parameters<typeof classifyViews>[3]) => {
   };
 };
 
-/** By the definition, image by image. */
+/** Computes the result by the definition, image by image. */
 function expected(views: (image: Float32Array) => Float32Array[]): number[] {
   return Array.from({ length: COUNT }, (_, i) => {
     const seen = views(pixels.slice(i * SIZE, (i + 1) * SIZE));

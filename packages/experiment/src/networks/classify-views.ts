@@ -50,7 +50,7 @@ function otherViews(
   return [...shifted, ...mirrored];
 }
 
-/** The rows of each batch among the `count` images whose largest probability is the smallest. */
+/** Returns the rows of each batch among the `count` images whose largest probability is the smallest. */
 function leastSureRows(batches: readonly Classified[], count: number): number[][] {
   const images = batches.flatMap(({ probabilities, count }, batch) => {
     const classes = probabilities.length / count;
@@ -65,7 +65,7 @@ function leastSureRows(batches: readonly Classified[], count: number): number[][
   return rows.map((ofBatch) => ofBatch.sort((a, b) => a - b));
 }
 
-/** Some of a batch's images. */
+/** Returns some of a batch's images. */
 function rowsOf({ images, shape, labels, classes }: ClassedTfjsBatch, rows: readonly number[]): ClassedTfjsBatch {
   const count = shape[0]!;
   const pick = (values: Float32Array) => {
@@ -84,7 +84,7 @@ function rowsOf({ images, shape, labels, classes }: ClassedTfjsBatch, rows: read
   };
 }
 
-/** A batch's results with those of some rows in place of others. */
+/** Returns a batch's results with those of some rows in place of others. */
 function replaced(whole: Classified, rows: readonly number[], without: Classified, within: Classified): Classified {
   const classes = whole.probabilities.length / whole.count;
   const [predicted, probabilities] = [whole.predicted.slice(), whole.probabilities.slice()];

@@ -8,7 +8,7 @@ import { optimizerSlots } from './optimizer-slots.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
 import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
 
-/** What the network can be made of again. */
+/** Description from which the network can be made again. */
 export interface ConvnetConfig {
   numClasses: number;
   seed?: number | undefined;

@@ -15,7 +15,7 @@ const settings: OptimizerSettings = {
 const shapes = { filters: [3, 3, 2, 4], matrix: [3, 2], offsets: [2] } as const;
 type Name = keyof typeof shapes;
 
-/** What is left of a variable after two steps, the second at half the learning rate. */
+/** Returns the values of a variable after two steps, the second at half the learning rate. */
 function trained(name: Name, optimizer: Optimizer & { learningRate: number }): number[] {
   const shape = [...shapes[name]];
   const weights = tidy(() => variable(randomNormal(shape, 0, 1, 'float32', 1)));

@@ -2,7 +2,7 @@ import { Adam, AdamW, Muon, noDecayOnBiasesAndNorms, SGD } from '@cifarlab/tfjs-
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { AllSettings } from '../settings/table.js';
 
-/** How a network in TensorFlow.js learns from a batch. */
+/** Settings by which a network in TensorFlow.js learns from a batch. */
 export type OptimizerSettings = Pick<
   AllSettings,
   'optimizer' | 'learningRate' | 'momentum' | 'nesterov' | 'weightDecay' | 'labelSmoothing' | 'accumulate'

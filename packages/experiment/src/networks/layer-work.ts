@@ -1,6 +1,6 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
-/** What a layer with weights computes for one image. */
+/** Work of a layer with weights for one image. */
 export interface LayerWork {
   /** Floating-point operations of its forward pass: two per multiply-add. */
   flops: number;

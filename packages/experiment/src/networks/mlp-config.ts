@@ -5,12 +5,12 @@ import { classCount } from './class-count.js';
 /** Values of an image: 3 colours of 32 x 32. */
 const PIXELS = 3072;
 
-/** What an MLP was made with, as checkpoints name it. */
+/** Options that an MLP was made with, under their names in checkpoints. */
 export type SavedMlp<Options extends { readonly numClasses: number }> = Omit<Options, 'numClasses'> & {
   readonly nClasses: number;
 };
 
-/** The same under the names of the packages. */
+/** Returns the same options under the names of the packages. */
 export function mlpOptions<Saved extends { readonly nClasses: number }>({ nClasses, ...config }: Saved) {
   return { ...config, numClasses: nClasses };
 }

@@ -21,7 +21,7 @@ export function smallestMlpBatch({ norm }: MlpSettings): number {
   return norm === 'batch' ? 2 : 1;
 }
 
-/** Says what a newcomer may trip over, before the run rather than after it. */
+/** Warns of a newcomer's usual mistakes, before the run rather than after it. */
 export function mlpWarnings({ init, norm, dnnHiddenUnits }: MlpSettings): Sentence[] {
   if (init !== 'course' || norm !== 'none' || dnnHiddenUnits.length < 2) return [];
   return [

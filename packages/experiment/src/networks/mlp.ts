@@ -90,7 +90,7 @@ export const mlp = defineTfjsNetwork({
   },
 });
 
-/** The network without its seed; the number of classes is that of the dataset. */
+/** Returns the network without its seed; the number of classes is that of the dataset. */
 function shapeOf(
   {
     dnnHiddenUnits,

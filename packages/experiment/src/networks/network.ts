@@ -16,24 +16,24 @@ export type Weights = Checkpoint['model'];
 
 /** A network as a checkpoint holds it. */
 export interface SavedNetwork<Config extends object = object> {
-  /** By name. */
+  /** Weights by name. */
   weights: Weights;
-  /** What the network can be made of again, without its weights: its shape and options, as JSON. */
+  /** Description from which the network can be made again, without its weights: its shape and options, as JSON. */
   config: Config;
 }
 
-/** What a run records of a network beside its settings, by names that a page can show. */
+/** Facts that a run records about a network beside its settings, by names that a page can show. */
 export type NetworkFacts = Readonly<Record<string, string | number>>;
 
-/** What is trained in a run, and how it takes images. */
+/** The learner of a run, and how it takes images. */
 export interface Trainee<B = unknown> {
-  /** What learns from a batch. */
+  /** The learner, which learns from a batch. */
   learner: Learner<B>;
-  /** How it takes images. */
+  /** Form in which it takes images. */
   batches: Batches<B>;
   /** Describes the network as it is now. */
   save(): Awaitable<SavedNetwork>;
-  /** What there is to record of it: where its weights come from, say. Where a run goes on, those that may have changed. */
+  /** Facts to record about it: where its weights come from, say. In a continued run, those that may have changed. */
   readonly facts?: NetworkFacts;
   /** Gives back the memory that it has outside of JavaScript's. */
   dispose?(): void;
@@ -45,17 +45,17 @@ export interface ClassifiedBatch {
   count: number;
   /** Sum of the cross-entropies, in nats. */
   loss: number;
-  /** Images taken for what they are. */
+  /** Images that were classified correctly. */
   correct: number;
   /** The class that each image was taken for; the number of classes where an output is NaN. */
   predicted: ArrayLike<number>;
-  /** Of the classes for each image, [count, classes], row-major. */
+  /** Probabilities of the classes for each image, [count, classes], row-major. */
   probabilities: Float32Array;
   /** The class of each image. */
   classes: ArrayLike<number>;
 }
 
-/** What the logits of an image are averaged over, beside the image itself. */
+/** Views of an image over which the logits are averaged, beside the image itself. */
 export interface Views {
   /** Its mirror image. */
   mirror: boolean;
@@ -85,20 +85,21 @@ export interface LayersNetwork {
   register: string;
 }
 
-/** What a new network is made from. */
+/** Ingredients of a new network. */
 export interface NewNetwork<Settings> {
-  /** What it is trained with, every default filled in. */
+  /** The settings of its training, every default filled in. */
   settings: Settings;
-  /** Of the dataset, indexed by class number. */
+  /** Names of the dataset's classes, indexed by class number. */
   classNames: readonly string[];
   /** Draws the batches too, after the weights. */
   rng: RandomState;
-  /** What it will be trained on. */
+  /** The dataset that it will be trained on. */
   data: Dataset;
   /** The folder for what is kept between runs, and whether the network is off; as `loadCifar10` takes them. */
   cache: { cacheDir?: string | undefined; offline?: boolean | undefined };
   /**
-   * Where a run goes on: reads the network that it has saved, weights included. The learner is then given its state.
+   * Reads, in a continued run, the network that the run has saved, weights included. The learner is then given its
+   * state.
    *
    * @throws RecordError or RunError when the checkpoint's parts do not fit together.
    */
@@ -113,9 +114,9 @@ export interface NewNetwork<Settings> {
 export interface FirstLayer {
   /** The name of the weights: [units, 3072] or [units, 3, side, side]. */
   weights: string;
-  /** What the layer is called. */
+  /** Name of the layer. */
   name: string;
-  /** The name of the next layer's weights; where a network has none, each unit of the first one is a class. */
+  /** The name of the next layer's weights; without a next layer each unit of the first one is a class. */
   next?: string;
 }
 
@@ -125,11 +126,11 @@ export interface FirstLayer {
  */
 export interface Network<D extends Defaults = Defaults, C extends Choices = Choices, Config extends object = object>
   extends NetworkSettings<D, C> {
-  /** What it is, in a line. */
+  /** Description of the network, in a line. */
   readonly description: string;
-  /** What it computes with. */
+  /** Family of the engines that it computes with. */
   readonly engine: EngineFamily;
-  /** What an engine must be able to train for it. */
+  /** Networks that an engine must be able to train to train this one. */
   readonly needs: TrainableNetworks;
   /** Returns the versions of the packages that shape its numbers, by name, for `config.json`. */
   versions(): Record<string, string>;
@@ -139,7 +140,7 @@ export interface Network<D extends Defaults = Defaults, C extends Choices = Choi
   stepBytes?(settings: ValuesOf<D, C>): Awaitable<(batchSize: number) => number>;
   /** Makes the network with the weights to start from; its engine has been started. */
   create(from: NewNetwork<ValuesOf<D, C>>): Awaitable<Trainee>;
-  /** What a saved network's `config` must be. */
+  /** Schema of a saved network's `config`. */
   readonly config: GenericSchema<unknown, Config>;
   /** Returns the number of classes of a saved network. */
   classes(config: Config): number;
@@ -153,7 +154,7 @@ export interface Network<D extends Defaults = Defaults, C extends Choices = Choi
   readonly mirrors: boolean;
   /** Whether it classifies ten thousand images in a second or two, so that the report of a run may try them at its end. */
   readonly isQuick: boolean;
-  /** What a report draws of its weights. Default: nothing. */
+  /** The layer whose weights a report draws. Default: none. */
   readonly firstLayer?: FirstLayer;
 }
 

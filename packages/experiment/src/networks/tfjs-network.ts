@@ -18,16 +18,19 @@ const packages = ['cifar10', 'numpy-random', 'tfjs-ops', 'trainer'].map((name) =
 /** Default settings of a network that an optimizer of `@cifarlab/tfjs-ops` trains. */
 export type OptimizedDefaults = Defaults & OptimizerSettings;
 
-/** What differs between networks in TensorFlow.js, beside what every network tells. */
+/**
+ * Description of a network in TensorFlow.js: that of every network, and the parts that differ between those in
+ * TensorFlow.js.
+ */
 export interface TfjsNetwork<D extends OptimizedDefaults, C extends Choices, Config extends object>
   extends Omit<Network<D, C, Config>, 'engine' | 'versions' | 'create' | 'restore' | 'mirrors'> {
-  /** How it takes images. */
+  /** Form in which it takes images. */
   readonly batches: TfjsBatches;
   /** The packages of this network alone, whose versions `config.json` records. */
   readonly packages: readonly string[];
   /** The module that makes `tf.loadLayersModel` know its layers. */
   readonly register: string;
-  /** Returns what the network can be made of again, without its weights. */
+  /** Returns the description from which the network can be made again, without its weights. */
   configOf(settings: ValuesOf<D, C>, classNames: readonly string[]): Config;
   /** Makes the network. @param rng draws the weights to start from; left out where weights are loaded. */
   build(config: Config, rng?: RandomState): Awaitable<LayersModel>;

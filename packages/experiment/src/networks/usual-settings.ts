@@ -1,6 +1,6 @@
 import type { TrainingSettings } from '../settings/network-settings.js';
 
-/** How long to train, and on how many images at a time. */
+/** Lengths of a training: of the whole, of a batch, and between evaluations. */
 export type Lengths = Pick<TrainingSettings, 'maxSteps' | 'batchSize' | 'evalFreq'>;
 
 /** The usual training, in the order of records; the learning rate comes with the optimizer. */
@@ -35,7 +35,7 @@ export const plainOptimizer = <const Name extends 'sgd' | 'adam' | 'adamw'>(opti
     accumulate: 1,
   }) as const;
 
-/** What the presets `strong` have in common: one cycle of SGD with Nesterov momentum over augmented images. */
+/** Settings that the presets `strong` have in common: one cycle of SGD with Nesterov momentum over augmented images. */
 export const oneCycleOfSgd = {
   optimizer: 'sgd',
   learningRate: 0.1,

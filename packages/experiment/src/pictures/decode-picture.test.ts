@@ -19,7 +19,7 @@ async function save(name: string, image: Sharp): Promise<string> {
   return path;
 }
 
-/** A 32x32 picture whose upper half is red and whose lower half is blue. */
+/** Returns a 32x32 picture whose upper half is red and whose lower half is blue. */
 function twoHalves(): Sharp {
   const pixels = Buffer.alloc(32 * 32 * 3);
   for (let pixel = 0; pixel < 1024; pixel += 1) pixels[pixel * 3 + (pixel < 512 ? 0 : 2)] = 255;

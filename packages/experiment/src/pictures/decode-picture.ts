@@ -3,7 +3,7 @@ import { readPictureFile, requirePicture } from './picture-file.js';
 
 /** A picture as CIFAR-10 stores its images. */
 export interface Picture {
-  /** What it is called in messages: its path. */
+  /** Its name in messages: its path. */
   name: string;
   /** Bytes, CHW: of a side of 32, 1024 red, 1024 green, 1024 blue, each row by row. */
   pixels: Uint8Array;
@@ -70,7 +70,7 @@ async function contentOf(source: string | Uint8Array, name: string): Promise<Uin
   return source;
 }
 
-/** What sharp says of pictures that are whole: [its words, what they mean, what to do]. */
+/** Errors of sharp about a picture as a whole: [sharp's words, their meaning, the remedy]. */
 const causes: readonly (readonly [string, string, string])[] = [
   [
     'unsupported image format',
@@ -80,7 +80,7 @@ const causes: readonly (readonly [string, string, string])[] = [
   ['bad dimensions', 'it has no size of its own', 'export it as PNG'],
 ];
 
-/** The libraries below report what they tried first, a line each. */
+/** Returns the last line of a reason: the libraries below first report their other attempts, a line each. */
 function lastLine(reason: string): string {
   return (reason.trim().split('\n').at(-1) ?? reason).trim();
 }

@@ -2,7 +2,9 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { RunError } from '../run/run-error.js';
 
-/** No picture of a camera is larger, and one that is would take the memory of the training. */
+/**
+ * Largest file that is read: no picture of a camera is larger, and a larger one would take the memory of the training.
+ */
 const MOST_BYTES = 512 * 2 ** 20;
 
 const ascii =
@@ -27,7 +29,7 @@ const readable: readonly ((head: Buffer) => boolean)[] = [
   (head) => /<svg[\s>]/.test(head.toString('utf8')),
 ];
 
-/** What a file is that is not read, by how it begins, and what to do with it. */
+/** Kinds of files that are not read: [test of the first bytes, name of the kind, remedy]. */
 const others: readonly (readonly [(head: Buffer) => boolean, string, string])[] = [
   [brand('heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1'), 'a HEIC picture', 'export it as JPEG or PNG'],
   [(head) => ascii('ftyp', 4)(head), 'a video', 'save one of its frames as PNG'],
@@ -57,7 +59,7 @@ const others: readonly (readonly [(head: Buffer) => boolean, string, string])[] 
 const unknown = [undefined, 'in no format known here', 'give a PNG or JPEG file'] as const;
 
 /**
- * Reads the file of a picture; what it shows is not looked at.
+ * Reads the file of a picture; its pixels are not looked at.
  *
  * @throws RunError, `not-a-picture`, that names what the path is, unless it is a file of a known picture format; system
  *   errors when it cannot be read.

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { decodeJsonText, requireFile } from '@cifarlab/trainer/node';
 import { RecordError } from './record-error.js';
 
-/** Far more than any file of ours has, and little enough to read at once. */
+/** Most bytes of a file: far more than any file of ours has, and little enough to read at once. */
 const MOST_BYTES = 8 * 2 ** 20;
 
 /**

@@ -1,12 +1,12 @@
-/** What is wrong with a file that records something. */
+/** Fault of a file that records something. */
 export interface RecordFault {
   /** The file. */
   place: string;
   /** The key whose value is wrong, with those that it lies under: `settings.batchSize`; left out for the file as a whole. */
   key?: string;
-  /** What is wrong, as the end of a sentence about the key. */
+  /** Rule that is broken, as the end of a sentence about the key. */
   rule: string;
-  /** What to do about it. */
+  /** Remedy of the fault. */
   remedy: string;
 }
 
@@ -17,12 +17,12 @@ export class RecordError extends Error {
   readonly place: string;
   /** The key whose value is wrong. */
   readonly key: string | undefined;
-  /** What is wrong with it. */
+  /** Rule that it breaks. */
   readonly rule: string;
-  /** What to do about it. */
+  /** Remedy of the fault. */
   readonly remedy: string;
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'RecordError';
   }

@@ -21,21 +21,21 @@ import {
 } from './schemas.js';
 import { showValue } from './show-value.js';
 
-/** What a run's `config.json` begins with. */
+/** Name of the format, with which a run's `config.json` begins. */
 export const configFormat = 'cifarlab-run';
 
 /** The version of it that this program writes and reads. */
 export const configVersion = 1;
 
-/** What `config.json` records of a run: enough to repeat it and to tell what it ran on. */
+/** Record of a run in `config.json`: enough to repeat it and to tell what it ran on. */
 export interface RunConfig {
   format: typeof configFormat;
   version: typeof configVersion;
   /** The network's name. */
   model: string;
-  /** What it was trained with. */
+  /** Settings of its training. */
   settings: TrainingSettings;
-  /** What it was trained on. */
+  /** The images that it was trained on. */
   data: {
     origin: string;
     form: string;
@@ -43,32 +43,32 @@ export interface RunConfig {
     train: number;
     validation: number;
     test: number;
-    /** Indexed by class number; missing in runs of versions that knew CIFAR-10's ten only. */
+    /** Names of the classes, indexed by class number; missing in runs of versions that knew only CIFAR-10's ten. */
     classNames?: readonly string[];
     /** Side of the images, in pixels, where it is not 32. */
     side?: number;
     /** The images' and labels' `contentDigest`; missing in runs of versions that did not record it. */
     digest?: string;
   };
-  /** What there is to know of the network beside its settings: where its weights come from, say. */
+  /** Facts about the network beside its settings: where its weights come from, say. */
   network?: NetworkFacts;
-  /** Of Node, and of what shapes the numbers. */
+  /** Versions of Node and of everything that shapes the numbers. */
   versions: Record<string, string>;
-  /** What computed it. */
+  /** The engine that computed it. */
   engine: EngineRecord;
-  /** Where. */
+  /** The machine that computed it. */
   machine: Machine;
-  /** ISO 8601, UTC. */
+  /** Start of the training: ISO 8601, UTC. */
   started: string;
-  /** How the settings have changed since then, in order; `settings` holds the latest. */
+  /** Changes of the settings since then, in order; `settings` holds the latest. */
   changes?: readonly RunChange[];
-  /** Where it was trained, one after the other; missing in runs of versions that did not record it. */
+  /** Sessions in which it was trained, in order; missing in runs of versions that did not record them. */
   sessions?: readonly RunSession[];
 }
 
 /** One process that has trained a run, from its start or from a checkpoint on. */
 export interface RunSession {
-  /** ISO 8601, UTC. */
+  /** Start of the session: ISO 8601, UTC. */
   started: string;
   /** Training steps done before. */
   step: number;
@@ -78,7 +78,7 @@ export interface RunSession {
   cpu: string;
   /** The job of a cluster that it was part of: `slurm 1234_5`; null outside of one. */
   job: string | null;
-  /** What computed it. */
+  /** The engine that computed it. */
   engine: EngineRecord;
   /** The version of Node. */
   node: string;
@@ -105,11 +105,11 @@ export interface Machine {
 
 /** Settings that a run was continued with in place of earlier ones. */
 export interface RunChange {
-  /** ISO 8601, UTC. */
+  /** Time of the change: ISO 8601, UTC. */
   time: string;
   /** Training steps done before. */
   step: number;
-  /** By name, each of them before and after. */
+  /** Settings by name, each before and after the change. */
   settings: Record<string, { before: unknown; after: unknown }>;
 }
 
@@ -135,7 +135,7 @@ const machine = objectWith({
   system: words,
 });
 
-/** What a run was made with. */
+/** Schemas of the engine, the machine and the versions that a run was made with. */
 export const madeWithEntries = { engine, machine, versions: recordOf(words, 'versions') };
 
 /** Something to know of a network. */

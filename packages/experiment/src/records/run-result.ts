@@ -2,13 +2,16 @@ import * as v from 'valibot';
 import { readJson } from './read-json.js';
 import { count, notNegative, objectWith, parseRecord, words } from './schemas.js';
 
-/** What `result.json` records when training ends. */
+/** Record of the end of training, as `result.json` holds it. */
 export interface RunResult {
-  /** Why it ended: `max-steps`, `early-stopping`, `aborted`, … */
+  /** Reason why it ended: `max-steps`, `early-stopping`, `aborted`, … */
   stop: string;
   /** The last step. */
   step: number;
-  /** From the start of a session to the end of its training, all sessions together; null where one left no record. */
+  /**
+   * Seconds from the start of a session to the end of its training, summed over all sessions; null where one left no
+   * record.
+   */
   seconds: number | null;
 }
 

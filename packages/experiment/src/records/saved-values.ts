@@ -5,7 +5,7 @@ import { RecordError } from './record-error.js';
 import { anObject, arrayOf, classNames, objectWith, parseRecord, positive, rule } from './schemas.js';
 import { showValue } from './show-value.js';
 
-/** What a checkpoint's `state.json` holds of the network beside its arrays. */
+/** The network's part of a checkpoint's `state.json`, which lies beside its arrays. */
 export interface SavedValues {
   network: Network;
   /** Shape and options, as the network understands them. */
@@ -16,7 +16,7 @@ export interface SavedValues {
   preprocessing: { kind: 'mean-image' } | { kind: 'standardize'; means: number[]; deviations: number[] };
 }
 
-/** As large as pictures of one's own are made. */
+/** Rule of the side of images: as large as pictures of one's own are made. */
 const side = rule<number>(
   'a whole number from 32 to 1024',
   (value) => Number.isInteger(value) && value >= 32 && value <= 1024,

@@ -22,7 +22,7 @@ export const count = wholeNumber(0).schema;
 /** A whole number of 1 or more. */
 export const positiveCount = wholeNumber(1).schema;
 
-/** A whole number up to a limit. */
+/** Makes the schema of whole numbers up to a limit. */
 export function countUpTo(most: number): v.GenericSchema<unknown, number> {
   return wholeNumberBetween(0, most).schema;
 }
@@ -55,7 +55,7 @@ export const classNames = arrayOf(
   'names of classes',
 );
 
-/** One of some texts. */
+/** Makes the schema of one of some texts. */
 export function oneOfTexts<const T extends string>(choices: readonly T[]): v.GenericSchema<unknown, T> {
   return oneOf(choices).schema;
 }
@@ -69,7 +69,7 @@ export const moment = rule<string>(
     Number.isFinite(Date.parse(value)),
 );
 
-/** An array of a number of items from `least` to `most`. @param plural what the items are. */
+/** Makes the schema of an array of `least` to `most` items. @param plural name of the items. */
 export function arrayOf<T>(
   item: v.GenericSchema<unknown, T>,
   [least, most]: readonly [number, number],
@@ -80,7 +80,7 @@ export function arrayOf<T>(
   return v.pipe(v.array(item, message), v.minLength(least, message), v.maxLength(most, message));
 }
 
-/** An object whose values of any name all obey a rule. */
+/** Makes the schema of an object whose values of any name all obey a rule. */
 export function recordOf<T>(
   item: v.GenericSchema<unknown, T>,
   plural: string,
@@ -88,7 +88,7 @@ export function recordOf<T>(
   return v.pipe(rule<object>(`an object of ${plural}`, isObject), v.record(v.string(), item)) as never;
 }
 
-/** An object with at least these keys; what others hold is not looked at. */
+/** Makes the schema of an object with at least these keys; what others hold is not looked at. */
 export function objectWith<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.pipe(anObject, v.looseObject(entries));
 }

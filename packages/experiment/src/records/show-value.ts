@@ -1,6 +1,6 @@
 const LONGEST = 60;
 
-/** A value out of a file for a message: in one line, and short however large it is. */
+/** Writes a value out of a file for a message: in one line, and short however large it is. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return `an array of ${value.length}`;

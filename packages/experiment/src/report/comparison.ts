@@ -3,7 +3,7 @@ import type { RecordedRun } from './curves.js';
 import { hardwareOf, type ReportedRun, settingsOf, timeText } from './run-blocks.js';
 import { type Score, summarise } from './summary.js';
 
-/** What came of the runs, one a row. */
+/** Returns a table of the results of the runs, one a row. */
 export function resultsTable(runs: readonly (RecordedRun & Partial<Pick<ReportedRun, 'findings'>>)[]): ReportBlock {
   const summaries = runs.map((run) => ({ run, ...summarise(run) }));
   const validated = summaries.some(({ best }) => best !== undefined);
@@ -24,7 +24,7 @@ export function resultsTable(runs: readonly (RecordedRun & Partial<Pick<Reported
   return { kind: 'table', caption: 'Results', columns, rows, rowHeadings: true };
 }
 
-/** The settings that are not the same in all runs, and the hardware and versions where they are not. */
+/** Returns the settings that are not the same in all runs, and the hardware and versions where they are not. */
 export function differencesTables(runs: readonly RecordedRun[]): ReportBlock[] {
   return [
     ...differences('Settings that differ', 'setting', runs, settingsOf),
@@ -33,7 +33,7 @@ export function differencesTables(runs: readonly RecordedRun[]): ReportBlock[] {
   ];
 }
 
-/** Of what takes part in all runs: networks of different kinds are made by different packages. */
+/** Returns the versions of packages that take part in all runs: different packages make networks of different kinds. */
 function sharedVersions({ config }: RecordedRun, runs: readonly RecordedRun[]): Record<string, string> {
   const shared = ([name]: [string, string]) => runs.every((run) => Object.hasOwn(run.config.versions, name));
   return Object.fromEntries(Object.entries(config.versions).filter(shared));

@@ -11,7 +11,7 @@ import { openRunFolder, type RecordedFolder, readResult } from '../run/run-folde
 export interface RecordedRun extends RecordedFolder {
   /** Loss and accuracy over the steps, named by the run's folder. */
   curves: Run;
-  /** Undefined where the training has not ended, or left no record of how. */
+  /** Result of the training; undefined where it has not ended, or left no record of its end. */
   result: RunResult | undefined;
 }
 

@@ -8,7 +8,7 @@ export const MOST_FILTERS = 32;
 const SCALED = 'Each is scaled by itself, its three colours together: the smallest weight is 0, the largest 255.';
 
 interface Filter {
-  /** From 0. */
+  /** Number of the unit, from 0. */
   unit: number;
   /** [3, side, side] */
   weights: Float32Array | Float64Array;
@@ -64,7 +64,7 @@ function split({ shape, data }: FloatArray, size: number): Filter[] {
   }));
 }
 
-/** The filters of the largest norm, in the order of the units. */
+/** Returns the filters of the largest norm, in the order of the units. */
 function strongest(filters: readonly Filter[], count: number): Filter[] {
   return filters
     .map((filter) => ({ filter, size: squaredNorm(filter) }))

@@ -14,15 +14,15 @@ import { firstLayerBlock } from './first-layer.js';
 import type { NetworkSources } from './network-sources.js';
 import { programWords, type ReportWords } from './report-words.js';
 
-/** What a report shows of a run's network. */
+/** Findings about a run's network, for a report. */
 export interface NetworkFindings {
   /** The step of the checkpoint; undefined where there is none. */
   step?: number;
   /** Its weights as pictures. */
   firstLayer?: ReportBlock;
-  /** How it does on the test images. */
+  /** Its result on the test images. */
   test?: { result: SplitResult; split: DataSet; classNames: readonly string[] };
-  /** Why the rest is missing, and how to get it. */
+  /** Reasons why the rest is missing, and ways to get it. */
   missing: string[];
 }
 
@@ -55,7 +55,7 @@ export async function inspectNetwork(
   }
 }
 
-/** Whether something is not available here, rather than asked for in a wrong way. */
+/** Returns whether something is not available here, rather than asked for in a wrong way. */
 function isForWant(error: unknown): error is Error {
   if (error instanceof EngineError) return error.code === 'UNAVAILABLE';
   if (error instanceof Cifar10Error) return error.code !== 'EMPTY_PATH';

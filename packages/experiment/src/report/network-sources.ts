@@ -6,7 +6,7 @@ import type { UseEvent } from '../run/events.js';
 import type { RunOptions } from '../run/options.js';
 import type { RecordedFolder } from '../run/run-folder.js';
 
-/** Where the network's images come from, and what computes. */
+/** Sources of a report's networks: of the images, and of the engine. */
 export interface NetworkSources {
   /** Loads the images. @throws Cifar10Error when they are not available. */
   dataset: (format: ImageFormat) => Promise<Dataset>;

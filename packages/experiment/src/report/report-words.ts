@@ -1,4 +1,4 @@
-/** How a report says what to do to have more: by default, as a program does it. */
+/** Words in which a report says how to have more; by default, those for a program. */
 export interface ReportWords {
   /** Says what an error means, in one line. */
   explain(error: Error): string;

@@ -9,9 +9,9 @@ import type { ReportWords } from './report-words.js';
 import { firstRight, type Sample, surestMistakes } from './sample-predictions.js';
 import { type Score, scores, summarise } from './summary.js';
 
-/** A run with what a report shows of its network. */
+/** A run with the findings about its network that a report shows. */
 export interface ReportedRun extends RecordedRun {
-  /** Undefined where the page was to do without. */
+  /** Findings about its network; undefined where the page was to do without. */
   findings: NetworkFindings | undefined;
   /** Its curves where they are drawn already. */
   curvesSvg?: string;
@@ -55,7 +55,7 @@ export function hardwareOf({ config: { engine, machine } }: RecordedRun): Record
   };
 }
 
-/** The curves of several runs on one chart. */
+/** Draws the curves of several runs on one chart. */
 export async function comparedCurves(runs: readonly RecordedRun[]): Promise<ReportBlock> {
   return curvesFigure(await renderCurves(runs.map((run) => run.curves)));
 }
@@ -201,7 +201,10 @@ function byStep(all: readonly Score[]): ReadonlyMap<number, Score> {
   return new Map(all.map((score) => [score.step, score]));
 }
 
-/** At most so many of the steps as a page has room for: evenly spaced, with the first, the last and the best one. */
+/**
+ * Returns at most as many of the steps as a page has room for: evenly spaced, with the first, the last and the best
+ * one.
+ */
 function thinned(steps: readonly number[], best: number | undefined): readonly number[] {
   if (steps.length <= MOST_EVALUATIONS) return steps;
   const spacing = (steps.length - 1) / (MOST_EVALUATIONS - 1);
@@ -227,7 +230,7 @@ function madeWith(run: RecordedRun): ReportBlock[] {
   ];
 }
 
-/** What a run records of its network; large numbers as 8.2e12. */
+/** Returns a table of the facts that a run records about its network; large numbers as 8.2e12. */
 function networkTable(facts: NetworkFacts): ReportBlock {
   const shown = (value: string | number) =>
     typeof value === 'number' && value >= 1e6 ? value.toExponential(3).replace('e+', 'e') : value;

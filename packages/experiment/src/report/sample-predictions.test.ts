@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ClassifiedImages } from '../run/classify-split.js';
 import { firstRight, surestMistakes } from './sample-predictions.js';
 
-/** Images of the classes 0 to 2: class, predicted class and its probability; the rest is shared by the others. */
+/**
+ * Returns images of the classes 0 to 2: class, predicted class and its probability; the rest is shared by the others.
+ */
 function images(...rows: [truth: number, predicted: number, sure: number][]): ClassifiedImages {
   return {
     classes: Uint8Array.from(rows, ([truth]) => truth),

@@ -8,11 +8,11 @@ export interface Sample {
   truth: number;
   /** The class it was taken for. */
   predicted: number;
-  /** Of the classes, in their order. */
+  /** Probabilities of the classes, in their order. */
   probabilities: number[];
 }
 
-/** The first image of each class that was recognised, so that nothing is picked by its looks. */
+/** Returns the first image of each class that was recognised, so that nothing is picked by its looks. */
 export function firstRight(images: ClassifiedImages, numClasses: number): Sample[] {
   const { classes, predicted } = images;
   return Array.from({ length: numClasses }, (_, label) => {
@@ -22,7 +22,10 @@ export function firstRight(images: ClassifiedImages, numClasses: number): Sample
     .map((index) => sampleOf(images, index));
 }
 
-/** The wrong predictions that the network was surest of, the surest first; of equally sure ones the first in the file. */
+/**
+ * Returns the wrong predictions that the network was surest of, the surest first; of equally sure ones the first in the
+ * file.
+ */
 export function surestMistakes(images: ClassifiedImages, count: number): Sample[] {
   const { classes, predicted } = images;
   const wrong = Array.from(classes.keys()).filter((index) => predicted[index] !== classes[index]);

@@ -10,11 +10,11 @@ export interface Score {
   accuracy: number;
 }
 
-/** What came of a run, as its numbers say. */
+/** Results of a run, according to its numbers. */
 export interface RunSummary {
   /** Steps done. */
   steps: number;
-  /** Null where the run left no record of it. */
+  /** Seconds of the training; null where the run left no record of it. */
   seconds: number | null;
   /** The last evaluation of the test images; the report's own of the last step, where the training made none. */
   test: Score | undefined;
@@ -22,7 +22,10 @@ export interface RunSummary {
   best: { validation: Score; test: Score | undefined } | undefined;
 }
 
-/** Final and best scores, steps and time. Without validation images there is no best: the test images never choose. */
+/**
+ * Returns the final and best scores, steps and time. Without validation images there is no best: the test images never
+ * choose.
+ */
 export function summarise(run: RecordedRun & { findings?: NetworkFindings | undefined }): RunSummary {
   const { curves, result } = run;
   const test = scores(run, 'test');
@@ -47,7 +50,7 @@ function triedAt(last: number, findings: NetworkFindings | undefined): Score | u
   return { step: last, loss, accuracy };
 }
 
-/** The evaluations of a split, in order. */
+/** Returns the evaluations of a split, in order. */
 export function scores({ curves }: RecordedRun, split: string): Score[] {
   const seriesOf = (metric: 'loss' | 'accuracy') => curves[metric].find(({ name }) => name === split)?.points ?? [];
   const losses = new Map(seriesOf('loss').map(({ step, value }) => [step, value]));

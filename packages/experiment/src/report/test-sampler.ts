@@ -5,7 +5,7 @@ import { readNetworkOf } from '../run/saved-network.js';
 import { classifyTest } from './inspect-network.js';
 import { type NetworkSources, sourcesOf } from './network-sources.js';
 
-/** How a network does on the first test images. */
+/** Results of a network on the first test images. */
 export interface TestSample {
   /** The step of the checkpoint. */
   step: number;
@@ -23,7 +23,7 @@ export interface TestSample {
     pixels: Uint8Array;
     truth: string;
     predicted: string;
-    /** That of the predicted class. */
+    /** Probability of the predicted class. */
     probability: number;
   }[];
 }

@@ -10,23 +10,23 @@ import { renderPage } from './page.js';
 import { programWords, type ReportWords } from './report-words.js';
 import type { ReportedRun } from './run-blocks.js';
 
-/** After the network of a run was looked into. */
+/** Event after the network of a run was inspected. */
 export interface InspectedEvent {
   type: 'inspected';
   /** The run. */
   run: RecordedRun;
-  /** What the page shows of it. */
+  /** Findings about its network, which the page shows. */
   findings: NetworkFindings;
 }
 
-/** What is told while a report is made. */
+/** Events of the making of a report. */
 export type ReportEvent = UseEvent | InspectedEvent;
 
 /** Options of {@link reportPage}. */
 export interface ReportOptions extends RunOptions {
   /** Whether the networks are looked into, for confusion matrices, predictions and filters. Default: true. */
   predictions?: boolean | undefined;
-  /** How the page says what to do to have more. Default: as a program does it. */
+  /** Words in which the page says how to have more. Default: those for a program. */
   words?: ReportWords | undefined;
   /** Is told what happens. */
   onEvent?: ((event: ReportEvent) => void) | undefined;
@@ -89,7 +89,7 @@ async function recorded(
   return runs.every((run) => typeof run !== 'string') ? runs : readRuns(paths, networks);
 }
 
-/** One network after the other: each may take all threads and much memory. */
+/** Inspects one network after the other, since each may take all threads and much memory. */
 async function inspected(
   runs: readonly RecordedRun[],
   { predictions = true, onEvent, words, ...options }: ReportOptions,

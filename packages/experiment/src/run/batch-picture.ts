@@ -39,7 +39,7 @@ export async function batchPicture(
   return renderPng(svg, { scale: 1 });
 }
 
-/** The largest magnitude of some numbers, and what they are like in a line. */
+/** Returns the largest magnitude of some numbers, and a description of them in a line. */
 function rangeOf(values: Float32Array): { reach: number; text: string } {
   let [low, high, sum, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
   for (const value of values) {

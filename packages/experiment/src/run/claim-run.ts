@@ -13,7 +13,7 @@ export interface Claim {
   wrote(file: string): void;
   /** Takes back what this run made, file by file, and its folders where nothing else is in them. */
   discard(): Promise<void>;
-  /** Held on the folder; it is checked before each write. */
+  /** Lock of the folder; it is checked before each write. */
   lock: HeldLock;
 }
 
@@ -46,7 +46,7 @@ export async function claimRun(network: string, out: string | undefined, options
   }
 }
 
-/** `runs/<time>-<network>`, in local time, sortable, without characters that a file system refuses. */
+/** Returns `runs/<time>-<network>`, in local time, sortable, without characters that a file system refuses. */
 function defaultRunPath(network: string, now: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
@@ -128,7 +128,7 @@ function wayOn(found: FoundRun | undefined): string {
     : ' (the run in it stopped before its first checkpoint, so there is nothing to go on from)';
 }
 
-/** Whether there is a checkpoint in a folder; it may be a damaged one. */
+/** Returns whether there is a checkpoint in a folder; it may be a damaged one. */
 export function isSaved(checkpoint: string): Promise<boolean> {
   return access(join(checkpoint, 'state.json')).then(
     () => true,

@@ -4,7 +4,7 @@ import type { TrainedNetwork, Views } from '../networks/network.js';
 import { named, sentence } from '../settings/sentence.js';
 import { RunError } from './run-error.js';
 
-/** What to do about weights that have diverged. */
+/** Remedy for weights that have diverged. */
 export const trainSlower = sentence`train again with a smaller ${named('learningRate')}`;
 
 /** The accuracy of a network on a split. */

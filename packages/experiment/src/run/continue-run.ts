@@ -17,7 +17,7 @@ import { storedNetwork } from './saved-network.js';
  * Makes an earlier run ready to be continued. Its settings come from its own `config.json`; only how long to train, and
  * over which steps the schedule goes, may change. Whoever calls holds the run's lock.
  *
- * @param wanted the settings that are asked for; those that are as recorded are no change.
+ * @param wanted the settings that are asked for; those that are as recorded do not count as changes.
  * @throws SettingError when they contradict the run; RunError, `nothing-saved` or `steps-done`, when there is nothing to
  *   continue from or to.
  */
@@ -68,7 +68,7 @@ function requireSteps(path: string, maxSteps: number, done: number, isGiven: boo
   });
 }
 
-/** Of a schedule that spans the run, whose length is another one now. */
+/** Warns of a schedule that spans the run, and now has another length. */
 function lengthWarnings(before: TrainingSettings, after: TrainingSettings, step: number): WarningEvent[] {
   const { schedule } = after;
   if (schedule === 'constant' || scheduleLength(before) === scheduleLength(after)) return [];

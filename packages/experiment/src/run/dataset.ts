@@ -12,9 +12,9 @@ import type { DataEvent } from './events.js';
 import type { DataChoice } from './options.js';
 import { RunError } from './run-error.js';
 
-/** How a run's images are prepared and split. */
+/** Preparation and split of a run's images. */
 type Preparation = Pick<Cifar10Options, 'rng' | 'seed' | 'signal' | 'batchOrder' | 'validationSize' | 'augment'> & {
-  /** How the network takes them. */
+  /** Form in which the network takes them. */
   format: ImageFormat;
   /** The folder of the earlier run whose settings these are. */
   run?: string | undefined;

@@ -2,7 +2,7 @@ import { describeEngine } from '@cifarlab/engines';
 import { named, type Sentence, sentence } from '../settings/sentence.js';
 import type { EngineEvent } from './events.js';
 
-/** Returns what a person should know about the engine before the work starts. */
+/** Returns notes for a person about the engine before the work starts. */
 export function engineNotes({ engine, choice, recorded }: Omit<EngineEvent, 'type'>): Sentence[] {
   const { name, threads, version, reason, record, warnings } = engine;
   const lines = [sentence`backend : ${name} (${version})`];

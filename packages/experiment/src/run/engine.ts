@@ -12,7 +12,7 @@ import type { Network } from '../networks/network.js';
 import { named, sentence } from '../settings/sentence.js';
 import { RunError } from './run-error.js';
 
-/** What is to compute. */
+/** Choice of an engine. */
 export interface EngineChoice {
   /** The engine's name. Default: the one the run was made with; for a new run, and for one that is used, `auto`, the fastest here. */
   name?: EngineName | 'auto' | undefined;
@@ -20,7 +20,7 @@ export interface EngineChoice {
   threads?: number | undefined;
 }
 
-/** What each family computes. */
+/** Networks that each family computes. */
 const families: Record<EngineFamily, string> = {
   'tensorflow.js': 'networks in TensorFlow.js',
   ndarray: 'networks on ndarrays',

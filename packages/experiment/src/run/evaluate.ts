@@ -10,7 +10,7 @@ import type { CheckpointName, RestoredNetwork } from './saved-network.js';
 /** The images of a run: those it is trained on, those it chooses by, and those it is measured on. */
 export type SplitName = 'train' | 'validation' | 'test';
 
-/** What is evaluated. */
+/** Options of an evaluation. */
 export interface EvaluateOptions {
   /** The images, as the run split them. Default: `test`. */
   split?: SplitName | undefined;
@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   leastSure?: number | undefined;
   /** Default: `best` where there is one, else `last`. */
   checkpoint?: CheckpointName | undefined;
-  /** Ends it between two batches; what it was aborted with is thrown. */
+  /** Ends it between two batches; the reason of the abort is thrown. */
   signal?: AbortSignal | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface Evaluation {
   shift: boolean;
   /** The part of the images that other views were taken of. */
   leastSure: number;
-  /** Of the checkpoint. */
+  /** Step of the checkpoint. */
   step: number;
   /** Images. */
   count: number;
@@ -49,17 +49,17 @@ export interface Evaluation {
   loss: number;
   /** 0 to 1. */
   accuracy: number;
-  /** Indexed by class number. */
+  /** Names of the classes, indexed by class number. */
   classNames: readonly string[];
   /** `confusion[i][j]` images of class i were taken for class j. */
   confusion: readonly (readonly number[])[];
   /** The content's digest of these images. */
   dataDigest: string;
-  /** That of the images the run was made with; null where the run does not say. */
+  /** Digest of the images that the run was made with; null where the run does not say. */
   runDataDigest: string | null;
 }
 
-/** Where an evaluation has its images from, and who is told. */
+/** Source of an evaluation's images, and the listener to its events. */
 interface Surroundings {
   data?: DataChoice | undefined;
   onEvent?: ((event: UseEvent) => void) | undefined;

@@ -17,7 +17,7 @@ import type { Sentence } from '../settings/sentence.js';
 import type { EngineChoice } from './engine.js';
 import type { RunFiles } from './run-files.js';
 
-/** First: what the run is trained with, every default filled in. */
+/** The first event: the run's settings, every default filled in. */
 export interface SettingsEvent {
   type: 'settings';
   /** The network's name. */
@@ -26,26 +26,26 @@ export interface SettingsEvent {
   settings: TrainingSettings;
 }
 
-/** What computes. */
+/** Event that names the engine. */
 export interface EngineEvent {
   type: 'engine';
-  /** What computes in this process now. */
+  /** The engine that computes in this process now. */
   engine: StartedEngine;
-  /** What was asked for. */
+  /** The engine that was requested. */
   choice: EngineChoice;
-  /** What the run was made with, where it goes on with it or with something else. */
+  /** The engine that the run was made with, where the run goes on with it or with another. */
   recorded: RunConfig['engine'] | undefined;
 }
 
-/** What a training step takes. */
+/** Memory of a training step. */
 export interface MemoryEvent {
   type: 'memory';
-  /** On the CPU, as far as can be told. */
+  /** Estimated bytes on the CPU. */
   bytes: number;
 }
 
 /**
- * What a person should know, which does not stop the work.
+ * A warning to a person, which does not stop the work.
  *
  * - `watched-lock`: a process of another machine holds the run, and may have ended.
  * - `other-processor`: a run goes on with another processor than it was made with.
@@ -57,7 +57,7 @@ export interface MemoryEvent {
  */
 export interface WarningEvent {
   type: 'warning';
-  /** What it is about, to branch on. */
+  /** Subject of the warning, to branch on. */
   code:
     | 'watched-lock'
     | 'other-processor'
@@ -73,14 +73,14 @@ export interface WarningEvent {
 /** News of the dataset while it is loaded. */
 export interface DataEvent {
   type: 'data';
-  /** What `loadCifar10` tells, or what is told of pictures of one's own. */
+  /** Progress as `loadCifar10` reports it, or that of reading pictures of one's own. */
   progress: Cifar10Progress | Progress;
 }
 
 /** News of the network while it is made. */
 export interface NetworkEvent {
   type: 'network';
-  /** What it tells. */
+  /** Progress as the network reports it. */
   progress: Progress;
 }
 
@@ -98,23 +98,24 @@ export interface BatchEvent {
   file: string;
 }
 
-/** After a checkpoint was saved. */
+/** Event after a checkpoint was saved. */
 export type SavedEvent = Omit<CheckpointEvent, 'capture'>;
 
 /** Last, after the curves and the report. */
 export interface EndEvent {
   type: 'end';
-  /** How the run has ended. */
+  /** End of the run. */
   end: RunEnd;
 }
 
-/** What is told of a run that is used, rather than trained. */
+/** An event of a run that is used, rather than trained. */
 export type UseEvent = EngineEvent | DataEvent | NetworkEvent | WarningEvent;
 
 /**
- * What a run tells, told apart by `type`, in this order: a `warning` where another machine seems to hold the folder; `settings`, `warning`s, `engine`, `memory`, `data`, `network`,
- * `folder`, `batch` where that was asked for; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s; `end`. A run
- * that is interrupted before its training begins has no `folder`, `start` and `stop`.
+ * An event of a run. The `type` tells the events apart, which come in this order: a `warning` where another machine
+ * seems to hold the folder; `settings`, `warning`s, `engine`, `memory`, `data`, `network`, `folder`, `batch` if it was
+ * requested; then the events of the training (see `train` of `@cifarlab/trainer`), from `start` to `stop`; `warning`s;
+ * `end`. A run that is interrupted before its training begins does not have `folder`, `start` and `stop`.
  */
 export type RunEvent =
   | SettingsEvent
@@ -130,7 +131,7 @@ export type RunEvent =
   | StopEvent
   | EndEvent;
 
-/** How a run has ended. */
+/** End of a run. */
 export interface RunEnd {
   /** The network's name. */
   network: string;
@@ -138,9 +139,11 @@ export interface RunEnd {
   folder: RunFiles;
   /** Whether there is anything in the folder: a new run that is interrupted before its first step leaves nothing. */
   isKept: boolean;
-  /** Why it ended: `aborted` can be continued; after `non-finite-loss`, what was saved before is still good. */
+  /**
+   * Reason why it ended: `aborted` can be continued; after `non-finite-loss`, the earlier checkpoints are still good.
+   */
   stop: { reason: StopReason; step: number; message: string };
-  /** Since the run's folder was claimed. */
+  /** Seconds since the run's folder was claimed. */
   seconds: number;
   /** The last evaluation on the test images. */
   test: { step: number; loss: number; accuracy: number } | undefined;

@@ -7,11 +7,11 @@ import type { RunEnd, WarningEvent } from './events.js';
 import type { Run } from './run.js';
 import { readResult, writeResult } from './run-folder.js';
 
-/** What there is to say about a training that has ended. */
+/** Facts about a training that has ended. */
 export interface FinishOptions {
-  /** Since the run's folder was claimed. */
+  /** Seconds since the run's folder was claimed. */
   seconds: number;
-  /** What the network was trained and evaluated on. */
+  /** The dataset that the network was trained and evaluated on. */
   data: Dataset;
   words: ReportWords | undefined;
 }
@@ -49,7 +49,7 @@ export async function* finishRun(
   };
 }
 
-/** What all sessions of the run took; null where an earlier one was killed, which leaves no record. */
+/** Returns the seconds of all sessions of the run; null where an earlier one was killed, which leaves no record. */
 async function secondsInAll({ folder, earlier }: Run, seconds: number): Promise<number | null> {
   if (earlier === undefined) return seconds;
   const before = await readResult(folder);

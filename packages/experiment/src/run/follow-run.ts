@@ -2,7 +2,7 @@ import { withInterrupt } from '@cifarlab/trainer/node';
 import type { RunEnd, RunEvent } from './events.js';
 import type { RunStream } from './run-stream.js';
 
-/** Who hears of a run that is followed. */
+/** Listeners to a run that is followed. */
 export interface FollowRunOptions {
   /** Is given every event, and waited for. */
   onEvent: (event: RunEvent) => void | Promise<void>;
@@ -12,9 +12,9 @@ export interface FollowRunOptions {
   onStop: () => void;
 }
 
-/** How a run has ended that was followed. */
+/** End of a run that was followed. */
 export interface FollowedRun {
-  /** What its last event says. */
+  /** The end of the run, from its last event. */
   end: RunEnd;
   /** Whether its training began. */
   hasStarted: boolean;

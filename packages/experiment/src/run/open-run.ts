@@ -41,7 +41,7 @@ export class OpenedRun {
   readonly folder: RunFiles;
   /** Its record, `config.json`. */
   readonly config: RunConfig;
-  /** What is trained in it. */
+  /** The network that is trained in it. */
   readonly network: Network;
   readonly #options: OpenRunOptions;
   readonly #restored = new Map<CheckpointName | undefined, Promise<RestoredNetwork>>();
@@ -54,7 +54,7 @@ export class OpenedRun {
     this.#options = options;
   }
 
-  /** What it is trained with. */
+  /** The settings of its training. */
   get settings(): TrainingSettings {
     return this.config.settings;
   }
@@ -83,7 +83,7 @@ export class OpenedRun {
     return readResult(this.folder);
   }
 
-  /** Lists its checkpoints: `best` is there where validation images were held out, and is what is used then. */
+  /** Lists its checkpoints: `best` is there where validation images were held out, and is used then. */
   async checkpoints(): Promise<CheckpointName[]> {
     const { best, last } = this.folder;
     const names: CheckpointName[] = [];
@@ -95,9 +95,9 @@ export class OpenedRun {
   /**
    * Evaluates the network on every image of a split, as the run split them.
    *
-   * @throws SettingError on a part of the images that is none, or without views; RunError: `no-mirror`, `other-classes`,
-   *   `empty-split`, `diverged`, `damaged`; CheckpointError or RecordError
-   *   when its checkpoint cannot be read; EngineError, Cifar10Error when engine or images are not available.
+   * @throws SettingError when the part of the images is not in (0, 1], or is given without views; RunError:
+   *   `no-mirror`, `other-classes`, `empty-split`, `diverged`, `damaged`; CheckpointError or RecordError when its
+   *   checkpoint cannot be read; EngineError, Cifar10Error when engine or images are not available.
    */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.#checkViews(options);
@@ -116,7 +116,7 @@ export class OpenedRun {
     return predict(this.folder.path, await this.#restore(options.checkpoint), picture);
   }
 
-  /** Gives back the memory of its networks; what is used afterwards is loaded again. */
+  /** Gives back the memory of its networks; a later use loads them again. */
   async close(): Promise<void> {
     const restored = [...this.#restored.values()];
     this.#restored.clear();

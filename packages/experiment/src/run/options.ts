@@ -3,18 +3,18 @@ import type { Network } from '../networks/network.js';
 import type { ReportWords } from '../report/report-words.js';
 import type { EngineChoice } from './engine.js';
 
-/** Where the images come from. */
+/** Source of the images. */
 export type DataChoice = Pick<Cifar10Options, 'dataDir' | 'cacheDir' | 'offline' | 'allowUnverified'>;
 
 /** Options of all that is done with runs. */
 export interface RunOptions {
   /** The networks that runs may have. Default: those of this package. */
   networks?: readonly Network[] | undefined;
-  /** Where the images come from. Default: the cache, else a download. */
+  /** Source of the images. Default: the cache, else a download. */
   data?: DataChoice | undefined;
-  /** What computes. Default: what the run was made with, else the fastest that works here. */
+  /** The engine. Default: the one that the run was made with, else the fastest that works here. */
   engine?: EngineChoice | undefined;
-  /** What this work is called for others who find the folder in use: a command line, say. Default: nothing. */
+  /** Name of this work for others who find the folder in use: a command line, say. Default: none. */
   command?: string | undefined;
 }
 
@@ -30,6 +30,6 @@ export interface TrainingOptions extends RunOptions {
   tensorboard?: string | undefined;
   /** Whether a batch is drawn as the network sees it, before the first step: `batch.png`. Default: false. */
   showBatch?: boolean | undefined;
-  /** How the report names options and commands. */
+  /** Words with which the report names options and commands. */
   words?: ReportWords | undefined;
 }

@@ -4,7 +4,7 @@ import { trainSlower } from './classify-split.js';
 import { RunError } from './run-error.js';
 import type { CheckpointName, RestoredNetwork } from './saved-network.js';
 
-/** How a picture is classified. */
+/** Options for classifying a picture. */
 export interface PredictOptions {
   /** Default: `best` where there is one, else `last`. */
   checkpoint?: CheckpointName | undefined;

@@ -81,7 +81,7 @@ function flipOf(settings: TrainingSettings): boolean | 'alternate' {
   return flip && alternateFlip ? 'alternate' : flip;
 }
 
-/** What a run is made with. */
+/** Ingredients of a run. */
 interface Ingredients {
   engine: StartedEngine;
   data: Dataset;

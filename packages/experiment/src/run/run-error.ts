@@ -1,7 +1,7 @@
 import { type Sentence, type Spelling, sentence } from '../settings/sentence.js';
 
 /**
- * What went wrong, for callers who branch on it.
+ * Code of an error, for callers who branch on it.
  *
  * - `not-a-run`: the folder of a run is not there, or is not one.
  * - `no-numbers`: the run has not done a step yet.
@@ -61,36 +61,36 @@ export interface FoundRun {
   isSaved: boolean;
 }
 
-/** What is wrong with a run, or with what a run was asked for. */
+/** Fault of a run, or of a request to a run. */
 export interface RunFault {
-  /** To branch on. */
+  /** Code of the error, to branch on. */
   code: RunErrorCode;
   /** The folder or file that it is about; left out where `rule` says it. */
   place?: string;
-  /** What is wrong, as the end of a sentence about the place. */
+  /** Rule that is broken, as the end of a sentence about the place. */
   rule: string | Sentence;
-  /** What to do about it; left out where `rule` says it. */
+  /** Remedy of the fault; left out where `rule` says it. */
   remedy?: string | Sentence;
   /** The run that is in the way. */
   found?: FoundRun;
 }
 
-/** A run that cannot be made, continued or read: the message says what is wrong with what, and what to do. */
+/** Error for a run that cannot be made, continued or read: the message names the place, the rule and the remedy. */
 export class RunError extends Error {
   override readonly name = 'RunError';
-  /** What went wrong, to branch on. */
+  /** Code of the error, to branch on. */
   readonly code: RunErrorCode;
   /** The folder or file that it is about. */
   readonly place: string | undefined;
-  /** What is wrong with it. */
+  /** Rule that the place breaks. */
   readonly rule: string;
-  /** What to do about it. */
+  /** Remedy of the fault. */
   readonly remedy: string | undefined;
   /** The run that is in the way. */
   readonly found: FoundRun | undefined;
   readonly #sentence: Sentence;
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'RunError';
   }

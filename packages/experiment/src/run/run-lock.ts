@@ -44,7 +44,11 @@ export function lockOptions({
   } satisfies AcquireLockOptions;
 }
 
-/** Takes what a lock is part of, and tells meanwhile when it has to be watched. @param take is given how to tell. */
+/**
+ * Takes something with a lock, and warns meanwhile when the lock has to be watched.
+ *
+ * @param take is given the function that warns.
+ */
 export function takeTelling<Taken>(
   take: (onWatch: NonNullable<AcquireLockOptions['onWatch']>) => Promise<Taken>,
   giveBack: (taken: Taken) => Promise<void>,
@@ -60,7 +64,7 @@ export function takeTelling<Taken>(
   });
 }
 
-/** Returns a lost lock as what is wrong with the run; other errors as they are. */
+/** Returns a lost lock as an error of the run; other errors as they are. */
 export function lostRun(path: string, error: unknown): unknown {
   if (!(error instanceof LockLostError)) return error;
   return new RunError(
@@ -79,7 +83,10 @@ export async function withRunLock<T>(path: string, options: AcquireLockOptions, 
   }
 }
 
-/** Whether something in a run's folder is its lock, or was left behind by a process that was killed while taking it. */
+/**
+ * Returns whether something in a run's folder is its lock, or was left behind by a process that was killed while taking
+ * it.
+ */
 export function isLockFile(name: string): boolean {
   return /^(\.?run\.lock(\.takeover)*(\.([0-9a-f]{8}-\d+-)?[0-9a-f]{12}\.tmp)?)$/.test(name);
 }

@@ -9,13 +9,13 @@ import type { WarningEvent } from './events.js';
 export interface Run extends Claim {
   network: Network;
   settings: TrainingSettings;
-  /** What a person should know before it starts. */
+  /** Warnings to give before it starts. */
   warnings: readonly WarningEvent[];
-  /** Undefined for a new run. */
+  /** The earlier run that is continued; undefined for a new run. */
   earlier: EarlierRun | undefined;
 }
 
-/** What an earlier run has left, from which it is continued. */
+/** Remains of an earlier run, from which it is continued. */
 export interface EarlierRun {
   /** Its record, with the settings that it is continued with. */
   config: RunConfig;

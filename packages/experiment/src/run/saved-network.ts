@@ -14,9 +14,9 @@ const meanImageName = 'preprocessing.mean_image';
 /** A network as a checkpoint holds it, with all that using it takes. */
 export interface StoredNetwork extends SavedNetwork {
   network: Network;
-  /** What must happen to an image before the network sees it. */
+  /** Preprocessing of an image before the network sees it. */
   preprocessing: Preprocessing;
-  /** Indexed by class number. */
+  /** Names of the classes, indexed by class number. */
   classNames: readonly string[];
   /** Side of the images that it was trained on, in pixels. */
   imageSide: number;
@@ -33,7 +33,7 @@ export interface RestoredNetwork {
 /** A checkpoint of a run: `best` is chosen on the validation images, `last` is the latest. */
 export type CheckpointName = 'best' | 'last';
 
-/** Describes what a checkpoint holds beside the training state, so that `predict` needs no dataset. */
+/** Describes the contents of a checkpoint beside the training state, so that `predict` needs no dataset. */
 export function describeNetwork(
   { name }: Network,
   { weights, config }: SavedNetwork,
@@ -56,7 +56,7 @@ export function describeNetwork(
 }
 
 /**
- * Reads what a checkpoint holds of the network; nothing that computes is needed.
+ * Reads the network's part of a checkpoint; no engine is needed.
  *
  * @param networks of which it must hold one.
  * @throws CheckpointError when the checkpoint is missing or damaged; RecordError when it holds another network; RunError,
@@ -67,7 +67,7 @@ async function readNetwork(folder: string, networks: readonly Network[]): Promis
 }
 
 /**
- * Makes sense of what a checkpoint holds of the network.
+ * Parses the network's part of a checkpoint.
  *
  * @param folder of the checkpoint, for messages.
  * @throws RecordError when it is another network; RunError, `damaged`, when its parts do not fit together.

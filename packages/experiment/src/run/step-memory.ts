@@ -7,15 +7,15 @@ import type { TrainingSettings } from '../settings/network-settings.js';
 import { named, type Sentence, sentence } from '../settings/sentence.js';
 import { SettingError } from '../settings/setting-error.js';
 
-/** What a training step may take, in bytes; undefined where nothing is known of it. */
+/** Limits of the memory of a training step, in bytes; undefined where they are not known. */
 export interface MemoryLimits {
-  /** What the engine has reserved for tensors. */
+  /** Memory that the engine has reserved for tensors. */
   engine: { name: string; bytes: number } | undefined;
-  /** What this machine, or this process's share of it, has left. */
+  /** Memory that this machine, or this process's share of it, has left. */
   machine: number | undefined;
 }
 
-/** The program and the dataset, beside what a step takes. */
+/** Memory of the program and the dataset, beside that of a step. */
 const PROGRAM_BYTES = 300 * 2 ** 20;
 
 /**
@@ -93,8 +93,8 @@ function narrowest({ engine, machine }: MemoryLimits): { name: string; bytes: nu
 }
 
 /**
- * Bytes that this process can have. Only Linux counts what it would give back from its caches as free; elsewhere all of
- * the machine's memory stands for it.
+ * Returns the bytes that this process can have. Only Linux counts what it would give back from its caches as free;
+ * elsewhere all of the machine's memory stands for it.
  */
 function freeMemory(): number {
   const free = process.platform === 'linux' ? freemem() : totalmem();

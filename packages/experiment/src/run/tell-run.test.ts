@@ -6,7 +6,7 @@ import { tellRun } from './tell-run.js';
 
 const engine = { name: 'cpu', threads: 1, version: 'tfjs 4.22', warnings: [] } as unknown as StartedEngine;
 
-/** What is said of some events. */
+/** Returns the lines that are printed for some events. */
 function linesOf(...events: object[]): string[] {
   const lines: string[] = [];
   const tell = tellRun((line) => lines.push(String(line)));

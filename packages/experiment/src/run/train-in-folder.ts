@@ -14,12 +14,12 @@ import type { RunFiles } from './run-files.js';
 import { lostRun } from './run-lock.js';
 import { tellWhile } from './tell-while.js';
 
-/** What computes a run. */
+/** The engine of a run, and facts about it. */
 export interface Computer {
   engine: StartedEngine;
-  /** What was asked for. */
+  /** The engine that was requested. */
   choice: EngineChoice;
-  /** What a training step takes; undefined where nothing is known of it. */
+  /** Memory of a training step, in bytes; undefined where it is not known. */
   bytes: number | undefined;
 }
 
@@ -73,7 +73,7 @@ export async function* trainInFolder(
   }
 }
 
-/** A training does not fail for a picture. */
+/** Draws the picture of a batch; a training does not fail for a picture. */
 async function* drawBatch(
   { folder, lock, settings, earlier, wrote }: Run,
   { data }: PreparedRun,
@@ -105,7 +105,7 @@ async function openLog(
   return TrainingLog.open(run, tensorboard, command);
 }
 
-/** Of a run whose last steps were computed by another processor: its products may be rounded otherwise. */
+/** Warns where another processor computed the last steps of a run: its products may be rounded differently. */
 function* processorWarnings({ earlier }: Run): Generator<WarningEvent> {
   if (earlier === undefined) return;
   const { sessions, machine } = earlier.config;

@@ -16,9 +16,9 @@ import { interrupted, trainInFolder } from './train-in-folder.js';
 
 /** Options of {@link trainRun}. */
 export interface TrainRunOptions<N extends Network = Network> extends TrainingOptions {
-  /** What is trained: a network, or the name of one of `networks`. */
+  /** The network to train, or the name of one of `networks`. */
   network: N | string;
-  /** What it is trained with. What is left out comes from the preset that is given, else from the practical. */
+  /** Settings of its training. Those left out come from the preset that is given, else from the practical. */
   settings?: GivenSettings<N> | undefined;
   /** Folder of the run, which must be empty or not be there yet. Default: `runs/<time>-<network>`. */
   out?: string | undefined;

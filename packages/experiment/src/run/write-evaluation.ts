@@ -3,11 +3,11 @@ import { writeFileAtomic } from '@cifarlab/trainer/node';
 import type { Evaluation } from './evaluate.js';
 import { withRunLock } from './run-lock.js';
 
-/** Where the files of an evaluation go. */
+/** Options for writing the files of an evaluation. */
 export interface WriteEvaluationOptions {
   /** An existing folder. Default: that of the run. */
   out?: string | undefined;
-  /** What this is called for others who find the run's folder in use. Default: nothing. */
+  /** Name of this work for others who find the run's folder in use. Default: none. */
   command?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export async function writeEvaluation(
   return files;
 }
 
-/** What is evaluated: `test`, `test-mirror`, `test-mirror-shift`, `test-mirror-shift-0.25`. */
+/** Returns the name of an evaluation: `test`, `test-mirror`, `test-mirror-shift`, `test-mirror-shift-0.25`. */
 function nameOf({ split, mirror, shift, leastSure }: Evaluation): string {
   const parts = [split, mirror && 'mirror', shift && 'shift', leastSure < 1 && leastSure];
   return parts.filter((part) => part !== false).join('-');

@@ -6,7 +6,7 @@ import type { AllSettings, SettingName } from './table.js';
 /** A rule about several settings, which concerns every network that has them all. */
 interface Combination<Name extends SettingName> {
   readonly about: readonly Name[];
-  /** Returns what is wrong, undefined where nothing is. */
+  /** Returns the fault; undefined where there is none. */
   faultOf(settings: Pick<AllSettings, Name>): SettingFault | undefined;
 }
 

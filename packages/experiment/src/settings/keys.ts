@@ -1,6 +1,6 @@
 import { type SettingName, settingTable } from './table.js';
 
-/** Returns what a setting is called outside of programs, in files, as a flag, in lines: `negSlope`. */
+/** Returns the name of a setting outside of programs, in files, as a flag, in lines: `negSlope`. */
 export function keyOf(setting: string): string {
   return Object.hasOwn(settingTable, setting) ? (settingTable[setting as SettingName].key ?? setting) : setting;
 }
@@ -15,7 +15,7 @@ export function byKey(settings: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [keyOf(name), value]));
 }
 
-/** Returns what has keys, as files do, with the names of settings in their place. */
+/** Returns an object that has keys, as in files, with the names of settings in their place. */
 export function byName(record: object): Record<string, unknown> {
   const entries = Object.entries(record).filter(([key]) => keyOf(key) === key);
   return Object.fromEntries(entries.map(([key, value]) => [settingOf(key), value]));

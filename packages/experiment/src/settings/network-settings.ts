@@ -38,9 +38,9 @@ export type ValuesOf<D, C> = {
     : AllSettings[Name & SettingName];
 };
 
-/** What a network has to say about its settings. */
+/** Description of a network's settings. */
 export interface NetworkSettings<D extends Defaults = Defaults, C extends Choices = Choices> {
-  /** In `config.json`, in names of folders and on the command line: lower case, digits and dashes. */
+  /** Name in `config.json`, in names of folders and on the command line: lower case, digits and dashes. */
   readonly name: string;
   /** Its settings, with their defaults. */
   readonly settings: D;
@@ -48,9 +48,9 @@ export interface NetworkSettings<D extends Defaults = Defaults, C extends Choice
   readonly choices?: C;
   /** Values of presets in place of the defaults, beside `course`. */
   readonly presets?: Readonly<Record<Exclude<AllSettings['preset'], 'course'>, Partial<ValuesOf<D, C>>>>;
-  /** Checks what the network cannot do with settings that are right otherwise. @throws SettingError */
+  /** Checks rules of this network that go beyond those of each setting. @throws SettingError */
   check?(settings: ValuesOf<D, C>): void;
-  /** Says what a newcomer may trip over. */
+  /** Warns of a newcomer's usual mistakes. */
   warnings?(settings: ValuesOf<D, C>): readonly Sentence[];
   /** Returns the fewest images that the network can learn from. */
   smallestBatch(settings: ValuesOf<D, C>): number;
@@ -65,7 +65,7 @@ export type GivenSettings<N> = Partial<SettingsOf<N>>;
 /** The part of a network that tells its settings, whatever they are. */
 export type AnyNetwork = NetworkSettings<Defaults, Choices>;
 
-/** One of a network's settings, with what is true of it there. */
+/** One of a network's settings, with the facts about it in that network. */
 export interface NetworkSetting extends Setting {
   readonly name: SettingName;
   /** The value when nothing else is said. */
@@ -79,7 +79,7 @@ export function settingRows(network: Pick<AnyNetwork, 'settings' | 'choices'>): 
     .map((name) => settingRow(network, name));
 }
 
-/** Returns what is true of a setting in a network that has it. */
+/** Returns the facts about a setting in a network that has it. */
 export function settingRow(network: Pick<AnyNetwork, 'settings' | 'choices'>, name: SettingName): NetworkSetting {
   return { ...rowOf(name), rule: ruleOf(network, name), name, default: network.settings[name] };
 }

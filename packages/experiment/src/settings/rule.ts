@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 
-/** What a setting's value may be, and how a person writes it. */
+/** Rule of a setting's values, and of how a person writes them. */
 export interface Rule<T = unknown> {
-  /** How a text becomes a value: a `switch` is on or off and has no text. */
+  /** Kind of the conversion from a text to a value: a `switch` is on or off, without a text. */
   readonly kind: 'number' | 'choice' | 'units' | 'switch' | 'text';
-  /** What a value must be, as the end of "must be …". */
+  /** Description of a valid value, as the end of "must be …". */
   readonly words: string;
-  /** The check of a value; its messages are what the value must be, as JSON shows it. */
+  /** The check of a value; its messages describe a valid value, as JSON shows it. */
   readonly schema: v.GenericSchema<unknown, T>;
 }
 
 /** A choice among names. */
 export interface Choice<T extends string = string> extends Rule<T> {
   readonly kind: 'choice';
-  /** In the order in which they are listed. */
+  /** Names in the order in which they are listed. */
   readonly names: readonly T[];
 }
 
@@ -22,7 +22,7 @@ export function rule<T>(words: string, holds: (value: never) => boolean): v.Gene
   return v.custom<T>((value) => holds(value as never), words);
 }
 
-/** What a program writes in place of a value that it does not have. */
+/** Texts that a program writes in place of a value that it does not have. */
 const NO_VALUE = /^(undefined|null|NaN|-?Infinity|\[object .*\])$/;
 
 /** Some words that are shown: those for no value are a fault of whatever wrote them. */
@@ -31,7 +31,7 @@ export const words = rule<string>(
   (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 500 && !NO_VALUE.test(value),
 );
 
-/** Whether a value is an object, and not an array. */
+/** Returns whether a value is an object, and not an array. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -43,12 +43,12 @@ function numbers(words: string, holds: (value: number) => boolean): Rule<number>
   return { kind: 'number', words, schema: rule<number>(words, (value) => typeof value === 'number' && holds(value)) };
 }
 
-/** Whole numbers from `least` on. */
+/** Makes the rule of whole numbers from `least` on. */
 export function wholeNumber(least: 0 | 1): Rule<number> {
   return numbers(`a whole number of ${least} or more`, (value) => Number.isSafeInteger(value) && value >= least);
 }
 
-/** Whole numbers from `least` to `most`. */
+/** Makes the rule of whole numbers from `least` to `most`. */
 export function wholeNumberBetween(least: number, most: number): Rule<number> {
   return numbers(
     `a whole number from ${least} to ${most}`,
@@ -68,22 +68,22 @@ export const nonNegativeNumber = numbers('a number of 0 or more', (value) => Num
 /** Numbers from 0 up to, but without, 1: a momentum, say. */
 export const fraction = numbers('a number from 0 up to, but below, 1', (value) => value >= 0 && value < 1);
 
-/** One of some names; a text may have them in any case. */
+/** Makes the rule of one of some names; a text may have them in any case. */
 export function oneOf<const T extends string>(names: readonly T[]): Choice<T> {
   const quoted = names.map((name) => JSON.stringify(name)).join(', ');
   return { kind: 'choice', words: `one of ${names.join(', ')}`, schema: v.picklist(names, `one of ${quoted}`), names };
 }
 
-/** A text, such as a name or a path. */
+/** Makes the rule of a text, such as a name or a path. */
 export function text(words: string): Rule<string> {
   const holds = (value: unknown) => typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TEXT;
   return { kind: 'text', words, schema: rule<string>(words, holds) };
 }
 
-/** No path of a file is longer. */
+/** Longest text, in characters: no path of a file is longer. */
 const LONGEST_TEXT = 4096;
 
-/** Multiples of a number, from itself up to `most`. */
+/** Makes the rule of multiples of a number, from itself up to `most`. */
 export function multipleOf(step: number, most: number): Rule<number> {
   return numbers(
     `a multiple of ${step} from ${step} to ${most}`,
@@ -127,7 +127,7 @@ export function writeText(value: unknown): string {
   return String(value);
 }
 
-/** Whether a rule is a choice among names. */
+/** Returns whether a rule is a choice among names. */
 export function isChoice(rule: Rule): rule is Choice {
   return rule.kind === 'choice';
 }

@@ -2,11 +2,11 @@
 export interface Mention {
   /** Its name. */
   readonly setting: string;
-  /** Left out where only the name matters. */
+  /** Value of the setting; left out where only the name matters. */
   readonly value?: unknown;
 }
 
-/** How a reader spells a setting: a program by its name, the command line as a flag. */
+/** Spelling of a setting for a reader: a program uses its name, the command line the flag. */
 export type Spelling = (mention: Mention) => string;
 
 /** A sentence about settings, which each reader spells in its own way. */

@@ -1,14 +1,14 @@
 import { named, type Sentence, type Spelling, sentence } from './sentence.js';
 
-/** What is wrong with a setting. */
+/** Fault of a setting. */
 export interface SettingFault {
   /** Its name. */
   setting: string;
   /** The value that was given. */
   value: unknown;
-  /** What the value breaks, as the end of a sentence about it. */
+  /** Rule that the value breaks, as the end of a sentence about the value. */
   rule: string | Sentence;
-  /** What to do about it. */
+  /** Remedy of the fault. */
   remedy: string | Sentence;
 }
 
@@ -19,13 +19,13 @@ export class SettingError extends Error {
   readonly setting: string;
   /** The value that was given. */
   readonly value: unknown;
-  /** What the value breaks. */
+  /** Rule that the value breaks. */
   readonly rule: string;
-  /** What to do about it. */
+  /** Remedy of the fault. */
   readonly remedy: string;
   readonly #sentence: Sentence;
 
-  /** Also those of the other build of this package, ESM or CommonJS. */
+  /** Recognises errors of the other build of this package too, ESM or CommonJS. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'SettingError';
   }

@@ -1,6 +1,6 @@
 import { keyOf } from './keys.js';
 
-/** Returns `setting : value` lines, as the course's scripts print theirs; what is unset is left out. */
+/** Returns `setting : value` lines, as the course's scripts print theirs; unset ones are left out. */
 export function settingLines(settings: object): string[] {
   return Object.entries(settings)
     .filter(([, value]) => value !== null)

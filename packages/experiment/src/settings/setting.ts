@@ -1,26 +1,26 @@
 import type { Rule } from './rule.js';
 import type { Sentence } from './sentence.js';
 
-/** What a setting is about, which is how tables of settings are divided. */
+/** Subject of a setting; tables of settings are divided by it. */
 export type SettingGroup = 'network' | 'training' | 'images' | 'evaluation';
 
 /** One row of the table of settings. */
 export interface Setting<T = unknown> {
-  /** What it is called outside of programs, in files and as a flag, where that is not its name. */
+  /** Name outside of programs, in files and as a flag, where it differs from the setting's name. */
   readonly key?: string;
-  /** What it is about. */
+  /** Subject of the setting. */
   readonly group: SettingGroup;
   /** The rule of a value; null, for a setting that may be unset, is beside it. */
   readonly rule: Rule<Exclude<T, null>>;
   /** Whether null, unset, is a value too. */
   readonly canBeUnset: boolean;
-  /** What the value counts or is: `steps`, `images`, `name`. Empty for a switch. */
+  /** Unit or kind of the value: `steps`, `images`, `name`. Empty for a switch. */
   readonly unit: string;
-  /** What the setting does, in one sentence: of a switch, what it does when it is on. */
+  /** Effect of the setting, in one sentence; for a switch, the effect when it is on. */
   readonly help: string;
   /** More about it, for a table with room. */
   readonly details?: string;
-  /** What an unset value amounts to. */
+  /** Meaning of an unset value. */
   readonly unset?: Unset<T>;
   /** Whether a run may be continued with another value. */
   readonly mayChange?: boolean;
@@ -30,11 +30,11 @@ export interface Setting<T = unknown> {
   readonly before?: T;
 }
 
-/** What an unset value amounts to. */
+/** Meaning of an unset value. */
 export interface Unset<T = unknown> {
-  /** As the end of "default: …". */
+  /** Text as the end of "default: …". */
   readonly text: Sentence;
-  /** What is recorded in its place; null where there is nothing. */
+  /** Value that is recorded in its place; null where there is none. */
   readonly value?: (settings: Readonly<Record<string, unknown>>) => T;
 }
 

@@ -4,7 +4,7 @@ import { type AnyNetwork, type NetworkSetting, type SettingsOf, settingRow } fro
 import { anObject, rule, words } from './rule.js';
 import type { SettingName } from './table.js';
 
-/** What a setting of another version may be: something that a page can show. */
+/** Rule of a setting of another version: something that a page can show. */
 const otherSetting = rule<unknown>('a text, a number, true, false, null, or an array of these', (value: unknown) =>
   (Array.isArray(value) ? value : [value]).every(
     (item) => ['number', 'boolean'].includes(typeof item) || item === null || v.is(words, item),

@@ -20,13 +20,13 @@ interface LoggedRun {
   folder: RunFiles;
   config: RunConfig;
   network: Network;
-  /** How it has ended, if it has. */
+  /** Result of the run, if it has ended. */
   result: RunResult | undefined;
 }
 
 /** Options of {@link EventLog.open}. */
 interface EventLogOptions extends AcquireLockOptions {
-  /** When the run was started; undefined for a new one. */
+  /** Start of the run; undefined for a new one. */
   started: string | undefined;
 }
 
@@ -93,7 +93,7 @@ export class EventLog {
     await this.#writer.flush();
   }
 
-  /** Writes what a step or an evaluation told. */
+  /** Writes the numbers of a step or an evaluation. */
   async write(event: TrainStepEvent | EvalEvent): Promise<void> {
     const time = new Date();
     await this.#lock.check();
@@ -131,7 +131,7 @@ export class EventLog {
     }
   }
 
-  /** Takes back what was made here, after `close`: of a run that has come to nothing. */
+  /** Removes the files that were made here, after `close`, for a run of which nothing is kept. */
   async discard(): Promise<void> {
     if (!this.#writer.isContinued) await unlink(this.file).catch(() => {});
     await removeEmptyFolders(this.#made);
@@ -143,7 +143,7 @@ export class EventLog {
   }
 }
 
-/** Whether what a file tells is not of the run that was started then. */
+/** Returns whether the events of a file are not of the run that was started then. */
 function isOfAnother({ isContinued, recordedSession }: EventWriter, started: string | undefined): boolean {
   if (!isContinued) return false;
   return started === undefined || recordedSession?.time.getTime() !== new Date(started).getTime();

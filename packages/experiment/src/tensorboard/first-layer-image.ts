@@ -5,7 +5,7 @@ import { firstLayerBlock } from '../report/first-layer.js';
 import type { RunFiles } from '../run/run-files.js';
 import { readNetworkOf } from '../run/saved-network.js';
 
-/** A picture of what the units of the first layer look for, at a step. */
+/** A picture of the first layer's weights, which show what its units look for, at a step. */
 export interface FirstLayerImage {
   step: number;
   png: Uint8Array;

@@ -7,7 +7,7 @@ import { openRunFolder, readResult } from '../run/run-folder.js';
 import { sentence } from '../settings/sentence.js';
 import { EventLog } from './event-log.js';
 
-/** Logs the training of a run for TensorBoard. What cannot be written any more is no reason to end a training. */
+/** Logs the training of a run for TensorBoard. A failure to write does not end the training. */
 export class TrainingLog {
   readonly #run: Run;
   readonly #log: EventLog;
@@ -42,7 +42,7 @@ export class TrainingLog {
     }
   }
 
-  /** Closes the log; what was made for it is removed where nothing of the run is kept. */
+  /** Closes the log; its files are removed if nothing of the run is kept. */
   async close({ isKept }: { isKept: boolean }): Promise<void> {
     await this.#log.close().catch(ignoreUnwritable);
     if (!isKept) await this.#log.discard();

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Three images of each of three colours, in CIFAR-10's binary layout; each pixel is a shade of its colour. */
+/** Makes three images of each of three colours, in CIFAR-10's binary layout; each pixel is a shade of its colour. */
 function batch(number: number, brighter: number): Buffer {
   const images = Array.from({ length: 9 }, (_, i) => {
     const shade = Array.from({ length: 3072 }, (_, p) => (p * 7 + i * 5 + number * 11) % 60);

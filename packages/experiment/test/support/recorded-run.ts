@@ -21,7 +21,7 @@ const defaults: TrainingSettings & { dnnHiddenUnits: number[] } = {
   dnnHiddenUnits: [100],
 };
 
-/** A run of `train mlp` as it is read from its folder, without a folder. */
+/** Makes a run of `train mlp` as it is read from its folder, without a folder. */
 export function recordedRun(changes: {
   name?: string;
   settings?: object;

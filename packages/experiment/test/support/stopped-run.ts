@@ -47,7 +47,7 @@ export async function pastCheckpoint(
   }
 }
 
-/** The step of the run's last checkpoint. */
+/** Returns the step of the run's last checkpoint. */
 export async function savedStep(run: string): Promise<number> {
   const text = await readFile(join(run, 'checkpoints', 'last', 'state.json'), 'utf8');
   return (JSON.parse(text) as { training: { step: number } }).training.step;

@@ -6,7 +6,7 @@ import { useWorkspace as useFolder } from '../../../engines/test/support/workspa
 /** 200 training and 40 test images in the layout of the published pickles. */
 export const miniDataset = fileURLToPath(new URL('../../../cifar10/test/fixtures/cifar10-mini', import.meta.url));
 
-/** What makes the mini dataset usable. */
+/** Options that make the mini dataset usable. */
 export const mini = { dataDir: miniDataset, allowUnverified: true };
 
 /**
@@ -23,7 +23,7 @@ export function useWorkspace(): (...parts: string[]) => string {
   return workspace;
 }
 
-/** Every file and folder below `folder`, sorted. */
+/** Returns every file and folder below `folder`, sorted. */
 export async function listing(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).sort();
 }

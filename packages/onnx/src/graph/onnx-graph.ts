@@ -16,11 +16,11 @@ import { dataTypes, type OnnxTensor, type OnnxType, tensorProto } from './tensor
 /** A size, or a name for one that every run decides. The same name means the same size. */
 export type OnnxDimension = number | string;
 
-/** What a model tells of itself beside its graph. */
+/** Description of a model beside its graph. */
 export interface OnnxDescription {
   /** The software that has made it. Default: none. */
   producer?: { readonly name: string; readonly version: string } | undefined;
-  /** For people. Default: nothing. */
+  /** Text for people. Default: none. */
   description?: string | undefined;
   /** Texts by name, the `metadata_props`. Default: none. */
   metadata?: Readonly<Record<string, string>> | undefined;
@@ -132,7 +132,7 @@ export class OnnxGraph {
   }
 
   /**
-   * Encodes the model: what a file `.onnx` holds.
+   * Encodes the model as the content of a file `.onnx`.
    *
    * @throws OnnxError, `TOO_LARGE`, when it has 2 GiB or more.
    */

@@ -3,7 +3,7 @@ import { OnnxError } from '../error.js';
 import type { OnnxGraph } from '../graph/onnx-graph.js';
 import type { Shape, Value } from '../layers/layer-context.js';
 
-/** How the bytes of images become a network's input: as `Preprocessing` of `@cifarlab/cifar10` says it. */
+/** Conversion of the bytes of images to a network's input, as in `Preprocessing` of `@cifarlab/cifar10`. */
 export type ImagePreprocessing =
   | {
       /** x = byte − mean image. */
@@ -14,9 +14,9 @@ export type ImagePreprocessing =
   | {
       /** x = (byte / 255 − mean) / deviation, by channel. */
       readonly kind: 'standardize';
-      /** Of red, green and blue values in 0 to 1. */
+      /** Means of the red, green and blue values, in 0 to 1. */
       readonly means: readonly number[];
-      /** Of red, green and blue values in 0 to 1. */
+      /** Standard deviations of these values. */
       readonly deviations: readonly number[];
     };
 
@@ -24,7 +24,7 @@ export type ImagePreprocessing =
 export interface OnnxImages {
   /** Their height and width in pixels. */
   readonly side: number;
-  /** How bytes become numbers. */
+  /** Conversion of bytes to numbers. */
   readonly preprocessing: ImagePreprocessing;
   /** Height and width that the network sees them at, bilinearly interpolated. Default: their own. */
   readonly resolution?: number | undefined;
@@ -62,7 +62,7 @@ function prepare(graph: OnnxGraph, add: AddNode, x: string, preprocessing: Image
   return add('Div', [add('Sub', [x, means]), constant('deviations', [3, 1, 1], ofBytes(preprocessing.deviations))]);
 }
 
-/** With the centres of pixels at half coordinates. The size of the batch stays what it is. */
+/** Adds a resize with the centres of pixels at half coordinates. The size of the batch stays what it is. */
 function resize(graph: OnnxGraph, add: AddNode, x: string, resolution: number): string {
   const integers = (name: string, ...values: number[]) =>
     graph.initializer(`preprocessing.${name}`, { shape: [values.length], data: BigInt64Array.from(values, BigInt) });

@@ -24,7 +24,7 @@ const flatten: LayerConverter = (layer, [{ name, shape }]) => {
 const add: LayerConverter = (layer, values) =>
   values.map(({ name }) => name).reduce((sum, name) => layer.node('Add', [sum, name]));
 
-/** What is written of each layer, by the name of its class. */
+/** Converters of the layers, by the name of a layer's class. */
 export const converters: Readonly<Record<string, LayerConverter>> = {
   Activation: activation,
   Add: add,

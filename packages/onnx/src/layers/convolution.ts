@@ -3,7 +3,7 @@ import type { LayerContext, LayerConverter, Value } from './layer-context.js';
 import { normalise } from './normalisation.js';
 import { padding, type Window } from './padding.js';
 
-/** What is convolved with what. */
+/** Description of a convolution. */
 interface Convolution extends Partial<Window> {
   size: number;
   /** Whether there is a bias. */

@@ -10,7 +10,7 @@ export type Shape = readonly (number | null)[];
 /** A value in the graph. Images in it have the channels first. */
 export interface Value {
   readonly name: string;
-  /** As the layers have it, the channels last. */
+  /** Shape as the layers have it, the channels last. */
   readonly shape: Shape;
 }
 

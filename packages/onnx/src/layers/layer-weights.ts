@@ -6,14 +6,14 @@ import type { OnnxTensor } from '../graph/tensor.js';
 
 /** A weight as PyTorch has it. */
 interface LayerWeight extends OnnxTensor {
-  /** In a `state_dict`: `conv0.weight`. */
+  /** Name in a `state_dict`: `conv0.weight`. */
   readonly name: string;
 }
 
 /** The weights of a layer by their names in tf.layers, such as `kernel`. */
 export type LayerWeights = ReadonlyMap<string, LayerWeight>;
 
-/** What weights are called in PyTorch's modules, where a layer does not say. */
+/** Names of weights in PyTorch's modules, where a layer does not give them. */
 const usualNames: Readonly<Record<string, string>> = {
   kernel: 'weight',
   bias: 'bias',
@@ -23,7 +23,7 @@ const usualNames: Readonly<Record<string, string>> = {
   running_variance: 'running_var',
 };
 
-/** What layers of `@cifarlab/torch-layers` know; told by name, since a program may have two builds of a class. */
+/** Members of layers of `@cifarlab/torch-layers`; found by name, since a program may have two builds of a class. */
 interface Torch {
   readonly torchNames?: Readonly<Record<string, string>>;
   readonly depthwise?: boolean;

@@ -1,14 +1,14 @@
 import type { OnnxAttribute } from '../graph/attribute.js';
 import type { Shape } from './layer-context.js';
 
-/** What is added around images: as TensorFlow has it, or pixels on every side. */
+/** Padding around images: TensorFlow's name for it, or a number of pixels on every side. */
 type Padding = 'same' | 'valid' | number;
 
 /** A window that moves over images. */
 export interface Window {
   /** Height and width. */
   size: number;
-  /** In both directions. */
+  /** Stride in both directions. */
   stride: number;
   padding: Padding;
 }

@@ -1,4 +1,4 @@
-/** The largest difference, relative to the largest logit; infinite for a NaN. */
+/** Returns the largest difference, relative to the largest logit; infinite for a NaN. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let [difference, largest] = [0, 0];

@@ -64,18 +64,18 @@ export const networkCases: readonly NetworkCase[] = [
   },
 ];
 
-/** Numbers of 0 to 1, the same for the same seed. */
+/** Returns numbers of 0 to 1, the same for the same seed. */
 function uniform(count: number, seed: number): Float32Array {
   const random = new RandomState(seed);
   return Float32Array.from({ length: count }, () => random.uniform(0, 1, 1)[0]!);
 }
 
-/** Images as a file has them: bytes [count, side, side, 3]. */
+/** Returns images as a file has them: bytes [count, side, side, 3]. */
 export function randomImages(count: number, side: number, seed: number): Uint8Array {
   return Uint8Array.from(uniform(count * side * side * 3, seed), (value) => Math.floor(256 * value));
 }
 
-/** The preprocessing of a case, of numbers that no symmetry hides. */
+/** Returns the preprocessing of a case, of numbers that no symmetry hides. */
 export function preprocessingOf(standardize: boolean, side: number): ImagePreprocessing {
   if (!standardize)
     return { kind: 'mean-image', meanImage: uniform(3 * side * side, 3).map((value) => 90 + 80 * value) };
@@ -95,7 +95,7 @@ export function disturbWeights(model: LayersModel): void {
   });
 }
 
-/** The logits of a network here, prepared by hand: [count, classes]. */
+/** Returns the logits of a network here, prepared by hand: [count, classes]. */
 export function ownLogits(model: LayersModel, bytes: Uint8Array, { side, preprocessing, resolution }: OnnxImages) {
   const pixels = side * side;
   const count = bytes.length / (3 * pixels);

@@ -9,7 +9,7 @@ interface Outputs {
 /** Runs a model on bytes [count, side, side, 3] in a runtime. */
 export type RunModel = (model: Uint8Array, bytes: Uint8Array, shape: readonly number[]) => Promise<Outputs>;
 
-/** What both packages have. */
+/** Exports that both packages have. */
 interface OnnxRuntime {
   InferenceSession: { create(model: Uint8Array, options?: object): Promise<InferenceSession> };
   Tensor: new (type: 'uint8', data: Uint8Array, shape: readonly number[]) => Tensor;

@@ -1,6 +1,6 @@
 import { entryName } from './entry-words.js';
 
-/** What a name is made of. */
+/** Settings that a name is made of. */
 interface Named {
   settings: object;
   /** Settings that the configuration gives itself. */

@@ -49,7 +49,7 @@ function drawValue(distribution: Distribution, random: RandomState): FlagValue {
   return short(Math.exp(random.uniform(Math.log(from), Math.log(to))), [from, to]);
 }
 
-/** A whole number from 0, below this one. */
+/** Returns a whole number from 0, below this one. */
 function below(count: number, random: RandomState): number {
   return Math.floor(random.random() * count);
 }

@@ -1,6 +1,6 @@
 import { fault, show } from './file-faults.js';
 
-/** What a setting may be in a sweep; true and false are for switches. */
+/** Value of a setting in a sweep; true and false are for switches. */
 export type FlagValue = string | number | boolean;
 
 /** Settings by the names that a sweep file gives them: `{ "learning-rate": 0.01, "flip": true }`. */

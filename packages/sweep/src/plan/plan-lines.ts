@@ -7,7 +7,7 @@ import type { CoreShare } from './share-cores.js';
 
 /** A plan as plain JSON. */
 export interface PlanDescription extends CoreShare {
-  /** What is trained. */
+  /** The configurations to train. */
   configurations: {
     id: string;
     name: string;
@@ -21,7 +21,7 @@ export interface PlanDescription extends CoreShare {
   tasks: { task: number; id: string; name: string; seed: number }[];
 }
 
-/** Describes what a sweep is to train, and how, as plain JSON. */
+/** Describes the plan of a sweep as plain JSON. */
 export function describePlan({ configurations, seeds }: Plan, { jobs, threads }: CoreShare): PlanDescription {
   const listed = configurations.map(({ id, name, model, argv, settings }) => ({
     id,
@@ -64,13 +64,13 @@ export function taskLines({ configurations, seeds }: Plan, task: number): string
   ];
 }
 
-/** `tasks 1, 5, 9`: one for each seed. */
+/** Writes `tasks 1, 5, 9`: one for each seed. */
 function tasksOf(column: number, { configurations, seeds }: Pick<Plan, 'configurations' | 'seeds'>): string {
   const numbers = seeds.map((_, row) => taskNumber(row, column, configurations.length));
   return `task${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;
 }
 
-/** The number of a trial: seed by seed, as trials are listed. */
+/** Returns the number of a trial: seed by seed, as trials are listed. */
 function taskNumber(seed: number, configuration: number, configurations: number): number {
   return seed * configurations + configuration;
 }

@@ -14,22 +14,22 @@ import { completeSweep, type SweepDescription } from './sweep-file.js';
 export interface Configuration extends ReadSettings {
   /** The network's name. */
   model: string;
-  /** Depends on nothing but what is trained: 10 hexadecimal digits. */
+  /** Id that depends only on the training: 10 hexadecimal digits. */
   id: string;
   /**
-   * What tells it from the others of its sweep; `base` for one with nothing of its own, the network's name when there are
-   * no others.
+   * Name that tells it from the others of its sweep; `base` for a configuration without settings of its own, the
+   * network's name when there are no others.
    */
   name: string;
 }
 
-/** What a sweep is to do. */
+/** Plan of a sweep. */
 export interface Plan {
   /** The network of all configurations. */
   network: Network;
-  /** In the order of the file. */
+  /** Configurations in the order of the file. */
   configurations: readonly Configuration[];
-  /** Every configuration is trained with each of them. */
+  /** Seeds, with each of which every configuration is trained. */
   seeds: readonly number[];
 }
 

@@ -20,7 +20,7 @@ import type { Flags, FlagValue } from './flag-values.js';
 /** Settings of a configuration, all of them, and what computes: an engine's name, or `auto`. */
 export type SweptSettings = TrainingSettings & { backend: string };
 
-/** What the entries of a configuration amount to. */
+/** Result of reading the entries of a configuration. */
 export interface ReadSettings {
   /** The entries as words of a command line: `--learning-rate=0.01`, `--flip`, `--no-flip`. */
   argv: string[];
@@ -33,7 +33,7 @@ export interface ReadSettings {
 /** Names that are not for a sweep file, with what to do instead. */
 export type ReservedNames = Readonly<Record<string, string>>;
 
-/** What every sweep gives its trials itself. */
+/** Settings that every sweep gives its trials itself. */
 const ownNames: ReservedNames = {
   seed: 'name the seeds in "seeds"',
   test: 'the sweep sets it for each trial: the test images are for the selected configuration alone',
@@ -142,7 +142,7 @@ function words(name: string, value: FlagValue, network: Network, rows: readonly 
   return rows.some((row) => entryName(row.name) === name && mayBeOn(row, network)) ? [`--no-${name}`] : [];
 }
 
-/** Whether a switch may be on without being given: by default, or by a preset. */
+/** Returns whether a switch may be on without being given: by default, or by a preset. */
 function mayBeOn({ name, default: usual }: NetworkSetting, { presets }: Network): boolean {
   return (
     usual === true || Object.values(presets ?? {}).some((values) => (values as Record<string, unknown>)[name] === true)

@@ -1,7 +1,7 @@
 import { fault, isObject, quoted, show } from './file-faults.js';
 import { checkFlagValue, type FlagValue } from './flag-values.js';
 
-/** Where a value is drawn from; ranges have both of their ends. */
+/** Distribution from which a value is drawn; ranges include both of their ends. */
 export type Distribution =
   | { 'log-uniform': readonly [from: number, to: number] }
   | { uniform: readonly [from: number, to: number] }
@@ -10,11 +10,11 @@ export type Distribution =
 
 /** Values of flags that are drawn at random. */
 export interface Search {
-  /** How they are drawn: each by itself. */
+  /** Method of drawing: each configuration by itself. */
   sampler: 'random';
   /** Configurations that are drawn. */
   trials: number;
-  /** Of the draws: the same seed gives the same configurations, and more `trials` add to them. */
+  /** Seed of the draws: the same seed gives the same configurations, and more `trials` add to them. */
   seed: number;
   /** The flags, each with where its values are drawn from. */
   space: Readonly<Record<string, Distribution>>;
@@ -23,7 +23,7 @@ export interface Search {
 /** A search as a file describes it. Default: the seed 42. */
 export type SearchDescription = Omit<Search, 'seed'> & Partial<Search>;
 
-/** As many as a sweep may have. */
+/** Most trials of a sweep. */
 const MOST_TRIALS = 10_000;
 
 const keys = ['sampler', 'trials', 'seed', 'space'] as const;
@@ -31,7 +31,7 @@ const ranges = ['log-uniform', 'uniform', 'integer'] as const;
 const distributions = [...ranges, 'choice'] as const;
 
 /**
- * Checks the description of a search, and fills in what it leaves out.
+ * Checks the description of a search, and fills in the defaults.
  *
  * @throws SweepError, `file`, naming the key that is wrong and what it must be.
  */

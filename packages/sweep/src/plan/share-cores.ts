@@ -3,7 +3,7 @@ import { named, sentence } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
 import type { Plan } from './plan.js';
 
-/** How the cores of a machine are shared. */
+/** Shares of the cores of a machine. */
 export interface CoreShare {
   /** Trials at a time. */
   jobs: number;
@@ -11,7 +11,7 @@ export interface CoreShare {
   threads: number;
 }
 
-/** What {@link shareCores} is asked for. */
+/** Options of {@link shareCores}. */
 export interface CoreShareOptions {
   /** Cores to use. Default: all that this process may use. */
   cores?: number | undefined;

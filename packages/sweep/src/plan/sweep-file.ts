@@ -10,7 +10,7 @@ import { checkSearch, type Search, type SearchDescription } from './search.js';
 export interface SweepFile {
   /** The network's name. */
   model: string;
-  /** What all configurations have in common. */
+  /** Settings that all configurations have in common. */
   settings: Flags;
   /** One entry for each variant; its settings come before those of `settings`. */
   list: readonly Flags[];
@@ -26,13 +26,13 @@ export interface SweepFile {
 export type SweepDescription = Pick<SweepFile, 'model'> &
   Partial<Omit<SweepFile, 'search'>> & { search?: SearchDescription | undefined };
 
-/** How a sweep file is read. */
+/** Options for reading a sweep file. */
 export interface ReadSweepOptions {
   /** The networks that it may be about. Default: those of `@cifarlab/experiment`. */
   networks?: readonly { readonly name: string }[] | undefined;
 }
 
-/** What a sweep of thousands of entries takes. */
+/** Largest size of a sweep file: room for thousands of entries. */
 const MOST_BYTES = 2 ** 20;
 
 /** Brackets within brackets: the file, its grid and the values of a setting are three. */
@@ -84,7 +84,7 @@ export function parseSweepFile(text: string, path: string, options: ReadSweepOpt
 }
 
 /**
- * Checks the description of a sweep and fills in what it leaves out.
+ * Checks the description of a sweep and fills in the defaults.
  *
  * @throws SweepError, `file`, naming the key that is wrong and what it must be.
  */

@@ -5,21 +5,21 @@ import type { Outcome, TrialProgress } from '../trials/trial-runner.js';
 /** Exit code of a program that was interrupted. */
 export const INTERRUPTED = 130;
 
-/** What the trials of a sweep have in common, wherever they run. */
+/** Surroundings that the trials of a sweep have in common, wherever they run. */
 export interface TrialSurroundings {
   /** Threads of each trial. */
   threads: number;
-  /** Where the images come from. Default: the cache, else a download. */
+  /** Source of the images. Default: the cache, else a download. */
   data?: DataChoice | undefined;
 }
 
-/** What the process of a trial is told of it. */
+/** Description of a trial for its process. */
 export interface ServedTrial extends TrialSurroundings {
-  /** What its task is called, for others who find the run's folder in use. */
+  /** Name of its task, for others who find the run's folder in use. */
   command: string;
 }
 
-/** What a process is to do. */
+/** Task of a process. */
 export interface TrialTask extends TrialSurroundings {
   /** Train the trial, go on with its training, or evaluate it on the test images. */
   kind: 'train' | 'resume' | 'test';
@@ -27,8 +27,10 @@ export interface TrialTask extends TrialSurroundings {
   trial: Trial;
 }
 
-/** What a sweep says to a trial's process: first what to do, then, at most once, to end it in good order. */
+/**
+ * Message from a sweep to a trial's process: first the task, then, at most once, the request to end it in good order.
+ */
 export type ToTrial = { type: 'task'; task: TrialTask; command: string } | { type: 'interrupt' };
 
-/** What a trial's process says to its sweep: where it stands, and in the end what came of it. */
+/** Message from a trial's process to its sweep: the progress, and in the end the outcome. */
 export type FromTrial = { type: 'progress'; progress: TrialProgress } | { type: 'outcome'; outcome: Outcome<unknown> };

@@ -17,8 +17,8 @@ export interface ProcessRunnerOptions extends TrialSurroundings {
    */
   command?: readonly [string, ...string[]] | undefined;
   /**
-   * What a task is called in the trial's log, and for others who find its lock. Default: the configuration's name and the
-   * seed.
+   * Returns the name of a task for the trial's log, and for others who find its lock. Default: the configuration's name
+   * and the seed.
    */
   describe?: ((task: TrialTask) => string) | undefined;
 }
@@ -68,21 +68,21 @@ export function processRunner({
   }
 }
 
-/** How a task is done. */
+/** Options of a task. */
 interface TaskOptions {
   signal: AbortSignal;
   onProgress?: ((progress: TrialProgress) => void) | undefined;
 }
 
-/** What became of a process. */
+/** End of a process. */
 interface Exit {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
-  /** What it said in the end. */
+  /** Outcome that it reported; undefined if it reported none. */
   outcome: Outcome<unknown> | undefined;
 }
 
-/** The built program, whether this one is built or not. */
+/** Returns the built program, whether this one is built or not. */
 function trialProgram(): string {
   const manifest = createRequire(import.meta.url).resolve('@cifarlab/sweep/package.json');
   return join(dirname(manifest), 'dist', 'trial-process.js');
@@ -100,7 +100,7 @@ function outcomeOf({ exitCode, signal: killedBy, outcome }: Exit, signal: AbortS
   return { status: 'failed', failure: { exitCode, signal: killedBy, lastLines: lines } };
 }
 
-/** A process that names no reason has said it in its log. */
+/** Returns the last lines of a failed process: those that it named, else those of its log. */
 function lastLines({ lastLines: named }: TrialFailure, said: string): string[] {
   return named.length > 0 ? named : said.trim().split('\n').slice(-LAST_LINES);
 }

@@ -64,7 +64,7 @@ function reporter(): (progress: TrialProgress) => void {
   };
 }
 
-/** A sweep that has ended hears nothing any more; this process is about to follow it. */
+/** Sends a message to the sweep. Failures are ignored: after the end of its sweep, this process ends too. */
 function tell(message: FromTrial): Promise<void> {
   return new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()));
 }

@@ -11,11 +11,11 @@ import type { SweepEvent } from './events.js';
 import type { Tell } from './told-stream.js';
 import type { WallClock } from './wall-clock.js';
 
-/** What has become of the trials of a sweep. */
+/** Trials of a sweep, by how they ended. */
 export interface SweptTrials {
   /** All of them. */
   trials: readonly Trial[];
-  /** Those that were done or failed, in the same order. */
+  /** Trials that were done or failed, in the same order. */
   finished: readonly FinishedTrial[];
   /** The others, in the same order. */
   missing: readonly MissingTrial[];

@@ -5,17 +5,17 @@ import type { TrialEvent } from '../trials/run-trials.js';
 import type { TestedEvent } from '../trials/test-selected.js';
 import type { Trial } from '../trials/trial.js';
 
-/** Before the first trial. */
+/** Event before the first trial. */
 export interface TrialsEvent {
   type: 'trials';
   /** All of them, those that an earlier sweep has trained too. */
   trials: readonly Trial[];
 }
 
-/** When all trials have been run. */
+/** Event after all trials have run. */
 export interface SelectedEvent {
   type: 'selected';
-  /** Undefined when every configuration has a trial that failed. */
+  /** The selected configuration; undefined when every configuration has a trial that failed. */
   configuration: Configuration | undefined;
   /** Whether it is evaluated on the test images now. */
   isTested: boolean;
@@ -24,17 +24,18 @@ export interface SelectedEvent {
 /** Last, after the summary was written. */
 export interface EndEvent {
   type: 'end';
-  /** How the sweep has ended. */
+  /** End of the sweep. */
   end: SweepEnd;
 }
 
 /**
- * What a sweep tells, told apart by `type`, in this order: `data`, `trials`; while the trials run `kept`, `started`,
- * `progress` and `ended`; `selected`, `tested`, `end`. After an interrupt, those in between are left out.
+ * An event of a sweep. The `type` tells the events apart, which come in this order: `data`, `trials`; while the trials
+ * run `kept`, `started`, `progress` and `ended`; `selected`, `tested`, `end`. After an interrupt, those in between are
+ * left out.
  */
 export type SweepEvent = DataEvent | TrialsEvent | TrialEvent | SelectedEvent | TestedEvent | EndEvent;
 
-/** How a sweep has ended. After an interrupt the same sweep, run again, continues from there. */
+/** End of a sweep. After an interrupt the same sweep, run again, continues from there. */
 export type SweepEnd =
   | {
       status: 'done';

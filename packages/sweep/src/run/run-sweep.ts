@@ -17,9 +17,9 @@ import { startWallClock, type WallClock } from './wall-clock.js';
 
 /** Options of {@link runSweep}. */
 export interface RunSweepOptions extends CoreShare {
-  /** What is trained. */
+  /** The plan of the sweep. */
   plan: Plan;
-  /** What runs a trial. */
+  /** The runner of the trials. */
   runner: TrialRunner;
   /** Folder of the sweep; one that has trials already is continued. */
   out: string;
@@ -29,7 +29,7 @@ export interface RunSweepOptions extends CoreShare {
   test?: boolean | undefined;
   /** Ends the running trials in good order, and starts no more. */
   signal?: AbortSignal | undefined;
-  /** What this work is called for others who find the folder in use: a command line, say. Default: nothing. */
+  /** Name of this work for others who find the folder in use: a command line, say. Default: none. */
   command?: string | undefined;
 }
 

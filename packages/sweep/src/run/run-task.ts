@@ -30,11 +30,11 @@ import { type Tell, toldStream } from './told-stream.js';
 
 /** Options of {@link runTask}. */
 export interface RunTaskOptions {
-  /** What is trained. */
+  /** The plan of the sweep. */
   plan: Plan;
   /** The number of the trial, from 0, in the order of the plan: seed by seed. */
   task: number;
-  /** What runs a trial. */
+  /** The runner of the trial. */
   runner: TrialRunner;
   /** Folder of the sweep, which other tasks may use at the same time. */
   out: string;
@@ -42,29 +42,29 @@ export interface RunTaskOptions {
   data?: DataChoice | undefined;
   /** Ends the trial in good order. */
   signal?: AbortSignal | undefined;
-  /** What this work is called for others who find the trial in use: a command line, say. Default: nothing. */
+  /** Name of this work for others who find the trial in use: a command line, say. Default: none. */
   command?: string | undefined;
   /** Seconds for which other machines respect the trial's lock while this process does not renew it. Default: 60. */
   leaseSeconds?: number | undefined;
 }
 
-/** Told when a process of another machine seems to hold the trial; whether it still runs is known after its lease. */
+/** Event when a process of another machine seems to hold the trial; whether it still runs is known after its lease. */
 export interface WatchedEvent {
   type: 'watched';
   /** The process. */
   owner: LockOwner;
 }
 
-/** What a task tells: `data`, `watched`, then `kept`, or `started`, `progress` and `ended`. */
+/** An event of a task: `data`, `watched`, then `kept`, or `started`, `progress` and `ended`. */
 export type TaskEvent = DataEvent | WatchedEvent | TrialEvent;
 
-/** How a task has ended. */
+/** End of a task. */
 export interface TaskEnd {
-  /** After `interrupted` the same task, run again, continues from there. */
+  /** Status of the trial; after `interrupted` the same task, run again, continues from there. */
   status: 'done' | 'failed' | 'interrupted';
   /** The trial. */
   trial: Trial;
-  /** What became of it; undefined when it was interrupted before it began. */
+  /** Record of the trial; undefined if it was interrupted before it began. */
   record: TrialRecord | undefined;
 }
 

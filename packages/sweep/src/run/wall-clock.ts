@@ -13,7 +13,7 @@ export interface WallClock {
 }
 
 /**
- * Starts measuring, on top of what was measured before.
+ * Starts measuring, on top of the time measured before.
  *
  * @param out the sweep's folder.
  * @throws SweepError, `damaged`, when the note is not a file that can be read.

@@ -9,7 +9,7 @@ export interface CancelOptions {
   out: string;
 }
 
-/** What was cancelled. */
+/** The jobs that were cancelled. */
 export interface CancelledJobs {
   /** The arrays; none where nothing of the sweep was in the queue. */
   jobs: SlurmJob[];

@@ -1,7 +1,7 @@
 import { show } from '@cifarlab/internals/show';
 import { SweepError } from '../sweep-error.js';
 
-/** What sbatch takes as it stands. */
+/** Words that sbatch takes without quotes. */
 const plain = /^[\p{L}\p{N}_@%+=:,./~-]+$/u;
 
 /**

@@ -4,7 +4,7 @@ import type { TrialEvent } from '../trials/run-trials.js';
 import type { Trial } from '../trials/trial.js';
 import type { SlurmJob } from './slurm-commands.js';
 
-/** Told when trials were submitted. */
+/** Event when trials were submitted. */
 export interface SubmittedEvent {
   type: 'submitted';
   /** The array. */
@@ -13,7 +13,7 @@ export interface SubmittedEvent {
   tasks: readonly number[];
 }
 
-/** Told when trials are in the queue already, from an earlier call. */
+/** Event when trials are in the queue already, from an earlier call. */
 export interface AttachedEvent {
   type: 'attached';
   /** The arrays. */
@@ -22,45 +22,45 @@ export interface AttachedEvent {
   tasks: number;
 }
 
-/** Told when the queue has changed. */
+/** Event when the queue has changed. */
 export interface QueueEvent {
   type: 'queue';
   /** Tasks that run. */
   running: number;
   /** Tasks that wait. */
   waiting: number;
-  /** Why the first of those waits, in Slurm's words; undefined where none does. */
+  /** Reason why the first of those waits, in Slurm's words; undefined where none waits. */
   reason: string | undefined;
 }
 
-/** Told when a trial that ran waits again: its node is lost, it was preempted, or its time was over. */
+/** Event when a trial that ran waits again: its node is lost, it was preempted, or its time was over. */
 export interface RequeuedEvent {
   type: 'requeued';
   /** The trial. */
   trial: Trial;
 }
 
-/** Told when a task waits until somebody releases it: Slurm holds those that it could not start, time after time. */
+/** Event when a task waits until somebody releases it: Slurm holds tasks that it repeatedly could not start. */
 export interface HeldEvent {
   type: 'held';
   /** The trial. */
   trial: Trial;
   /** The task as Slurm names it: `12_3`. */
   task: string;
-  /** Why, in Slurm's words. */
+  /** Reason, in Slurm's words. */
   reason: string;
 }
 
-/** Told when squeue does not answer; it is asked again. */
+/** Event when squeue does not answer; it is asked again. */
 export interface SilentEvent {
   type: 'silent';
-  /** What is wrong. */
+  /** Reason why it does not answer. */
   reason: string;
 }
 
 /**
- * What a sweep on Slurm tells: `trials`, `kept`, `attached`, `data` and `submitted`; while the tasks run `queue`, `started`,
- * `progress`, `requeued`, `held`, `silent` and `ended`.
+ * An event of a sweep on Slurm: `trials`, `kept`, `attached`, `data` and `submitted`; while the tasks run `queue`,
+ * `started`, `progress`, `requeued`, `held`, `silent` and `ended`.
  */
 export type SlurmEvent =
   | DataEvent
@@ -79,11 +79,11 @@ export interface Trouble {
   trial: Trial;
   /** Its number in the plan. */
   task: number;
-  /** What its record says; `running` is what a killed one leaves too. */
+  /** Status in its record; a killed trial leaves `running` too. */
   status: 'failed' | 'interrupted' | 'running' | 'not started';
-  /** How the task ended, in Slurm's words; undefined where the queue has forgotten it. */
+  /** End of the task, in Slurm's words; undefined where the queue has forgotten it. */
   state: string | undefined;
-  /** What the task said. */
+  /** Path of the task's log. */
   log: string;
   /** The last line of it; empty where there is none. */
   lastLine: string;
@@ -91,10 +91,10 @@ export interface Trouble {
   jobs: number;
 }
 
-/** How a sweep on Slurm has ended, or was left. */
+/** End of a sweep on Slurm, or the state in which it was left. */
 export type SlurmEnd =
   | {
-      /** No task is in the queue any more. */
+      /** Status once no task is in the queue any more. */
       status: 'ended';
       /** Trials that are not trained. */
       troubles: readonly Trouble[];
@@ -104,6 +104,6 @@ export type SlurmEnd =
   | {
       /** The jobs run on; the same call again watches them. */
       status: 'left';
-      /** Those that were known to wait or run. */
+      /** Jobs that were known to wait or run. */
       jobs: readonly SlurmJob[];
     };

@@ -3,7 +3,7 @@ import { directive, pathPattern } from './directive.js';
 import { checkFurtherFlags } from './further-flags.js';
 import { indexRanges } from './index-ranges.js';
 
-/** What each task of a sweep asks Slurm for. What is left out is what the cluster gives. */
+/** Resources that each task of a sweep asks Slurm for. For those left out, the cluster's defaults apply. */
 export interface SlurmResources {
   /** Cores of a task. */
   cores: number;
@@ -21,7 +21,7 @@ export interface SlurmResources {
   flags?: readonly string[] | undefined;
 }
 
-/** What a job script is made of. */
+/** Content of a job script. */
 export interface JobScript extends SlurmResources {
   /** Name of the job. */
   name: string;
@@ -33,7 +33,7 @@ export interface JobScript extends SlurmResources {
   cwd: string;
   /** Node's program, the same on all machines, and its version. */
   node: { program: string; version: string };
-  /** What Node runs; the number of the task comes after it. */
+  /** Command that Node runs; the number of the task comes after it. */
   command: readonly string[];
 }
 

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { requireFile } from '@cifarlab/trainer/node';
 
-/** Of the end of a file, what is looked at. */
+/** Bytes at the end of a file that are read. */
 const MOST_BYTES = 4096;
 
-/** Of the line, what is kept. */
+/** Characters of the line that are kept. */
 const MOST_CHARACTERS = 500;
 
 /** Returns the last line of a text file that is not blank; empty where there is none, or no such file. */

@@ -9,7 +9,7 @@ import type { SubmittedTask } from './submitted-jobs.js';
 export interface NumberedTrial {
   trial: Trial;
   task: number;
-  /** How far it is; undefined where it was never started. */
+  /** Its record; undefined where it was never started. */
   record: TrialRecord | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { SweepFile } from '../plan/sweep-file.js';
 import type { SlurmResources } from './job-script.js';
 
-/** How often tasks are looked at. */
+/** Pace at which tasks are looked at. */
 export interface WatchPace {
   /** Most seconds between two looks at the queue; it begins with two, and grows while nothing changes. Default: 30. */
   longestPause?: number | undefined;
@@ -16,16 +16,16 @@ export interface WatchPace {
 
 /** Options of {@link runOnSlurm}. */
 export interface RunOnSlurmOptions extends WatchPace {
-  /** What is trained. */
+  /** The plan of the sweep. */
   plan: Plan;
-  /** What it was planned from; the tasks have a copy of it. */
+  /** The sweep file that the plan was made from; the tasks have a copy of it. */
   sweep: SweepFile;
   /** Folder of the sweep, on a disk that all machines see; an absolute path. */
   out: string;
-  /** What a task asks for. */
+  /** Resources that a task asks for. */
   resources: SlurmResources;
   /**
-   * What Node runs in a task: a program that calls `runTask`, and its arguments.
+   * Command that Node runs in a task: a program that calls `runTask`, and its arguments.
    *
    * @param sweep path of the sweep file.
    * @returns the number of the task comes after these words.
@@ -35,6 +35,6 @@ export interface RunOnSlurmOptions extends WatchPace {
   data?: DataChoice | undefined;
   /** Ends the watching; the jobs run on. */
   signal?: AbortSignal | undefined;
-  /** What this work is called for others who find the sweep watched: a command line, say. Default: nothing. */
+  /** Name of this work for others who find the sweep watched: a command line, say. Default: none. */
   description?: string | undefined;
 }

@@ -1,10 +1,10 @@
 /** A task in the queue. */
 export interface QueueEntry {
-  /** As Slurm writes it: `PENDING`, `RUNNING`, `COMPLETED` … */
+  /** State as Slurm writes it: `PENDING`, `RUNNING`, `COMPLETED` … */
   state: string;
   /** The machine; empty while it waits. */
   node: string;
-  /** Why it waits, or how it ended. */
+  /** Reason why it waits, or way in which it ended. */
   reason: string;
 }
 

@@ -81,7 +81,7 @@ async function runInFolder(options: Interruptible, tell: Tell<SlurmEvent>): Prom
   }
 }
 
-/** The jobs of earlier calls, with what the queue has of them. */
+/** The jobs of earlier calls, with their entries in the queue. */
 interface QueuedJobs {
   jobs: SubmittedJob[];
   queue: Map<string, QueueEntry>;
@@ -118,7 +118,7 @@ function liveJobs(watched: readonly WatchedTrial[]): SlurmJob[] {
   return [...jobs.values()];
 }
 
-/** Loads the images here, so that they are there for all tasks, and what is wrong with them is said once. */
+/** Loads the images here, so that they are there for all tasks, and errors in them are reported once. */
 async function checkImages(
   trials: readonly NumberedTrial[],
   { plan, data: choice = {}, signal }: Interruptible,

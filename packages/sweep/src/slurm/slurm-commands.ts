@@ -11,13 +11,13 @@ export interface SlurmJob {
   cluster: string | null;
 }
 
-/** What is read of a program's output: a queue of tens of thousands of tasks. */
+/** Bytes of a program's output that are read: enough for a queue of tens of thousands of tasks. */
 const MOST_BYTES = 2 ** 24;
 
-/** How long a busy controller may keep everybody waiting. */
+/** Longest wait for a busy controller. */
 const MOST_SECONDS = 60;
 
-/** Of what a program says, the part that a message repeats. */
+/** Length of the part of a program's output that a message repeats, in characters. */
 const LONGEST_WORDS = 600;
 
 /**
@@ -67,7 +67,7 @@ export async function cancelJobs(jobs: readonly SlurmJob[]): Promise<void> {
 }
 
 /**
- * Puts a running task back into the queue; Slurm ends what is left of it.
+ * Puts a running task back into the queue; Slurm ends its processes.
  *
  * @param task `12_3` for one of an array: the number of the array alone would stand for all of its tasks.
  * @throws SweepError, `no-slurm` where scontrol is not there, `slurm` when the queue refuses.
@@ -86,7 +86,7 @@ function byCluster(jobs: readonly SlurmJob[]): Map<string | null, string[]> {
   return clusters;
 }
 
-/** Runs one of Slurm's programs, without a shell; bounded in time and in what is read. @returns what it printed. */
+/** Runs one of Slurm's programs, without a shell; time and output are limited. @returns its output. */
 function slurm(program: string, words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const limits = { timeout: 1000 * MOST_SECONDS, maxBuffer: MOST_BYTES, killSignal: 'SIGKILL' } as const;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SlurmJob } from './slurm-commands.js';
 
-/** Where a sweep keeps what belongs to Slurm. */
+/** Paths of a sweep's files for Slurm. */
 export interface SlurmFiles {
   /** Folder of all of it. */
   folder: string;
@@ -9,7 +9,7 @@ export interface SlurmFiles {
   jobs: string;
   /** The latest job script. */
   script: string;
-  /** Held by the process that submits and watches. */
+  /** Lock, held by the process that submits and watches. */
   lock: string;
 }
 
@@ -29,7 +29,7 @@ export function taskName({ id }: SlurmJob, task: number): string {
   return `${id}_${task}`;
 }
 
-/** Returns what a task said. */
+/** Returns the path of a task's log. */
 export function taskLog(out: string, job: SlurmJob, task: number): string {
   return join(slurmFiles(out).folder, `${taskName(job, task)}.log`);
 }

@@ -27,7 +27,10 @@ interface Numbers {
   accuracy: number;
 }
 
-/** The first line may be the end of one, and the last one be written just now. */
+/**
+ * Reads the numbers of a line; undefined for one that is not whole: the first may be cut off, and the last one be half
+ * written.
+ */
 function numbersOf(line: string): Numbers | undefined {
   try {
     const numbers = JSON.parse(line) as Partial<Numbers> | null;

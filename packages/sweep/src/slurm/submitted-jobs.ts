@@ -25,10 +25,10 @@ export interface SubmittedJob extends SlurmJob {
 /** A task of a job: which trial it trains. In a sweep file that was changed since, another trial may have its number. */
 export interface SubmittedTask {
   task: number;
-  /** Of the configuration. */
+  /** Id of the configuration. */
   id: string;
   seed: number;
-  /** When the trial had been started the last time before; null for one that had not been. */
+  /** Time of the trial's last start before this job; null if there was none. */
   before: string | null;
 }
 

@@ -15,23 +15,23 @@ import { taskLog, taskName } from './slurm-files.js';
 import { standing } from './standing.js';
 import type { SubmittedTask } from './submitted-jobs.js';
 
-/** What is known of a trial's task. */
+/** State of a trial's task, as far as it is known. */
 interface Watched extends WatchedTrial {
   phase: 'waiting' | 'running';
   isHeld: boolean;
   wasRequeued: boolean;
-  /** Where it stood last; undefined before its first step. */
+  /** Its latest progress; undefined before its first step. */
   progress: TrialProgress | undefined;
-  /** When it was first missed in the queue; undefined while it is there. */
+  /** Time at which it was first missed in the queue; undefined while it is there. */
   goneAt: number | undefined;
-  /** How the queue saw it last. */
+  /** Its last entry in the queue. */
   entry: QueueEntry | undefined;
 }
 
 /** Seconds between the first two looks. */
 const FIRST_PAUSE = 2;
 
-/** How much longer the next pause is while nothing changes. */
+/** Factor by which pauses grow while nothing changes. */
 const GROWTH = 1.5;
 
 /** Free bytes below which nothing more can be written. */
@@ -77,7 +77,7 @@ function watchedFrom(trial: WatchedTrial): Watched {
   };
 }
 
-/** Looks at the queue, and says what has changed. */
+/** Looks at the queue, and reports the changes. */
 class QueueLook {
   readonly #tell: Tell<SlurmEvent>;
   #isSilent = false;
@@ -179,7 +179,10 @@ async function troubleOf({ trial, task, job, submitted, jobs, record, entry }: W
   return { trial, task, status: statusOf(record, submitted), state, log, lastLine: await lastLine(log), jobs };
 }
 
-/** A failure of an earlier job is not this one's: its task has left nothing. */
+/**
+ * Returns the status of a trial. A failure of an earlier job does not count as this one's: this job's task left
+ * nothing.
+ */
 function statusOf(record: TrialRecord | undefined, { before }: SubmittedTask): Trouble['status'] {
   if (record === undefined || record.status === 'done' || record.started === before) return 'not started';
   return record.status;

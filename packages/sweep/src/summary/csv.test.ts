@@ -25,7 +25,7 @@ it('quotes what needs it, and ends rows with CR LF', () => {
   ).toBe('a,"b, c","say ""d"""\r\n"x\ny",1.5,\r\n');
 });
 
-/** A reader that follows the grammar of RFC 4180, where every record ends with a line break. */
+/** Reads CSV by the grammar of RFC 4180, where every record ends with a line break. */
 function parseCsv(csv: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

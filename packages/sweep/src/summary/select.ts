@@ -4,19 +4,19 @@ import { mean, standardDeviation } from './statistics.js';
 
 /** One configuration over its seeds. */
 export interface ConfigurationSummary {
-  /** Which one. */
+  /** The configuration. */
   configuration: Configuration;
-  /** Seeds whose trial came to its end. */
+  /** Seeds whose trial was completed. */
   done: number[];
   /** Seeds whose trial failed. */
   failed: number[];
   /** Accuracies on the validation images at the best checkpoint, in the order of `done`; null without such images. */
   accuracies: number[] | null;
-  /** Of the accuracies; null without any. */
+  /** Mean of the accuracies; null without any. */
   mean: number | null;
   /** The sample's, over n - 1; null with fewer than two. */
   deviation: number | null;
-  /** Of all its trials together. */
+  /** Seconds of all its trials together. */
   seconds: number;
 }
 

@@ -4,7 +4,7 @@ import { summaryLines } from './summary-lines.js';
 
 const failure = { exitCode: 1, signal: null, lastLines: ['the disk is full'] };
 
-/** A summary of a configuration that was trained with both seeds, and of others that were not. */
+/** Makes a summary of a configuration that was trained with both seeds, and of others that were not. */
 function summary(changes: Partial<SweepSummary> = {}): SweepSummary {
   return {
     seeds: [1, 2],

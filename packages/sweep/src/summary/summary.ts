@@ -6,15 +6,15 @@ import type { MadeWith, TrialFailure } from '../trials/trial-runner.js';
 import type { ConfigurationSummary } from './select.js';
 import { mean, standardDeviation } from './statistics.js';
 
-/** What `summary.json` holds of a sweep. */
+/** Summary of a sweep, as `summary.json` holds it. */
 export interface SweepSummary {
   format: 'cifarlab-sweep';
   version: 1;
   /** The network's name. */
   model: string;
-  /** Those of every configuration. */
+  /** Seeds of every configuration. */
   seeds: readonly number[];
-  /** From the highest mean accuracy on the validation images down; those without one last. */
+  /** Configurations from the highest mean accuracy on the validation images down; those without accuracy last. */
   configurations: {
     id: string;
     name: string;
@@ -29,7 +29,7 @@ export interface SweepSummary {
     deviation: number | null;
     seconds: number;
   }[];
-  /** In the order in which they are begun. */
+  /** Trials in the order in which they are begun. */
   trials: {
     id: string;
     name: string;
@@ -51,7 +51,7 @@ export interface SweepSummary {
   test: {
     seeds: number[];
     accuracies: number[];
-    /** Null when every evaluation failed. */
+    /** Mean of the accuracies; null when every evaluation failed. */
     mean: number | null;
     /** The sample's; null with fewer than two. */
     deviation: number | null;
@@ -63,27 +63,27 @@ export interface SweepSummary {
   jobs: number;
   /** Threads of each. */
   threads: number;
-  /** Of all trials together. */
+  /** Seconds of all trials together. */
   seconds: number;
-  /** While sweeps ran in the folder. */
+  /** Seconds while sweeps ran in the folder. */
   wallSeconds: number;
 }
 
-/** A trial that has not come to an end. */
+/** A trial that has not ended. */
 export interface MissingTrial {
   /** Its number. */
   task: number;
-  /** Of its configuration. */
+  /** Id of its configuration. */
   id: string;
   /** The configuration's. */
   name: string;
-  /** What it is trained with. */
+  /** Seed that it is trained with. */
   seed: number;
-  /** How far it came; `running` is what a killed one leaves too. */
+  /** Its status; a killed trial leaves `running` too. */
   status: 'not started' | 'running' | 'interrupted';
 }
 
-/** What a summary is made of. */
+/** Parts from which a summary is made. */
 export interface SummaryParts {
   /** The sweep's folder. */
   out: string;
@@ -163,7 +163,7 @@ function testSummary(tests: readonly FinishedTest[]): SweepSummary['test'] {
   };
 }
 
-/** Files may have the keys in another order. */
+/** Returns the same with the keys in a fixed order, since files may have them in another. */
 function inOrder({ engine, versions, machine }: MadeWith): MadeWith {
   return { engine, versions, machine };
 }

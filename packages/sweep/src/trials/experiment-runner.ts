@@ -19,7 +19,7 @@ import type { Outcome, TestResult, TrialFailure, TrialOutcome, TrialRunner } fro
 export interface ExperimentRunnerOptions extends Pick<TrainingOptions, 'networks' | 'data' | 'command' | 'words'> {
   /** Threads of a trial; an engine that has one takes one. Default: as many as the engine chooses. */
   threads?: number | undefined;
-  /** Hears what a trial's run tells, and is waited for while it is trained. */
+  /** Receives the events of a trial's run, and is waited for while the trial is trained. */
   onEvent?: ((event: RunEvent) => void | Promise<void>) | undefined;
   /** Says why a trial has failed whose run throws, or has a loss that is not finite. Default: the error's message. */
   failureOf?: ((error: unknown) => TrialFailure) | undefined;

@@ -13,16 +13,16 @@ import { workOff } from './work-off.js';
 export interface FinishedTrial {
   /** The trial. */
   trial: Trial;
-  /** How far it came, and what it gave. */
+  /** Record of the trial, with its status and its result. */
   record: TrialRecord;
 }
 
-/** Told of a trial that an earlier sweep has trained. */
+/** Event about a trial that an earlier sweep has trained. */
 export interface KeptEvent extends FinishedTrial {
   type: 'kept';
 }
 
-/** Told when a trial begins, or goes on. */
+/** Event when a trial begins or continues. */
 export interface StartedEvent {
   type: 'started';
   /** The trial that begins. */
@@ -31,21 +31,21 @@ export interface StartedEvent {
   resumed: boolean;
 }
 
-/** Told of a running trial, as often as its runner tells. */
+/** Event about a running trial, as often as its runner reports. */
 export interface ProgressEvent {
   type: 'progress';
   /** The trial that runs. */
   trial: Trial;
-  /** Where it stands. */
+  /** Progress of the trial. */
   progress: TrialProgress;
 }
 
-/** Told when a trial is trained, has failed, or was interrupted. */
+/** Event when a trial is trained, has failed, or was interrupted. */
 export interface EndedEvent extends FinishedTrial {
   type: 'ended';
 }
 
-/** What is told while trials run. */
+/** An event while trials run. */
 export type TrialEvent = KeptEvent | StartedEvent | ProgressEvent | EndedEvent;
 
 /** Options of {@link runTrials}. */
@@ -56,7 +56,7 @@ export interface RunTrialsOptions {
   tell: (event: TrialEvent) => void;
   /** Trials at a time. */
   jobs: number;
-  /** What the images are, so that results of others are not taken for theirs. */
+  /** Identity of the images, so that results of others are not taken for theirs. */
   data: string;
   /** Ends all running trials in good order, and starts no more. */
   signal: AbortSignal;

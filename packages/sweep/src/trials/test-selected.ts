@@ -4,18 +4,18 @@ import { readTestResult, writeTestResult } from './trial-record.js';
 import type { TestOutcome, TrialRunner } from './trial-runner.js';
 import { workOff } from './work-off.js';
 
-/** A trial with its accuracy on the test images, or why there is none. */
+/** A trial with its accuracy on the test images, or with the reason why it is missing. */
 export interface FinishedTest {
   trial: Trial;
   outcome: TestOutcome;
 }
 
-/** Told after the evaluation of a trial on the test images. */
+/** Event after the evaluation of a trial on the test images. */
 export interface TestedEvent {
   type: 'tested';
   /** A trial of the selected configuration. */
   trial: Trial;
-  /** Its accuracy, or why there is none. */
+  /** Its accuracy, or the reason why it is missing. */
   outcome: TestOutcome;
 }
 

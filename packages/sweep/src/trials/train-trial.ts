@@ -10,7 +10,7 @@ import type { TrialRecord } from './trial-schema.js';
 export interface TrainTrialOptions {
   network: Network;
   runner: TrialRunner;
-  /** What the images are, so that results of others are not taken for theirs. */
+  /** Identity of the images, so that results of others are not taken for theirs. */
   data: string;
   /** Ends it in good order. */
   signal: AbortSignal;
@@ -58,7 +58,7 @@ function recordOf(
   return { ...common, status: 'interrupted' };
 }
 
-/** Seconds that led to a checkpoint; what a killed process did after it is done again. */
+/** Returns the seconds that led to a checkpoint; work that a killed process did after it is repeated. */
 function secondsUntil(checkpoint: Date, { status, seconds, started }: TrialRecord): number {
   if (status !== 'running') return seconds;
   return seconds + Math.max(0, checkpoint.getTime() - Date.parse(started)) / 1000;

@@ -32,7 +32,7 @@ export async function writeTrialRecord(
 }
 
 /**
- * Reads what the test images gave for a trial.
+ * Reads a trial's result on the test images.
  *
  * @returns undefined for a trial that was not evaluated on them.
  * @throws RecordError when the result cannot be understood.
@@ -42,7 +42,7 @@ export async function readTestResult({ test }: TrialFiles): Promise<TestResult |
   return content === undefined ? undefined : parseRecord(testResultSchema, content, { place: test, remedy });
 }
 
-/** Writes what the test images gave for a trial. */
+/** Writes a trial's result on the test images. */
 export async function writeTestResult({ test }: TrialFiles, result: TestResult): Promise<void> {
   await writeFileAtomic(test, `${JSON.stringify(result, null, 2)}\n`);
 }

@@ -1,61 +1,61 @@
 import type { Trial } from './trial.js';
 
-/** Where a running trial stands. */
+/** Progress of a running trial. */
 export interface TrialProgress {
   /** Training steps done. */
   step: number;
   /** Training steps in all. */
   maxSteps: number;
-  /** On the validation images, at the latest evaluation; null before the first. */
+  /** Accuracy on the validation images at the latest evaluation; null before the first. */
   accuracy: number | null;
-  /** Null until that can be told. */
+  /** Estimated seconds to the end; null until there is an estimate. */
   secondsLeft: number | null;
 }
 
-/** What computed a trial, and where. */
+/** The engine, the versions and the machine that computed a trial. */
 export interface MadeWith {
   /** Threads are null where the engine does not tell. */
   engine: { name: string; threads: number | null };
-  /** Of Node, and of what shapes the numbers. */
+  /** Versions of Node and of everything that shapes the numbers. */
   versions: Record<string, string>;
   /** The machine. */
   machine: { cpu: string; cores: number; memoryGiB: number; platform: string; arch: string; system: string };
 }
 
-/** What a trial that came to its end has given. */
+/** Result of a completed trial. */
 export interface TrialResult {
   /** Training steps done. */
   steps: number;
-  /** Why training ended, `max-steps` or `early-stopping`. */
+  /** Reason why training ended: `max-steps` or `early-stopping`. */
   stop: string;
   /** The checkpoint with the highest accuracy on the validation images; null without such images. */
   best: { step: number; accuracy: number } | null;
-  /** What computed it, and where. */
+  /** The engine, the versions and the machine that computed it. */
   madeWith: MadeWith;
 }
 
-/** Why a trial stopped before its end. */
+/** Failure of a trial, which stopped before its end. */
 export interface TrialFailure {
   /** Exit code of the process; null if a signal ended it. */
   exitCode: number | null;
   /** The signal that ended the process; null for a process that exited. */
   signal: string | null;
-  /** The end of what it said. */
+  /** Last lines of its output. */
   lastLines: string[];
 }
 
-/** How the work on a trial has ended. */
+/** End of the work on a trial. */
 export type Outcome<Result> =
   | { status: 'done'; result: Result }
   | { status: 'failed'; failure: TrialFailure }
   | { status: 'interrupted' };
 
-/** How the training of a trial has ended. */
+/** End of the training of a trial. */
 export type TrialOutcome = Outcome<TrialResult>;
 
 /** Accuracy of a trial's best checkpoint on the test images. */
 export interface TestResult {
-  /** Of the checkpoint. */
+  /** Step of the checkpoint. */
   step: number;
   /** Images. */
   count: number;
@@ -65,10 +65,10 @@ export interface TestResult {
   accuracy: number;
 }
 
-/** How the evaluation of a trial on the test images has ended. */
+/** End of the evaluation of a trial on the test images. */
 export type TestOutcome = Outcome<TestResult>;
 
-/** How a trial is trained. */
+/** Options for training a trial. */
 export interface TrainTrialOptions {
   /** Goes on with the run in the trial's folder; else there is no such folder yet. */
   resume: boolean;
@@ -78,13 +78,13 @@ export interface TrainTrialOptions {
   onProgress: (progress: TrialProgress) => void;
 }
 
-/** How a trial is evaluated. */
+/** Options for evaluating a trial. */
 export interface TestTrialOptions {
   /** Ends it. */
   signal: AbortSignal;
 }
 
-/** What runs a trial. */
+/** Runner of trials. */
 export interface TrialRunner {
   /** Trains a trial to its end. */
   train(trial: Trial, options: TrainTrialOptions): Promise<TrialOutcome>;

@@ -15,27 +15,27 @@ import {
 import * as v from 'valibot';
 import type { TestResult, TrialFailure, TrialResult } from './trial-runner.js';
 
-/** What the record of a trial begins with. */
+/** Name of the format, with which the record of a trial begins. */
 export const trialFormat = 'cifarlab-trial';
 
 /** The version of it that this program writes and reads. */
 export const trialVersion = 1;
 
-/** What is kept of a trial, beside its run's folder. */
+/** Record of a trial, which is kept beside its run's folder. */
 export interface TrialRecord {
   format: typeof trialFormat;
   version: typeof trialVersion;
   /** The images it is trained on: the first 16 digits of their content's digest. */
   data: string;
-  /** How far it came; `running` is what a killed one leaves too. */
+  /** Its status; a killed trial leaves `running` too. */
   status: 'running' | 'interrupted' | 'failed' | 'done';
-  /** When its latest process was started: ISO 8601, UTC. */
+  /** Start of its latest process: ISO 8601, UTC. */
   started: string;
-  /** Of all its processes that count: what was lost in a kill does not. */
+  /** Seconds of all its processes, without work that was lost when one was killed. */
   seconds: number;
-  /** What it gave; of one that is done. */
+  /** Its result, if it is done. */
   result?: TrialResult;
-  /** Why it stopped; of one that has failed. */
+  /** Reason why it stopped, if it has failed. */
   failure?: TrialFailure;
 }
 
@@ -47,7 +47,7 @@ const failure = objectWith({
   lastLines: arrayOf(v.string('a text'), [0, 100], 'lines'),
 });
 
-/** What training a trial gives. */
+/** Schema of the result of training a trial. */
 export const trialResultSchema = objectWith({
   steps: count,
   stop: words,
@@ -81,7 +81,7 @@ export const trialRecordSchema = v.pipe(
   ),
 ) as unknown as v.GenericSchema<unknown, TrialRecord>;
 
-/** What the test images gave for a trial. */
+/** Schema of a trial's result on the test images. */
 export const testResultSchema = objectWith({
   step: count,
   count: positiveCount,

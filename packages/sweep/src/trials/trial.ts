@@ -9,23 +9,23 @@ export interface TrialFiles {
   folder: string;
   /** Folder of the run. */
   run: string;
-  /** What the trial's processes said. */
+  /** File with the output of the trial's processes. */
   log: string;
-  /** How far it came. */
+  /** File with the trial's record. */
   record: string;
-  /** Accuracy on the test images; of the selected configuration only. */
+  /** File with the accuracy on the test images, for the selected configuration only. */
   test: string;
-  /** Held by the trial's process. */
+  /** Lock, held by the trial's process. */
   lock: string;
 }
 
 /** One configuration with one seed. */
 export interface Trial {
-  /** What is trained. */
+  /** The configuration to train. */
   configuration: Configuration;
-  /** What it is trained with. */
+  /** Seed that it is trained with. */
   seed: number;
-  /** Where it is kept. */
+  /** Paths of its files. */
   files: TrialFiles;
 }
 

@@ -1,4 +1,4 @@
-// The process of a trial of a network that is none of the library's.
+// The process of a trial of a network that is not one of the library's.
 import { experimentRunner } from '@cifarlab/sweep';
 import { serveTrial } from '@cifarlab/sweep/processes';
 import { linear } from '../../../experiment/test/toy/linear.mjs';

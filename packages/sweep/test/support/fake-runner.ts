@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestOutcome, Trial, TrialOutcome, TrialRunner } from '../../src/index.js';
 
-/** What a fake trial gives: an accuracy, or an outcome of its own. */
+/** Answer of a fake trial: an accuracy, or an outcome of its own. */
 export type Answer<Outcome> = number | Outcome | ((signal: AbortSignal) => Promise<number | Outcome>);
 
 export const failure: TrialOutcome & TestOutcome = {
@@ -17,7 +17,7 @@ export const madeWith = {
 };
 
 /**
- * Trials that end at once, or when their answer does.
+ * Makes a runner whose trials end at once, or when their answer does.
  *
  * @param validation for each trial, what training it gives.
  * @param test the same on the test images.

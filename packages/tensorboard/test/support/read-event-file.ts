@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fromBinary } from '@bufbuild/protobuf';
 import { type Event, EventSchema } from '../../src/generated/event_pb.js';
 
-/** CRC-32C bit by bit, masked. */
+/** Computes the CRC-32C bit by bit, masked. */
 function maskedCheck(bytes: Uint8Array): number {
   let rest = 0xffffffff;
   for (const byte of bytes) {
@@ -28,7 +28,7 @@ export function readEventFile(path: string): Event[] {
   return events;
 }
 
-/** The scalars of a file as `[step, tag, value]`, in their order. */
+/** Returns the scalars of a file as `[step, tag, value]`, in their order. */
 export function scalarsOf(path: string): [step: number, tag: string, value: number][] {
   return readEventFile(path).flatMap(({ step, what }) =>
     what.case !== 'summary'

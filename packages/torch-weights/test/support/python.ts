@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A Python, or why there is none. */
+/** A Python, or the reason why it is missing. */
 export type FoundPython = { command: string } | { reason: string };
 
 const TIMEOUT = 180_000;

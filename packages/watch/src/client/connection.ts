@@ -1,6 +1,6 @@
 import type { FolderUpdate, RunUpdate } from '../protocol.js';
 
-/** Who hears of events. */
+/** Listener to the events. */
 export interface Listener {
   onRun?: (update: RunUpdate) => void;
   onFolder?: (update: FolderUpdate) => void;
@@ -8,7 +8,7 @@ export interface Listener {
   onConnected: (isConnected: boolean) => void;
 }
 
-/** Between two tries where the browser gives up. */
+/** Milliseconds between two tries where the browser gives up. */
 const RETRY_MS = 3000;
 
 /** Listens to the server until it is closed. The browser connects again by itself. */

@@ -24,7 +24,7 @@ export interface StepMark {
   text: string;
 }
 
-/** What a chart shows. */
+/** Content of a chart. */
 export interface ChartContent {
   curves: readonly ChartCurve[];
   marks: readonly StepMark[];
@@ -195,7 +195,7 @@ export class CurveChart {
     };
   }
 
-  /** From the first to the last step that there is something at. */
+  /** Returns the first and the last step at which the chart shows something. */
   #steps(low: number | null, high: number | null): [number, number] {
     if (low === null || high === null) return [0, 1];
     const last = Math.max(high, ...this.#content.marks.map(({ step }) => step));
@@ -236,7 +236,7 @@ export class CurveChart {
     plot.setCursor({ left: plot.valToPos(steps[index]!, 'x'), top: plot.over.clientHeight / 2 });
   }
 
-  /** Lowest and highest values, as shades behind the curves. */
+  /** Draws the lowest and highest values, as shades behind the curves. */
   #drawExtents(plot: uPlot): void {
     const { ctx, bbox } = plot;
     ctx.save();

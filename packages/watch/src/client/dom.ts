@@ -12,7 +12,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Sets an element's text where it is another one: what is selected or read out stays. */
+/** Sets an element's text if it differs, so that a selection, or text that is read out, stays. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }

@@ -73,7 +73,7 @@ export class FolderPage {
     );
   }
 
-  /** Takes what is new. */
+  /** Shows the news. */
   update({ runs, gone, curves, folder }: FolderUpdate): void {
     for (const id of gone) {
       this.#runs.delete(id);

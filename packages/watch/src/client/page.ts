@@ -15,7 +15,7 @@ let connection: Connection | undefined;
 let page: { restyle(): void } | undefined;
 let isSingle = false;
 
-/** The run that the address names. */
+/** Returns the run that the address names. */
 function namedRun(): string | undefined {
   return /^#run=([0-9a-f]+)$/.exec(location.hash)?.[1];
 }

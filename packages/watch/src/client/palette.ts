@@ -4,7 +4,7 @@ const dark = ['#4FA8E0', '#FF8A3D', '#35C79B', '#E39BC4', '#E6B340', '#7CC7F2'];
 
 const darkness = matchMedia('(prefers-color-scheme: dark)');
 
-/** Whether the page is dark now. */
+/** Returns whether the page is dark now. */
 function isDark(): boolean {
   return darkness.matches;
 }

@@ -19,7 +19,7 @@ const names: readonly CurveName[] = ['train', 'validation', 'test'];
 
 const labels: Record<CurveName, string> = { train: 'training', validation: 'validation', test: 'test' };
 
-/** One run: how far it is, its curves, and what it is trained with. */
+/** Page of one run: its progress, its curves, and its settings. */
 export class RunPage {
   readonly node: HTMLElement;
   readonly #heading = element('h1');
@@ -65,7 +65,7 @@ export class RunPage {
     );
   }
 
-  /** Takes what is new. */
+  /** Shows the news. */
   update({ run, curves, sample }: RunUpdate): void {
     if (this.#run?.id !== run.id) for (const name of names) delete this.#curves[name];
     this.#run = run;

@@ -2,7 +2,7 @@ import type { RunSummary } from '../protocol.js';
 import { element, setText } from './dom.js';
 import { accuracyText, lossText, speedText, stateWords, stepText, timeLeftText } from './words.js';
 
-/** A column: what it shows of a run, and what it is sorted by; undefined comes last. */
+/** A column: the text that it shows of a run, and the value that it is sorted by; undefined comes last. */
 interface Column {
   name: string;
   text: (run: RunSummary) => string;
@@ -37,7 +37,7 @@ const fixed: readonly Column[] = [
   },
 ];
 
-/** What a table tells whoever holds it. */
+/** Callbacks of a table. */
 export interface TableListener {
   /** The run under the pointer or with the focus; undefined when it has left. */
   onPoint: (id: string | undefined) => void;

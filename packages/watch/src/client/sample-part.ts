@@ -5,7 +5,7 @@ import { accuracyText, count } from './words.js';
 /** Width of an image on the page, in CSS pixels. */
 const WIDTH = 96;
 
-/** How the network of the last checkpoint does on some test images: by class, and a few predictions. */
+/** Results of the last checkpoint's network on some test images: by class, with a few predictions. */
 export class SamplePart {
   readonly node = element('section', { hidden: '', 'aria-label': 'Test images' });
   readonly #heading = element('p', { class: 'note' });

@@ -1,7 +1,7 @@
 import { formatDuration, formatPercent } from '@cifarlab/internals/format';
 import type { Metric, RunState, RunSummary, Score } from '../protocol.js';
 
-/** What is said of a run's state. */
+/** Words for the state of a run. */
 export const stateWords: Record<RunState, string> = {
   unread: 'being read',
   training: 'training',
@@ -23,7 +23,7 @@ export function accuracyText(accuracy: number | undefined): string {
   return accuracy === undefined ? '–' : formatPercent(accuracy);
 }
 
-/** Formats what is measured. */
+/** Formats a measured value. */
 export function metricText(metric: Metric, value: number | undefined): string {
   return metric === 'loss' ? lossText(value) : accuracyText(value);
 }
@@ -55,7 +55,7 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 }
 
-/** Says what the state of a run means, in a sentence; undefined where that is plain. */
+/** Returns the meaning of a run's state in a sentence; undefined where it is plain. */
 export function stateNote({ state, step, divergedAt, fault }: RunSummary): string | undefined {
   if (fault !== null) return fault;
   if (state === 'diverged') return `The loss was not a finite number at step ${count(divergedAt ?? step)}.`;

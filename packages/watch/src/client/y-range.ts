@@ -1,6 +1,6 @@
 import { shownRange } from '@cifarlab/plots';
 
-/** What an axis shows, and whether values lie beyond it. */
+/** Range of an axis, with the extreme values that lie outside it. */
 export interface AxisRange {
   low: number;
   high: number;

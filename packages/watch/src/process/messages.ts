@@ -1,11 +1,11 @@
 import type { WatchOptions } from '../server/watch-server.js';
 import type { WatchErrorCode } from '../watch-error.js';
 
-/** What a process that serves a page is asked to do. */
+/** Task of a process that serves a page. */
 export interface WatchTask extends WatchOptions {
-  /** What is watched. */
+  /** Path of the run or folder to watch. */
   path: string;
 }
 
-/** What it answers. */
+/** Answer of that process. */
 export type WatchAnswer = { address: string } | { code: WatchErrorCode | undefined; message: string };

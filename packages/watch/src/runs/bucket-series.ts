@@ -16,7 +16,7 @@ interface Bucket {
   count: number;
   loss: Extent;
   accuracy: Extent;
-  /** When it was changed. */
+  /** Version of the series at the bucket's last change. */
   version: number;
 }
 
@@ -42,7 +42,7 @@ export class BucketSeries {
     return this.#width;
   }
 
-  /** Adds a point. Steps come in order, but for files that somebody has edited. */
+  /** Adds a point. Steps come in order, except in files that somebody has edited. */
   add(step: number, loss: number, accuracy: number): void {
     this.#version += 1;
     const key = Math.floor((step - 1) / this.#width);
@@ -137,7 +137,7 @@ function columnsOf(buckets: readonly Bucket[]): CurveColumns {
   };
 }
 
-/** More digits than a screen can show, and few enough to send. */
+/** Rounds a value to more digits than a screen can show, and few enough to send. */
 function shortened(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What was found below a folder. */
+/** Runs found below a folder. */
 export interface FoundRuns {
   /** Folders of runs, in the order of their names. */
   runs: string[];

@@ -5,7 +5,7 @@ import { WatchError } from '../watch-error.js';
 import { findRuns } from './find-runs.js';
 import { WatchedRun } from './watched-run.js';
 
-/** Between two searches for new runs. */
+/** Milliseconds between two searches for new runs. */
 const SEARCH_MS = 5000;
 
 /** Runs that are read at once. */
@@ -42,7 +42,7 @@ export class RunSet {
     return this.#runs;
   }
 
-  /** What there is to tell of the folder as a whole. */
+  /** Facts about the folder as a whole. */
   get facts(): FolderFacts {
     const runs = [...this.#runs.values()];
     return {
@@ -79,7 +79,7 @@ export class RunSet {
   }
 }
 
-/** The path from the folder; of the trials of a sweep without what they have in common. */
+/** Returns the path from the folder; of the trials of a sweep without what they have in common. */
 function nameOf(path: string, root: string): string {
   const below = relative(root, path)
     .split(sep)
@@ -87,7 +87,7 @@ function nameOf(path: string, root: string): string {
   return path === root ? basename(path) : below.join('/');
 }
 
-/** Keys of the settings that are not the same in all runs. */
+/** Returns the keys of the settings that are not the same in all runs. */
 function differingSettings(runs: readonly WatchedRun[]): string[] {
   const known = runs.map(({ summary }) => summary).filter(({ network }) => network !== null);
   const [first, ...others] = known.map(({ settings }) => settings);

@@ -2,11 +2,11 @@ import type { RunResult } from '@cifarlab/experiment';
 import type { LockFinding } from '@cifarlab/trainer/node';
 import type { RunState } from '../protocol.js';
 
-/** What a run's files say of how far it is. */
+/** Evidence in a run's files about its state. */
 export interface RunSigns {
-  /** Of the lock in its folder; undefined before anything was read. */
+  /** State of the lock in its folder; undefined before anything was read. */
   lock: LockFinding | undefined;
-  /** How its training has ended; undefined where it has not, or where a later session has begun. */
+  /** Result of its training; undefined where it has not ended, or where a later session has begun. */
   result: RunResult | undefined;
 }
 

@@ -1,7 +1,7 @@
 /** Steps per second are those of so many seconds. */
 const WINDOW_SECONDS = 60;
 
-/** Fewer seconds say little. */
+/** Fewest seconds that a speed is measured over: fewer say little. */
 const FEWEST_SECONDS = 3;
 
 /** Measures how fast a run goes on, from looks at it from time to time. Evaluations count. */

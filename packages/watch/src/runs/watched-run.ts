@@ -13,11 +13,11 @@ export const batchPicture = 'batch.png';
 
 /** A run whose folder is looked at from time to time. Nothing is written, and no lock is taken. */
 export class WatchedRun {
-  /** What it is called in addresses: depends on the folder only. */
+  /** Its name in addresses, which depends only on the folder. */
   readonly id: string;
   /** Its folder. */
   readonly path: string;
-  /** What it is called for people. */
+  /** Its name for people. */
   readonly name: string;
   readonly #follower: MetricsFollower;
   readonly #lock: LockObserver;
@@ -32,7 +32,7 @@ export class WatchedRun {
   #fault: string | null = null;
   #checkpointAt: number | undefined;
   #sample: { value: Sample; at: number } | undefined;
-  /** When the files were last written that have been read. */
+  /** Times at which the files that have been read were last written. */
   readonly #readAt = new Map<string, number>();
   #summary: RunSummary | undefined;
   #version = 0;
@@ -62,17 +62,17 @@ export class WatchedRun {
     return this.#generation;
   }
 
-  /** When its last checkpoint was written; undefined where there is none. */
+  /** Time at which its last checkpoint was written; undefined where there is none. */
   get checkpointAt(): number | undefined {
     return this.#checkpointAt;
   }
 
-  /** When the checkpoint was written that the sample is of; undefined where there is none. */
+  /** Time at which the sample's checkpoint was written; undefined where there is no sample. */
   get sampledAt(): number | undefined {
     return this.#sample?.at;
   }
 
-  /** What its network makes of some test images. */
+  /** The classes that its network assigns to some test images. */
   get sample(): Sample | undefined {
     return this.#sample?.value;
   }
@@ -88,7 +88,7 @@ export class WatchedRun {
     return this.#version;
   }
 
-  /** What is to be told of it now. */
+  /** Its summary as it is now. */
   get summary(): RunSummary {
     const summary = this.#summarise();
     if (JSON.stringify(summary) !== JSON.stringify(this.#summary)) {
@@ -98,7 +98,7 @@ export class WatchedRun {
     return this.#summary!;
   }
 
-  /** Reads what is new in its folder. Never throws: what cannot be read is told in the summary. */
+  /** Reads the news in its folder. Never throws: faults appear in the summary. */
   async refresh(): Promise<void> {
     this.#fault = null;
     await this.#tried(() => this.#readConfig());
@@ -143,7 +143,7 @@ export class WatchedRun {
     else this.#readAt.set(name, written);
   }
 
-  /** How the last session has ended; that of an earlier one does not count. */
+  /** Returns the result of the last session, never that of an earlier one. */
   #currentResult(): RunResult | undefined {
     const begun = Date.parse(this.#opened?.config.sessions?.at(-1)?.started ?? '');
     const ended = this.#readAt.get('result.json');
@@ -180,7 +180,7 @@ export class WatchedRun {
     };
   }
 
-  /** As seen here, or, until that says something, as the run's files say. */
+  /** Returns the speed as measured here or, until it is known, as the run's files give it. */
   #stepsPerSecond(isTraining: boolean): number | null {
     const { step } = this.#curves;
     if (!isTraining) {
@@ -206,7 +206,7 @@ function settingText(value: unknown): string {
   return String(value);
 }
 
-/** When a file was last written, in milliseconds; undefined where there is none. */
+/** Returns the time at which a file was last written, in milliseconds; undefined where there is no file. */
 async function writtenAt(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.mtimeMs;
 }

@@ -1,13 +1,13 @@
 import type { DataChoice } from '@cifarlab/experiment';
 import type { Sample } from '../protocol.js';
 
-/** What a process that classifies images is asked to do. */
+/** Task of a process that classifies images. */
 export interface SampleTask {
   /** Folder of the run. */
   path: string;
-  /** Where the images are. */
+  /** Place of the images. */
   data: DataChoice;
 }
 
-/** What it answers. */
+/** Answer of that process. */
 export type SampleAnswer = Sample;

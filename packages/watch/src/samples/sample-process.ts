@@ -23,7 +23,7 @@ function answer(message: SampleAnswer): void {
   process.send!(message);
 }
 
-/** With pixels as text. */
+/** Returns the sample with pixels as text. */
 function sendable({ predictions, ...sample }: TestSample): SampleAnswer {
   const pixelsAsText = predictions.map((one) => ({ ...one, pixels: Buffer.from(one.pixels).toString('base64') }));
   return { ...sample, predictions: pixelsAsText };

@@ -4,13 +4,13 @@ import { programFile } from '../program-file.js';
 import type { WatchedRun } from '../runs/watched-run.js';
 import type { SampleAnswer, SampleTask } from './messages.js';
 
-/** After its work it rests for so many times as long, so that a training loses little by it. */
+/** Rest after its work, as a multiple of the work's time, so that a training loses little by it. */
 const REST = 20;
 
-/** The same after the first, whose time went into loading the images. */
+/** Milliseconds of rest after the first work, whose time went into loading the images. */
 const FIRST_REST_MS = 10_000;
 
-/** Without work for so long, its process ends, and gives the memory of the images back. */
+/** Milliseconds without work after which its process ends, and gives the memory of the images back. */
 const IDLE_MS = 120_000;
 
 /** Has the networks of runs classify test images, in a process of its own, one after the other. */

@@ -2,13 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-/** Why a request is refused: a status, and a text for whoever sent it. */
+/** Refusal of a request: a status, and a text for the sender. */
 export interface Refusal {
   status: number;
   text: string;
 }
 
-/** What a request may ask for: the path after the token, and what follows the question mark. */
+/** An allowed request: the path after the token, and the query after the question mark. */
 export interface AllowedRequest {
   path: string;
   query: URLSearchParams;
@@ -28,7 +28,7 @@ export class AccessRule {
     this.#names = new Set(['localhost', ...[...names].map((name) => name.toLowerCase())]);
   }
 
-  /** Returns what is asked for, or why not. */
+  /** Returns the allowed request, or the refusal. */
   check({ method, url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): AllowedRequest | Refusal {
     if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'Only GET and HEAD are answered.' };
     if (!this.#isOwnName(headers.host)) {
@@ -60,7 +60,7 @@ function parseTarget(url: string): URL | undefined {
   }
 }
 
-/** Of equal length, so that comparing them tells nothing of the token's. */
+/** Returns a digest. All have equal length, so that comparing them does not reveal the length of the token. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Between two signs of life. */
+/** Milliseconds between two signs of life. */
 const HEARTBEAT_MS = 15_000;
 
 /** A page that has taken nothing for so long is gone. */

@@ -6,18 +6,18 @@ import type { WatchedRun } from '../runs/watched-run.js';
 /** Points of each curve where many are laid over one another. */
 const OVERLAID_POINTS = 128;
 
-/** What a page looks at. Each asks for what is new since it last asked. */
+/** View of one page, which returns the news since it was last asked. */
 export interface View {
   /** The name of its events. */
   readonly event: string;
-  /** Returns what is new; undefined where nothing is. */
+  /** Returns the news; undefined where there is none. */
   update(): RunUpdate | FolderUpdate | undefined;
 }
 
 /** One run with all its curves. */
 export class RunView implements View {
   readonly event = 'run';
-  /** What it shows. */
+  /** The run that it shows. */
   readonly run: WatchedRun;
   #summary = 0;
   #sampledAt: number | undefined;

@@ -19,7 +19,7 @@ import { FolderView, RunView, type View } from './views.js';
 
 /** Options of {@link watchRuns}. */
 export interface WatchOptions {
-  /** Where the page is served: a name or an address of this machine. Default: `127.0.0.1`, for this machine only. */
+  /** Name or address of this machine at which the page is served. Default: `127.0.0.1`, for this machine only. */
   host?: string | undefined;
   /** The port, 0 to 65535. Default: 0, any that is free. */
   port?: number | undefined;
@@ -28,7 +28,7 @@ export interface WatchOptions {
    * one thread of a lower priority. Default: true.
    */
   predictions?: boolean | undefined;
-  /** Where the test images are. Default: the cache; nothing is downloaded. */
+  /** Place of the test images. Default: the cache; nothing is downloaded. */
   data?: DataChoice | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface RunWatch {
   close(): Promise<void>;
 }
 
-/** Between two looks at the runs, and two events for a page. */
+/** Milliseconds between two looks at the runs, and between two events for a page. */
 const TICK_MS = 1000;
 
 /** Pages that are told of changes at a time. */
@@ -66,7 +66,7 @@ export async function watchRuns(path: string, options: WatchOptions = {}): Promi
   return serveRuns(path, { ...options, page: pageFolder() });
 }
 
-/** The same with a page of another folder. */
+/** Serves runs with a page of another folder. */
 export async function serveRuns(
   path: string,
   { host = '127.0.0.1', port = 0, predictions = true, data = {}, page }: WatchOptions & { page: string },
@@ -84,12 +84,12 @@ export async function serveRuns(
   };
 }
 
-/** What a server is made of. */
+/** Parts of a server. */
 interface ServerParts {
   set: RunSet;
   access: AccessRule;
   assets: ReadonlyMap<string, Asset>;
-  /** Undefined where nothing is to be classified. */
+  /** Source of samples; undefined where nothing is to be classified. */
   samples: SampleSource | undefined;
 }
 

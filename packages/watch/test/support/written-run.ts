@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { byKey, networkOf, type RunConfig, settingsOf } from '@cifarlab/experiment';
 import { seededNoise } from './seeded-noise.js';
 
-/** What a run that is written for a test is like. */
+/** Description of a run that is written for a test. */
 export interface WrittenRun {
   steps: number;
   /** Steps between evaluations. */
@@ -62,7 +62,7 @@ export async function writeConfig(
   await writeFile(join(folder, 'config.json'), JSON.stringify(config));
 }
 
-/** Lines of `metrics.jsonl`: a loss that falls, with noise. */
+/** Returns lines of `metrics.jsonl`: a loss that falls, with noise. */
 export function metricsText(
   { evalFreq = 100, firstLoss = 2.3, seed = 1 }: Omit<WrittenRun, 'steps'>,
   from: number,

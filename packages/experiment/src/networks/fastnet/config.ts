@@ -4,15 +4,15 @@ import { oneOf } from '../../settings/rule.js';
 import { classCount } from '../class-count.js';
 import { type FastnetSettings, fastnetChoices } from './settings.js';
 
-/** What the network of the speed records can be made of again, without its weights. */
+/** Description from which the network of the speed records can be made again, without its weights. */
 export interface FastnetConfig {
   /** Units of the last layer. */
   numClasses: number;
-  /** Behind the whitening and each batch normalisation. */
+  /** Activation behind the whitening and each batch normalisation. */
   activation: FastnetSettings['activation'];
 }
 
-/** What the config of a checkpoint must be. */
+/** Schema of the config of a checkpoint. */
 export const fastnetConfig = objectWith({
   numClasses: classCount,
   activation: oneOf(fastnetChoices.activation).schema,

@@ -15,7 +15,9 @@ const given = {
   ...{ weightDecay: 0, momentum: 0, nesterov: false },
 };
 
-/** How far each role's first number moves in each of so many steps of a gradient of ones, the learner's rate given. */
+/**
+ * Returns how far each role's first number moves in each of so many steps of a gradient of ones, at the learner's rate.
+ */
 function moves(settings: object, steps: number): Record<string, number[]> {
   const all = settingsOf(fastnet, { ...given, ...settings });
   const model = createFastNet({ inputShape: [25, 25, 3], widths: [2, 2, 2], numClasses: 2 });

@@ -7,7 +7,7 @@ import type { FastnetSettings } from './settings.js';
 /** The settings that Muon and SGD have in common. */
 type SharedSettings = CommonSettings & { momentum: number; nesterov: boolean };
 
-/** The momentum of what is trained by SGD beside the filters. */
+/** The momentum of the weights that SGD trains beside the filters. */
 const SGD_MOMENTUM = 0.85;
 
 /**
@@ -39,7 +39,9 @@ function groupsOf(
   ];
 }
 
-/** Returns what the rate of the whitening's bias, which falls to 0 over its own steps, is of the schedule's, at a step. */
+/**
+ * Returns the rate of the whitening's bias, which falls to 0 over its own steps, as a part of the schedule's at a step.
+ */
 function whiteningBiasRate(settings: FastnetSettings): (step: number) => number {
   const { learningRate, whiteningBiasSteps: steps } = settings;
   const schedule = learningRateSchedule(settings);

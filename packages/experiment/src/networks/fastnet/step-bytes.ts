@@ -3,7 +3,7 @@ import type { FastnetSettings } from './settings.js';
 
 const MIB = 2 ** 20;
 const PARAMETERS = 1_971_640;
-/** What the forward pass keeps for the backward pass and what this adds, for one image. */
+/** Bytes that the forward pass keeps for the backward pass and that this adds, for one image. */
 const BYTES_PER_IMAGE = 4.5 * MIB;
 /** Filters in the form that fast convolutions take, and the products of an orthogonal update. */
 const TRANSFORMED_FILTERS = 40 * MIB;

@@ -15,7 +15,7 @@ export function trainedFastnet(saved: SavedNetwork<FastnetConfig>): TrainedNetwo
   return new TrainedTfjsNetwork(learner, imageBatches(EVALUATION_BATCH), () => void model.dispose());
 }
 
-/** The same as a model of tf.layers. */
+/** Makes the same network as a model of tf.layers. */
 export function fastnetLayers({
   weights,
   config: { numClasses, activation },

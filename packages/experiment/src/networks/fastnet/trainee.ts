@@ -15,7 +15,7 @@ import type { FastnetSettings } from './settings.js';
 /** Training images whose patches the first layer decorrelates. */
 const WHITENED_IMAGES = 5000;
 
-/** Makes what is trained in a run of the network of the speed records. */
+/** Makes the trainee of a run of the network of the speed records. */
 export function fastnetTrainee({ settings, classNames, data, saved }: NewNetwork<FastnetSettings>): Trainee {
   const { activation, seed, whitening, whiteningBiasSteps, diracStart, labelSmoothing, accumulate } = settings;
   const config: FastnetConfig = { numClasses: classNames.length, activation };

@@ -6,12 +6,12 @@ import type { AllSettings } from '../../settings/table.js';
 /** The name of an architecture. */
 export type ArchitectureName = AllSettings['architecture'];
 
-/** What a network is made with. */
+/** Options with which a network is made. */
 interface ArchitectureOptions {
   numClasses: number;
   /** Probability that a feature before the last layer is dropped in training. */
   dropout: number;
-  /** Of the weights that nothing is loaded for, and of dropout's masks. */
+  /** Seed of the weights that are not loaded, and of dropout's masks. */
   seed: number;
   /** The statistics that batch norm trains with. */
   batchNorm: 'frozen' | 'training';
@@ -21,7 +21,7 @@ interface ArchitectureOptions {
 export interface Architecture {
   /** The statistics that images were standardised by when its weights were trained. */
   readonly statistics: ChannelStatistics;
-  /** How many stages there are to freeze, the stem's included. */
+  /** Number of stages that can be frozen, the stem included. */
   readonly stages: number;
   /** Weights that are trained, of ten classes. */
   readonly parameters: number;
@@ -43,7 +43,7 @@ const liteStatistics: ChannelStatistics = {
   deviations: [128 / 255, 128 / 255, 128 / 255],
 };
 
-/** Of ImageNet's images, as torchvision has them. */
+/** Statistics of ImageNet's images, as torchvision has them. */
 const imageNetStatistics: ChannelStatistics = {
   means: [0.485, 0.456, 0.406],
   deviations: [0.229, 0.224, 0.225],

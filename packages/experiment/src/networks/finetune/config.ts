@@ -4,9 +4,9 @@ import { rowOf } from '../../settings/table.js';
 import { classCount } from '../class-count.js';
 import type { ArchitectureName } from './architectures.js';
 
-/** What a fine-tuned network can be made of again, without its weights. */
+/** Description from which a fine-tuned network can be made again, without its weights. */
 export interface FinetuneConfig {
-  /** What the network is. */
+  /** The network's architecture. */
   architecture: ArchitectureName;
   /** Units of the last layer. */
   numClasses: number;
@@ -14,7 +14,7 @@ export interface FinetuneConfig {
   resolution: number;
 }
 
-/** What the config of a checkpoint must be. */
+/** Schema of the config of a checkpoint. */
 export const finetuneConfig = objectWith({
   architecture: rowOf('architecture').rule.schema,
   numClasses: classCount,

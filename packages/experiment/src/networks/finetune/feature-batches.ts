@@ -4,7 +4,7 @@ import type { Batches, ClassedTfjsBatch } from '../batches.js';
 /** The features of a split's images, each [images, width], row-major. */
 export interface SplitFeatures {
   plain: Float32Array;
-  /** Those of the mirror images, where batches have them. */
+  /** Features of the mirror images, where batches have them. */
   mirrored?: Float32Array;
 }
 

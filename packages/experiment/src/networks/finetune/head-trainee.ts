@@ -18,7 +18,7 @@ import { savedNetwork } from './saved-network.js';
 import { seenAt } from './seen-at.js';
 import type { FinetuneSettings } from './settings.js';
 
-/** The last layer learns alone, on features of the images that are computed before the first step. */
+/** Makes a trainee whose last layer alone learns, on features of the images that are computed before the first step. */
 export async function headTrainee(
   { model, facts }: StartingModel,
   { settings, data, cache: { cacheDir }, signal, tell }: NewNetwork<FinetuneSettings>,
@@ -68,7 +68,7 @@ export async function headTrainee(
   };
 }
 
-/** The network up to its features; it has the layers of `model`. */
+/** Returns the network up to its features; it has the layers of `model`. */
 async function featureNetwork(
   model: LayersModel,
   { resolution }: FinetuneSettings,
@@ -90,7 +90,7 @@ async function featureNetwork(
   };
 }
 
-/** SHA-256, in hex, of all weights but the last layer's. */
+/** Returns the SHA-256, in hex, of all weights but the last layer's. */
 async function backboneDigest(model: LayersModel): Promise<string> {
   const hash = createHash('sha256');
   for (const [name, { data }] of Object.entries(await toTorchState(model))) {
@@ -100,7 +100,7 @@ async function backboneDigest(model: LayersModel): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The last layer as a network of its own, which takes features. */
+/** Returns the last layer as a network of its own, which takes features. */
 function headModel(model: LayersModel): TfjsModel {
   const head = model.layers.at(-1)!;
   return {

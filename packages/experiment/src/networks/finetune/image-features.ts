@@ -6,16 +6,16 @@ import type { FeatureCache } from './feature-cache.js';
 
 /** Computes the features of images: [n, side, side, 3] to [n, width], row-major. */
 export interface FeatureNetwork {
-  /** How many features an image has. */
+  /** Number of features of an image. */
   readonly width: number;
   /** Images that it takes at a time. */
   readonly batchSize: number;
-  /** Of its weights, of the images' preparation and of what computes: different where the features are. */
+  /** Identity of its weights, of the images' preparation and of the engine: different where the features are. */
   readonly identity: string;
   features(images: Float32Array, shape: readonly number[]): Float32Array;
 }
 
-/** What is told and asked while features are computed. */
+/** Context in which features are computed. */
 export interface FeatureWork {
   network: FeatureNetwork;
   cache: FeatureCache;

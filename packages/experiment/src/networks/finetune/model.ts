@@ -37,7 +37,7 @@ export async function startingModel(
   }
 }
 
-/** Gives a network pretrained weights, but for the last layer, which keeps its own. */
+/** Gives a network pretrained weights, except in the last layer, which keeps its own. */
 async function loadBackbone(model: LayersModel, weights: Weights, settings: FinetuneSettings): Promise<void> {
   const own = Object.entries(await toTorchState(model));
   const head = Object.fromEntries(own.filter(([name]) => isOfHead(model, name)));
@@ -49,7 +49,7 @@ async function loadBackbone(model: LayersModel, weights: Weights, settings: Fine
   }
 }
 
-/** Whether an array of a state is one of the last layer. */
+/** Returns whether an array of a state is one of the last layer. */
 export function isOfHead(model: LayersModel, name: string): boolean {
   const { torchNames } = model.layers.at(-1) as unknown as TorchNamed;
   return Object.values(torchNames).includes(name);

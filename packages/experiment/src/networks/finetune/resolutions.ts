@@ -4,7 +4,7 @@ import type { AllSettings } from '../../settings/table.js';
 /** The settings that say which side a network sees images at. */
 export type ResolutionSettings = Pick<AllSettings, 'resolution' | 'startResolution' | 'maxSteps' | 'scheduleSteps'>;
 
-/** By how much the resolution grows, in pixels: what the strides of a network come to. */
+/** Step by which the resolution grows, in pixels: the product of a network's strides. */
 const GROWTH = 32;
 
 /** A resolution, with the steps that it is trained at. */

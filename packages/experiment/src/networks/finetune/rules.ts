@@ -3,7 +3,7 @@ import { SettingError } from '../../settings/setting-error.js';
 import type { AllSettings } from '../../settings/table.js';
 import type { Architectures } from './architectures.js';
 
-/** What is checked of the settings. */
+/** The settings that are checked. */
 export type CheckedSettings = Pick<
   AllSettings,
   | 'architecture'

@@ -5,9 +5,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** The sides that a network sees images at, in pixels. */
 export interface Sides {
-  /** In evaluation mode. */
+  /** Side in evaluation mode. */
   evaluation: number;
-  /** In training, by the number of the step. */
+  /** Side in training, by the number of the step. */
   training: (step: number) => number;
 }
 

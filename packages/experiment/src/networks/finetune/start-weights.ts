@@ -5,7 +5,7 @@ import type { NetworkFacts, NewNetwork, Weights } from '../network.js';
 import { noWeights } from './rules.js';
 import type { FinetuneSettings } from './settings.js';
 
-/** Pretrained weights, with what there is to record of them. */
+/** Pretrained weights, with the facts to record about them. */
 export interface StartWeights {
   weights: Weights;
   facts: NetworkFacts;

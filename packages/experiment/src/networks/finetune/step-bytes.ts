@@ -7,7 +7,7 @@ const MIB = 2 ** 20;
 /** The side of the images that memory was measured with. */
 const MEASURED_SIDE = 96;
 
-/** With the first stages frozen, whose maps are the largest, a step keeps less for the backward pass: measured with 4. */
+/** Part of a step's memory that freezing the first stages saves, whose maps are the largest: measured with 4 stages. */
 const FROZEN = { stages: 4, saved: 0.35 };
 
 /**

@@ -21,7 +21,7 @@ export async function trainedNetwork(
   return new TrainedTfjsNetwork(learner, imageBatches(evaluationBatch(resolution)), () => void model.dispose());
 }
 
-/** The same as a model of tf.layers, which takes images of any side. */
+/** Makes the same network as a model of tf.layers, which takes images of any side. */
 export async function finetunedLayers(
   architectures: Architectures,
   { weights, config: { architecture, numClasses, resolution } }: SavedNetwork<FinetuneConfig>,

@@ -13,7 +13,7 @@ import { savedNetwork } from './saved-network.js';
 import { seenAt } from './seen-at.js';
 import type { FinetuneSettings } from './settings.js';
 
-/** Makes what is trained in a run of fine-tuning. */
+/** Makes the trainee of a run of fine-tuning. */
 export async function finetuneTrainee(
   architectures: Architectures,
   from: NewNetwork<FinetuneSettings>,
@@ -29,7 +29,7 @@ export async function finetuneTrainee(
   }
 }
 
-/** All layers learn, but for those of the frozen stages; the last one at a rate of its own. */
+/** Makes a trainee in which all layers learn except those of the frozen stages; the last one has a rate of its own. */
 function wholeTrainee({ model, facts }: StartingModel, { settings, data }: NewNetwork<FinetuneSettings>): Trainee {
   const { learningRate, headLearningRate, labelSmoothing, resolution } = settings;
   const phases = resolutionPhases(settings);
