@@ -35,13 +35,8 @@ async function program(name: string, script: string): Promise<void> {
 const calls = async (name: string) =>
   (await readFile(workspace(`${name}.calls`), 'utf8').catch(() => '')).trim().split('\n').filter(Boolean);
 
-<<<<<<< HEAD
-/** Says what is in the queue, or in a later one: a line for each task, `0 RUNNING`, `1 PENDING held`. */
+/** Writes what the queue, or a later one, has: a line for each task, `0 RUNNING`, `1 PENDING held`. */
 const queue = (job: string, lines: readonly string[], file = 'queue') =>
-=======
-/** Sets the content of the queue: a line for each task, `0 RUNNING`, `1 PENDING held`. */
-const queue = (job: string, lines: readonly string[]) =>
->>>>>>> prose2
   writeFile(
     workspace(file),
     lines
