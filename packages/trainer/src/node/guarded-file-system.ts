@@ -9,7 +9,13 @@ export function guardedFileSystem(fs: FileSystem, lock: Pick<HeldLock, 'check'>)
   const guarded = <Arguments extends unknown[], Result>(change: (...args: Arguments) => Promise<Result>) => {
     return async (...args: Arguments): Promise<Result> => {
       await lock.check();
-      return change(...args);
+      try {
+        return await change(...args);
+      } catch (error) {
+        // The new owner may have removed what was to be changed, if this process stopped just after the check.
+        await lock.check();
+        throw error;
+      }
     };
   };
   return {
