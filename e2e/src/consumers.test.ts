@@ -25,8 +25,8 @@ const needMore: Record<string, string[]> = { '@cifarlab/trainer': ['./tfjs'] };
 /** Packages with an install script: prebuilt binaries lie in their tarballs, so that they work without it. */
 const scriptsNotRun = /^node_modules\/koffi$/;
 
-/** Leaves the computing to processes that it starts. */
-const computesElsewhere = '@cifarlab/sweep';
+/** Packages that leave the computing to processes that they start. */
+const computeElsewhere = ['@cifarlab/sweep', '@cifarlab/watch'];
 
 interface Project extends Consumer {
   /** Sources in its folder. */
@@ -72,7 +72,7 @@ describe.concurrent('the example of its README', () => {
     const build = file.endsWith('.mjs') ? /\.js$/ : /\.cjs$/;
     const entry = `${home}node_modules/${name}/dist/`;
     expect(files.some((url) => url.startsWith(entry) && build.test(url))).toBe(true);
-    if (consumer.locked['node_modules/koffi'] && name !== computesElsewhere) {
+    if (consumer.locked['node_modules/koffi'] && !computeElsewhere.includes(name)) {
       expect(files.some((url) => /\/node_modules\/@cifarlab\/ort-linux-x64\/libonnxruntime/.test(url))).toBe(true);
       expect(files.some((url) => /\/node_modules\/.*koffi.*\.node$/.test(url))).toBe(true);
     }
