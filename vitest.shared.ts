@@ -14,6 +14,8 @@ export function definePackageTests(test: TestUserConfig = {}) {
       reporters: ['default', fileURLToPath(new URL('scripts/vitest-tally.ts', import.meta.url))],
       setupFiles: [fileURLToPath(new URL('scripts/vitest-properties.ts', import.meta.url))],
       testTimeout: 30_000,
+      // By default a core is left free, which on two cores halves the pace.
+      maxWorkers: '100%',
       ...test,
     },
   });

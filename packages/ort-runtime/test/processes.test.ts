@@ -1,9 +1,16 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { locateLibrary } from '../src/native/locate-library.js';
 import { runChild } from './support/run-child.js';
 
 /** Runs a program that must end well and say nothing but its result. */
-async function resultOf(program: string, args: readonly string[] = [], flags: readonly string[] = []) {
-  const { end, stdout, stderr } = await runChild(program, args, { flags });
+async function resultOf(
+  program: string,
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+) {
+  const { end, stdout, stderr } = await runChild(program, args, { flags, environment });
   expect({ end, stderr }).toEqual({ end: 0, stderr: '' });
   return stdout.trim();
 }
@@ -69,12 +76,24 @@ describe('worker threads', () => {
   });
 });
 
+/** The library inside onnxruntime-node, whether or not the package of this platform is here too. */
+function libraryOfBinding(): string {
+  const { resolve } = createRequire(import.meta.url);
+  const resolveModule = (id: string) => {
+    if (id.startsWith('@cifarlab/')) throw new Error(`${id} is left out`);
+    return resolve(id);
+  };
+  return locateLibrary({ resolveModule });
+}
+
 describe('beside onnxruntime-node', () => {
+  const environment = { CIFARLAB_ORT_LIBRARY: libraryOfBinding() };
+
   it.each([
     ['before', 'per-session\nper-session'],
     ['after', 'global\nglobal'],
   ])('that started %s', async (order, threadPools) => {
-    expect(await resultOf('binding.mjs', [order])).toBe(threadPools);
+    expect(await resultOf('binding.mjs', [order], [], environment)).toBe(threadPools);
   });
 });
 
