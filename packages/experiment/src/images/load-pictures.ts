@@ -35,6 +35,9 @@ export const PICTURES_FORM = 'pictures in a folder for each class';
 /** The part of this machine's memory that pictures may take. */
 const MEMORY_SHARE = 0.5;
 
+/** So many files take long enough to look through to say how far it is. */
+const MANY = 2000;
+
 /** Bytes that the cache of decoded pictures may have. */
 const MOST_CACHED = 8 * 2 ** 30;
 
@@ -94,7 +97,8 @@ async function distinctFiles(
   let done = 0;
   const onFile = () => {
     signal?.throwIfAborted();
-    tell({ phase: 'compute', message: 'looking through pictures :', done: ++done, total });
+    done += 1;
+    if (total >= MANY) tell({ phase: 'compute', message: 'looking through pictures :', done, total });
   };
   const test = await digestFiles(path, found.test, onFile);
   const all = await digestFiles(path, found.train, onFile);

@@ -21,14 +21,14 @@ export interface SkippedPicture {
 
 /** Words for each cause: of one, and of many. */
 const words: Record<SkipCause, readonly [one: string, many: string]> = {
-  name: ['file is not named like a picture', 'files are not named like pictures'],
-  content: ['picture cannot be read', 'pictures cannot be read'],
+  name: ['file is left out, not named like a picture', 'files are left out, not named like pictures'],
+  content: ['picture is left out', 'pictures are left out'],
   duplicate: [
     'training picture is left out, since it is a test picture too',
     'training pictures are left out, since they are test pictures too',
   ],
-  place: ['file is in no folder of a class', 'files and folders are in no folder of a class'],
-  class: ['folder has no pictures', 'folders have no pictures'],
+  place: ['file is left out, in no folder of a class', 'files and folders are left out, in no folder of a class'],
+  class: ['folder is left out, without pictures', 'folders are left out, without pictures'],
 };
 
 /** Files that a line names. */
