@@ -66,6 +66,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/sweep/slurm': ['@cifarlab/experiment', ...experiment],
   '@cifarlab/tensorboard': ['@bufbuild/protobuf'],
   '@cifarlab/tfjs-backend-ort': ['@bufbuild/protobuf', '@cifarlab/ort-runtime', '@tensorflow/tfjs-core'],
+  '@cifarlab/tfjs-node-webgpu': ['@tensorflow/tfjs-core'],
   '@cifarlab/tfjs-ops': tfjs,
   '@cifarlab/tfjs-ops/register': tfjs,
   '@cifarlab/torch-weights': ['@cifarlab/safetensors'],
