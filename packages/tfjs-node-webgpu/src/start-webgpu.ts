@@ -1,3 +1,4 @@
+import { registerWebGpuKernels } from '@cifarlab/tfjs-webgpu-kernels';
 import { findBackend, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type AdapterChoice, type AdapterDescription, chooseAdapter, describeAdapter } from './adapter.js';
 import { type Dawn, instanceOf, loadDawn } from './dawn.js';
@@ -40,7 +41,7 @@ const NAME = 'webgpu';
 const PRIORITY = 3;
 
 /**
- * Makes a GPU the backend `webgpu` of TensorFlow.js, and the one in use.
+ * Makes a GPU the backend `webgpu` of TensorFlow.js, and the one in use, with the kernels of `@cifarlab/tfjs-webgpu-kernels`.
  *
  * Dawn's native library is loaded by this call, not by the import. The process ends by itself when nothing else is to be
  * done; `close` is for those who go on without the GPU.
@@ -82,6 +83,7 @@ async function useDevice({ gpu, adapter, device, globals }: Opened): Promise<Web
   try {
     // It registers its kernels when it is loaded.
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+    registerWebGpuKernels();
     const backend = withNavigatorGpu(gpu, () => new WebGPUBackend(device, adapter.info));
     registerBackend(NAME, () => backend, PRIORITY);
     await setBackend(NAME);
