@@ -13,13 +13,13 @@ const { folder, registry } = inject('e2e');
  */
 const byName: Record<string, RegExp> = {
   '@cifarlab/ort-runtime': /^@cifarlab\/ort-/,
-  '@cifarlab/engines': /^@tensorflow\/tfjs-node(-gpu)?$/,
+  '@cifarlab/engines': /^@tensorflow\/tfjs-node(-gpu)?$|^@cifarlab\/tfjs-node-webgpu$/,
   // Peers of what it depends on.
   // A run's record names the version of layer normalization that `mlp` brought.
   '@cifarlab/experiment': /^@tensorflow\/tfjs-core$|^@cifarlab\/layernorm$/,
   '@cifarlab/sweep': /^@tensorflow\/tfjs-(core|layers)$/,
   '@cifarlab/watch': /^@tensorflow\/tfjs-(core|layers)$/,
-  '@cifarlab/cli': /^@tensorflow\/tfjs-(core|layers|node(-gpu)?)$|^@cifarlab\/ort-runtime$/,
+  '@cifarlab/cli': /^@tensorflow\/tfjs-(core|layers|node(-gpu)?)$|^@cifarlab\/(ort-runtime|tfjs-node-webgpu)$/,
 };
 
 /** Downloads the tarball of a package as the registry hands it out. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { useWorkspace } from '../../../packages/experiment/test/support/workspace.js';
@@ -33,6 +33,25 @@ describe('watch', { timeout: TIMEOUT }, () => {
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 0, stdout: `${address}\n`, stderr: 'Ctrl-C ends it.\n' });
     expect(await isServed(address)).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux')('--open has the browser of this machine open the page', async () => {
+    await mkdir(workspace('opened'));
+    // A stand-in writes what it is called with. Without a display, the variable BROWSER decides which one it is.
+    const [browser, called] = [workspace('stand-in-browser'), workspace('called')];
+    await writeFile(browser, `#!/bin/sh\nprintf '%s\\n' "$@" > "${called}.part"; mv "${called}.part" "${called}"\n`);
+    await chmod(browser, 0o755);
+    const env = {
+      PATH: `${workspace()}:${process.env.PATH}`,
+      BROWSER: 'stand-in-browser',
+      DISPLAY: '',
+      XDG_CURRENT_DESKTOP: '',
+    };
+    const { child, ended } = spawnCli(['watch', workspace('opened'), '--open'], { env });
+    await expect.poll(() => readFile(called, 'utf8').catch(() => ''), { timeout: TIMEOUT }).not.toBe('');
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect([code, await readFile(called, 'utf8')]).toEqual([0, stdout]);
   });
 
   it('says what is wrong with a folder or a port', async () => {

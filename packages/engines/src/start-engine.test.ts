@@ -68,12 +68,14 @@ describe('startEngine', () => {
 
   it('says what is missing and what else there is', async () => {
     vi.stubEnv('NODE_PATH', undefined);
-    const error = await failureOf(startEngine({ family: 'tensorflow.js', engine: 'webgpu', folder: '/' }));
-    expect(error).toMatchObject({ code: 'UNAVAILABLE', family: 'tensorflow.js', engine: 'webgpu', threads: undefined });
-    expect(error.reason).toMatch(/^webgpu is not installed in \/; turn it on with: npm install webgpu /);
-    expect(error.alternatives).toEqual(['auto', 'ort', 'tfjs-node-gpu', 'tfjs-node', 'cpu']);
+    const error = await failureOf(startEngine({ family: 'tensorflow.js', engine: 'tfjs-node', folder: '/' }));
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', family: 'tensorflow.js', engine: 'tfjs-node', threads: undefined });
+    expect(error.reason).toMatch(
+      /^@tensorflow\/tfjs-node is not installed in \/; turn it on with: npm install @tensorflow\/tfjs-node@/,
+    );
+    expect(error.alternatives).toEqual(['auto', 'ort', 'tfjs-node-gpu', 'cpu']);
     expect(error.message).toBe(
-      `The engine "webgpu" for tensorflow.js does not work here: ${error.reason}. Use one of auto, ort, tfjs-node-gpu, tfjs-node, cpu`,
+      `The engine "tfjs-node" for tensorflow.js does not work here: ${error.reason}. Use one of auto, ort, tfjs-node-gpu, cpu`,
     );
     expect(error.cause).toBeInstanceOf(Error);
   });
@@ -119,7 +121,7 @@ describe('restartEngine', () => {
   });
 
   it.each([
-    ['does not work here', 'tfjs webgpu', 1],
+    ['does not work here', 'tfjs tfjs-node', 1],
     ['this version does not know', 'tfjs quantum', 1],
     ['had threads that this process cannot have', 'tfjs ort', 1000],
   ])('starts the fastest one where the recorded engine %s', async (_, name, threads) => {

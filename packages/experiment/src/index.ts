@@ -1,6 +1,7 @@
 export type { EventStream } from '@cifarlab/internals/event-stream';
 export { formatBytes, formatDuration, formatPercent } from '@cifarlab/internals/format';
 export type { Dataset, ImageFormat } from './images/dataset.js';
+export type { SkipCause, SkippedPicture } from './images/skipped-picture.js';
 export {
   type Batches,
   type ClassedTfjsBatch,
@@ -42,6 +43,12 @@ export { decodePictures } from './pictures/decode-pictures.js';
 export type { Machine, RunChange, RunConfig, RunSession } from './records/run-config.js';
 export type { RunResult } from './records/run-result.js';
 export { digestImages } from './run/dataset.js';
+export {
+  type DescribeImagesOptions,
+  describeImages,
+  imageLines,
+  type PicturesDescription,
+} from './run/describe-images.js';
 export { endLines } from './run/end-lines.js';
 export type { EngineChoice } from './run/engine.js';
 export type { EvaluateOptions, Evaluation, SplitName } from './run/evaluate.js';

@@ -12,6 +12,7 @@ export { LockObserver } from './node/lock-observer.js';
 export type { LockOwner } from './node/lock-owner.js';
 export type { Finding as LockFinding } from './node/lock-watch.js';
 export { LockedError } from './node/locked-error.js';
+export { type MetricsRange, visitMetricsBetween } from './node/metrics-between.js';
 export { MetricsError, type MetricsErrorCode } from './node/metrics-error.js';
 export { MetricsFile } from './node/metrics-file.js';
 export type { MetricsLine } from './node/metrics-line.js';

@@ -7,7 +7,15 @@ export type CurveName = 'train' | 'validation' | 'test';
 export type Metric = 'loss' | 'accuracy';
 
 /** State of a run; `unread` until its files have been read, `unknown` where they do not say. */
-export type RunState = 'unread' | 'training' | 'finished' | 'interrupted' | 'diverged' | 'stopped' | 'unknown';
+export type RunState =
+  | 'unread'
+  | 'training'
+  | 'finished'
+  | 'interrupted'
+  | 'diverged'
+  | 'failed'
+  | 'stopped'
+  | 'unknown';
 
 /** Loss and accuracy at a step. */
 export interface Score {
@@ -65,6 +73,13 @@ export interface CurveColumns {
 export interface CurvePart {
   from: number;
   columns: CurveColumns;
+}
+
+/** Points of some steps of a run's curves, finer than those that are told of the whole run. */
+export interface FinerCurves {
+  /** Steps that the run had done. */
+  step: number;
+  curves: Partial<Record<CurveName, CurveColumns>>;
 }
 
 /** News of the run that a page shows. */

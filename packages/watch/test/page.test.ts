@@ -109,6 +109,38 @@ describe('one run', { timeout: TIMEOUT }, () => {
     await page.context().close();
   });
 
+  it('shows each step of those that are zoomed to', async () => {
+    const folder = workspace('zoomed');
+    await writeRun(folder, { steps: 20_000, evalFreq: 500, settings: { maxSteps: 20_000 } });
+    const { page, errors } = await open((await serve(folder)).address);
+    await told(page, 'Loss', 'at step 20000');
+    const plane = page.locator('section[aria-label=Loss] [role=img]');
+    const strideOfPoints = async () => {
+      const steps: number[] = [];
+      for (const key of ['Home', 'ArrowRight']) {
+        await page.keyboard.press(key);
+        const legend = (await plane.locator('.u-legend').textContent())!.replaceAll('\u202f', '');
+        steps.push(Number(/step\D*(\d+)/.exec(legend)![1]));
+      }
+      return steps[1]! - steps[0]!;
+    };
+    await plane.focus();
+    expect(await strideOfPoints()).toBeGreaterThan(20);
+    const { x, y, width, height } = (await page.locator('section[aria-label=Loss] .u-over').boundingBox())!;
+    await page.mouse.move(x + width * 0.5, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.51, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(strideOfPoints, { timeout: TIMEOUT }).toBe(1);
+    await shoot(page, 'zoomed');
+    await page.keyboard.press('Escape');
+    await expect.poll(strideOfPoints, { timeout: TIMEOUT }).toBeGreaterThan(20);
+    for (let i = 0; i < 7; i++) await page.keyboard.press('+');
+    await expect.poll(strideOfPoints, { timeout: TIMEOUT }).toBe(1);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   it('that cannot be read says why, as text', async () => {
     const folder = workspace('<img src=x onerror=alert(1)>');
     await writeRun(folder, { steps: 50 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { acquireLock } from '@cifarlab/trainer/node';
 import { describe, expect, it } from 'vitest';
 import { useWorkspace } from '../../engines/test/support/workspace.js';
-import type { FolderUpdate, RunUpdate } from '../src/protocol.js';
+import type { FinerCurves, FolderUpdate, RunUpdate } from '../src/protocol.js';
 import { WatchError } from '../src/watch-error.js';
 import { listen } from './support/listen.js';
 import { useServers } from './support/served.js';
@@ -117,9 +117,9 @@ describe('what events tell', { timeout: TIMEOUT }, () => {
     const overview = await listen<FolderUpdate>(`${address}events?curve=train&metric=loss`);
     const { runs } = await overview.until(({ runs }) => runs[0]?.state === 'training');
     expect(runs[0]!.secondsLeft).toBeGreaterThan(0);
-    expect(Object.values(overview.seen.find(({ curves }) => Object.keys(curves).length)!.curves)[0]!.step).toHaveLength(
-      30,
-    );
+    const hasPoints = ({ curves }: FolderUpdate) => Object.values(curves).some(({ step }) => step.length > 0);
+    const { curves } = overview.seen.find(hasPoints) ?? (await overview.until(hasPoints));
+    expect(Object.values(curves)[0]!.step).toHaveLength(30);
     await lock.release();
     await overview.until(({ runs }) => runs[0]?.state === 'stopped');
     await overview.close();
@@ -140,6 +140,25 @@ describe('what events tell', { timeout: TIMEOUT }, () => {
     await events.close();
   });
 
+  it('of a trial that failed without a folder: why, until it has one', async () => {
+    const root = workspace('failed');
+    const trial = join(root, 'trials', 'adam-123', 'seed-1');
+    await mkdir(join(root, 'trials', 'adam-123'), { recursive: true });
+    const failure = { exitCode: 1, signal: null, lastLines: ['started', 'error: there is no room'] };
+    const record = { format: 'cifarlab-trial', version: 1, status: 'failed', failure };
+    await writeFile(`${trial}.json`, JSON.stringify(record));
+    const events = await listen<FolderUpdate>(`${(await serve(root)).address}events`);
+    const { runs } = await events.until((update) => update.runs[0]?.state === 'failed');
+    expect(runs).toMatchObject([
+      { name: 'adam-123/seed-1', network: null, fault: 'The trial failed (exit code 1): error: there is no room' },
+    ]);
+    await writeFile(`${trial}.json`, JSON.stringify({ ...record, status: 'running' }));
+    await writeRun(trial, { steps: 5 });
+    const again = await events.until((update) => update.runs[0]?.network === 'mlp-ndarray');
+    expect(again.runs).toMatchObject([{ id: runs[0]!.id, step: 5, state: 'stopped', fault: null }]);
+    await events.close();
+  });
+
   it('of a run that cannot be read: why', async () => {
     const folder = workspace('unreadable');
     await writeRun(folder, { steps: 5 });
@@ -149,6 +168,41 @@ describe('what events tell', { timeout: TIMEOUT }, () => {
     expect(runs[0]).toMatchObject({ network: null, step: 5 });
     expect(runs[0]!.fault).toContain('does not describe a run');
     await events.close();
+  });
+});
+
+describe('finer points', { timeout: TIMEOUT }, () => {
+  async function asked(folder: string) {
+    const { address } = await serve(folder);
+    const events = await listen<FolderUpdate>(`${address}events`);
+    const { runs } = await events.until((update) => update.runs.some(({ step }) => step > 0));
+    await events.close();
+    return (query: string) => fetch(`${address}runs/${runs[0]!.id}/curves?${query}`);
+  }
+
+  it('are those of the steps that are asked for', async () => {
+    const folder = workspace('long');
+    await writeRun(folder, { steps: 3000, evalFreq: 50 });
+    const ask = await asked(folder);
+    const { step, curves } = (await (await ask('from=1000&to=1100')).json()) as FinerCurves;
+    expect(step).toBe(3000);
+    expect(curves.train!.step).toEqual(Array.from({ length: 101 }, (_, i) => 1000 + i));
+    expect(curves.train!.lossLow).toEqual(curves.train!.loss);
+    expect(curves.test!.step).toEqual([1000, 1050, 1100]);
+    const one = (await (await ask('from=1&to=3000&curve=train&points=100')).json()) as FinerCurves;
+    expect(Object.keys(one.curves)).toEqual(['train']);
+    expect(one.curves.train!.step.length).toBeLessThanOrEqual(100);
+  });
+
+  it('are refused where the question makes no sense', async () => {
+    const folder = workspace('asked');
+    await writeRun(folder, { steps: 5 });
+    const ask = await asked(folder);
+    for (const query of ['from=2&to=1', 'from=1.5', 'to=x', 'points=0', 'points=513', 'curve=other', 'from=1e300']) {
+      expect([query, (await ask(query)).status]).toEqual([query, 400]);
+    }
+    const { address } = await serve(folder);
+    expect((await fetch(`${address}runs/0123/curves`)).status).toBe(404);
   });
 });
 

@@ -6,6 +6,7 @@ import { ruled } from '../flags/options.js';
 import { portNumber } from '../flags/train-options.js';
 import { inputPath } from '../flags/values.js';
 import { type Io, printNote, printResult } from '../terminal/io.js';
+import { openInBrowser } from '../terminal/open-in-browser.js';
 
 interface WatchFlags {
   port: number;
@@ -56,7 +57,7 @@ async function announce(
     printNote(io, 'warning: whoever knows this address, or listens on the network, can see these runs');
   }
   printNote(io, 'Ctrl-C ends it.');
-  if (open) await (await import('open')).default(address);
+  if (open) await openInBrowser(address, io);
 }
 
 /** Returns whether an address is of this machine for itself. */

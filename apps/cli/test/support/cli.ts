@@ -35,13 +35,22 @@ export function spawnCli(
     command = [process.execPath, bin],
     uid,
     cwd,
+    env,
     stdio = ['ignore', 'pipe', 'pipe'],
-  }: { command?: readonly string[]; uid?: number; cwd?: string; stdio?: StdioOptions } = {},
+  }: {
+    command?: readonly string[];
+    uid?: number;
+    cwd?: string;
+    /** Variables beside those of this process. */
+    env?: Readonly<Record<string, string>>;
+    stdio?: StdioOptions;
+  } = {},
 ) {
   const [file, ...first] = command as [string, ...string[]];
   const child = spawn(file, [...first, ...args], {
     stdio,
     ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   let stdout = '';

@@ -33,7 +33,7 @@ it('finds what works, how fast, and why the rest does not', { timeout: 60_000 },
   for (const engine of findings) {
     if (!engine.available) expect(engine.reason).not.toBe('');
     else {
-      expect(engine.threads).toBe(1);
+      expect(engine.threads).toBe(engine.name === 'webgpu' ? null : 1);
       expect(engine.product).toBeGreaterThan(0);
     }
   }
@@ -44,5 +44,6 @@ it('finds what works, how fast, and why the rest does not', { timeout: 60_000 },
   expect(reason('tfjs-node-gpu')).toMatch(
     /^no NVIDIA driver: |^tfjs-node-gpu runs on Linux|^@tensorflow\/tfjs-node-gpu cannot be started: it is not here at all$/,
   );
-  expect(reason('webgpu')).toMatch(/^webgpu is not installed in .*; turn it on with: npm install webgpu /);
+  // Nothing on a machine with a GPU that WebGPU can use.
+  expect(reason('webgpu') ?? 'software').toMatch(/software|libvulkan\.so\.1 cannot be loaded|WebGPU finds no GPU here/);
 });

@@ -1,31 +1,32 @@
-import { pathToFileURL } from 'node:url';
-import { type InstalledPackage, installed, release } from './find-package.js';
+import { installed } from './find-package.js';
 import { tensorflowEngine } from './tensorflow-engine.js';
 import { type TensorFlow, use } from './use-backend.js';
 
-interface Dawn {
-  create(options: readonly string[]): object;
-  globals: object;
+const PACKAGE = '@cifarlab/tfjs-node-webgpu';
+
+interface WebGpu {
+  readonly adapter: { readonly name: string };
 }
 
-/** A GPU by WebGPU, which the package `webgpu` brings to Node. */
+/** The part of that package which is used here. */
+interface NodeWebGpu {
+  startWebGpu(options: { software: boolean; onError?: ((message: string) => void) | undefined }): Promise<WebGpu>;
+  startedWebGpu(): WebGpu | undefined;
+}
+
+/** A GPU by WebGPU; one that computes on the CPU only if `CIFARLAB_WEBGPU_SOFTWARE` is 1. */
 export const webgpu = tensorflowEngine({
   name: 'webgpu',
   trains: 'none',
   device: 'gpu',
   multithreaded: true,
-  async startBackend({ folder }) {
-    const [dawn, backend] = ['webgpu', '@tensorflow/tfjs-backend-webgpu'].map((name) =>
-      installed(name, folder, `npm install webgpu @tensorflow/tfjs-backend-webgpu@${release}`),
-    ) as [InstalledPackage, InstalledPackage];
-    const { create, globals } = (await import(pathToFileURL(dawn.require.resolve(dawn.folder)).href)) as Dawn;
-    Object.assign(globalThis, globals);
-    // The backend looks for this before it uses WebGPU.
-    Object.assign(globalThis, { window: globalThis });
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
-    const tf = backend.require('@tensorflow/tfjs-core') as TensorFlow;
-    backend.require(backend.folder);
+  async startBackend({ folder, onWarning }) {
+    const found = installed(PACKAGE, folder, `npm install ${PACKAGE}`);
+    const tf = found.require('@tensorflow/tfjs-core') as TensorFlow;
+    const { startWebGpu, startedWebGpu } = found.require(found.folder) as NodeWebGpu;
+    const software = process.env.CIFARLAB_WEBGPU_SOFTWARE === '1';
+    const { adapter } = startedWebGpu() ?? (await startWebGpu({ software, onError: onWarning }));
     await use(tf, 'webgpu');
-    return { tf, version: `tfjs-backend-webgpu ${backend.version}, webgpu ${dawn.version}`, threads: null };
+    return { tf, version: `${adapter.name}, tfjs-node-webgpu ${found.version}`, threads: null };
   },
 });

@@ -11,9 +11,14 @@ export function networkFactsOf({ config }: ExportedNetwork): Record<string, unkn
   return withoutFolders({ ...config.network });
 }
 
-/** Removes folders from the name of the weights, which may be a file of the machine that the training ran on. */
-function withoutFolders({ weights, ...others }: Record<string, unknown>): Record<string, unknown> {
-  return typeof weights === 'string' ? { ...others, weights: weights.split(/[\\/]/).at(-1) } : others;
+/** Values that may be paths of the machine that the training ran on. */
+const PATHS = ['weights', 'from'];
+
+/** Removes folders from the names of weights. */
+function withoutFolders(facts: Record<string, unknown>): Record<string, unknown> {
+  const shown = ([name, value]: [string, unknown]) =>
+    PATHS.includes(name) && typeof value === 'string' ? value.split(/[\\/]/).at(-1) : value;
+  return Object.fromEntries(Object.entries(facts).map((entry) => [entry[0], shown(entry)]));
 }
 
 /** Returns the facts that a file of a network holds about it, as texts: its classes, its training and its results. */

@@ -20,6 +20,7 @@ export const convnet = defineTfjsNetwork({
   description: "the pre-activation ConvNet of the practical's Figure 5, in TensorFlow.js",
   settings: {
     preset: 'course',
+    from: null,
     ...plainOptimizer('adam', 1e-4),
     sgdLearningRate: null,
     ...usualTraining({ maxSteps: 5000, batchSize: 32, evalFreq: 500 }),

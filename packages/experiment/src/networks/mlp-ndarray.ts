@@ -7,7 +7,13 @@ import { defaultNegativeSlope, rowOf } from '../settings/table.js';
 import { ndarrayBatches } from './batches.js';
 import { mlpConfig, type SavedMlp } from './mlp-config.js';
 import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
-import { type ClassifiedBatch, defineNetwork, type SavedNetwork, type TrainedNetwork } from './network.js';
+import {
+  type ClassifiedBatch,
+  defineNetwork,
+  type SavedNetwork,
+  type TrainedNetwork,
+  type Weights,
+} from './network.js';
 import { usualTraining } from './usual-settings.js';
 
 const choices = {
@@ -28,6 +34,7 @@ export const mlpNdarray = defineNetwork({
     negativeSlope: null,
     norm: 'none',
     init: 'course',
+    from: null,
     optimizer: 'sgd',
     momentum: 0,
     weightDecay: 0,
@@ -54,7 +61,7 @@ export const mlpNdarray = defineNetwork({
   classes: ({ nClasses }) => nClasses,
   layers: ({ nInputs, nHidden, nClasses }) => [nInputs, ...nHidden, nClasses],
 
-  async create({ settings, classNames, rng }) {
+  async create({ settings, classNames, rng, start }) {
     const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
     const { dnnHiddenUnits, activation, norm, init, dtype, momentum, weightDecay } = settings;
     const negativeSlope = settings.negativeSlope ?? defaultNegativeSlope;
@@ -66,6 +73,7 @@ export const mlpNdarray = defineNetwork({
       negativeSlope,
       rng,
     });
+    if (start !== undefined) load(model, start(save(model).weights));
     return { learner: new MlpLearner(model, { momentum, weightDecay }), batches, save: () => save(model) };
   },
 
@@ -73,10 +81,7 @@ export const mlpNdarray = defineNetwork({
     const { MLP, MlpLearner } = await import('@cifarlab/ndarray-mlp');
     const { nInputs, nHidden, nClasses, ...options } = config;
     const model = new MLP(nInputs, [...nHidden], nClasses, options);
-    const state = Object.entries(weights).map(
-      ([name, { shape, data }]) => [name, ndarray(data as Float64Array, [...shape])] as const,
-    );
-    model.loadState(Object.fromEntries(state));
+    load(model, weights);
     return new TrainedMlp(new MlpLearner(model));
   },
 
@@ -100,6 +105,13 @@ function save(model: MLP): SavedNetwork<SavedMlp<MlpConfig>> {
   );
   const { nInputs, nHidden, numClasses: nClasses, ...options } = model.config;
   return { weights: Object.fromEntries(weights), config: { nInputs, nHidden, nClasses, ...options } };
+}
+
+function load(model: MLP, weights: Weights): void {
+  const state = Object.entries(weights).map(
+    ([name, { shape, data }]) => [name, ndarray(data as Float64Array, [...shape])] as const,
+  );
+  model.loadState(Object.fromEntries(state));
 }
 
 class TrainedMlp implements TrainedNetwork {

@@ -23,6 +23,7 @@ export const mlp = defineTfjsNetwork({
     norm: 'none',
     dropout: 0,
     init: 'course',
+    from: null,
     ...plainOptimizer('sgd', 1e-3),
     ...usualTraining({ maxSteps: 1400, batchSize: 200, evalFreq: 100 }),
   },

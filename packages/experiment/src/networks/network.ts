@@ -104,6 +104,15 @@ export interface NewNetwork<Settings> {
    * @throws RecordError or RunError when the checkpoint's parts do not fit together.
    */
   saved: (() => SavedNetwork) | undefined;
+  /**
+   * Puts trained weights, which a new run was asked to start from with the setting `from`, in the place of those that the
+   * network was made with. A network without that setting is never given any.
+   *
+   * @param own all weights of the new network, as `save` of its trainee names them, in the order of its layers. The last
+   *   layer is linear.
+   * @throws SettingError when they are those of another network.
+   */
+  start: ((own: Weights) => Weights) | undefined;
   /** Ends the work. */
   signal: AbortSignal;
   /** Is told what takes its time. */

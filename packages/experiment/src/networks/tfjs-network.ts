@@ -76,12 +76,18 @@ export function defineTfjsNetwork<
     engine: 'tensorflow.js',
     mirrors: true,
     versions: () => versionsOf([...own, ...packages]),
-    async create({ settings, classNames, rng }) {
+    async create({ settings, classNames, rng, start }) {
       // TensorFlow.js takes its time to load.
       const { TfjsLearner } = await import('@cifarlab/trainer/tfjs');
       const { createOptimizer } = await import('./create-optimizer.js');
       const config = configOf(settings, classNames);
       const model = await build(config, rng);
+      try {
+        if (start !== undefined) await load(model, start(await save(model)));
+      } catch (error) {
+        model.dispose();
+        throw error;
+      }
       const optimizer = createOptimizer(settings as OptimizerSettings);
       const { labelSmoothing, ...sizes } = settings as OptimizerSettings & TrainingSettings;
       const microBatch = microBatchOf(sizes);

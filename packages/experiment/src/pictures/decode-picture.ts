@@ -19,8 +19,8 @@ const MOST_PIXELS = 200_000_000;
  * Reads a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF or SVG) as CIFAR-10 stores its images.
  *
  * EXIF orientation and an embedded colour profile are applied, transparency is laid on white, grey becomes RGB, 16 bits
- * become 8, and the picture is scaled to a square without keeping its aspect ratio, so that nothing of it is cut off. Of an
- * animation the first frame is taken.
+ * become 8, and the picture is scaled to a square by Lanczos 3, without keeping its aspect ratio, so that nothing of it is
+ * cut off. Of an animation the first frame is taken.
  *
  * @param source the path of its file, or the file's content.
  * @param side of the square that it is scaled to, in pixels. Default: 32, as CIFAR-10's.
@@ -29,7 +29,18 @@ const MOST_PIXELS = 200_000_000;
  */
 export async function decodePicture(source: string | Uint8Array, side = 32): Promise<Picture> {
   const name = typeof source === 'string' ? source : 'the picture';
-  const file = await contentOf(source, name);
+  return { name, pixels: await decodeContent(await contentOf(source, name), name, side) };
+}
+
+/**
+ * Decodes the content of a picture's file.
+ *
+ * @param name for messages.
+ * @param side of the square that it is scaled to, in pixels.
+ * @returns bytes, CHW.
+ * @throws RunError, `not-a-picture`.
+ */
+export async function decodeContent(file: Uint8Array, name: string, side: number): Promise<Uint8Array> {
   const sharp = await loadSharp();
   let pixels: Buffer;
   try {
@@ -37,7 +48,7 @@ export async function decodePicture(source: string | Uint8Array, side = 32): Pro
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
-      .resize(side, side, { fit: 'fill' })
+      .resize(side, side, { fit: 'fill', kernel: 'lanczos3' })
       .raw()
       .toBuffer();
   } catch (error) {
@@ -54,7 +65,12 @@ export async function decodePicture(source: string | Uint8Array, side = 32): Pro
     const rule = `cannot be read as an image (it is cut off or damaged: ${lastLine(reason)})`;
     throw new RunError({ ...fault, rule, remedy: 'copy or download it again' });
   }
-  return { name, pixels: channelsFirst(pixels) };
+  return channelsFirst(pixels);
+}
+
+/** Returns the versions of what decodes pictures: with others, pixels may differ. */
+export async function decoderVersions(): Promise<object> {
+  return (await loadSharp()).versions;
 }
 
 /** Loads sharp when it is first needed. */

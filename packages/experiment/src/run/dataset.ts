@@ -1,6 +1,6 @@
-import { Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
+import { type Cifar10, Cifar10Error, type Cifar10Options, loadCifar10 } from '@cifarlab/cifar10';
 import type { Dataset, ImageFormat } from '../images/dataset.js';
-import { loadPictures } from '../images/load-pictures.js';
+import { loadPictures, type Pictures } from '../images/load-pictures.js';
 import { pictureFiles } from '../images/picture-files.js';
 import type { Network } from '../networks/network.js';
 import type { RunConfig } from '../records/run-config.js';
@@ -29,7 +29,7 @@ export function imageFormat(network: Network, settings: TrainingSettings): Image
 /**
  * Loads the images of a run: CIFAR-10, or, where the folder has none, pictures of one's own in folders of their classes.
  *
- * @throws Cifar10Error; RunError, `unfit-pictures` or `not-a-picture`; where more images are to be held out than there are,
+ * @throws Cifar10Error; RunError, `unfit-pictures`; where more images are to be held out than there are,
  *   SettingError for a new run, and RunError, `other-images`, for an earlier one.
  */
 export async function loadDataset(
@@ -38,21 +38,32 @@ export async function loadDataset(
   tell: (event: DataEvent) => void,
 ): Promise<Dataset> {
   const { validationSize } = preparation;
-  const options = { ...preparation, standardize: format.standardize };
-  const onProgress = (progress: DataEvent['progress']) => tell({ type: 'data', progress });
   try {
-    return await loadCifar10({ ...options, ...choice, onProgress }).catch(async (error: unknown) => {
-      const { dataDir } = choice;
-      // A folder with CIFAR-10 may have others beside it: runs, with pictures of curves.
-      const isElse = error instanceof Cifar10Error && error.code === 'UNRECOGNISED' && dataDir !== undefined;
-      const pictures = isElse ? await pictureFiles(dataDir) : undefined;
-      if (pictures === undefined) throw error;
-      return loadPictures(dataDir!, pictures, { ...options, side: format.pictureSide, tell: onProgress });
-    });
+    return await loadImages(choice, { ...preparation, format }, tell);
   } catch (error) {
     // Settings have been checked by themselves: the one that this leaves depends on the number of images.
     const isTooMany = error instanceof Cifar10Error && error.code === 'INVALID_OPTION' && validationSize;
     throw isTooMany ? tooManyHeldOut(validationSize, run, error) : error;
+  }
+}
+
+/** Loads CIFAR-10, or pictures of one's own. @throws as `loadCifar10`; RunError, `unfit-pictures`. */
+export async function loadImages(
+  choice: DataChoice,
+  { format, ...preparation }: Omit<Preparation, 'run'>,
+  tell: (event: DataEvent) => void,
+): Promise<Cifar10 | Pictures> {
+  const { dataDir, cacheDir } = choice;
+  const options = { ...preparation, standardize: format.standardize };
+  const onProgress = (progress: DataEvent['progress']) => tell({ type: 'data', progress });
+  try {
+    return await loadCifar10({ ...options, ...choice, onProgress });
+  } catch (error) {
+    // A folder with CIFAR-10 may have others beside it: runs, with pictures of curves.
+    const isElse = error instanceof Cifar10Error && error.code === 'UNRECOGNISED' && dataDir !== undefined;
+    const pictures = isElse ? await pictureFiles(dataDir) : undefined;
+    if (pictures === undefined) throw error;
+    return loadPictures(dataDir!, pictures, { ...options, cacheDir, side: format.pictureSide, tell: onProgress });
   }
 }
 

@@ -11,6 +11,7 @@ import { imageFormat, loadDataset, requireSameClasses, requireSameImages } from 
 import type { DataEvent, NetworkEvent } from './events.js';
 import { describeMachine, describeSession } from './machine.js';
 import type { DataChoice } from './options.js';
+import { readStart, startingPoint } from './read-start.js';
 import type { EarlierRun, Run } from './run.js';
 import { readResult, writeConfig } from './run-folder.js';
 
@@ -44,6 +45,8 @@ export async function prepareRun(
   // Read again when the training ends: what cannot be understood is said before it.
   if (earlier !== undefined) await readResult(folder);
   const rng = new RandomState(settings.seed);
+  const { from = null } = settings as Partial<AllSettings>;
+  const trained = from === null || earlier !== undefined ? undefined : await readStart(from, network, signal);
   const { seed, batchOrder, validationSize, crop, cutout } = settings;
   const augment = { flip: flipOf(settings), crop, cutout };
   const data = await loadDataset(
@@ -61,16 +64,20 @@ export async function prepareRun(
   if (earlier !== undefined) requireSameImages(data, earlier.config.data, folder.path);
   checkBatches(settings, data.train.numExamples, network.smallestBatch(settings));
   const { classNames } = data;
+  const tellNetwork = (progress: NetworkEvent['progress']) => tell({ type: 'network', progress });
+  const point = trained && startingPoint(trained, data, tellNetwork);
   const trainee = await network.create({
     ...{ settings, classNames, rng, data, signal },
     cache: { cacheDir: choice.cacheDir, offline: choice.offline },
     saved: earlier?.saved,
-    tell: (progress) => tell({ type: 'network', progress }),
+    start: point?.start,
+    tell: tellNetwork,
   });
   signal.throwIfAborted();
+  const facts = point === undefined ? trainee.facts : { ...point.facts(), ...trainee.facts };
   const metrics =
     earlier === undefined
-      ? await startFiles(run, { engine, data, facts: trainee.facts })
+      ? await startFiles(run, { engine, data, facts })
       : await continueFiles(run, earlier, { engine, facts: trainee.facts });
   return { trainee, data, metrics };
 }

@@ -62,7 +62,7 @@ describe('settingsOf', () => {
 
   it.each<[object, string]>([
     [{ lerningRate: 1 }, 'lerningRate 1 is not a setting of mlp; did you mean learningRate?'],
-    [{ dtype: 'float32' }, 'dtype float32 is not a setting of mlp; its settings are preset, dnnHiddenUnits, '],
+    [{ dtype: 'float32' }, 'dtype float32 is not a setting of mlp; its settings are preset, from, dnnHiddenUnits, '],
     [{ batchSize: 0 }, 'batchSize 0 must be a whole number of 1 or more; correct it, or leave it out'],
     [{ batchSize: '200' }, 'batchSize 200 must be a whole number of 1 or more'],
     [{ batchSize: null }, 'batchSize null must be a whole number of 1 or more'],

@@ -54,9 +54,19 @@ export const settingTable = {
     help: 'weights to start from: a name, a .pth or .safetensors file, or none',
     details: 'the last layer is a new one, of zeros',
     unset: {
-      text: sentence`those of ${named('architecture')}`,
-      value: ({ architecture }) => publishedWeights.find((name) => name === architecture) ?? null,
+      text: sentence`those of ${named('architecture')}, or ${named('from')}`,
+      value: ({ architecture, from }) =>
+        from === null ? (publishedWeights.find((name) => name === architecture) ?? null) : null,
     },
+  }),
+  from: optionalSetting({
+    group: 'network',
+    rule: text('the folder of a run, or a file of weights'),
+    unit: 'path',
+    help: 'trained weights to start from: the folder of a run, or a .safetensors, .pth or .pt file',
+    details: 'the last layer is a new one where the classes are others',
+    unset: { text: sentence`new weights` },
+    before: null,
   }),
   resolution: setting({
     group: 'network',

@@ -1,11 +1,12 @@
 /**
  * Program of a helper thread of a {@link SimdTeam}, as CommonJS: it instantiates the kernels on the shared memory,
  * sleeps until there is a job, and takes calls of it until none are left. It is a string, so that a bundle of the
- * package does not need another file; the words of the control block are those of simd-team.ts.
+ * package does not need another file; the words of the control block are those of simd-team.ts. `module` is a name that Deno
+ * has given already.
  */
 export const TEAM_MEMBER = `
-const { module, memory, workspace, functions, control } = require('node:worker_threads').workerData;
-const { exports: simd } = new WebAssembly.Instance(module, { env: { memory } });
+const { module: compiled, memory, workspace, functions, control } = require('node:worker_threads').workerData;
+const { exports: simd } = new WebAssembly.Instance(compiled, { env: { memory } });
 simd.setWorkspace(workspace);
 const kernels = functions.map((name) => simd[name]);
 const words = new Int32Array(control);

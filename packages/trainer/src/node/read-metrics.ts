@@ -105,12 +105,15 @@ async function* readText(file: string): AsyncGenerator<string> {
 export class MetricsParser {
   readonly #file: string;
   readonly #visit: (line: MetricsLine, text: string) => void;
+  readonly #place: string;
   #rest = '';
   #lines = 0;
 
-  constructor(file: string, visit: (line: MetricsLine, text: string) => void) {
+  /** @param place from which the lines are counted in messages, in words. Default: the start of the file. */
+  constructor(file: string, visit: (line: MetricsLine, text: string) => void, place = '') {
     this.#file = file;
     this.#visit = visit;
+    this.#place = place;
   }
 
   push(text: string): void {
@@ -149,7 +152,7 @@ export class MetricsParser {
       throw new MetricsError(
         'corrupt',
         this.#file,
-        `${this.#file}, line ${this.#lines}: ${(error as Error).message}. Correct or remove the line.`,
+        `${this.#file}, ${this.#place}line ${this.#lines}: ${(error as Error).message}. Correct or remove the line.`,
         { cause: error },
       );
     }

@@ -2,6 +2,7 @@ import { cutNote } from '@cifarlab/plots';
 import uPlot from 'uplot';
 import type { Metric } from '../protocol.js';
 import { element, setText } from './dom.js';
+import type { StepRange } from './finer-points.js';
 import { styleColour } from './palette.js';
 import { count, metricText } from './words.js';
 import { type AxisRange, axisRange } from './y-range.js';
@@ -36,6 +37,8 @@ export interface ChartOptions {
   metric: Metric;
   /** Whether the values under the pointer are listed for each curve; otherwise those of the nearest one. */
   hasLegend: boolean;
+  /** Is told to which steps somebody has zoomed; undefined: to all. */
+  onZoom: (range: StepRange | undefined) => void;
 }
 
 const HEIGHT = 300;
@@ -51,7 +54,7 @@ export class CurveChart {
   #content: ChartContent = { curves: [], marks: [] };
   #plot: uPlot | undefined;
   #shape = '';
-  #zoom: [number, number] | undefined;
+  #zoom: StepRange | undefined;
   #isLog = false;
   #showsAll = false;
   #range: AxisRange | undefined;
@@ -61,7 +64,7 @@ export class CurveChart {
     this.#options = options;
     const heading = element('h2', {}, options.title);
     const reset = element('button', { type: 'button' }, 'whole range');
-    reset.addEventListener('click', () => this.#zoomTo(undefined));
+    reset.addEventListener('click', () => options.onZoom(undefined));
     this.node = element(
       'section',
       { class: 'chart', 'aria-label': options.title },
@@ -77,6 +80,12 @@ export class CurveChart {
   /** Shows these curves from the next frame on. */
   show(content: ChartContent): void {
     this.#content = content;
+    this.#due();
+  }
+
+  /** Shows these steps; undefined: all. */
+  zoomTo(range: StepRange | undefined): void {
+    this.#zoom = range;
     this.#due();
   }
 
@@ -159,7 +168,7 @@ export class CurveChart {
       focus: { alpha: 0.15 },
       legend: { show: hasLegend },
       scales: {
-        x: { time: false, range: (_, low, high) => this.#zoom ?? this.#steps(low, high) },
+        x: { time: false, range: (_, low, high) => [...(this.#zoom ?? this.#steps(low, high))] as [number, number] },
         y: {
           distr: this.#isLog ? 3 : 1,
           range: () => (this.#range === undefined ? [0, 1] : [this.#range.low, this.#range.high]),
@@ -190,7 +199,7 @@ export class CurveChart {
         draw: [(plot) => this.#drawMarks(plot)],
         setCursor: [(plot) => this.#read(plot)],
         setSeries: [(plot) => this.#read(plot)],
-        ready: [(plot) => plot.over.addEventListener('dblclick', () => this.#zoomTo(undefined))],
+        ready: [(plot) => plot.over.addEventListener('dblclick', () => this.#options.onZoom(undefined))],
       },
     };
   }
@@ -215,24 +224,34 @@ export class CurveChart {
     const { left, width } = plot.select;
     if (width <= 4) return;
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    this.#zoomTo([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
+    this.#options.onZoom([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
   }
 
-  #zoomTo(zoom: [number, number] | undefined): void {
-    this.#zoom = zoom;
-    this.#due();
+  /** Zooms around the cursor. @param factor by which the range becomes wider. */
+  #zoomBy(plot: uPlot, factor: number): void {
+    const { min, max } = plot.scales.x!;
+    const steps = plot.data[0]!;
+    const [first, last] = this.#steps(steps[0] ?? null, steps.at(-1) ?? null);
+    const middle = steps[plot.cursor.idx ?? -1] ?? (min! + max!) / 2;
+    const half = ((max! - min!) * factor) / 2;
+    const [low, high] = [Math.max(first, middle - half), Math.min(last, middle + half)];
+    this.#options.onZoom(low <= first && high >= last ? undefined : [low, high]);
   }
 
-  /** Arrows move the cursor from point to point, Escape shows the whole range again. */
+  /** Arrows move the cursor from point to point, + and - zoom around it, Escape shows the whole range again. */
   #onKey(event: KeyboardEvent): void {
     const plot = this.#plot;
     if (plot === undefined) return;
-    if (event.key === 'Escape') this.#zoomTo(undefined);
-    const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20 }[event.key];
+    if (event.key === 'Escape') this.#options.onZoom(undefined);
+    if (event.key === '+') this.#zoomBy(plot, 0.5);
+    if (event.key === '-') this.#zoomBy(plot, 2);
+    const far = Number.MAX_SAFE_INTEGER;
+    const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: -far, End: far }[event.key];
     const steps = plot.data[0]!;
     if (by === undefined || steps.length === 0) return;
     event.preventDefault();
-    const index = Math.min(steps.length - 1, Math.max(0, (plot.cursor.idx ?? steps.length - 1) + by));
+    const [first, last] = plot.series[0]!.idxs ?? [0, steps.length - 1];
+    const index = Math.min(last, Math.max(first, (plot.cursor.idx ?? last) + by));
     plot.setCursor({ left: plot.valToPos(steps[index]!, 'x'), top: plot.over.clientHeight / 2 });
   }
 

@@ -1,6 +1,7 @@
 import type { CurveName, FolderFacts, FolderUpdate, Metric, RunSummary } from '../protocol.js';
 import { CurveChart } from './curve-chart.js';
 import { element, setText } from './dom.js';
+import { FinerPoints, refined, type StepRange } from './finer-points.js';
 import { curveColour } from './palette.js';
 import { RunTable } from './run-table.js';
 import { count } from './words.js';
@@ -10,6 +11,9 @@ export interface Overlaid {
   curve: CurveName;
   metric: Metric;
 }
+
+/** Points of a curve where many are laid over one another. */
+const POINTS = 256;
 
 const choices: readonly (Overlaid & { text: string })[] = [
   { curve: 'validation', metric: 'accuracy', text: 'validation accuracy' },
@@ -37,11 +41,16 @@ export class FolderPage {
   readonly #curves = new Map<string, { step: number[]; value: number[] }>();
   readonly #hidden = new Set<string>();
   #chart: CurveChart;
+  #overlaid: Overlaid;
+  #range: StepRange | undefined;
+  #finer: FinerPoints;
   #shown: RunSummary[] = [];
   #facts: FolderFacts | undefined;
 
   /** @param onChoose is told which curve of the runs is asked for. */
   constructor({ curve, metric }: Overlaid, onChoose: (overlaid: Overlaid) => void) {
+    this.#overlaid = { curve, metric };
+    this.#finer = this.#newFiner(curve);
     this.#chart = this.#newChart(choices.find((choice) => choice.curve === curve && choice.metric === metric)!);
     for (const choice of choices) {
       const isChosen = choice.curve === curve && choice.metric === metric;
@@ -50,7 +59,11 @@ export class FolderPage {
     this.#choice.addEventListener('change', () => {
       const choice = choices[this.#choice.selectedIndex]!;
       this.#curves.clear();
+      this.#overlaid = choice;
       this.#chart = this.#newChart(choice);
+      this.#finer.zoomTo(undefined);
+      this.#finer = this.#newFiner(choice.curve);
+      this.#zoomTo(this.#range);
       onChoose(choice);
     });
     this.#filter.addEventListener('input', () => this.#show());
@@ -93,9 +106,20 @@ export class FolderPage {
 
   #newChart({ text, metric }: Overlaid & { text: string }): CurveChart {
     const title = text[0]!.toUpperCase() + text.slice(1);
-    const chart = new CurveChart({ title, metric, hasLegend: false });
+    const chart = new CurveChart({ title, metric, hasLegend: false, onZoom: (range) => this.#zoomTo(range) });
     this.#chartPlace.replaceChildren(chart.node);
     return chart;
+  }
+
+  #newFiner(curve: CurveName): FinerPoints {
+    return new FinerPoints({ curve, points: POINTS, onChange: () => this.#showCurves() });
+  }
+
+  #zoomTo(range: StepRange | undefined): void {
+    this.#range = range;
+    this.#chart.zoomTo(range);
+    this.#finer.zoomTo(range);
+    this.#showCurves();
   }
 
   #show(): void {
@@ -126,11 +150,20 @@ export class FolderPage {
 
   #showCurves(): void {
     const colours = this.#colours();
-    const curves = this.#drawn().map(({ id, name }) => {
-      const { step, value } = this.#curves.get(id)!;
+    const drawn = this.#drawn();
+    this.#finer.want(drawn);
+    const curves = drawn.map(({ id, name }) => {
+      const { step, value } = this.#points(id);
       return { label: name, colour: colours.get(id)!, step, value, isMarked: false };
     });
     this.#chart.show({ curves, marks: [] });
+  }
+
+  #points(id: string): { step: number[]; value: number[] } {
+    const { curve, metric } = this.#overlaid;
+    const part = this.#finer.of(id, curve);
+    const finer = part && { ...part, columns: { step: part.columns.step, value: part.columns[metric] } };
+    return refined(this.#curves.get(id)!, finer);
   }
 
   #drawn(): RunSummary[] {

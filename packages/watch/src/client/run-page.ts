@@ -1,6 +1,7 @@
 import type { CurveColumns, CurveName, CurvePart, RunSummary, RunUpdate } from '../protocol.js';
 import { type ChartContent, type ChartCurve, CurveChart, type StepMark } from './curve-chart.js';
 import { element, setText } from './dom.js';
+import { FinerPoints, refined, type StepRange } from './finer-points.js';
 import { curveColour } from './palette.js';
 import { SamplePart } from './sample-part.js';
 import {
@@ -31,9 +32,15 @@ export class RunPage {
   readonly #sample = new SamplePart();
   readonly #batch = element('section', { hidden: '' });
   readonly #charts = {
-    loss: new CurveChart({ title: 'Loss', metric: 'loss', hasLegend: true }),
-    accuracy: new CurveChart({ title: 'Accuracy', metric: 'accuracy', hasLegend: true }),
+    loss: new CurveChart({ title: 'Loss', metric: 'loss', hasLegend: true, onZoom: (range) => this.#zoomTo(range) }),
+    accuracy: new CurveChart({
+      title: 'Accuracy',
+      metric: 'accuracy',
+      hasLegend: true,
+      onZoom: (range) => this.#zoomTo(range),
+    }),
   };
+  readonly #finer = new FinerPoints({ points: 512, onChange: () => this.#showCurves() });
   readonly #curves: Partial<Record<CurveName, CurveColumns>> = {};
   #run: RunSummary | undefined;
   #shownSettings = '';
@@ -75,6 +82,7 @@ export class RunPage {
     this.#showSettings(run);
     this.#showBatch(run);
     if (sample !== undefined) this.#sample.show(sample);
+    this.#finer.want([run]);
     this.#showCurves();
   }
 
@@ -130,6 +138,13 @@ export class RunPage {
     this.#batch.hidden = false;
   }
 
+  /** Both charts have the same steps. */
+  #zoomTo(range: StepRange | undefined): void {
+    for (const chart of Object.values(this.#charts)) chart.zoomTo(range);
+    this.#finer.zoomTo(range);
+    this.#showCurves();
+  }
+
   #showCurves(): void {
     const marks = marksOf(this.#run!);
     this.#charts.loss.show(this.#content('loss', marks));
@@ -138,8 +153,9 @@ export class RunPage {
 
   #content(metric: 'loss' | 'accuracy', marks: readonly StepMark[]): ChartContent {
     const curves = names.flatMap((name, index): ChartCurve[] => {
-      const columns = this.#curves[name];
-      if (columns === undefined || columns.step.length === 0) return [];
+      const coarse = this.#curves[name];
+      if (coarse === undefined || coarse.step.length === 0) return [];
+      const columns = refined(coarse, this.#finer.of(this.#run!.id, name));
       const extent = { low: columns[`${metric}Low`], high: columns[`${metric}High`] };
       const common = { label: labels[name], colour: curveColour(index, names.length) };
       return [{ ...common, step: columns.step, value: columns[metric], extent, isMarked: name !== 'train' }];

@@ -1,17 +1,33 @@
 import type { RunSummary } from '../protocol.js';
 import { element, setText } from './dom.js';
-import { accuracyText, lossText, speedText, stateWords, stepText, timeLeftText } from './words.js';
+import {
+  accuracyText,
+  lossText,
+  shortSetting,
+  speedText,
+  stateNote,
+  stateWords,
+  stepText,
+  timeLeftText,
+} from './words.js';
 
 /** A column: the text that it shows of a run, and the value that it is sorted by; undefined comes last. */
 interface Column {
   name: string;
   text: (run: RunSummary) => string;
+  /** The same in full, where the text may be shortened. */
+  full?: (run: RunSummary) => string;
   key: (run: RunSummary) => number | string | undefined;
 }
 
 const fixed: readonly Column[] = [
   { name: 'run', text: ({ name }) => name, key: ({ name }) => name },
-  { name: 'state', text: ({ state }) => stateWords[state], key: ({ state }) => state },
+  {
+    name: 'state',
+    text: ({ state }) => stateWords[state],
+    full: (run) => stateNote(run) ?? stateWords[run.state],
+    key: ({ state }) => state,
+  },
   { name: 'step', text: stepText, key: ({ step }) => step },
   { name: 'speed', text: (run) => speedText(run.stepsPerSecond), key: (run) => run.stepsPerSecond ?? undefined },
   { name: 'time left', text: timeLeftText, key: ({ secondsLeft }) => secondsLeft ?? undefined },
@@ -126,6 +142,7 @@ export class RunTable {
     this.#columns.forEach((column, i) => {
       const cell = row.children[i + 1]!;
       setText(cell.firstElementChild ?? cell, column.text(run));
+      setTitle(cell, column.text(run), column.full?.(run));
     });
     const state = this.#columns.findIndex(({ name }) => name === 'state');
     row.children[state + 1]!.className = `state ${run.state}`;
@@ -151,11 +168,18 @@ export class RunTable {
   }
 }
 
+/** Gives an element its text in full as its title, where it shows less. */
+function setTitle(cell: Element, shown: string, full: string | undefined): void {
+  if (full === undefined || full === shown) cell.removeAttribute('title');
+  else cell.setAttribute('title', full);
+}
+
 function settingColumn(key: string): Column {
-  const text = ({ settings }: RunSummary) => settings[key] ?? '–';
+  const full = ({ settings }: RunSummary) => settings[key] ?? '–';
   return {
     name: key,
-    text,
+    text: (run) => shortSetting(full(run)),
+    full,
     key: (run) => {
       const value = run.settings[key];
       return value === undefined || Number.isNaN(Number(value)) ? value : Number(value);

@@ -8,6 +8,7 @@ export const stateWords: Record<RunState, string> = {
   finished: 'finished',
   interrupted: 'interrupted',
   diverged: 'diverged',
+  failed: 'failed',
   stopped: 'stopped before its end',
   unknown: 'not known',
 };
@@ -53,6 +54,12 @@ export function scoreText({ step, loss, accuracy }: Score): string {
 /** Formats a whole number with its thousands apart: `100 000`. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+}
+
+/** Shortens a setting that is a long number: four digits tell it from its neighbours. */
+export function shortSetting(text: string): string {
+  const isLong = text.length > 8 && /^-?\d*(\.\d+)?(e[+-]?\d+)?$/.test(text) && !/^-?\d+$/.test(text);
+  return isLong ? String(Number(Number(text).toPrecision(4))) : text;
 }
 
 /** Returns the meaning of a run's state in a sentence; undefined where it is plain. */

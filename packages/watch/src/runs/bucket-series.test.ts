@@ -82,6 +82,18 @@ it('is thinned to few points, of the same mean', () => {
   expect(new BucketSeries().thinned(100).step).toEqual([]);
 });
 
+it('gives some of its steps, unless their file tells more of them', () => {
+  const series = new BucketSeries();
+  for (let step = 1; step <= 20_000; step++) series.add(step, step, 0.5);
+  expect(series.width).toBe(64);
+  expect(series.between(1, 20_000, 128)!.step).toHaveLength(105);
+  expect(series.between(10_000, 10_100, 128)).toBeUndefined();
+  expect(series.between(20_001, 30_000, 128)!.step).toEqual([]);
+  const short = new BucketSeries();
+  for (const step of [10, 20, 30, 40]) short.add(step, step, 0.5);
+  expect(short.between(11, 39, 128)!.step).toEqual([20, 30]);
+});
+
 it('takes steps out of order', () => {
   const series = new BucketSeries();
   for (const step of [5, 1, 3, 3]) series.add(step, step, 0.5);

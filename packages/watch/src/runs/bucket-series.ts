@@ -68,10 +68,19 @@ export class BucketSeries {
 
   /** Returns at most so many points of the means. */
   thinned(most: number): CurveColumns {
-    const size = Math.ceil(this.#buckets.length / most);
-    const thin: Bucket[] = [];
-    for (let i = 0; i < this.#buckets.length; i += size) thin.push(this.#buckets.slice(i, i + size).reduce(joined));
-    return columnsOf(thin);
+    return columnsOf(thinnedBuckets(this.#buckets, most));
+  }
+
+  /**
+   * Returns at most so many points of some steps.
+   *
+   * @param from the first of them. @param to the last of them.
+   * @returns undefined where the steps themselves would give more points than are kept of them here.
+   */
+  between(from: number, to: number, most: number): CurveColumns | undefined {
+    const inside = this.#buckets.filter(({ first, last }) => last >= from && first <= to);
+    const isWhole = inside.every(({ count }) => count === 1);
+    return isWhole || inside.length > most ? columnsOf(thinnedBuckets(inside, most)) : undefined;
   }
 
   /** The index of the bucket with this key, or where it would be. */
@@ -122,6 +131,13 @@ function joined(a: Bucket, b: Bucket): Bucket {
 
 function joinedExtent(a: Extent, b: Extent): Extent {
   return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high), sum: a.sum + b.sum };
+}
+
+function thinnedBuckets(buckets: readonly Bucket[], most: number): Bucket[] {
+  const size = Math.ceil(buckets.length / most);
+  const thin: Bucket[] = [];
+  for (let i = 0; i < buckets.length; i += size) thin.push(buckets.slice(i, i + size).reduce(joined));
+  return thin;
 }
 
 function columnsOf(buckets: readonly Bucket[]): CurveColumns {

@@ -20,6 +20,19 @@ it('finds the runs of a sweep, and a run itself', async () => {
   expect(await findRuns(second)).toEqual({ runs: [second], isCut: false });
 });
 
+it('finds the trials of a sweep that failed before they had a folder', async () => {
+  const trial = workspace('swept', 'trials', 'adam-123');
+  const run = await makeRun('swept', 'trials', 'adam-123', 'seed-1');
+  const record = (name: string, status: string) =>
+    writeFile(join(trial, name), JSON.stringify({ format: 'cifarlab-trial', status, failure: { exitCode: 1 } }));
+  await record('seed-1.json', 'failed');
+  await record('seed-2.json', 'failed');
+  await record('seed-3.json', 'running');
+  await record('seed-4.test.json', 'failed');
+  await writeFile(join(trial, 'seed-5.json'), '{"format"');
+  expect(await findRuns(workspace('swept'))).toEqual({ runs: [run, join(trial, 'seed-2')], isCut: false });
+});
+
 it('passes over what is not a run, links, and folders that lead nowhere', async () => {
   const root = workspace('other');
   await mkdir(join(root, 'node_modules', 'runs'), { recursive: true });

@@ -15,5 +15,13 @@ it.each([
   ['ended', result('non-finite-loss'), 'diverged'],
   ['ended', result('of a later version'), 'unknown'],
 ] as const)('of a lock that is %s with the result %o is %s', (lock, ended, state) => {
-  expect(runState({ lock, result: ended })).toBe(state);
+  expect(runState({ lock, result: ended, hasFailed: false })).toBe(state);
+});
+
+it('has failed where its sweep recorded that, unless it trains again or left a result', () => {
+  const states = (['ended', 'unknown', 'running'] as const).map((lock) =>
+    runState({ lock, result: undefined, hasFailed: true }),
+  );
+  expect(states).toEqual(['failed', 'failed', 'training']);
+  expect(runState({ lock: 'ended', result: result('non-finite-loss'), hasFailed: true })).toBe('diverged');
 });

@@ -8,6 +8,8 @@ export interface RunSigns {
   lock: LockFinding | undefined;
   /** Result of its training; undefined where it has not ended, or where a later session has begun. */
   result: RunResult | undefined;
+  /** Whether the record of the sweep that it is of says that it failed. */
+  hasFailed: boolean;
 }
 
 const states: Record<string, RunState> = {
@@ -17,10 +19,11 @@ const states: Record<string, RunState> = {
   'non-finite-loss': 'diverged',
 };
 
-/** Says how far a run is. One that has left neither a lock nor a result was killed. */
-export function runState({ lock, result }: RunSigns): RunState {
+/** Says how far a run is. One that has left neither a lock, a result nor the record of a failure was killed. */
+export function runState({ lock, result, hasFailed }: RunSigns): RunState {
   if (lock === undefined) return 'unread';
   if (result !== undefined) return states[result.stop] ?? 'unknown';
   if (lock === 'running') return 'training';
+  if (hasFailed) return 'failed';
   return lock === 'ended' ? 'stopped' : 'unknown';
 }

@@ -7,6 +7,7 @@ import type { RunSummary, Sample } from '../protocol.js';
 import { RunCurves } from './run-curves.js';
 import { runState } from './run-state.js';
 import { SpeedMeter } from './speed-meter.js';
+import { readTrialFailure, trialRecord } from './trial-failure.js';
 
 /** The picture of a batch in a run's folder. */
 export const batchPicture = 'batch.png';
@@ -30,8 +31,12 @@ export class WatchedRun {
   #finding: LockFinding | undefined;
   #hasBatch = false;
   #fault: string | null = null;
+  /** Reason why it failed as a trial of a sweep. */
+  #failure: string | undefined;
   #checkpointAt: number | undefined;
   #sample: { value: Sample; at: number } | undefined;
+  /** Time at which the record of its trial, as it was read, was written. */
+  #recordAt: number | undefined;
   /** Times at which the files that have been read were last written. */
   readonly #readAt = new Map<string, number>();
   #summary: RunSummary | undefined;
@@ -101,7 +106,11 @@ export class WatchedRun {
   /** Reads the news in its folder. Never throws: faults appear in the summary. */
   async refresh(): Promise<void> {
     this.#fault = null;
-    await this.#tried(() => this.#readConfig());
+    await this.#tried(() => this.#readFailure());
+    // A trial may fail before it has a folder.
+    if (this.#failure === undefined || (await writtenAt(this.path)) !== undefined) {
+      await this.#tried(() => this.#readConfig());
+    }
     await this.#tried(async () => void (await this.#follower.read()));
     await this.#tried(() => this.#readResult());
     await this.#tried(async () => {
@@ -132,6 +141,13 @@ export class WatchedRun {
     await this.#setRead('result.json');
   }
 
+  async #readFailure(): Promise<void> {
+    const written = await writtenAt(trialRecord(this.path));
+    if (written === this.#recordAt) return;
+    this.#failure = await readTrialFailure(this.path);
+    this.#recordAt = written;
+  }
+
   async #isRead(name: string): Promise<boolean> {
     const written = await writtenAt(join(this.path, name));
     return written !== undefined && written === this.#readAt.get(name);
@@ -155,7 +171,7 @@ export class WatchedRun {
     const { step, latest, best } = this.#curves;
     const config = this.#opened?.config;
     const result = this.#currentResult();
-    const state = runState({ lock: this.#finding, result });
+    const state = runState({ lock: this.#finding, result, hasFailed: this.#failure !== undefined });
     const stepsPerSecond = this.#stepsPerSecond(state === 'training');
     const maxSteps = config?.settings.maxSteps ?? null;
     return {
@@ -176,7 +192,7 @@ export class WatchedRun {
       resumedAt: (config?.sessions ?? []).map((session) => session.step).filter((from) => from > 0),
       divergedAt: result?.stop === 'non-finite-loss' ? result.step : null,
       hasBatch: this.#hasBatch,
-      fault: this.#fault,
+      fault: this.#fault ?? (state === 'failed' ? this.#failure! : null),
     };
   }
 

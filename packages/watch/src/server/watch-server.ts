@@ -7,12 +7,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DataChoice } from '@cifarlab/experiment';
 import type { CurveName, Metric } from '../protocol.js';
+import { type FinerRequest, finerCurves } from '../runs/finer-curves.js';
 import { curveNames } from '../runs/run-curves.js';
 import { RunSet } from '../runs/run-set.js';
 import { batchPicture } from '../runs/watched-run.js';
 import { SampleSource } from '../samples/sample-source.js';
 import { WatchError } from '../watch-error.js';
-import { AccessRule, type Refusal } from './access.js';
+import { AccessRule, type AllowedRequest, type Refusal } from './access.js';
 import { type Asset, pageFolder, readAssets } from './assets.js';
 import { EventClient } from './event-client.js';
 import { FolderView, RunView, type View } from './views.js';
@@ -164,6 +165,7 @@ class WatchServer {
     const allowed = this.#access.check(request);
     if ('status' in allowed) refuse(response, allowed);
     else if (allowed.path === 'events') this.#listen(request, response, allowed.query);
+    else if (/^runs\/\w+\/curves$/.test(allowed.path)) await this.#finer(request, response, allowed);
     else {
       const asset = this.#assets.get(allowed.path) ?? (await this.#picture(allowed.path));
       if (asset === undefined) refuse(response, { status: 404, text: 'There is nothing here.' });
@@ -177,6 +179,20 @@ class WatchServer {
     const run = folder === 'runs' && file === batchPicture ? this.#set.runs.get(id!) : undefined;
     const content = run && (await readFile(join(run.path, batchPicture)).catch(() => undefined));
     return content && { type: 'image/png', content };
+  }
+
+  /** Finer points of some steps, `runs/ID/curves?from=1&to=100`. */
+  async #finer(request: IncomingMessage, response: ServerResponse, { path, query }: AllowedRequest): Promise<void> {
+    const run = this.#set.runs.get(path.split('/')[1]!);
+    const asked = finerRequest(query);
+    if (run === undefined) refuse(response, { status: 404, text: 'There is no such run here.' });
+    else if (asked === undefined) refuse(response, { status: 400, text: 'These are no steps or points of a curve.' });
+    else {
+      const left = new AbortController();
+      response.on('close', () => left.abort());
+      const finer = await finerCurves(run, asked, AbortSignal.any([left.signal, this.#closing.signal]));
+      send(request, response, { type: 'application/json', content: Buffer.from(JSON.stringify(finer)) });
+    }
   }
 
   #listen(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
@@ -209,6 +225,20 @@ class WatchServer {
     if (!curveNames.includes(curve as CurveName) || !['loss', 'accuracy'].includes(metric)) return undefined;
     return new FolderView(this.#set, curve as CurveName, metric as Metric);
   }
+}
+
+/** Most points of a curve that may be asked for. */
+const MOST_POINTS = 512;
+
+/** Reads which points are asked for; undefined where that makes no sense. */
+function finerRequest(query: URLSearchParams): FinerRequest | undefined {
+  const number = (name: string, unset: number) => Number(query.get(name) ?? unset);
+  const [from, to, points] = [number('from', 1), number('to', Number.MAX_SAFE_INTEGER), number('points', MOST_POINTS)];
+  const name = query.get('curve');
+  if (![from, to, points].every(Number.isSafeInteger) || from > to || points < 1 || points > MOST_POINTS)
+    return undefined;
+  if (name !== null && !curveNames.includes(name as CurveName)) return undefined;
+  return { from, to, points, names: name === null ? curveNames : [name as CurveName] };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { type, content }: Asset): void {

@@ -6,6 +6,7 @@ import { usualTraining } from '../usual-settings.js';
  * its batches of 2,000 taken in parts, whose memory fits. The rates of offsets and of the last layer are of the mean loss.
  */
 export const fastnetDefaults = {
+  from: null,
   activation: 'gelu',
   whitening: true,
   whiteningBiasSteps: 75,

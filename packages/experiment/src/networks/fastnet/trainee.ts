@@ -16,13 +16,20 @@ import type { FastnetSettings } from './settings.js';
 const WHITENED_IMAGES = 5000;
 
 /** Makes the trainee of a run of the network of the speed records. */
-export function fastnetTrainee({ settings, classNames, data, saved }: NewNetwork<FastnetSettings>): Trainee {
+export async function fastnetTrainee({
+  settings,
+  classNames,
+  data,
+  saved,
+  start: trained,
+}: NewNetwork<FastnetSettings>): Promise<Trainee> {
   const { activation, seed, whitening, whiteningBiasSteps, diracStart, labelSmoothing, accumulate } = settings;
   const config: FastnetConfig = { numClasses: classNames.length, activation };
   const start = { seed, trainWhitening: !whitening, whiteningBiasSteps, dirac: diracStart };
   const model = createFastNet({ ...config, ...start, batchNormMomentum: momentumOfPart(accumulate) });
   try {
     if (saved !== undefined) loadTorchState(model, saved().weights as never);
+    else if (trained !== undefined) loadTorchState(model, trained(await toTorchState(model)) as never);
     else if (whitening) whitenBy(model, data.train);
     const optimizer = createFastnetOptimizer(model, settings);
     return {

@@ -12,7 +12,8 @@ export interface StartingModel {
 }
 
 /**
- * Makes the network that is fine-tuned: the pretrained one with a new last layer, of zeros, or what an earlier run has saved.
+ * Makes the network that is fine-tuned: the pretrained one with a new last layer, of zeros, or what an earlier run has
+ * saved, to go on or to start from.
  * Its first stages are frozen.
  *
  * @throws SettingError when the weights do not fit the architecture; what loading them throws.
@@ -21,13 +22,14 @@ export async function startingModel(
   architectures: Architectures,
   from: NewNetwork<FinetuneSettings>,
 ): Promise<StartingModel> {
-  const { settings, classNames, saved } = from;
+  const { settings, classNames, saved, start: trained } = from;
   const { architecture, dropout, seed } = settings;
   const batchNorm = settings.batchNorm!;
-  const start = saved === undefined ? await startWeights(from) : undefined;
+  const start = saved === undefined && trained === undefined ? await startWeights(from) : undefined;
   const model = await architectures[architecture].create({ numClasses: classNames.length, dropout, seed, batchNorm });
   try {
     if (saved !== undefined) loadTorchState(model, saved().weights);
+    else if (trained !== undefined) loadTorchState(model, trained(await toTorchState(model)) as never);
     else if (start !== undefined) await loadBackbone(model, start.weights, settings);
     freezeStages(model, settings.freezeStages!);
     return { model, facts: start?.facts ?? {} };

@@ -8,6 +8,7 @@ export type CheckedSettings = Pick<
   AllSettings,
   | 'architecture'
   | 'weights'
+  | 'from'
   | 'resolution'
   | 'startResolution'
   | 'headOnly'
@@ -43,7 +44,11 @@ export function checkFinetuning(settings: CheckedSettings, architectures: Archit
   throw fault(varied, settings[varied], rule, 'leave it out');
 }
 
-function checkWeights({ architecture, weights, headOnly, freezeStages, batchNorm }: CheckedSettings): void {
+function checkWeights({ architecture, weights, from, headOnly, freezeStages, batchNorm }: CheckedSettings): void {
+  if (from !== null) {
+    if (weights === null) return;
+    throw fault('from', from, sentence`does not go with ${named('weights', weights)}`, 'leave one of them out');
+  }
   if (weights === null) {
     const rule = sentence`must be given for ${named('architecture', architecture)}, which has no published weights here`;
     throw fault('weights', 'unset', rule, 'give a .pth or .safetensors file that you have, or none');

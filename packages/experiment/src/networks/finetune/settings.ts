@@ -12,6 +12,7 @@ export const finetuneDefaults = {
   preset: 'course',
   architecture: 'efficientnet-lite0',
   weights: null,
+  from: null,
   resolution: 96,
   startResolution: null,
   headOnly: false,
