@@ -36,7 +36,7 @@ const checks = [
   ['types of the scripts', ['exec', 'tsc', '-p', '.']],
   ['style', ['exec', 'biome', 'check', '.']],
   ['unused files and dependencies', ['exec', 'knip']],
-  ['docstrings', ['docs:api', '--check']],
+  ['documentation', ['run', 'docs']],
   ['tests of the repository', ['exec', 'vitest', 'run']],
   ['sweeps on a Slurm cluster', ['--filter', '@cifarlab/e2e', 'run', 'slurm']],
   ['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']],
