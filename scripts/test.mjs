@@ -25,12 +25,15 @@ if (built === INTERRUPTED) process.exit(built);
 if (built !== 0) failedChecks.push('the build');
 
 // One graph of all checks, so that no core waits for the last test of a step; `turbo.json` describes each.
-const checks = ['typecheck', 'check:exports', 'test', 'typecheck:scripts', 'lint', 'check:unused', 'check:docstrings'];
+const checks = ['typecheck', 'check:exports', 'test', 'typecheck:scripts', 'lint', 'check:unused', 'docs'];
 const suitesOfAll = ['test:repository', 'slurm'];
 // The cluster mostly waits.
 const options = ['--continue', '--output-logs=new-only', `--concurrency=${availableParallelism() + 1}`];
 const steps = [
-  ['types, exports, style, unused code and tests', ['exec', 'turbo', 'run', ...checks, ...suitesOfAll, ...options]],
+  [
+    'types, exports, style, unused code, documentation and tests',
+    ['exec', 'turbo', 'run', ...checks, ...suitesOfAll, ...options],
+  ],
   // On its own: it makes the platform packages of ONNX Runtime, which programs of the other tests would load half-written.
   ['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']],
 ];

@@ -17,6 +17,12 @@ const floors = new Map<string, number>(
     }),
 );
 
+test('the map leads to every package', () => {
+  const map = readFileSync(join(root, 'docs/the-map.md'), 'utf8');
+  const folders = readdirSync(join(root, 'packages')).filter((name) => !/^ort-(linux|darwin|win32)/.test(name));
+  expect(folders.filter((name) => !map.includes(`](../packages/${name}/README.md)`))).toEqual([]);
+});
+
 test.each(manifests)('$name stands on floors below its own', ({ name, dependencies, peerDependencies }) => {
   expect(floors.get(name)).toBeGreaterThan(0);
   for (const below of Object.keys({ ...dependencies, ...peerDependencies })) {

@@ -6,8 +6,8 @@
 import { parseArgs } from 'node:util';
 import { Application, LogLevel, OptionDefaults, ReflectionKind } from 'typedoc';
 import ts from 'typescript';
-import { root } from './lib/workspace.mjs';
-import { entryPoints } from './weight/entry-points.mjs';
+import { root } from '../../scripts/lib/workspace.mjs';
+import { entryPoints } from '../../scripts/weight/entry-points.mjs';
 
 /** Types that public symbols mention and nobody outside has a use for. */
 const notExported = {
@@ -44,10 +44,13 @@ const entries = entryPoints().map(({ specifier, folder, source, manifest }) => (
 
 const packages = new Set(entries.map(({ packageName }) => packageName));
 
-const app = await Application.bootstrap({
+const app = await Application.bootstrapWithPlugins({
   name: 'cifarlab',
   entryPoints: entries.map(({ file }) => file),
+  plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
   out: `${root}/docs/api`,
+  router: 'module',
+  docsRoot: root,
   readme: 'none',
   logLevel: LogLevel.Warn,
   // The compiler and the link check look after types and relative paths.
@@ -58,7 +61,17 @@ const app = await Application.bootstrap({
   excludeInternal: true,
   excludeExternals: true,
   disableGit: true,
-  sourceLinkTemplate: '../../{path}#L{line}',
+  sourceLinkTemplate: '{path}',
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  useCodeBlocks: true,
+  sanitizeComments: true,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  classPropertiesFormat: 'table',
+  typeAliasPropertiesFormat: 'table',
+  enumMembersFormat: 'table',
+  tableColumnSettings: { hideSources: true, hideOverrides: true, hideInherited: true },
   requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable', 'Enum', 'EnumMember'],
   packagesRequiringDocumentation: [...packages],
   validation: { notExported: false, notDocumented: true, invalidLink: true, invalidPath: true },
@@ -93,8 +106,10 @@ if (app.logger.hasErrors() || app.logger.hasWarnings()) {
   process.exit(1);
 }
 if (!values.check) {
+  // The site shows the sources that pages link to, and not all of them.
+  for (const symbol of project.getReflectionsByKind(ReflectionKind.All)) delete symbol.sources;
   await app.generateOutputs(project);
-  console.log(`${root}/docs/api/index.html`);
+  console.log(`${root}/docs/api/index.md`);
 }
 
 /**
