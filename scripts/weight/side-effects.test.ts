@@ -71,6 +71,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/torch-weights': ['@cifarlab/safetensors'],
   '@cifarlab/torch-layers': torchLayers,
   '@cifarlab/torch-layers/register': torchLayers,
+  '@cifarlab/serve': ['@cifarlab/experiment', ...experiment],
   '@cifarlab/watch': ['@cifarlab/experiment', ...experiment],
   '@cifarlab/trainer': [],
   '@cifarlab/trainer/node': ['@cifarlab/safetensors'],
