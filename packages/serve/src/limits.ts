@@ -4,7 +4,7 @@ import { ServeError } from './serve-error.js';
 export interface ServeLimits {
   /** Most bytes of the body of a request. Default: 16 MiB. */
   maxBytes: number;
-  /** Most bytes of all bodies that are held at a time. Default: 128 MiB. */
+  /** Most bytes of all bodies that are held at a time. Default: 128 MiB, or `maxBytes` where that is more. */
   maxHeldBytes: number;
   /** Most pictures in a request. Default: 64. */
   maxPictures: number;
@@ -39,9 +39,10 @@ const MOST_SECONDS = 2_000_000;
 
 /** Returns the limits with their defaults. @throws ServeError, `limit`, for one that makes no sense. */
 export function limitsOf(given: Partial<ServeLimits>): ServeLimits {
-  const limits = { ...defaults };
+  const { maxBytes = defaults.maxBytes } = given;
+  const limits = { ...defaults, maxHeldBytes: Math.max(defaults.maxHeldBytes, maxBytes) };
   for (const key of Object.keys(defaults) as (keyof ServeLimits)[]) {
-    const value = given[key] ?? defaults[key];
+    const value = given[key] ?? limits[key];
     const isTime = key.endsWith('Seconds');
     const isFit = isTime ? value > 0 && value <= MOST_SECONDS : Number.isSafeInteger(value) && value >= 1;
     if (!isFit) {

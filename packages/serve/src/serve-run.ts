@@ -25,14 +25,19 @@ export async function serveRun(
   { checkpoint, engine, networks, onEvent, ...options }: ServeRunOptions = {},
 ): Promise<ServedNetwork> {
   const run = await openRun(path, { engine, onEvent, ...(networks && { networks }) });
-  const served = await serveNetwork(imageNetwork(run, await run.classifier({ checkpoint })), options);
-  return {
-    address: served.address,
-    async close() {
-      await served.close();
-      await run.close();
-    },
-  };
+  try {
+    const served = await serveNetwork(imageNetwork(run, await run.classifier({ checkpoint })), options);
+    return {
+      address: served.address,
+      async close() {
+        await served.close();
+        await run.close();
+      },
+    };
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
 }
 
 /** Logits are known up to a constant for each picture: those of a run are the logarithms of its probabilities. */

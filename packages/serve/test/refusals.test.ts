@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ServeError, serveNetwork } from '../src/index.js';
 import { colours, picture, pixels } from './support/colours.js';
-import { heldBack, predict, useServers } from './support/served.js';
+import { pictureBomb } from './support/picture-bomb.js';
+import { type Answer, heldBack, predict, useServers } from './support/served.js';
 
 const serve = useServers();
 const png = () => picture('red').png().toBuffer();
@@ -41,13 +42,15 @@ describe('what is no picture', () => {
   });
 
   it('a small file with very many pixels', async () => {
-    const bomb = await picture('red', 12_000, 12_000).png({ compressionLevel: 9 }).toBuffer();
-    expect(bomb.length).toBeLessThan(2 ** 20);
+    const bomb = pictureBomb(12_000);
+    expect(bomb.length).toBeLessThan(2 ** 15);
     const { status, body } = await predict(await serve(colours), bomb, { type: 'image/png' });
     expect([status, body.error.message]).toEqual([
       422,
       'picture has more than 50 million pixels; make it smaller with an image editor',
     ]);
+    const fits = await predict(await serve(colours, { maxPixels: 2 ** 20 }), pictureBomb(1024), { type: 'image/png' });
+    expect(fits.status).toBe(200);
   });
 
   it('one of several: the answer names it', async () => {
@@ -107,6 +110,13 @@ describe('what is too much', () => {
 });
 
 describe('what takes too long', () => {
+  it('headers that come slowly', async () => {
+    const served = await serve(colours, { timeoutSeconds: 0.4 });
+    const socket = connect(Number(new URL(served.address).port), '127.0.0.1');
+    socket.write('POST /predict HTTP/1.1\r\nHost: local');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
   it('a request that comes slowly is cut off, and others are answered', async () => {
     const served = await serve(colours, { timeoutSeconds: 0.4 });
     const { port } = new URL(served.address);
@@ -161,6 +171,26 @@ describe('what is asked for in another way', () => {
     expect(await statusOf({ path: '//evil.example/' })).toBe(400);
     expect(await statusOf({ headers: { host: 'localhost:1' } })).toBe(200);
   });
+});
+
+it('answers a large body that is sent to the wrong path', async () => {
+  const { address } = await serve(colours);
+  const answer = await fetch(`${address}other`, { method: 'POST', body: new Uint8Array(5_000_000) });
+  expect([answer.status, ((await answer.json()) as Answer['body']).error.code]).toEqual([404, 'not-found']);
+});
+
+it('lets nobody else show the page, and the page ask nobody else', async () => {
+  const { address } = await serve(colours);
+  for (const [path, type] of [
+    ['', 'text/html'],
+    ['page.js', 'text/javascript'],
+    ['page.css', 'text/css'],
+  ]) {
+    const { status, headers } = await fetch(address + path);
+    expect([path, status, headers.get('content-type')]).toEqual([path, 200, `${type}; charset=utf-8`]);
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  }
 });
 
 it('keeps a connection over requests, also after a refusal', async () => {

@@ -1,12 +1,6 @@
+import type { Prediction } from '@cifarlab/experiment';
 import type { ImageNetwork } from '../image-network.js';
 import { ServeError } from '../serve-error.js';
-
-/** A class that a picture may show. */
-export interface Prediction {
-  class: string;
-  /** 0 to 1. */
-  probability: number;
-}
 
 /**
  * Classifies a batch.

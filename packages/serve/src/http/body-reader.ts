@@ -30,9 +30,6 @@ export class BodyReader {
     };
     try {
       return await use(await this.#read(request, hold));
-    } catch (error) {
-      if (!request.readableEnded) await restOf(request);
-      throw error;
     } finally {
       this.#held -= held;
     }
@@ -65,13 +62,19 @@ export class BodyReader {
   }
 }
 
-/** Waits for the rest of a body, and drops it: a sender that is cut off while it sends would not read the answer. */
-async function restOf(request: IncomingMessage): Promise<void> {
-  if (request.destroyed) return;
+/**
+ * Drops the rest of a body that is refused, and waits a moment for its end: a sender that is cut off while it sends would
+ * not read the answer.
+ */
+export async function dropRest(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded || request.destroyed) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, LINGER_MS);
-    for (const event of ['end', 'close', 'error']) request.once(event, resolve);
-    request.once('close', () => clearTimeout(timer));
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    for (const event of ['end', 'close', 'error']) request.once(event, done);
     request.resume();
   });
 }

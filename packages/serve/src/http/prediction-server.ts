@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
+import type { Prediction } from '@cifarlab/experiment';
 import { guardedHeaders, isOwnName, parseTarget } from '@cifarlab/internals/http-server';
-import { classify, type Prediction } from '../batching/classifier.js';
+import { classify } from '../batching/classifier.js';
 import { Gate } from '../batching/gate.js';
 import { MicroBatcher } from '../batching/micro-batcher.js';
 import type { ImageNetwork } from '../image-network.js';
@@ -10,7 +11,7 @@ import { decodeSent } from '../pictures/decode-sent.js';
 import { readPictures } from '../pictures/read-pictures.js';
 import type { SentPicture } from '../pictures/sent-picture.js';
 import type { Asset } from './assets.js';
-import { BodyReader } from './body-reader.js';
+import { BodyReader, dropRest } from './body-reader.js';
 import { RequestError } from './request-error.js';
 
 /** Parts of a server. */
@@ -63,6 +64,7 @@ export class PredictionServer {
     try {
       await this.#route(request, response);
     } catch (error) {
+      await dropRest(request);
       this.#refuse(response, error);
     }
   }

@@ -56,6 +56,8 @@ async function classify(file) {
 async function show(file) {
   const picture = /** @type {HTMLImageElement} */ (element('img', { alt: file.name }));
   picture.src = URL.createObjectURL(file);
+  picture.addEventListener('load', () => URL.revokeObjectURL(picture.src));
+  picture.addEventListener('error', () => picture.remove());
   const text = element('div', {}, element('h2', {}, file.name));
   results.prepend(element('section', { class: 'result', 'aria-label': file.name }, picture, text));
   try {
