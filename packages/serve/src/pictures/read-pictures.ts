@@ -10,7 +10,7 @@ export interface PicturesRule {
 }
 
 /** Types that are taken, for the header `Accept-Post`. */
-export const ACCEPTED = 'image/png, image/jpeg, image/webp, application/octet-stream, multipart/form-data';
+const ACCEPTED = 'image/png, image/jpeg, image/webp, application/octet-stream, multipart/form-data';
 
 const HOW =
   'send a PNG, JPEG or WebP file, several of them as multipart/form-data, or raw pixels as application/octet-stream';

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import type { ImageNetwork } from '../../src/index.js';
 
-export const SIDE = 8;
+const SIDE = 8;
 
 /** A network that says which colour a picture has most of. */
 export const colours: ImageNetwork = {
