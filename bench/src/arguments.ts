@@ -30,10 +30,12 @@ const MAX_SECONDS = 86_400;
 
 export const USAGE = `Usage: npm run bench -- [row…] [options]
        npm run bench -- memory [--steps N]
+       npm run bench -- serve [--rounds N] [--threads N]
        npm run bench -- --install-peers
 
 A row is one of --list, or a group of them: convnet-step, conv3x3, conv3x3/16x16x128, gemm/float64 …; default all.
 memory trains the ConvNet and prints memory as it goes.
+serve puts the endpoint of a run, and the plainest server around ONNX Runtime, under load: requests a second, p99.
 --install-peers installs current versions of PyTorch and NumPy for Python, and goes on with the rows that are named.
 
   --list            the rows, and what each measures

@@ -11,8 +11,12 @@ import { systemPythons } from './python.js';
 import { createReport, formatHead } from './report.js';
 import type { Row } from './row.js';
 import { createRows, selectRows } from './rows.js';
+import { reportServing } from './serve/report-serving.js';
 import { align, formatTable } from './table.js';
 import { WorkerProcess } from './worker-process.js';
+
+/** What is measured by itself, beside the rows. */
+const special: readonly string[] = ['memory', 'serve'];
 
 /**
  * Runs the bench command: the table to stdout, progress to stderr.
@@ -26,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     args = parseArguments(argv);
     const all = createRows(args.settings);
-    rows = args.rows[0] === 'memory' ? [] : selectRows(all, args.rows);
+    rows = special.includes(args.rows[0] ?? '') ? [] : selectRows(all, args.rows);
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
@@ -53,7 +57,23 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
     return 0;
   }
+  if (args.rows[0] === 'serve') return serve(args);
   return measure(rows, args, start);
+}
+
+async function serve({ rounds, threads, out, json }: BenchArguments): Promise<number> {
+  const machine = describeMachine();
+  const { cpu, cores, node, load } = machine;
+  const print = json ? () => {} : console.log;
+  print(`${cpu}, ${cores} cores, Node ${node}, load at the start ${load}; ${threads} threads each\n`);
+  const results = await reportServing({ rounds, threads, print, onProgress: console.error });
+  const text = `${JSON.stringify({ machine, rounds, threads, results }, null, 2)}\n`;
+  if (out !== undefined) {
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, text);
+  }
+  if (json) process.stdout.write(text);
+  return 0;
 }
 
 async function measure(

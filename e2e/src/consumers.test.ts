@@ -25,8 +25,8 @@ const needMore: Record<string, string[]> = { '@cifarlab/trainer': ['./tfjs'] };
 /** Packages with an install script: prebuilt binaries lie in their tarballs, so that they work without it. */
 const scriptsNotRun = /^node_modules\/koffi$/;
 
-/** Packages that leave the computing to processes that they start. */
-const computeElsewhere = ['@cifarlab/sweep', '@cifarlab/watch'];
+/** Packages that leave the computing to processes that they start, or to a network that they are given. */
+const computeElsewhere = ['@cifarlab/serve', '@cifarlab/sweep', '@cifarlab/watch'];
 
 interface Project extends Consumer {
   /** Sources in its folder. */

@@ -18,6 +18,7 @@ const byName: Record<string, RegExp> = {
   // A run's record names the version of layer normalization that `mlp` brought.
   '@cifarlab/experiment': /^@tensorflow\/tfjs-core$|^@cifarlab\/layernorm$/,
   '@cifarlab/sweep': /^@tensorflow\/tfjs-(core|layers)$/,
+  '@cifarlab/serve': /^@tensorflow\/tfjs-(core|layers)$/,
   '@cifarlab/watch': /^@tensorflow\/tfjs-(core|layers)$/,
   '@cifarlab/cli': /^@tensorflow\/tfjs-(core|layers|node(-gpu)?)$|^@cifarlab\/(ort-runtime|tfjs-node-webgpu)$/,
 };

@@ -73,6 +73,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/tfjs-webgpu-kernels': ['@tensorflow/tfjs-core'],
   '@cifarlab/torch-layers': torchLayers,
   '@cifarlab/torch-layers/register': torchLayers,
+  '@cifarlab/serve': ['@cifarlab/experiment', ...experiment],
   '@cifarlab/watch': ['@cifarlab/experiment', ...experiment],
   '@cifarlab/trainer': [],
   '@cifarlab/trainer/node': ['@cifarlab/safetensors'],

@@ -9,6 +9,7 @@ import { addGradcheckCommand } from './commands/gradcheck.js';
 import { addPlotCommand } from './commands/plot.js';
 import { addPredictCommand } from './commands/predict.js';
 import { addReportCommand } from './commands/report.js';
+import { addServeCommand } from './commands/serve.js';
 import { addSweepCommand } from './commands/sweep.js';
 import { addTrainCommand } from './commands/train.js';
 import { addWatchCommand } from './commands/watch.js';
@@ -46,6 +47,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addEvalCommand(program, io);
   addPredictCommand(program, io);
   addExportCommand(program, io);
+  addServeCommand(program, io);
   addDataCommand(program, io);
   addPlotCommand(program, io);
   addReportCommand(program, io);

@@ -29,3 +29,4 @@ export {
   type LabelledImages,
   splitImages,
 } from './splits/split-images.js';
+export { type UnlabelledOptions, unlabelledSplit } from './splits/unlabelled-split.js';

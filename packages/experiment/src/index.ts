@@ -38,8 +38,9 @@ export {
 } from './networks/registry.js';
 export { defineTfjsNetwork, type TfjsNetwork } from './networks/tfjs-network.js';
 export { usualTraining } from './networks/usual-settings.js';
-export { decodePicture, type Picture } from './pictures/decode-picture.js';
+export { type DecodeOptions, decodePicture, type Picture } from './pictures/decode-picture.js';
 export { decodePictures } from './pictures/decode-pictures.js';
+export type { PictureFormat } from './pictures/picture-file.js';
 export type { Machine, RunChange, RunConfig, RunSession } from './records/run-config.js';
 export type { RunResult } from './records/run-result.js';
 export { digestImages } from './run/dataset.js';
@@ -74,6 +75,7 @@ export { OpenedRun, type OpenRunOptions, openRun } from './run/open-run.js';
 export type { DataChoice, RunOptions, TrainingOptions } from './run/options.js';
 export { forFile, refuseFolder } from './run/output-file.js';
 export { makeFolders, removeEmptyFolders } from './run/own-folders.js';
+export type { PictureClassifier } from './run/picture-classifier.js';
 export type { Prediction, PredictOptions } from './run/predict.js';
 export { type ResumeRunOptions, resumeRun } from './run/resume-run.js';
 export { type FoundRun, RunError, type RunErrorCode, type RunFault } from './run/run-error.js';

@@ -1,7 +1,7 @@
 import { loadCifar10 } from '@cifarlab/cifar10';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openRun, trainRun } from '../src/index.js';
+import { decodePicture, openRun, trainRun } from '../src/index.js';
 import { mini, useWorkspace } from './support/workspace.js';
 
 interface Picture {
@@ -47,6 +47,28 @@ async function predict(run: string, paths: readonly string[]): Promise<number[][
   await opened.close();
   return logits;
 }
+
+it('classifies many pictures at a time as it does one', async () => {
+  for (const [network, given] of [
+    ['mlp-ndarray', {}],
+    ['mlp', { maxSteps: 1, evalFreq: 1 }],
+  ] as const) {
+    const opened = await openRun(await train(network, `many-${network}`, given));
+    const { classNames, side, step, probabilities } = await opened.classifier();
+    expect([classNames.length, side, step]).toEqual([10, 32, network === 'mlp' ? 1 : 10]);
+    const some = pictures.slice(0, 5).map(({ path }) => path);
+    const decoded = await Promise.all(some.map(async (path) => (await decodePicture(path)).pixels));
+    const rows = probabilities(decoded);
+    for (const [i, path] of some.entries()) {
+      const guesses = new Map((await opened.predict(path)).map((guess) => [guess.class, guess.probability]));
+      rows[i]!.forEach((probability, k) => {
+        expect(probability).toBeCloseTo(guesses.get(classNames[k]!)!, 5);
+      });
+    }
+    expect(() => probabilities([new Uint8Array(5)])).toThrow('An image of 5 bytes');
+    await opened.close();
+  }
+});
 
 /** Computes the confusion matrix and the loss that an evaluation must find for these logits of the pictures. */
 function expectedOf(logits: readonly number[][]) {

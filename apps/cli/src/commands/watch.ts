@@ -7,6 +7,7 @@ import { portNumber } from '../flags/train-options.js';
 import { inputPath } from '../flags/values.js';
 import { type Io, printNote, printResult } from '../terminal/io.js';
 import { openInBrowser } from '../terminal/open-in-browser.js';
+import { isOwnAddress } from '../words/own-address.js';
 
 interface WatchFlags {
   port: number;
@@ -53,14 +54,9 @@ async function announce(
   io: Io,
 ): Promise<void> {
   printResult(io, address);
-  if (host !== undefined && !isOwn(new URL(address).hostname)) {
+  if (host !== undefined && !isOwnAddress(new URL(address).hostname)) {
     printNote(io, 'warning: whoever knows this address, or listens on the network, can see these runs');
   }
   printNote(io, 'Ctrl-C ends it.');
   if (open) await openInBrowser(address, io);
-}
-
-/** Returns whether an address is of this machine for itself. */
-function isOwn(address: string): boolean {
-  return /^(127\.|\[::1\]$)/.test(address);
 }

@@ -47,6 +47,18 @@ describe('decodePicture', () => {
     await expect(decodePicture(path)).rejects.toThrow(message);
   });
 
+  test('keeps to limits of pixels and formats', async () => {
+    const png = await twoHalves().png().toBuffer();
+    await expect(decodePicture(png, 32, { maxPixels: 1000 })).rejects.toThrow('has more than 0.001 million pixels');
+    const gif = await twoHalves().gif().toBuffer();
+    await expect(decodePicture(gif, 32, { formats: ['PNG', 'JPEG'] })).rejects.toThrow(
+      'is a GIF picture, and these are taken: PNG, JPEG; save it as PNG',
+    );
+    expect((await decodePicture(png, 32, { maxPixels: 1024, maxSeconds: 60, formats: ['PNG'] })).pixels).toHaveLength(
+      3072,
+    );
+  });
+
   test('a 32x32 PNG comes back byte for byte, channels first', async () => {
     const pixels = Buffer.from(Array.from({ length: 3072 }, (_, index) => (index * 37) % 256));
     const path = await save('exact.png', sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } }).png());

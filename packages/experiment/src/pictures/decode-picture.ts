@@ -1,5 +1,5 @@
 import { RunError } from '../run/run-error.js';
-import { readPictureFile, requirePicture } from './picture-file.js';
+import { type PictureFormat, pictureFormats, readPictureFile, requirePicture } from './picture-file.js';
 
 /** A picture as CIFAR-10 stores its images. */
 export interface Picture {
@@ -15,6 +15,16 @@ export interface Picture {
  */
 const MOST_PIXELS = 200_000_000;
 
+/** Limits for a picture that is decoded. */
+export interface DecodeOptions {
+  /** The most pixels of the picture. Default: 200 million. */
+  maxPixels?: number;
+  /** Formats that are taken, where the source is the content of a file. Default: all that can be read. */
+  formats?: readonly PictureFormat[];
+  /** Seconds after which decoding is given up. Default: never. */
+  maxSeconds?: number;
+}
+
 /**
  * Reads a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF or SVG) as CIFAR-10 stores its images.
  *
@@ -27,24 +37,35 @@ const MOST_PIXELS = 200_000_000;
  * @throws RunError, `not-a-picture`, that says what it is instead, or what is wrong with it, and what to do; system errors
  *   when a file cannot be read.
  */
-export async function decodePicture(source: string | Uint8Array, side = 32): Promise<Picture> {
+export async function decodePicture(
+  source: string | Uint8Array,
+  side = 32,
+  { formats = pictureFormats, ...limits }: DecodeOptions = {},
+): Promise<Picture> {
   const name = typeof source === 'string' ? source : 'the picture';
-  return { name, pixels: await decodeContent(await contentOf(source, name), name, side) };
+  const file = await contentOf(source, name, formats);
+  return { name, pixels: await decodeContent(file, name, side, limits) };
 }
 
 /**
- * Decodes the content of a picture's file.
+ * Decodes the content of a picture's file, whatever its format.
  *
  * @param name for messages.
  * @param side of the square that it is scaled to, in pixels.
  * @returns bytes, CHW.
  * @throws RunError, `not-a-picture`.
  */
-export async function decodeContent(file: Uint8Array, name: string, side: number): Promise<Uint8Array> {
+export async function decodeContent(
+  file: Uint8Array,
+  name: string,
+  side: number,
+  { maxPixels = MOST_PIXELS, maxSeconds = 0 }: Omit<DecodeOptions, 'formats'> = {},
+): Promise<Uint8Array> {
   const sharp = await loadSharp();
   let pixels: Buffer;
   try {
-    pixels = await sharp(file, { limitInputPixels: MOST_PIXELS })
+    pixels = await sharp(file, { limitInputPixels: maxPixels })
+      .timeout({ seconds: maxSeconds })
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
@@ -55,7 +76,7 @@ export async function decodeContent(file: Uint8Array, name: string, side: number
     const reason = error instanceof Error ? error.message : String(error);
     const fault = { code: 'not-a-picture', place: name } as const;
     if (reason.includes('exceeds pixel limit')) {
-      const rule = `has more than ${MOST_PIXELS / 1e6} million pixels`;
+      const rule = `has more than ${maxPixels / 1e6} million pixels`;
       throw new RunError({ ...fault, rule, remedy: 'make it smaller with an image editor' });
     }
     const [, what, remedy] = causes.find(([said]) => reason.includes(said)) ?? [];
@@ -80,9 +101,13 @@ async function loadSharp(): Promise<typeof import('sharp').default> {
   return loaded.default ?? loaded;
 }
 
-async function contentOf(source: string | Uint8Array, name: string): Promise<Uint8Array> {
+async function contentOf(
+  source: string | Uint8Array,
+  name: string,
+  formats: readonly PictureFormat[],
+): Promise<Uint8Array> {
   if (typeof source === 'string') return readPictureFile(source);
-  requirePicture(name, Buffer.from(source.subarray(0, 1024)));
+  requirePicture(name, Buffer.from(source.subarray(0, 1024)), formats);
   return source;
 }
 
@@ -93,6 +118,7 @@ const causes: readonly (readonly [string, string, string])[] = [
     'it is cut off or damaged, or of a kind of its format that is not read',
     'copy or download it again, or save it as PNG',
   ],
+  ['timeout:', 'decoding it takes too long', 'make it smaller with an image editor'],
   ['bad dimensions', 'it has no size of its own', 'export it as PNG'],
 ];
 

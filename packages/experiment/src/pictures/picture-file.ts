@@ -16,18 +16,21 @@ const brand =
   (head: Buffer) =>
     ascii('ftyp', 4)(head) && brands.includes(head.toString('latin1', 8, 12));
 
-const readable: readonly ((head: Buffer) => boolean)[] = [
-  ascii('\x89PNG\r\n\x1a\n'),
-  ascii('\xff\xd8\xff'),
-  (head) => ascii('RIFF')(head) && ascii('WEBP', 8)(head),
-  ascii('GIF8'),
-  ascii('II*\0'),
-  ascii('MM\0*'),
-  ascii('II+\0'),
-  ascii('MM\0+'),
-  brand('avif', 'avis'),
-  (head) => /<svg[\s>]/.test(head.toString('utf8')),
-];
+/** Format of a picture that can be read. */
+export type PictureFormat = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'TIFF' | 'AVIF' | 'SVG';
+
+const readable: Readonly<Record<PictureFormat, (head: Buffer) => boolean>> = {
+  PNG: ascii('\x89PNG\r\n\x1a\n'),
+  JPEG: ascii('\xff\xd8\xff'),
+  WebP: (head) => ascii('RIFF')(head) && ascii('WEBP', 8)(head),
+  GIF: ascii('GIF8'),
+  TIFF: (head) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((start) => ascii(start)(head)),
+  AVIF: brand('avif', 'avis'),
+  SVG: (head) => /<svg[\s>]/.test(head.toString('utf8')),
+};
+
+/** Formats of pictures that can be read. */
+export const pictureFormats = Object.keys(readable) as PictureFormat[];
 
 /** Kinds of files that are not read: [test of the first bytes, name of the kind, remedy]. */
 const others: readonly (readonly [(head: Buffer) => boolean, string, string])[] = [
@@ -99,9 +102,13 @@ export async function readPictureFile(path: string): Promise<Buffer> {
   }
 }
 
-/** @throws RunError, `not-a-picture`, for the start of a file that is of no known picture format. */
-export function requirePicture(path: string, head: Buffer): void {
-  if (readable.some((fits) => fits(head))) return;
+/** @throws RunError, `not-a-picture`, for the start of a file that is of none of these formats. */
+export function requirePicture(path: string, head: Buffer, formats: readonly PictureFormat[] = pictureFormats): void {
+  const format = pictureFormats.find((name) => readable[name](head));
+  if (format !== undefined && formats.includes(format)) return;
+  if (format !== undefined) {
+    throw fault(path, `is a ${format} picture, and these are taken: ${formats.join(', ')}`, `save it as ${formats[0]}`);
+  }
   const [, name, remedy] = others.find(([fits]) => fits(head)) ?? unknown;
   throw fault(path, unreadable(`it is ${name}`), remedy);
 }

@@ -12,6 +12,7 @@ import { startUsing } from './engine.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 import type { UseEvent } from './events.js';
 import type { RunOptions } from './options.js';
+import { type PictureClassifier, pictureClassifier } from './picture-classifier.js';
 import { type Prediction, type PredictOptions, predict } from './predict.js';
 import { RunError } from './run-error.js';
 import type { RunFiles } from './run-files.js';
@@ -114,6 +115,15 @@ export class OpenedRun {
    */
   async predict(picture: string | Uint8Array | Picture, options: PredictOptions = {}): Promise<Prediction[]> {
     return predict(this.folder.path, await this.#restore(options.checkpoint), picture);
+  }
+
+  /**
+   * Loads the network to classify pictures, many at a time.
+   *
+   * @throws as `evaluate`, without images.
+   */
+  async classifier(options: PredictOptions = {}): Promise<PictureClassifier> {
+    return pictureClassifier(this.folder.path, await this.#restore(options.checkpoint));
   }
 
   /** Gives back the memory of its networks; a later use loads them again. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isOwnName, parseTarget } from '@cifarlab/internals/http-server';
 
 /** Refusal of a request: a status, and a text for the sender. */
 export interface Refusal {
@@ -25,13 +25,13 @@ export class AccessRule {
   /** @param names of the server, beside `localhost` and numeric addresses. */
   constructor(token: string, names: Iterable<string> = []) {
     this.#token = digest(token);
-    this.#names = new Set(['localhost', ...[...names].map((name) => name.toLowerCase())]);
+    this.#names = new Set([...names].map((name) => name.toLowerCase()));
   }
 
   /** Returns the allowed request, or the refusal. */
   check({ method, url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): AllowedRequest | Refusal {
     if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'Only GET and HEAD are answered.' };
-    if (!this.#isOwnName(headers.host)) {
+    if (!isOwnName(headers.host, this.#names)) {
       return { status: 421, text: 'This server does not answer by that name: use the address that it printed.' };
     }
     const parsed = parseTarget(url);
@@ -41,22 +41,6 @@ export class AccessRule {
       return { status: 403, text: 'The address needs the token in it: use the whole address that was printed.' };
     }
     return { path: path.join('/'), query: parsed.searchParams };
-  }
-
-  #isOwnName(host: string | undefined): boolean {
-    if (host === undefined) return false;
-    const name = host.replace(/:\d+$/, '').toLowerCase();
-    return this.#names.has(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
-  }
-}
-
-function parseTarget(url: string): URL | undefined {
-  // A target such as //host or http://host is not a path.
-  if (!/^\/(?!\/)/.test(url)) return undefined;
-  try {
-    return new URL(url, 'http://localhost');
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIPv6 } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DataChoice } from '@cifarlab/experiment';
+import { cannotListen, guardedHeaders, originOf } from '@cifarlab/internals/http-server';
 import type { CurveName, Metric } from '../protocol.js';
 import { type FinerRequest, finerCurves } from '../runs/finer-curves.js';
 import { curveNames } from '../runs/run-curves.js';
@@ -47,15 +48,6 @@ const TICK_MS = 1000;
 /** Pages that are told of changes at a time. */
 const MOST_CLIENTS = 32;
 
-const HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
-
 /**
  * Serves a live page about a run, a sweep, or all runs in a folder. It only reads: the runs may be of other processes, on a
  * disk of another machine, or ended long ago. Their files are read at once, and again each second while a page is open.
@@ -78,9 +70,8 @@ export async function serveRuns(
   const samples = predictions ? new SampleSource(data) : undefined;
   const watch = new WatchServer({ set, access, assets: await readAssets(page), samples });
   const bound = await watch.listen(host, port);
-  const named = isIPv6(bound.address) ? `[${bound.address}]` : bound.address;
   return {
-    address: `http://${named}:${bound.port}/${token}/`,
+    address: `${originOf(bound)}/${token}/`,
     close: () => watch.close(),
   };
 }
@@ -161,7 +152,7 @@ class WatchServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(guardedHeaders)) response.setHeader(name, value);
     const allowed = this.#access.check(request);
     if ('status' in allowed) refuse(response, allowed);
     else if (allowed.path === 'events') this.#listen(request, response, allowed.query);
@@ -249,13 +240,4 @@ function send(request: IncomingMessage, response: ServerResponse, { type, conten
 function refuse(response: ServerResponse, { status, text }: Refusal): void {
   if (status === 405) response.setHeader('Allow', 'GET, HEAD');
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
-}
-
-function cannotListen(host: string, port: number, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return `port ${port} is in use by another process; choose another one, or 0 for any`;
-  if (code === 'EACCES') return `port ${port} may not be used by this process; choose one above 1023, or 0 for any`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `${host} is not an address of this machine; use 127.0.0.1 for this machine only`;
-  }
-  return `the page cannot be served at ${host}, port ${port}: ${message}`;
 }
