@@ -1,11 +1,11 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { createConsumer } from './consumer.js';
 import { direct } from './release.js';
 import { root } from './root.js';
 import { succeed } from './run.js';
-import { type FetchedTool, fetchTool, type Tool } from './tools.js';
+import { withTool } from './with-tool.js';
 
 const { folder, registry } = inject('e2e');
 const packages = ['ort-runtime', 'plots', 'cifar10', 'trainer', 'safetensors'].map((name) => `@cifarlab/${name}`);
@@ -50,25 +50,7 @@ async function project(name: string): Promise<string> {
 
 const environment = { ...direct, npm_config_registry: registry, CIFARLAB_OFFLINE: '1' };
 
-/** Defines tests with a tool, skipped with the reason if it cannot be fetched. */
-function withTool(name: Tool, define: (use: (room: string, ...args: string[]) => Promise<string>) => void): void {
-  describe(`with ${name}`, () => {
-    let tool: FetchedTool;
-    beforeAll(async () => {
-      tool = await fetchTool(name);
-    });
-    const use = async (room: string, ...args: string[]) => {
-      const { stdout, stderr } = await succeed([...tool.command!, ...args], room, environment);
-      return stdout + stderr;
-    };
-    describe('', () => {
-      beforeEach(({ skip }) => skip(tool.reason !== undefined, tool.reason));
-      define(use);
-    });
-  });
-}
-
-withTool('yarn', (yarn) => {
+withTool('yarn', environment, (yarn) => {
   test('Plug’n’Play, from a registry without the libraries of other platforms', async () => {
     const room = await project('yarn');
     const settings = {
@@ -87,7 +69,7 @@ withTool('yarn', (yarn) => {
   });
 });
 
-withTool('pnpm', (pnpm) => {
+withTool('pnpm', environment, (pnpm) => {
   test('its linked folders', async () => {
     const room = await project('pnpm');
     await pnpm(room, 'install', '--ignore-scripts', '--store-dir', join(folder, 'pnpm'), '--no-frozen-lockfile');
@@ -97,7 +79,7 @@ withTool('pnpm', (pnpm) => {
   });
 });
 
-withTool('bun', (bun) => {
+withTool('bun', environment, (bun) => {
   test('installs and runs', async () => {
     const room = await project('bun');
     await bun(room, 'install', '--ignore-scripts', '--cache-dir', join(folder, 'bun'));
@@ -113,7 +95,7 @@ describe('installed by npm', () => {
     for (const [file, code] of Object.entries(programs)) await writeFile(join(room, file), code);
   });
 
-  withTool('jest', (jest) => {
+  withTool('jest', environment, (jest) => {
     test('CommonJS without experimental flags', async () => {
       const config = JSON.stringify({
         testMatch: ['**/main.test.cjs'],
@@ -124,7 +106,7 @@ describe('installed by npm', () => {
     });
   });
 
-  withTool('esbuild', (esbuild) => {
+  withTool('esbuild', environment, (esbuild) => {
     const bundle = (source: string, out: string, ...flags: string[]) =>
       esbuild(room, source, '--bundle', '--platform=node', `--outfile=${out}`, '--log-level=error', ...flags);
     const runBundle = async (where: string, out: string) =>
