@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { collectSweep, runSweep, type SweepEvent, summaryLines } from '@cifarlab/sweep';
+import { collectSweep, countTrials, runSweep, type SweepEvent, summaryLines } from '@cifarlab/sweep';
 import { processRunner } from '@cifarlab/sweep/processes';
 import { signalExitCode, withInterrupt } from '@cifarlab/trainer/node';
 import { dataChoice } from '../flags/data-options.js';
@@ -27,12 +27,13 @@ export async function sweepHere(
     threads: share.threads,
     data,
   });
-  const view = createSweepView(io.stderr, plan.configurations.length * plan.seeds.length);
+  const view = createSweepView(io.stderr, countTrials(plan));
   const show = eventPrinter(view, io);
   const follow = async (signal: AbortSignal) => {
     const command = `cifarlab sweep${collect ? ' --collect' : ''}`;
     const start = collect ? collectSweep : runSweep;
-    const events = start({ plan, runner, out, ...share, data, test: flags.test, signal, command });
+    const optuna = { python: flags.python };
+    const events = start({ plan, runner, out, ...share, data, test: flags.test, signal, command, optuna });
     for await (const event of events) if (tellsKept || event.type !== 'kept') show(event);
     return events.result;
   };

@@ -21,6 +21,7 @@ export interface SweepFlags extends DataFlags, PrintFlags, ClusterFlags {
   jobs?: number;
   test: boolean;
   dryRun: boolean;
+  python?: string;
 }
 
 /** Request for a sweep: what is trained, and how. */

@@ -40,7 +40,8 @@ export async function sweepTask(
   });
   const show = eventPrinter(io);
   const follow = async (signal: AbortSignal) => {
-    const events = runTask({ plan, task, runner, out, data, signal, command });
+    const optuna = { python: flags.python };
+    const events = runTask({ plan, task, runner, out, data, signal, command, optuna });
     for await (const event of events) show(event);
     return events.result;
   };
@@ -80,16 +81,16 @@ function eventPrinter(io: Io): (event: TaskEvent) => void {
 }
 
 function printEnd({ trial, status, record }: TaskEnd, { task, json }: { task: number; json: boolean }, io: Io): void {
-  const { configuration, seed, files } = trial;
+  const { configuration, seed, files } = trial!;
   if (!json) {
-    printResult(io, finishedLine({ type: 'ended', trial, record: record! }));
+    printResult(io, finishedLine({ type: 'ended', trial: trial!, record: record! }));
     return;
   }
   const { id, name } = configuration;
-  const { result, failure, seconds } = record!;
+  const { result, failure, pruned, seconds } = record!;
   const outcome = {
     status,
-    step: result?.steps ?? null,
+    step: result?.steps ?? pruned?.step ?? null,
     best: result?.best ?? null,
     seconds,
     failure: failure ?? null,
