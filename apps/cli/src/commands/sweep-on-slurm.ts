@@ -77,6 +77,8 @@ function slurmOptions({ plan, sweep, share, out, flags, queueFlags }: SweepReque
     command: (file) => [
       ...[builtProgram('bin'), 'sweep', file, '--out', folder, '--cores', `${share.threads}`],
       ...dataWords(data),
+      // Each task copies to the disk of its own machine.
+      ...(flags.localData ? ['--local-data'] : []),
       ...['--on', 'slurm', '--task'],
     ],
   };

@@ -50,6 +50,11 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     .option('--no-test', 'do not evaluate the selected configuration on the test images')
     .option('--dry-run', 'print what would be trained, and train nothing', false)
     .option(
+      '--local-data',
+      'for a cache on a disk of many machines: copy the images once to a disk of this one, into $TMPDIR, and read them there',
+      false,
+    )
+    .option(
       '--python <program>',
       'for "search" with tpe or asha: Python 3 that has Optuna (default: python3 on the path)',
       inputPath,

@@ -7,7 +7,7 @@ import { SweepError } from '../sweep-error.js';
 import { LineProcess } from './line-process.js';
 
 /** State of a trial in a study, in Optuna's words. */
-export type StudyState = 'RUNNING' | 'WAITING' | 'COMPLETE' | 'PRUNED' | 'FAIL';
+type StudyState = 'RUNNING' | 'WAITING' | 'COMPLETE' | 'PRUNED' | 'FAIL';
 
 /** What became of a proposal. */
 export type Told =
