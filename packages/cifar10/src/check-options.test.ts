@@ -39,6 +39,7 @@ test('all options of their kinds, and those that are undefined, are taken', asyn
   const whole: Required<Cifar10Options> = {
     dataDir: MINI_FOLDER,
     cacheDir: 'unused',
+    localDir: 'unused',
     offline: true,
     allowUnverified: false,
     onProgress: () => undefined,

@@ -14,6 +14,7 @@ const judgedLater: Rule = ['', () => true];
 const RULES: Readonly<Record<keyof Cifar10Options, Rule>> = {
   dataDir: text,
   cacheDir: text,
+  localDir: text,
   offline: flag,
   allowUnverified: flag,
   oneHot: flag,

@@ -1,9 +1,13 @@
 export type { EventStream } from '@cifarlab/internals/event-stream';
+export type { Configuration } from './plan/configuration.js';
+export { countPieces, countTrials } from './plan/count-trials.js';
+export type { Dimension } from './plan/dimension.js';
 export type { Flags, FlagValue } from './plan/flag-values.js';
-export { type Configuration, type Plan, type PlanOptions, planSweep } from './plan/plan.js';
+export type { LedSearch, Rungs } from './plan/led-search.js';
+export { type Plan, type PlanOptions, planSweep } from './plan/plan.js';
 export { describePlan, type PlanDescription, planLines, taskLines } from './plan/plan-lines.js';
 export type { ReadSettings, ReservedNames, SweptSettings } from './plan/read-settings.js';
-export type { Distribution, Search, SearchDescription } from './plan/search.js';
+export type { Distribution, Pruner, Sampler, Search, SearchDescription } from './plan/search.js';
 export { type CoreShare, type CoreShareOptions, shareCores } from './plan/share-cores.js';
 export {
   parseSweepFile,
@@ -30,6 +34,7 @@ export {
   type TaskStream,
   type WatchedEvent,
 } from './run/run-task.js';
+export type { OptunaOptions } from './search/study.js';
 export { type ConfigurationSummary, selectConfiguration, summarizeConfigurations } from './summary/select.js';
 export { countFailures, type MissingTrial, type SweepSummary } from './summary/summary.js';
 export { summaryChart } from './summary/summary-chart.js';
@@ -59,10 +64,11 @@ export type {
   TestResult,
   TestTrialOptions,
   TrainTrialOptions,
+  TrialEvaluation,
   TrialFailure,
   TrialOutcome,
   TrialProgress,
   TrialResult,
   TrialRunner,
 } from './trials/trial-runner.js';
-export type { TrialRecord } from './trials/trial-schema.js';
+export type { Pruned, TrialRecord } from './trials/trial-schema.js';

@@ -15,6 +15,8 @@ import { type Sentence, type Spelling, sentence } from '@cifarlab/experiment';
  * - `no-slurm`: Slurm's programs are not there.
  * - `slurm`: one of them failed, or the queue refuses.
  * - `slurm-flag`: a job script cannot say what was asked for.
+ * - `no-optuna`: Python or Optuna is not there.
+ * - `optuna`: Optuna failed, or does not answer.
  */
 export type SweepErrorCode =
   | 'no-file'
@@ -28,7 +30,9 @@ export type SweepErrorCode =
   | 'damaged'
   | 'no-slurm'
   | 'slurm'
-  | 'slurm-flag';
+  | 'slurm-flag'
+  | 'no-optuna'
+  | 'optuna';
 
 /** Fault of a sweep. */
 export interface SweepFault {

@@ -11,7 +11,7 @@ const child = fileURLToPath(new URL('children/trial.mjs', import.meta.url));
 
 let trials: Trial[];
 beforeAll(async () => {
-  trials = await trialsOf(planSweep({ model: 'mlp', seeds: [1, 2, 3, 4, 5, 6, 7] }), workspace('sweep'));
+  trials = await trialsOf(planSweep({ model: 'mlp', seeds: [1, 2, 3, 4, 5, 6, 7, 8] }), workspace('sweep'));
   await mkdir(trials[0]!.files.folder, { recursive: true });
 });
 
@@ -54,6 +54,30 @@ describe('the process of a trial', () => {
       result: { step: 5, count: 40, loss: 1, accuracy: 0.5 },
     });
     expect((await listing(workspace('sweep'))).filter((name) => name.endsWith('.lock'))).toEqual([]);
+  });
+
+  it('waits after each evaluation of a trial that is judged, and hears of its end before the next step', async () => {
+    const interrupt = new AbortController();
+    const runner = processRunner({
+      command: [process.execPath, child, 'judged'],
+      threads: 1,
+      data: { dataDir: 'here' },
+    });
+    const heard: unknown[] = [];
+    const outcome = await runner.train(trials[7]!, {
+      ...{ resume: false, signal: interrupt.signal, onProgress() {} },
+      async onEvaluation(evaluation) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        heard.push(evaluation);
+        if (evaluation.step === 2) interrupt.abort();
+      },
+    });
+    expect(outcome).toEqual({ status: 'interrupted' });
+    expect(heard).toEqual([
+      { step: 1, accuracy: 0.1 },
+      { step: 2, accuracy: 0.2 },
+    ]);
+    expect(await logOf(trials[7]!)).toMatch(/after step 1 goes on\nafter step 2 left\n$/);
   });
 
   it('that fails has said why in its log', async () => {

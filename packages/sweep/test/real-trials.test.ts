@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { mini, useWorkspace } from '../../experiment/test/support/workspace.js';
 import { experimentRunner, planSweep, runSweep, type SweepSummary, type TrialRunner } from '../src/index.js';
@@ -7,14 +8,14 @@ import { processRunner } from '../src/processes.js';
 
 const workspace = useWorkspace();
 const data = { ...mini, offline: true };
-const plan = planSweep({
+const description = {
   model: 'mlp-ndarray',
   settings: {
     ...{ 'dnn-hidden-units': '8', 'batch-size': 20, 'max-steps': 30, 'eval-freq': 10, 'validation-size': 40 },
     ...{ init: 'he', backend: 'wasm' },
   },
-  grid: { momentum: [0, 0.9] },
-});
+};
+const plan = planSweep({ ...description, grid: { momentum: [0, 0.9] } });
 
 /** Sweeps to the end, or until a trial is past a step. */
 async function sweep(name: string, runner: TrialRunner, stopAfter = Number.POSITIVE_INFINITY) {
@@ -71,6 +72,29 @@ describe('a sweep of real trials', { timeout: 120_000 }, () => {
     expect(goesOn.resumed).toEqual([true, false]);
     expect(numbersOf(await summaryOf('stopped'))).toEqual(numbersOf(unbroken));
     expect(await metricsOf('stopped')).toEqual(await metricsOf('here'));
+  });
+
+  it('leaves a trial at the step at which it is pruned, and goes on with it later to the same numbers', async () => {
+    const search = { sampler: 'tpe', pruner: 'asha', trials: 1, space: { momentum: { uniform: [0, 0.9] } } } as const;
+    const study = fileURLToPath(new URL('children/study.mjs', import.meta.url));
+    const optuna = { command: [process.execPath, study, 'well'] } as const;
+    const led = planSweep({ ...description, search });
+    const grid = planSweep({ ...description, grid: { momentum: [0] } });
+    const here = experimentRunner({ threads: 1, data });
+    const common = { jobs: 1, threads: 1, data, test: false };
+    await runSweep({ ...common, out: workspace('unbroken'), plan: grid, runner: here }).result;
+    const [unbroken] = await metricsOf('unbroken');
+    for (const [name, runner] of Object.entries({ here, apart: processRunner({ threads: 1, data }) })) {
+      const out = workspace(`pruned ${name}`);
+      const pruned = await runSweep({ ...common, out, plan: led, runner, optuna }).result;
+      expect(pruned).toMatchObject({ summary: { selected: null, trials: [{ status: 'pruned', step: 10 }] } });
+      const [before] = await metricsOf(`pruned ${name}`);
+      expect(JSON.parse(before!.trim().split('\n').at(-1)!)).toMatchObject({ step: 10, split: 'validation' });
+      await runSweep({ ...common, out, plan: grid, runner: here }).result;
+      const [after] = await metricsOf(`pruned ${name}`);
+      expect(after!.startsWith(before!)).toBe(true);
+      expect(after).toBe(unbroken);
+    }
   });
 
   it('goes on after a trial that cannot be trained', async () => {

@@ -120,6 +120,39 @@ describe.skipIf(process.platform === 'win32')('a sweep on Slurm', () => {
     expect(await slurmScript(options('whole'))).toBeUndefined();
   });
 
+  it('with more trials than an array may have is submitted as several, one after the other where few run at a time', async () => {
+    await program('scontrol', `echo "Configuration data as of 2026"; echo "MaxArraySize            = 3"`);
+    await program(
+      'sbatch',
+      `if [ -e "${workspace('second')}" ]; then echo 22; else touch "${workspace('second')}"; echo 21; fi`,
+    );
+    await queue('21', ['0 RUNNING', '1 RUNNING', '2 PENDING']);
+    await queue('22', ['0 RUNNING'], 'queue-22');
+    await program('squeue', `cat "${workspace('queue')}" "${workspace('queue-22')}"`);
+    const interrupt = new AbortController();
+    const limited = { resources: { cores: 2, limit: 2 } };
+    const { events } = await follow(options('arrays', { ...limited, signal: interrupt.signal }), ({ type }) => {
+      if (type === 'queue') interrupt.abort();
+    });
+    expect(events.filter(({ type }) => type === 'submitted')).toEqual([
+      { type: 'submitted', job: { id: '21', cluster: null }, tasks: [0, 1, 2] },
+      { type: 'submitted', job: { id: '22', cluster: null }, tasks: [3] },
+    ]);
+    const script = await readFile(workspace('arrays', 'slurm', 'tasks.sh'), 'utf8');
+    expect(script).toContain('#SBATCH --array=0%2\n#SBATCH --dependency=afterany:21\n');
+    expect(script).toMatch(/"\$\(\(SLURM_ARRAY_TASK_ID \+ 3\)\)"\n$/);
+
+    // Both are found again, and what has left the queue is known by its place in its array.
+    const { told, end } = await follow(options('arrays', limited), async ({ type }) => {
+      if (type !== 'attached') return;
+      for (const task of [0, 1, 2]) await train('arrays', task);
+      await queue('22', ['0 FAILED'], 'queue-22');
+    });
+    expect(told.slice(0, 2)).toEqual(['trials', 'attached']);
+    const log = workspace('arrays', 'slurm', '22_0.log');
+    expect(end).toMatchObject({ troubles: [{ task: 3, status: 'not started', state: 'FAILED', log }] });
+  });
+
   it('that is left is attached to by the same call', async () => {
     await submit('attached');
     const { told, events } = await follow(options('attached'), async ({ type }) => {

@@ -122,7 +122,7 @@ describe('the trials of a sweep as tasks', () => {
 
   it('are trained by one process at a time', async () => {
     const { end } = await task('busy', 0, fakeRunner(accuracyOf));
-    const lock = await acquireLock(end.trial.files.lock, { command: 'another task' });
+    const lock = await acquireLock(end.trial!.files.lock, { command: 'another task' });
     const runner = fakeRunner(accuracyOf);
     await expect(task('busy', 0, runner)).rejects.toMatchObject({
       code: 'in-use',

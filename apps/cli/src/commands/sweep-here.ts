@@ -1,15 +1,14 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { collectSweep, runSweep, type SweepEvent, summaryLines } from '@cifarlab/sweep';
+import { collectSweep, countTrials, runSweep, type SweepEvent, summaryLines } from '@cifarlab/sweep';
 import { processRunner } from '@cifarlab/sweep/processes';
 import { signalExitCode, withInterrupt } from '@cifarlab/trainer/node';
-import { dataChoice } from '../flags/data-options.js';
 import { type Io, printNote, printResult } from '../terminal/io.js';
 import { createSweepView, type SweepView } from '../terminal/sweep-view.js';
 import { type ExitCode, exitCodes } from '../words/errors.js';
 import { newsPrinter } from '../words/news.js';
 import { trialCommand } from '../words/trial-command.js';
-import type { SweepRequest } from './sweep-request.js';
+import { type SweepRequest, sweepData } from './sweep-request.js';
 
 /**
  * Follows a sweep on this machine to its end, or sums up what tasks have trained, with progress on stderr and the result on
@@ -20,19 +19,20 @@ export async function sweepHere(
   io: Io,
   { collect, tellsKept = true }: { collect: boolean; tellsKept?: boolean },
 ): Promise<ExitCode> {
-  const data = dataChoice(flags);
+  const data = sweepData(flags);
   const runner = processRunner({
     command: [process.execPath, builtProgram('trial-process')],
     describe: trialCommand,
     threads: share.threads,
     data,
   });
-  const view = createSweepView(io.stderr, plan.configurations.length * plan.seeds.length);
+  const view = createSweepView(io.stderr, countTrials(plan));
   const show = eventPrinter(view, io);
   const follow = async (signal: AbortSignal) => {
     const command = `cifarlab sweep${collect ? ' --collect' : ''}`;
     const start = collect ? collectSweep : runSweep;
-    const events = start({ plan, runner, out, ...share, data, test: flags.test, signal, command });
+    const optuna = { python: flags.python };
+    const events = start({ plan, runner, out, ...share, data, test: flags.test, signal, command, optuna });
     for await (const event of events) if (tellsKept || event.type !== 'kept') show(event);
     return events.result;
   };

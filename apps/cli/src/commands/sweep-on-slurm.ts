@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { trialName } from '@cifarlab/sweep';
+import { countTrials, trialName } from '@cifarlab/sweep';
 import {
   cancelOnSlurm,
   type RunOnSlurmOptions,
@@ -35,7 +35,7 @@ export async function sweepOnSlurm(request: SweepRequest, io: Io): Promise<ExitC
     else printDrawing(io, script);
     return exitCodes.done;
   }
-  const view = createSweepView(io.stderr, plan.configurations.length * plan.seeds.length);
+  const view = createSweepView(io.stderr, countTrials(plan));
   const show = eventPrinter(view, io);
   const follow = async (signal: AbortSignal) => {
     const events = runOnSlurm({ ...options, signal });
@@ -77,6 +77,8 @@ function slurmOptions({ plan, sweep, share, out, flags, queueFlags }: SweepReque
     command: (file) => [
       ...[builtProgram('bin'), 'sweep', file, '--out', folder, '--cores', `${share.threads}`],
       ...dataWords(data),
+      // Each task copies to the disk of its own machine.
+      ...(flags.localData ? ['--local-data'] : []),
       ...['--on', 'slurm', '--task'],
     ],
   };

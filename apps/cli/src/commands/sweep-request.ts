@@ -1,5 +1,6 @@
+import type { DataChoice } from '@cifarlab/experiment';
 import type { CoreShare, Plan, SweepFile } from '@cifarlab/sweep';
-import type { DataFlags } from '../flags/data-options.js';
+import { type DataFlags, dataChoice, localDataFolder } from '../flags/data-options.js';
 import type { PrintFlags } from '../flags/options.js';
 
 /** Flags of `sweep` about a cluster. */
@@ -21,6 +22,8 @@ export interface SweepFlags extends DataFlags, PrintFlags, ClusterFlags {
   jobs?: number;
   test: boolean;
   dryRun: boolean;
+  python?: string;
+  localData: boolean;
 }
 
 /** Request for a sweep: what is trained, and how. */
@@ -34,4 +37,9 @@ export interface SweepRequest {
   flags: SweepFlags;
   /** Further flags of sbatch. */
   queueFlags: readonly string[];
+}
+
+/** Returns the source of the images that the flags choose, with the copy on this machine where there is to be one. */
+export function sweepData(flags: SweepFlags): DataChoice {
+  return { ...dataChoice(flags), ...(flags.localData ? { localDir: localDataFolder() } : {}) };
 }

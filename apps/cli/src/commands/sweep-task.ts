@@ -2,14 +2,13 @@ import type { RunEvent } from '@cifarlab/experiment';
 import { experimentRunner, finishedLine, runTask, type TaskEnd, type TaskEvent, trialName } from '@cifarlab/sweep';
 import { requeueTask } from '@cifarlab/sweep/slurm';
 import { signalExitCode, withInterrupt } from '@cifarlab/trainer/node';
-import { dataChoice } from '../flags/data-options.js';
 import { type Io, printNote, printResult } from '../terminal/io.js';
 import { createProgressView } from '../terminal/progress.js';
 import { runPrinter } from '../terminal/run-printer.js';
 import { CliError, describeError, type ExitCode, exitCodeOf, exitCodes } from '../words/errors.js';
 import { newsPrinter } from '../words/news.js';
 import { reportWords } from '../words/report-words.js';
-import type { SweepRequest } from './sweep-request.js';
+import { type SweepRequest, sweepData } from './sweep-request.js';
 
 /** Signal that a job script asks Slurm to send before the time limit. */
 const timeLimitSignal: NodeJS.Signals = 'SIGUSR2';
@@ -25,7 +24,7 @@ export async function sweepTask(
   { plan, share, out, flags, task }: SweepRequest & { task: number },
   io: Io,
 ): Promise<ExitCode> {
-  const data = dataChoice(flags);
+  const data = sweepData(flags);
   const command = `cifarlab sweep --task ${task}`;
   const view = createProgressView(io.stderr);
   const print = runPrinter(view);
@@ -40,7 +39,8 @@ export async function sweepTask(
   });
   const show = eventPrinter(io);
   const follow = async (signal: AbortSignal) => {
-    const events = runTask({ plan, task, runner, out, data, signal, command });
+    const optuna = { python: flags.python };
+    const events = runTask({ plan, task, runner, out, data, signal, command, optuna });
     for await (const event of events) show(event);
     return events.result;
   };
@@ -80,16 +80,16 @@ function eventPrinter(io: Io): (event: TaskEvent) => void {
 }
 
 function printEnd({ trial, status, record }: TaskEnd, { task, json }: { task: number; json: boolean }, io: Io): void {
-  const { configuration, seed, files } = trial;
+  const { configuration, seed, files } = trial!;
   if (!json) {
-    printResult(io, finishedLine({ type: 'ended', trial, record: record! }));
+    printResult(io, finishedLine({ type: 'ended', trial: trial!, record: record! }));
     return;
   }
   const { id, name } = configuration;
-  const { result, failure, seconds } = record!;
+  const { result, failure, pruned, seconds } = record!;
   const outcome = {
     status,
-    step: result?.steps ?? null,
+    step: result?.steps ?? pruned?.step ?? null,
     best: result?.best ?? null,
     seconds,
     failure: failure ?? null,

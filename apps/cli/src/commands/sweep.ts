@@ -2,6 +2,7 @@ import { basename, extname, join } from 'node:path';
 import { oneOf, wholeNumber } from '@cifarlab/experiment';
 import {
   type CoreShare,
+  countPieces,
   describePlan,
   type Plan,
   planLines,
@@ -47,7 +48,17 @@ export function addSweepCommand(program: Command, io: Io, exit: (code: ExitCode)
     )
     .option('--collect', 'train nothing: select, evaluate and sum up what tasks have trained', false)
     .option('--no-test', 'do not evaluate the selected configuration on the test images')
-    .option('--dry-run', 'print what would be trained, and train nothing', false);
+    .option('--dry-run', 'print what would be trained, and train nothing', false)
+    .option(
+      '--local-data',
+      'for a cache on a disk of many machines: copy the images once to a disk of this one, into $TMPDIR, and read them there',
+      false,
+    )
+    .option(
+      '--python <program>',
+      'for "search" with tpe or asha: Python 3 that has Optuna (default: python3 on the path)',
+      inputPath,
+    );
   addClusterOptions(command);
   addDataOptions(command);
   addPrintOptions(command).action(async (file: string, queueFlags: string[], flags: SweepFlags) => {
@@ -115,7 +126,7 @@ function shareOf(plan: Plan, flags: SweepFlags): CoreShare {
   // A task has the cores for itself, unless it is told of others.
   if (flags.task !== undefined) return shareCores(plan, { ...flags, jobs: flags.jobs ?? 1 });
   if (flags.on === undefined) return shareCores(plan, flags);
-  const trials = plan.configurations.length * plan.seeds.length;
+  const trials = countPieces(plan);
   return { jobs: Math.min(flags.jobs ?? trials, trials), threads: flags.cores ?? TASK_CORES };
 }
 

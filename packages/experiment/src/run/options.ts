@@ -4,7 +4,7 @@ import type { ReportWords } from '../report/report-words.js';
 import type { EngineChoice } from './engine.js';
 
 /** Source of the images. */
-export type DataChoice = Pick<Cifar10Options, 'dataDir' | 'cacheDir' | 'offline' | 'allowUnverified'>;
+export type DataChoice = Pick<Cifar10Options, 'dataDir' | 'cacheDir' | 'localDir' | 'offline' | 'allowUnverified'>;
 
 /** Options of all that is done with runs. */
 export interface RunOptions {

@@ -1,11 +1,13 @@
 import { SweepError } from '../sweep-error.js';
 import { drawFlags } from './draw.js';
 import type { Flags } from './flag-values.js';
+import { isLed } from './search.js';
 import type { SweepFile } from './sweep-file.js';
 
 /**
  * Returns every combination of an entry of the list and a value of each flag in the grid, on top of the common settings; the
- * grid's last flag changes fastest. A search has what it draws in place of the grid's combinations.
+ * grid's last flag changes fastest. A search has what it draws in place of the grid's combinations; what a led one draws is not
+ * known before.
  *
  * @throws SweepError when a flag is in the grid or the search and in an entry of the list, where one would undo the other, or
  *   when the search cannot draw as many different configurations.
@@ -31,7 +33,7 @@ export function combine({
   for (const [flag, values] of Object.entries(grid)) {
     combinations = combinations.flatMap((flags) => values.map((value) => ({ ...flags, [flag]: value })));
   }
-  if (search === undefined) return combinations;
+  if (search === undefined || isLed(search)) return combinations;
   const drawn = drawFlags(search);
   return combinations.flatMap((flags) => drawn.map((own) => ({ ...flags, ...own })));
 }

@@ -1,4 +1,5 @@
 import { entryName } from './entry-words.js';
+import type { Flags } from './flag-values.js';
 
 /** Settings that a name is made of. */
 interface Named {
@@ -27,6 +28,13 @@ export function configurationNames(all: readonly Named[], defaults: object): str
       .map(([name, value]) => describe(name, value))
       .join(', '),
   );
+}
+
+/** Names a configuration by flags, whatever there is to tell it from. */
+export function flagsName(flags: Flags): string {
+  return Object.entries(flags)
+    .map(([name, value]) => describe(name, value))
+    .join(', ');
 }
 
 function jsonOf(settings: object, name: string): string | undefined {

@@ -43,10 +43,10 @@ function drawValue(distribution: Distribution, random: RandomState): FlagValue {
   }
   if ('uniform' in distribution) {
     const [from, to] = distribution.uniform;
-    return short(random.uniform(from, to), [from, to]);
+    return shortNumber(random.uniform(from, to), [from, to]);
   }
   const [from, to] = distribution['log-uniform'];
-  return short(Math.exp(random.uniform(Math.log(from), Math.log(to))), [from, to]);
+  return shortNumber(Math.exp(random.uniform(Math.log(from), Math.log(to))), [from, to]);
 }
 
 /** Returns a whole number from 0, below this one. */
@@ -55,6 +55,6 @@ function below(count: number, random: RandomState): number {
 }
 
 /** Rounds a number to a few digits, within its range. */
-function short(value: number, [from, to]: readonly [number, number]): number {
+export function shortNumber(value: number, [from, to]: readonly [number, number]): number {
   return Math.min(Math.max(Number(value.toPrecision(DIGITS)), from), to);
 }

@@ -1,36 +1,28 @@
 import { networks as builtInNetworks, type Network } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
 import { combine } from './combine.js';
-import { configurationNames } from './configuration-names.js';
+import type { Configuration } from './configuration.js';
+import { configurationNames, flagsName } from './configuration-names.js';
 import { settingName } from './entry-words.js';
 import { shortJson } from './file-faults.js';
 import type { Flags } from './flag-values.js';
 import { configurationId } from './identity.js';
+import { type LedSearch, planLedSearch, requireCompared } from './led-search.js';
 import { requireFewTrials } from './limits.js';
-import { type ReadSettings, type ReservedNames, settingsReader } from './read-settings.js';
+import { type ReservedNames, settingsReader } from './read-settings.js';
+import { isLed } from './search.js';
 import { completeSweep, type SweepDescription } from './sweep-file.js';
-
-/** One combination of settings, whatever the seed. */
-export interface Configuration extends ReadSettings {
-  /** The network's name. */
-  model: string;
-  /** Id that depends only on the training: 10 hexadecimal digits. */
-  id: string;
-  /**
-   * Name that tells it from the others of its sweep; `base` for a configuration without settings of its own, the
-   * network's name when there are no others.
-   */
-  name: string;
-}
 
 /** Plan of a sweep. */
 export interface Plan {
   /** The network of all configurations. */
   network: Network;
-  /** Configurations in the order of the file. */
+  /** Configurations in the order of the file; of a led search those that are known: none before it has run. */
   configurations: readonly Configuration[];
   /** Seeds, with each of which every configuration is trained. */
   seeds: readonly number[];
+  /** The search that proposes the configurations while it runs; undefined where all are known before. */
+  search?: LedSearch | undefined;
 }
 
 /** Options of {@link planSweep}. */
@@ -59,6 +51,17 @@ export function planSweep(
   const readSettings = settingsReader(network, reserved);
   const read = combinations.map((flags) => inContext(flags, () => readSettings(flags)));
   const { settings: defaults } = readSettings({});
+  const { search } = file;
+  if (search !== undefined && isLed(search)) {
+    requireCompared(read[0]!.settings);
+    const make = (own: Flags): Configuration => {
+      const flags = { ...combinations[0], ...own };
+      const configured = inContext(flags, () => readSettings(flags));
+      const id = configurationId(file.model, configured.settings, defaults);
+      return { ...configured, model: file.model, id, name: flagsName(own) };
+    };
+    return { network, configurations: [], seeds: file.seeds, search: planLedSearch(search, { file, make }) };
+  }
   const given = combinations.map((flags) => new Set(Object.keys(flags).map(settingName)));
   const names = configurationNames(
     read.map(({ settings }, index) => ({ settings, given: given[index]! })),

@@ -76,8 +76,9 @@ describe('a random search', () => {
 
   it.each([
     [[], /^"search" must be an object such as .*, and is \[\]$/],
-    [{ ...search, pruner: 'asha' }, /^"search" "pruner" is none of "sampler", "trials", "seed", "space"$/],
-    [{ ...search, sampler: 'tpe' }, /^"search" "sampler" must be "random", and is "tpe"$/],
+    [{ ...search, steps: 1 }, /^"search" "steps" is none of "sampler", "trials", "pruner", "seed", "space"$/],
+    [{ ...search, sampler: 'grid' }, /^"search" "sampler" must be "random" or "tpe", and is "grid"$/],
+    [{ ...search, pruner: 'median' }, /^"search" "pruner" must be "asha" or "none", and is "median"$/],
     [{ ...search, trials: 0 }, /^"search" "trials" must be a whole number from 1 to 10000, and is 0$/],
     [{ sampler: 'random', space }, /"trials" must be .* and is missing$/],
     [{ ...search, seed: -1 }, /^"search" "seed" must be a whole number from 0 to 4294967295, and is -1$/],

@@ -8,25 +8,35 @@ export type Distribution =
   | { integer: readonly [from: number, to: number] }
   | { choice: readonly FlagValue[] };
 
-/** Values of flags that are drawn at random. */
+/** Values of flags that are drawn rather than listed. */
 export interface Search {
-  /** Method of drawing: each configuration by itself. */
-  sampler: 'random';
+  /** Method of drawing: `random`, each configuration by itself; `tpe`, where earlier ones were good. */
+  sampler: Sampler;
   /** Configurations that are drawn. */
   trials: number;
+  /** Method of ending trials early: `none`; `asha`, those that are behind others after as many steps. */
+  pruner: Pruner;
   /** Seed of the draws: the same seed gives the same configurations, and more `trials` add to them. */
   seed: number;
   /** The flags, each with where its values are drawn from. */
   space: Readonly<Record<string, Distribution>>;
 }
 
-/** A search as a file describes it. Default: the seed 42. */
-export type SearchDescription = Omit<Search, 'seed'> & Partial<Search>;
+/** Method of drawing configurations: `random`, or `tpe`, a tree-structured Parzen estimator (Bergstra et al., 2011). */
+export type Sampler = 'random' | 'tpe';
+
+/** Method of ending trials early: `none`, or `asha`, asynchronous successive halving (Li et al., 2020). */
+export type Pruner = 'asha' | 'none';
+
+/** A search as a file describes it. Default: no pruner, the seed 42. */
+export type SearchDescription = Omit<Search, 'seed' | 'pruner'> & Partial<Search>;
 
 /** Most trials of a sweep. */
 const MOST_TRIALS = 10_000;
 
-const keys = ['sampler', 'trials', 'seed', 'space'] as const;
+const keys = ['sampler', 'trials', 'pruner', 'seed', 'space'] as const;
+const samplers = ['random', 'tpe'] as const;
+const pruners = ['asha', 'none'] as const;
 const ranges = ['log-uniform', 'uniform', 'integer'] as const;
 const distributions = [...ranges, 'choice'] as const;
 
@@ -45,16 +55,26 @@ export function checkSearch(search: unknown): Search {
   if (unknown !== undefined) {
     throw fault(`"search" ${show(unknown)}`, `is none of ${quoted(keys)}`, { value: search[unknown] });
   }
-  const { sampler, trials, seed = 42, space } = search;
-  if (sampler !== 'random') {
-    throw fault('"search" "sampler"', `must be "random", and is ${show(sampler)}`, { value: sampler });
-  }
+  const { sampler, trials, pruner = 'none', seed = 42, space } = search;
   return {
-    sampler,
+    sampler: checkName(sampler, '"sampler"', samplers),
+    pruner: checkName(pruner, '"pruner"', pruners),
     trials: checkWhole(trials, '"trials"', [1, MOST_TRIALS]),
     seed: checkWhole(seed, '"seed"', [0, 0xffffffff]),
     space: checkSpace(space),
   };
+}
+
+/** Tells whether a search is led: whether what comes next depends on how earlier trials went. */
+export function isLed({ sampler, pruner }: Pick<Search, 'sampler' | 'pruner'>): boolean {
+  return sampler === 'tpe' || pruner === 'asha';
+}
+
+function checkName<Name extends string>(value: unknown, key: string, names: readonly Name[]): Name {
+  const known = names.find((name) => name === value);
+  if (known !== undefined) return known;
+  const rule = `must be ${names.map((name) => `"${name}"`).join(' or ')}, and is ${show(value)}`;
+  throw fault(`"search" ${key}`, rule, { value });
 }
 
 function checkWhole(value: unknown, key: string, [least, most]: readonly [number, number]): number {

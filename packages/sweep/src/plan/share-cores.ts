@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { named, sentence } from '@cifarlab/experiment';
 import { SweepError } from '../sweep-error.js';
+import { countPieces } from './count-trials.js';
 import type { Plan } from './plan.js';
 
 /** Shares of the cores of a machine. */
@@ -27,7 +28,7 @@ export interface CoreShareOptions {
  * @throws SweepError, `cores`, when there are more jobs than cores.
  */
 export function shareCores(
-  { configurations, seeds }: Plan,
+  plan: Plan,
   { cores = availableParallelism(), jobs = cores }: CoreShareOptions = {},
 ): CoreShare {
   if (jobs > cores) {
@@ -38,6 +39,6 @@ export function shareCores(
       remedy: 'each trial takes one at least',
     });
   }
-  const atATime = Math.min(jobs, configurations.length * seeds.length);
+  const atATime = Math.min(jobs, countPieces(plan));
   return { jobs: atATime, threads: Math.floor(cores / atATime) };
 }

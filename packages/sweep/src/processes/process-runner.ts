@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { parseRecord } from '@cifarlab/experiment/records';
 import type { GenericSchema } from 'valibot';
 import { trialName } from '../trials/trial-lines.js';
-import type { Outcome, TrialFailure, TrialProgress, TrialRunner } from '../trials/trial-runner.js';
+import type { Outcome, TrainTrialOptions, TrialFailure, TrialRunner } from '../trials/trial-runner.js';
 import { testResultSchema, trialResultSchema } from '../trials/trial-schema.js';
 import { type FromTrial, INTERRUPTED, type ToTrial, type TrialSurroundings, type TrialTask } from './messages.js';
 
@@ -36,15 +36,22 @@ export function processRunner({
   ...surroundings
 }: ProcessRunnerOptions): TrialRunner {
   return {
-    train: (trial, { resume, ...options }) =>
-      runTask({ ...surroundings, kind: resume ? 'resume' : 'train', trial }, trialResultSchema, options),
-    test: (trial, options) => runTask({ ...surroundings, kind: 'test', trial }, testResultSchema, options),
+    train: (trial, { resume, ...options }) => {
+      const isJudged = options.onEvaluation !== undefined;
+      return runTask(
+        { ...surroundings, kind: resume ? 'resume' : 'train', trial, isJudged },
+        trialResultSchema,
+        options,
+      );
+    },
+    test: (trial, options) =>
+      runTask({ ...surroundings, kind: 'test', trial, isJudged: false }, testResultSchema, options),
   };
 
   async function runTask<Result>(
     task: TrialTask,
     schema: GenericSchema<unknown, Result>,
-    { signal, onProgress }: TaskOptions,
+    { signal, ...listeners }: TaskOptions,
   ): Promise<Outcome<Result>> {
     const { log: file } = task.trial.files;
     const log = await open(file, 'a');
@@ -53,7 +60,7 @@ export function processRunner({
       await log.write(`$ ${words}\n`);
       const { size: logStart } = await log.stat();
       const message: ToTrial = { type: 'task', task, command: words };
-      const exit = await runProcess(command, message, { stdio: log.fd, signal, onProgress });
+      const exit = await runProcess(command, message, { stdio: log.fd, signal, ...listeners });
       const outcome = outcomeOf(exit, signal);
       if (outcome.status === 'interrupted') return outcome;
       if (outcome.status === 'done') {
@@ -69,10 +76,7 @@ export function processRunner({
 }
 
 /** Options of a task. */
-interface TaskOptions {
-  signal: AbortSignal;
-  onProgress?: ((progress: TrialProgress) => void) | undefined;
-}
+type TaskOptions = Pick<TrainTrialOptions, 'signal'> & Partial<Pick<TrainTrialOptions, 'onProgress' | 'onEvaluation'>>;
 
 /** End of a process. */
 interface Exit {
@@ -108,7 +112,7 @@ function lastLines({ lastLines: named }: TrialFailure, said: string): string[] {
 function runProcess(
   [program, ...args]: readonly [string, ...string[]],
   task: ToTrial,
-  { stdio, signal, onProgress }: TaskOptions & { stdio: number },
+  { stdio, signal, onProgress, onEvaluation }: TaskOptions & { stdio: number },
 ): Promise<Exit> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -125,6 +129,9 @@ function runProcess(
     let outcome: Outcome<unknown> | undefined;
     child.on('message', (message: FromTrial) => {
       if (message.type === 'progress') onProgress?.(message.progress);
+      // An interrupt is said before.
+      else if (message.type === 'evaluation')
+        void onEvaluation?.(message.evaluation).then(() => say({ type: 'go-on' }));
       else outcome = message.outcome;
     });
     child.on('error', reject);

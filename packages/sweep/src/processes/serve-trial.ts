@@ -1,6 +1,6 @@
 import { acquireLock, withInterrupt } from '@cifarlab/trainer/node';
 import { orphanPatience } from '../trials/orphan-patience.js';
-import type { Outcome, TrialProgress, TrialRunner } from '../trials/trial-runner.js';
+import type { Outcome, TrialEvaluation, TrialProgress, TrialRunner } from '../trials/trial-runner.js';
 import { type FromTrial, INTERRUPTED, type ServedTrial, type ToTrial, type TrialTask } from './messages.js';
 
 /** Milliseconds between two reports of where a trial stands. */
@@ -42,6 +42,7 @@ function receiveTask(interrupt: AbortController): Promise<{ task: TrialTask; com
   return new Promise((resolve) => {
     process.on('message', (message: ToTrial) => {
       if (message.type === 'interrupt') return interrupt.abort();
+      if (message.type === 'go-on') return;
       // Waiting for more keeps no process from ending.
       process.channel?.unref();
       resolve(message);
@@ -49,9 +50,32 @@ function receiveTask(interrupt: AbortController): Promise<{ task: TrialTask; com
   });
 }
 
-function runTask({ kind, trial }: TrialTask, runner: TrialRunner, signal: AbortSignal): Promise<Outcome<unknown>> {
+function runTask(
+  { kind, trial, isJudged }: TrialTask,
+  runner: TrialRunner,
+  signal: AbortSignal,
+): Promise<Outcome<unknown>> {
   if (kind === 'test') return runner.test(trial, { signal });
-  return runner.train(trial, { resume: kind === 'resume', signal, onProgress: reporter() });
+  return runner.train(trial, {
+    ...{ resume: kind === 'resume', signal, onProgress: reporter() },
+    ...(isJudged ? { onEvaluation: awaitVerdict } : {}),
+  });
+}
+
+/** Tells an evaluation, and waits for the word to go on; an interrupt comes before it. */
+function awaitVerdict(evaluation: TrialEvaluation): Promise<void> {
+  return new Promise((resolve) => {
+    const hear = (message: ToTrial) => {
+      if (message.type !== 'go-on') return;
+      process.off('message', hear);
+      process.channel?.unref();
+      resolve();
+    };
+    process.on('message', hear);
+    // The channel alone keeps the process waiting for the answer.
+    process.channel?.ref();
+    void tell({ type: 'evaluation', evaluation });
+  });
 }
 
 function reporter(): (progress: TrialProgress) => void {

@@ -1,10 +1,12 @@
 import { access } from 'node:fs/promises';
 import { named, sentence } from '@cifarlab/experiment';
+import type { Plan } from '../plan/plan.js';
+import { isLedPlan, readSearch } from '../search/search-standing.js';
 import { countFailures, type MissingTrial, type SweepSummary } from '../summary/summary.js';
 import { writeSummary } from '../summary/write-summary.js';
 import { SweepError } from '../sweep-error.js';
 import { type FinishedTrial, requireSameImages } from '../trials/run-trials.js';
-import { type Trial, trialsOf } from '../trials/trial.js';
+import { trialsOf } from '../trials/trial.js';
 import { readTrialRecord } from '../trials/trial-record.js';
 import { concludeSweep, type SweptTrials } from './conclude-sweep.js';
 import type { SweepEnd, SweepEvent } from './events.js';
@@ -40,11 +42,10 @@ async function collect(
   try {
     const clock = await startWallClock(out);
     const conclude = async (): Promise<SweepSummary | undefined> => {
-      const trials = await trialsOf(plan, out);
-      tell({ type: 'trials', trials });
-      const swept = await readTrials(trials);
+      const { plan: known, swept } = isLedPlan(plan) ? await readSearch(plan, out) : await readPlan(plan, out);
+      tell({ type: 'trials', trials: swept.trials });
       for (const { trial, record } of swept.finished) tell({ type: 'kept', trial, record });
-      return concludeSweep(swept, { plan, out, runner, jobs, threads, test, signal, clock, lock, tell });
+      return concludeSweep(swept, { plan: known, out, runner, jobs, threads, test, signal, clock, lock, tell });
     };
     const summary = await conclude().finally(() => clock.stop());
     if (summary !== undefined) {
@@ -76,7 +77,8 @@ async function requireTrials(out: string): Promise<void> {
   }
 }
 
-async function readTrials(trials: readonly Trial[]): Promise<SweptTrials> {
+async function readPlan(plan: Plan, out: string): Promise<{ plan: Plan; swept: SweptTrials }> {
+  const trials = await trialsOf(plan, out);
   const finished: FinishedTrial[] = [];
   const missing: MissingTrial[] = [];
   let data: string | undefined;
@@ -91,5 +93,5 @@ async function readTrials(trials: readonly Trial[]): Promise<SweptTrials> {
       missing.push({ task, id, name, seed, status: record?.status ?? 'not started' });
     }
   }
-  return { trials, finished, missing };
+  return { plan, swept: { trials, finished, missing } };
 }

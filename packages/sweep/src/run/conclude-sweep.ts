@@ -15,7 +15,7 @@ import type { WallClock } from './wall-clock.js';
 export interface SweptTrials {
   /** All of them. */
   trials: readonly Trial[];
-  /** Trials that were done or failed, in the same order. */
+  /** Trials that were done, failed or pruned, in the same order. */
   finished: readonly FinishedTrial[];
   /** The others, in the same order. */
   missing: readonly MissingTrial[];
@@ -53,7 +53,19 @@ export async function concludeSweep(
     tests = await testSelected(chosen, { runner, jobs, signal, lock, tell });
     if (signal.aborted) return undefined;
   }
-  const { seeds } = plan;
+  const { seeds, network } = plan;
   const wallSeconds = clock.seconds();
-  return makeSummary({ out, seeds, summaries, finished, missing, selected, tests, jobs, threads, wallSeconds });
+  return makeSummary({
+    out,
+    model: network.name,
+    seeds,
+    summaries,
+    finished,
+    missing,
+    selected,
+    tests,
+    jobs,
+    threads,
+    wallSeconds,
+  });
 }

@@ -1,5 +1,5 @@
 import type { DataEvent } from '@cifarlab/experiment';
-import type { Configuration } from '../plan/plan.js';
+import type { Configuration } from '../plan/configuration.js';
 import type { SweepSummary } from '../summary/summary.js';
 import type { TrialEvent } from '../trials/run-trials.js';
 import type { TestedEvent } from '../trials/test-selected.js';

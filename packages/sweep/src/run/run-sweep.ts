@@ -3,9 +3,12 @@ import type { EventStream } from '@cifarlab/internals/event-stream';
 import type { HeldLock } from '@cifarlab/trainer/node';
 import type { Plan } from '../plan/plan.js';
 import type { CoreShare } from '../plan/share-cores.js';
+import { runSearch } from '../search/run-search.js';
+import { isLedPlan, readSearch } from '../search/search-standing.js';
+import type { OptunaOptions } from '../search/study.js';
 import { countFailures, type SweepSummary } from '../summary/summary.js';
 import { writeSummary } from '../summary/write-summary.js';
-import { runTrials } from '../trials/run-trials.js';
+import { runTrials, type TrialEvent } from '../trials/run-trials.js';
 import { trialsOf } from '../trials/trial.js';
 import type { TrialRunner } from '../trials/trial-runner.js';
 import { concludeSweep } from './conclude-sweep.js';
@@ -31,6 +34,8 @@ export interface RunSweepOptions extends CoreShare {
   signal?: AbortSignal | undefined;
   /** Name of this work for others who find the folder in use: a command line, say. Default: none. */
   command?: string | undefined;
+  /** The process that leads a search which has one: see {@link LedSearch}. Default: Python with Optuna. */
+  optuna?: OptunaOptions | undefined;
 }
 
 /** A sweep as a stream of events, with a result. */
@@ -82,22 +87,27 @@ async function sweepInFolder(options: Interruptible, tell: Tell<SweepEvent>): Pr
 
 /** @returns undefined after an interrupt. */
 async function runPlan(
-  { plan, out, runner, jobs, threads, data: choice = {}, test = true, signal }: Interruptible,
+  { plan, out, runner, jobs, threads, data: choice = {}, test = true, signal, optuna }: Interruptible,
   { clock, lock }: { clock: WallClock; lock: HeldLock },
   tell: Tell<SweepEvent>,
 ): Promise<SweepSummary | undefined> {
   // Before any trial, so that the dataset is there for all of them, and what is wrong with it is said once.
   const data = await identifyData(plan.network, { choice, signal, tell });
   if (data === undefined) return undefined;
+  const tellTrial = (event: TrialEvent) => tell(event, event.type === 'progress' ? event.trial : undefined);
+  const options = { network: plan.network, runner, jobs, data, signal, lock, tell: tellTrial };
+  const conclusion = { out, runner, jobs, threads, test, signal, clock, lock, tell };
+  if (isLedPlan(plan)) {
+    const before = await readSearch(plan, out);
+    tell({ type: 'trials', trials: before.swept.trials });
+    await runSearch({ ...options, plan, out, optuna });
+    if (signal.aborted) return undefined;
+    const searched = await readSearch(plan, out);
+    return concludeSweep(searched.swept, { ...conclusion, plan: searched.plan });
+  }
   const trials = await trialsOf(plan, out);
   tell({ type: 'trials', trials });
-  const finished = await runTrials(trials, {
-    ...{ network: plan.network, runner, jobs, data, signal, lock },
-    tell: (event) => tell(event, event.type === 'progress' ? event.trial : undefined),
-  });
+  const finished = await runTrials(trials, options);
   if (signal.aborted) return undefined;
-  return concludeSweep(
-    { trials, finished, missing: [] },
-    { plan, out, runner, jobs, threads, test, signal, clock, lock, tell },
-  );
+  return concludeSweep({ trials, finished, missing: [] }, { ...conclusion, plan });
 }

@@ -79,8 +79,8 @@ export interface Trouble {
   trial: Trial;
   /** Its number in the plan. */
   task: number;
-  /** Status in its record; a killed trial leaves `running` too. */
-  status: 'failed' | 'interrupted' | 'running' | 'not started';
+  /** Status in its record; a killed trial leaves `running` too, a search `pruned`. */
+  status: 'failed' | 'interrupted' | 'running' | 'pruned' | 'not started';
   /** End of the task, in Slurm's words; undefined where the queue has forgotten it. */
   state: string | undefined;
   /** Path of the task's log. */

@@ -36,6 +36,13 @@ describe('a job script', () => {
     );
   });
 
+  it('of trials beyond the numbers of one array counts from another number, after the array before', () => {
+    const script = jobScript({ ...job, tasks: [1001, 1002, 1999], offset: 1001, after: '17' });
+    expect(directives(script)).toContain('#SBATCH --array=0-1,998');
+    expect(directives(script)).toContain('#SBATCH --dependency=afterany:17');
+    expect(script).toMatch(/ "\$\(\(SLURM_ARRAY_TASK_ID \+ 1001\)\)"\n$/);
+  });
+
   it('quotes what sbatch would take for more than one word, and a path for a pattern', () => {
     const odd = { name: 'my rates', logs: '/lab/50% off', flags: ['--constraint', 'a b#"c\\d'] };
     const lines = directives(jobScript({ ...job, ...odd }));

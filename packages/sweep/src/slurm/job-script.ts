@@ -25,8 +25,12 @@ export interface SlurmResources {
 export interface JobScript extends SlurmResources {
   /** Name of the job. */
   name: string;
-  /** Ascending numbers of its tasks. */
+  /** Ascending numbers of its trials. */
   tasks: readonly number[];
+  /** Number of the trial that the array's task 0 trains. Default: 0. */
+  offset?: number | undefined;
+  /** Job that is to end before; undefined for none. */
+  after?: string | undefined;
   /** Folder of the logs. */
   logs: string;
   /** Folder that the tasks begin in. */
@@ -49,7 +53,23 @@ const SECONDS_TO_SAVE = 120;
  * @throws SweepError, `slurm-flag`, for what a job script cannot say.
  */
 export function jobScript(job: JobScript): string {
-  const { name, tasks, limit, cores, memory, time, partition, account, flags = [], logs, cwd, node, command } = job;
+  const {
+    name,
+    tasks,
+    offset = 0,
+    after,
+    limit,
+    cores,
+    memory,
+    time,
+    partition,
+    account,
+    flags = [],
+    logs,
+    cwd,
+    node,
+    command,
+  } = job;
   checkFurtherFlags(flags);
   const option = (key: string, value: string | number | undefined) =>
     value === undefined ? [] : [directive(`--${key}=${value}`)];
@@ -57,7 +77,8 @@ export function jobScript(job: JobScript): string {
   return [
     '#!/bin/bash',
     ...option('job-name', name),
-    ...option('array', `${indexRanges(tasks)}${limit === undefined ? '' : `%${limit}`}`),
+    ...option('array', `${indexRanges(tasks.map((task) => task - offset))}${limit === undefined ? '' : `%${limit}`}`),
+    ...option('dependency', after === undefined ? undefined : `afterany:${after}`),
     ...option('cpus-per-task', cores),
     ...option('mem', memory),
     ...option('time', time),
@@ -77,7 +98,7 @@ export function jobScript(job: JobScript): string {
     `  echo "error: $node on \${SLURMD_NODENAME:-this machine} is \${version:-not there}, and this sweep has Node" ${wanted}"; install it there, or ask for other machines" >&2`,
     '  exit 1',
     'fi',
-    `exec "$node" ${commandLine(command, 'linux')} "$SLURM_ARRAY_TASK_ID"`,
+    `exec "$node" ${commandLine(command, 'linux')} "${offset === 0 ? '$SLURM_ARRAY_TASK_ID' : `$((SLURM_ARRAY_TASK_ID + ${offset}))`}"`,
     '',
   ].join('\n');
 }

@@ -2,8 +2,7 @@ import type { Plan } from '../plan/plan.js';
 import { type Trial, trialsOf } from '../trials/trial.js';
 import { readTrialRecord } from '../trials/trial-record.js';
 import type { TrialRecord } from '../trials/trial-schema.js';
-import type { SlurmJob } from './slurm-commands.js';
-import type { SubmittedTask } from './submitted-jobs.js';
+import type { SubmittedJob, SubmittedTask } from './submitted-jobs.js';
 
 /** A trial with its number in the plan. */
 export interface NumberedTrial {
@@ -15,7 +14,7 @@ export interface NumberedTrial {
 
 /** A trial with the task that trains it. */
 export interface WatchedTrial extends NumberedTrial {
-  job: SlurmJob;
+  job: SubmittedJob;
   submitted: SubmittedTask;
   /** Jobs that it was a task of, this one too. */
   jobs: number;

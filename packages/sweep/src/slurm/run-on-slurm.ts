@@ -1,6 +1,7 @@
 import { makeFolders, named, removeEmptyFolders, sentence } from '@cifarlab/experiment';
 import type { EventStream } from '@cifarlab/internals/event-stream';
 import { acquireLock, type HeldLock, LockedError, waitForRelease } from '@cifarlab/trainer/node';
+import type { Plan } from '../plan/plan.js';
 import { identifyData } from '../run/identify-data.js';
 import { sweepLock } from '../run/lock-sweep.js';
 import { type Tell, toldStream } from '../run/told-stream.js';
@@ -24,7 +25,7 @@ export type SlurmStream = EventStream<SlurmEvent, SlurmEnd>;
  * the queue already from an earlier call is not submitted again. How far a trial is, its record on the shared disk says;
  * whether its task still waits or runs, squeue does; accounting is not needed. `collectSweep` sums up.
  *
- * The events, or the result, throw: SweepError, `no-slurm` where Slurm's programs are not there, `slurm` when the queue
+ * Throws SweepError, `plan`, for a search that Optuna leads. The events, or the result, throw: SweepError, `no-slurm` where Slurm's programs are not there, `slurm` when the queue
  * refuses, `slurm-flag` for what a job script cannot say, `in-use` when another process watches the sweep or trains it on
  * this machine, `other-images` when its trials are of other images; RecordError for a record that cannot be understood;
  * Cifar10Error where the images are not available; system errors where files cannot be written.
@@ -33,6 +34,7 @@ export type SlurmStream = EventStream<SlurmEvent, SlurmEnd>;
  *   watching, and leaves the jobs to themselves.
  */
 export function runOnSlurm(options: RunOnSlurmOptions): SlurmStream {
+  requireNumbered(options.plan);
   return toldStream((tell, left) => {
     const { signal = left } = options;
     return runInFolder({ ...options, signal: AbortSignal.any([signal, left]) }, tell);
@@ -43,12 +45,24 @@ export function runOnSlurm(options: RunOnSlurmOptions): SlurmStream {
  * Writes the job script that `runOnSlurm` would submit, of the trials that are not trained yet, and submits nothing.
  *
  * @returns undefined where all are trained.
- * @throws SweepError, `slurm-flag`, for what a job script cannot say.
+ * @throws SweepError, `slurm-flag`, for what a job script cannot say; `plan`, for a search that Optuna leads.
  */
 export async function slurmScript(options: RunOnSlurmOptions): Promise<string | undefined> {
+  requireNumbered(options.plan);
   const trials = await readTrials(options);
   const tasks = trials.filter(({ record }) => record?.status !== 'done').map(({ task }) => task);
   return tasks.length === 0 ? undefined : scriptOf(options, tasks).script;
+}
+
+/** @throws SweepError, `plan`: what a task of a led search trains is not known when it is submitted. */
+function requireNumbered({ search }: Plan): void {
+  if (search === undefined) return;
+  throw new SweepError({
+    code: 'plan',
+    value: search.sampler,
+    rule: 'what a search that Optuna leads will train is not known before, so its trials cannot be watched in the queue',
+    remedy: sentence`submit an array of ${search.trials} tasks yourself, each with ${named('task')} and its number, or the whole sweep as one job`,
+  });
 }
 
 type Interruptible = RunOnSlurmOptions & { signal: AbortSignal };

@@ -39,6 +39,17 @@ export async function submitJob(script: string): Promise<SlurmJob> {
 }
 
 /**
+ * Returns how many numbers the tasks of an array may have, from 0 (`MaxArraySize`).
+ *
+ * @returns undefined where the cluster does not say.
+ */
+export async function largestArray(): Promise<number | undefined> {
+  const said = await slurm('scontrol', ['show', 'config']).catch(() => '');
+  const size = Number(/^\s*MaxArraySize\s*=\s*(\d+)\s*$/m.exec(said)?.[1]);
+  return size > 0 ? size : undefined;
+}
+
+/**
  * Lists the tasks of jobs, by their names (`12_3`): those that wait or run, and those that have ended a short while ago.
  *
  * @throws SweepError, `no-slurm` where squeue is not there, `slurm` when it does not answer.

@@ -24,12 +24,15 @@ export function slurmFiles(out: string): SlurmFiles {
   };
 }
 
-/** Names a task as Slurm does. */
-export function taskName({ id }: SlurmJob, task: number): string {
-  return `${id}_${task}`;
+/** An array, and the number of the trial that its task 0 trains. */
+type OffsetJob = Pick<SlurmJob, 'id'> & { offset: number };
+
+/** Names the task of a trial as Slurm does. @param task number of the trial. */
+export function taskName({ id, offset }: OffsetJob, task: number): string {
+  return `${id}_${task - offset}`;
 }
 
-/** Returns the path of a task's log. */
-export function taskLog(out: string, job: SlurmJob, task: number): string {
+/** Returns the path of the log of a trial's task. */
+export function taskLog(out: string, job: OffsetJob, task: number): string {
   return join(slurmFiles(out).folder, `${taskName(job, task)}.log`);
 }

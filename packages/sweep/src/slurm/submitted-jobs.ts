@@ -18,11 +18,13 @@ import type { SlurmJob } from './slurm-commands.js';
 export interface SubmittedJob extends SlurmJob {
   /** When: ISO 8601, UTC. */
   submitted: string;
+  /** Number of the trial that task 0 of the array trains: not 0 where one array does not have room for all. */
+  offset: number;
   /** Its tasks. */
   tasks: SubmittedTask[];
 }
 
-/** A task of a job: which trial it trains. In a sweep file that was changed since, another trial may have its number. */
+/** A task of a job, by the number of its trial: which trial it trains. In a sweep file that was changed since, another trial may have its number. */
 export interface SubmittedTask {
   task: number;
   /** Id of the configuration. */
@@ -33,7 +35,7 @@ export interface SubmittedTask {
 }
 
 /** Jobs that are kept, the latest ones; with the most trials of a sweep it is a file of some megabytes. */
-const MOST_JOBS = 20;
+const MOST_JOBS = 50;
 
 const remedy = 'remove the file; jobs that wait or run have to be cancelled with scancel then';
 
@@ -46,6 +48,7 @@ const job = objectWith({
   id: matching('the number of a job', /^\d{1,20}$/),
   cluster: v.nullable(matching('the name of a cluster', /^\w[\w.-]{0,199}$/)),
   submitted: moment,
+  offset: v.optional(count, 0),
   tasks: arrayOf(task, [1, 10_000], 'tasks'),
 });
 

@@ -1,4 +1,5 @@
-import type { Configuration, Plan } from '../plan/plan.js';
+import type { Configuration } from '../plan/configuration.js';
+import type { Plan } from '../plan/plan.js';
 import type { FinishedTrial } from '../trials/run-trials.js';
 import { mean, standardDeviation } from './statistics.js';
 
@@ -10,6 +11,8 @@ export interface ConfigurationSummary {
   done: number[];
   /** Seeds whose trial failed. */
   failed: number[];
+  /** Seeds whose trial a search left before its end. */
+  pruned: number[];
   /** Accuracies on the validation images at the best checkpoint, in the order of `done`; null without such images. */
   accuracies: number[] | null;
   /** Mean of the accuracies; null without any. */
@@ -35,6 +38,7 @@ export function summarizeConfigurations(
       configuration,
       done: done.map(({ trial }) => trial.seed),
       failed: own.filter(({ record }) => record.status === 'failed').map(({ trial }) => trial.seed),
+      pruned: own.filter(({ record }) => record.status === 'pruned').map(({ trial }) => trial.seed),
       accuracies: complete ? accuracies : null,
       mean: complete ? mean(accuracies) : null,
       deviation: complete && accuracies.length > 1 ? standardDeviation(accuracies) : null,

@@ -9,9 +9,9 @@ function summary(changes: Partial<SweepSummary> = {}): SweepSummary {
   return {
     seeds: [1, 2],
     configurations: [
-      { id: 'a', name: 'flip', seeds: [1, 2], failed: [], mean: 0.51239, deviation: 0.01, seconds: 61 },
-      { id: 'b', name: 'no flip', seeds: [1], failed: [2], mean: null, deviation: null, seconds: 4.2 },
-      { id: 'c', name: 'crop 4', seeds: [1], failed: [], mean: 0.5, deviation: null, seconds: 3 },
+      { id: 'a', name: 'flip', seeds: [1, 2], failed: [], pruned: [], mean: 0.51239, deviation: 0.01, seconds: 61 },
+      { id: 'b', name: 'no flip', seeds: [1], failed: [2], pruned: [], mean: null, deviation: null, seconds: 4.2 },
+      { id: 'c', name: 'crop 4', seeds: [1], failed: [], pruned: [], mean: 0.5, deviation: null, seconds: 3 },
     ],
     trials: [
       { name: 'flip', seed: 1, failure: null },
@@ -65,5 +65,13 @@ it('names the trials that are missing, and says what is selected only so far', (
   ]);
   expect(summaryLines(summary({ missing, selected: null })).at(-1)).toBe(
     'selected: none, because every configuration failed or is missing with at least one seed',
+  );
+});
+
+it('says how many configurations a search has left', () => {
+  const [first, ...others] = summary().configurations;
+  const left = { ...first!, id: 'd', pruned: [1] };
+  expect(summaryLines(summary({ configurations: [first!, ...others, left] }))).toContain(
+    'pruned: 1 of 4 configurations',
   );
 });

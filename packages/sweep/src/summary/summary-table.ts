@@ -33,6 +33,8 @@ export function selectionLines({ configurations, selected, test, trials, missing
   const lines = trials.flatMap(({ name, seed, failure }) =>
     failure === null ? [] : [`failed: ${name}, seed ${seed} ${describeFailure(failure)}`],
   );
+  const pruned = configurations.filter((one) => one.pruned.length > 0).length;
+  if (pruned > 0) lines.push(`pruned: ${pruned} of ${plural(configurations.length, 'configuration')}`);
   for (const { task, name, seed, status } of missing)
     lines.push(`missing: task ${task}, ${name}, seed ${seed} (${status})`);
   const chosen = configurations.find(({ id }) => id === selected);

@@ -24,6 +24,7 @@ export interface SweepSummary {
     settings: Readonly<Record<string, unknown>>;
     seeds: number[];
     failed: number[];
+    pruned: number[];
     accuracies: number[] | null;
     mean: number | null;
     deviation: number | null;
@@ -43,7 +44,7 @@ export interface SweepSummary {
     seconds: number;
     failure: TrialFailure | null;
   }[];
-  /** Trials that were neither done nor failed: none, but where the sweep was collected before its end. */
+  /** Trials that are still to be trained: none, but where the sweep was collected before its end. */
   missing: MissingTrial[];
   /** The id of the configuration that was chosen by its accuracy on the validation images. */
   selected: string | null;
@@ -73,20 +74,22 @@ export interface SweepSummary {
 export interface MissingTrial {
   /** Its number. */
   task: number;
-  /** Id of its configuration. */
-  id: string;
+  /** Id of its configuration; null before a search has proposed it. */
+  id: string | null;
   /** The configuration's. */
   name: string;
   /** Seed that it is trained with. */
   seed: number;
-  /** Its status; a killed trial leaves `running` too. */
-  status: 'not started' | 'running' | 'interrupted';
+  /** Its status; a killed trial leaves `running` too, and one that a search left can be continued. */
+  status: 'not started' | 'running' | 'interrupted' | 'pruned';
 }
 
 /** Parts from which a summary is made. */
 export interface SummaryParts {
   /** The sweep's folder. */
   out: string;
+  /** The network's name. */
+  model: string;
   seeds: readonly number[];
   summaries: readonly ConfigurationSummary[];
   finished: readonly FinishedTrial[];
@@ -100,11 +103,11 @@ export interface SummaryParts {
 
 /** Sums up a sweep. */
 export function makeSummary(parts: SummaryParts): SweepSummary {
-  const { out, seeds, summaries, finished, missing, selected, tests, jobs, threads, wallSeconds } = parts;
+  const { out, model, seeds, summaries, finished, missing, selected, tests, jobs, threads, wallSeconds } = parts;
   return {
     format: 'cifarlab-sweep',
     version: 1,
-    model: summaries[0]!.configuration.model,
+    model,
     seeds,
     configurations: ranked(summaries).map(({ configuration, done, ...rest }) => ({
       id: configuration.id,
@@ -120,9 +123,9 @@ export function makeSummary(parts: SummaryParts): SweepSummary {
       seed: trial.seed,
       run: relative(out, trial.files.run).replaceAll('\\', '/'),
       status: record.status,
-      step: record.result?.steps ?? null,
+      step: record.result?.steps ?? record.pruned?.step ?? null,
       bestStep: record.result?.best?.step ?? null,
-      accuracy: record.result?.best?.accuracy ?? null,
+      accuracy: record.result?.best?.accuracy ?? record.pruned?.accuracy ?? null,
       seconds: record.seconds,
       failure: record.failure ?? null,
     })),

@@ -66,13 +66,15 @@ export function experimentRunner({
     }
   };
   return {
-    train: (trial, { resume, signal, onProgress }) =>
+    train: (trial, { resume, signal, onProgress, onEvaluation }) =>
       outcomeOf(async () => {
         const run = start(trial, resume, signal);
         const track = trackProgress(onProgress);
         for await (const event of run) {
           await onEvent?.(event);
           track(event);
+          if (event.type !== 'eval' || event.split !== 'validation') continue;
+          await onEvaluation?.({ step: event.step, accuracy: event.accuracy });
         }
         return trained(await run.result, networks);
       }),

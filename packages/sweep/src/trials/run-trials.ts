@@ -2,7 +2,7 @@ import { makeFolders, type Network, named, sentence } from '@cifarlab/experiment
 import { type HeldLock, runFolder, waitForRelease } from '@cifarlab/trainer/node';
 import { SweepError } from '../sweep-error.js';
 import { orphanPatience } from './orphan-patience.js';
-import { trainTrial } from './train-trial.js';
+import { type TrainTrialOptions, trainTrial } from './train-trial.js';
 import type { Trial } from './trial.js';
 import { readTrialRecord } from './trial-record.js';
 import type { TrialProgress, TrialRunner } from './trial-runner.js';
@@ -104,7 +104,11 @@ export function requireSameImages({ files }: Trial, record: Pick<TrialRecord, 'd
   });
 }
 
-async function runTrial(trial: Trial, { tell, ...options }: RunTrialsOptions): Promise<TrialRecord> {
+/** Trains a trial that no other process holds. */
+export async function runTrial(
+  trial: Trial,
+  { tell, ...options }: Omit<RunTrialsOptions, 'jobs'> & Pick<TrainTrialOptions, 'pruning'>,
+): Promise<TrialRecord> {
   const { files } = trial;
   await makeFolders(files.folder);
   for (const lock of [files.lock, runFolder(files.run).lock]) {

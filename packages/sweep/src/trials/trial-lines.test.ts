@@ -42,6 +42,12 @@ describe('the line of a trial that has ended', () => {
     expect(line({ status: 'failed', failure })).toBe(`failed   flip, seed 7  ${reason}`);
   });
 
+  it('says where a search left it', () => {
+    expect(line({ status: 'pruned', pruned: { search: 'a', step: 20, accuracy: 0.25 } })).toBe(
+      'pruned   flip, seed 7  validation accuracy 0.2500 at step 20  1 min 01 s',
+    );
+  });
+
   it('says that it was interrupted', () => {
     expect(line({ status: 'interrupted' })).toBe('stopped  flip, seed 7');
   });

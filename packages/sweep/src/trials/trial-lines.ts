@@ -19,10 +19,13 @@ export function progressLine({ step, maxSteps, accuracy, secondsLeft }: TrialPro
 
 /** Says in a line what became of a trial. */
 export function finishedLine({ type, trial, record }: KeptEvent | EndedEvent): string {
-  const { status, result, failure, seconds } = record;
+  const { status, result, failure, pruned, seconds } = record;
   const name = trialName(trial);
   if (status === 'failed') return `failed   ${name}  ${describeFailure(failure!)}`;
   if (status === 'interrupted') return `stopped  ${name}`;
+  if (status === 'pruned') {
+    return `pruned   ${name}  validation accuracy ${pruned!.accuracy.toFixed(4)} at step ${pruned!.step}  ${formatDuration(seconds)}`;
+  }
   const best = result?.best;
   const accuracy = best ? `validation accuracy ${best.accuracy.toFixed(4)} at step ${best.step}  ` : '';
   return `${type === 'kept' ? 'kept  ' : 'done  '}   ${name}  ${accuracy}${formatDuration(seconds)}`;

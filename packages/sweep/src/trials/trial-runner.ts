@@ -68,6 +68,14 @@ export interface TestResult {
 /** End of the evaluation of a trial on the test images. */
 export type TestOutcome = Outcome<TestResult>;
 
+/** Accuracy of a running trial on the validation images. */
+export interface TrialEvaluation {
+  /** Training steps done. */
+  step: number;
+  /** 0 to 1. */
+  accuracy: number;
+}
+
 /** Options for training a trial. */
 export interface TrainTrialOptions {
   /** Goes on with the run in the trial's folder; else there is no such folder yet. */
@@ -76,6 +84,11 @@ export interface TrainTrialOptions {
   signal: AbortSignal;
   /** Hears where the trial stands, as often as the runner tells. */
   onProgress: (progress: TrialProgress) => void;
+  /**
+   * Hears of every evaluation on the validation images; the runner waits for it before the next step, since the signal may
+   * be aborted then. Default: nobody.
+   */
+  onEvaluation?: ((evaluation: TrialEvaluation) => Promise<void>) | undefined;
 }
 
 /** Options for evaluating a trial. */

@@ -28,7 +28,7 @@ export interface TrialRecord {
   /** The images it is trained on: the first 16 digits of their content's digest. */
   data: string;
   /** Its status; a killed trial leaves `running` too. */
-  status: 'running' | 'interrupted' | 'failed' | 'done';
+  status: 'running' | 'interrupted' | 'failed' | 'pruned' | 'done';
   /** Start of its latest process: ISO 8601, UTC. */
   started: string;
   /** Seconds of all its processes, without work that was lost when one was killed. */
@@ -37,6 +37,18 @@ export interface TrialRecord {
   result?: TrialResult;
   /** Reason why it stopped, if it has failed. */
   failure?: TrialFailure;
+  /** The point at which a search left it, if it was pruned; it can be continued. */
+  pruned?: Pruned;
+}
+
+/** The point at which a search left a trial that was behind others. */
+export interface Pruned {
+  /** Id of the search. */
+  search: string;
+  /** Training steps done. */
+  step: number;
+  /** Accuracy on the validation images then: 0 to 1. */
+  accuracy: number;
 }
 
 const integer = rule<number>('a whole number', Number.isSafeInteger);
@@ -75,9 +87,10 @@ export const trialRecordSchema = v.pipe(
       withStatus('running', {}),
       withStatus('interrupted', {}),
       withStatus('failed', { failure }),
+      withStatus('pruned', { pruned: objectWith({ search: words, step: count, accuracy: share }) }),
       withStatus('done', { result: trialResultSchema }),
     ],
-    '"running", "interrupted", "failed" or "done"',
+    '"running", "interrupted", "failed", "pruned" or "done"',
   ),
 ) as unknown as v.GenericSchema<unknown, TrialRecord>;
 

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Configuration } from '../plan/configuration.js';
 import { folderLabel } from '../plan/identity.js';
-import type { Configuration, Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 
 /** The places of one trial. */
 export interface TrialFiles {
@@ -35,7 +36,10 @@ export interface Trial {
  *
  * @param out the sweep's folder.
  */
-export async function trialsOf({ configurations, seeds }: Plan, out: string): Promise<Trial[]> {
+export async function trialsOf(
+  { configurations, seeds }: Pick<Plan, 'configurations' | 'seeds'>,
+  out: string,
+): Promise<Trial[]> {
   const root = join(out, 'trials');
   const there = await readdir(root).catch(() => [] as string[]);
   const folders = new Map(there.map((name) => [name.slice(name.lastIndexOf('-') + 1), name]));

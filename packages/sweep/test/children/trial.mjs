@@ -19,13 +19,20 @@ const untilInterrupted = (signal) =>
   });
 
 await serveTrial(({ threads, data }) => ({
-  async train(trial, { resume, signal, onProgress }) {
+  async train(trial, { resume, signal, onProgress, onEvaluation }) {
     onProgress({ step: 3, maxSteps: 7, accuracy: 0.25, secondsLeft: 65 });
     console.log(`${threads} threads, ${data.dataDir}, ${resume ? 'goes on' : 'begins'}, seed ${trial.seed}`);
     if (way === 'signal') process.kill(process.pid, 'SIGINT');
     if (way === 'wait' || way === 'signal') {
       await untilInterrupted(signal);
       return { status: 'interrupted' };
+    }
+    if (way === 'judged') {
+      for (const step of [1, 2, 3]) {
+        await onEvaluation({ step, accuracy: step / 10 });
+        console.log(`after step ${step} ${signal.aborted ? 'left' : 'goes on'}`);
+        if (signal.aborted) return { status: 'interrupted' };
+      }
     }
     if (way === 'kill') process.kill(process.pid, 'SIGKILL');
     if (way === 'exit') {
