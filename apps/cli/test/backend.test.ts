@@ -55,8 +55,8 @@ describe('--backend', () => {
 
   it.each([
     ['mlp-ndarray', /: auto, ort, wasm, cpu/],
-    ['mlp', /: auto, ort, tfjs-node-gpu, tfjs-node, wasm, cpu/],
-    ['convnet', /: auto, ort, tfjs-node-gpu, tfjs-node, cpu/],
+    ['mlp', /: auto, ort, tfjs-node-gpu, tfjs-node, webgpu, wasm, cpu/],
+    ['convnet', /: auto, ort, tfjs-node-gpu, tfjs-node, webgpu, cpu/],
   ])('is in the help of train %s', async (model, names) => {
     const help = (await callCli('train', model, '--help')).stdout.replace(/\s+/g, ' ');
     expect(help).toMatch(new RegExp(`--backend <name> what computes; see \`npx cifarlab backends\`${names.source}`));
@@ -89,8 +89,8 @@ describe('--backend of a network in TensorFlow.js', () => {
   });
 
   it.each([
-    [['mlp', '--backend', 'webgpu'], /'webgpu' is invalid\. It must be one of auto, ort, tfjs-node-gpu, /],
-    [['convnet', '--backend', 'wasm'], /'wasm' is invalid\. It must be one of auto, ort, .*tfjs-node, cpu\./],
+    [['mlp', '--backend', 'quantum'], /'quantum' is invalid\. It must be one of auto, ort, tfjs-node-gpu, /],
+    [['convnet', '--backend', 'wasm'], /'wasm' is invalid\. It must be one of auto, ort, .*tfjs-node, webgpu, cpu\./],
     [['mlp', '--backend', 'cpu', '--threads', '2'], /--threads 2 has no meaning for --backend cpu, .* --backend ort/],
   ])('refuses train %j', async ([model, ...more], message) => {
     const { code, stderr } = await callCli(...flagsOf(model!, 'refused', ...more));
@@ -108,7 +108,7 @@ describe('--backend of a network in TensorFlow.js', () => {
     vi.stubEnv('NODE_PATH', found);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^error: --backend wasm: @tensorflow\/tfjs-backend-wasm is not installed in .*; turn it on with: npm install .*\. Or use one of auto, ort, tfjs-node-gpu, tfjs-node, cpu\n$/,
+      /^error: --backend wasm: @tensorflow\/tfjs-backend-wasm is not installed in .*; turn it on with: npm install .*\. Or use one of auto, ort, tfjs-node-gpu, tfjs-node, webgpu, cpu\n$/,
     );
     expect(await listing(workspace())).not.toContain('wasm-missing');
   });
@@ -141,7 +141,7 @@ describe('without the native library', () => {
     const { code, stdout, stderr } = await spawnCli(flagsOf('mlp', 'tfjs-none', '--backend', 'ort')).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^error: --backend ort: switched off by CIFARLAB_ORT=off; [^.]*\. Or use one of auto, tfjs-node-gpu, tfjs-node, cpu\n$/,
+      /^error: --backend ort: switched off by CIFARLAB_ORT=off; [^.]*\. Or use one of auto, tfjs-node-gpu, tfjs-node, webgpu, cpu\n$/,
     );
     expect(await listing(workspace())).not.toContain('tfjs-none');
   });

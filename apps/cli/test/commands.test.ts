@@ -85,7 +85,7 @@ describe('eval', () => {
       ['--mirror'],
       /--mirror is for networks in TensorFlow\.js \(mlp, convnet, fastnet, finetune\); this one is mlp-ndarray/,
     ],
-    ['tfjs', ['--backend', 'webgpu'], /'webgpu' is invalid\. It must be one of auto, ort, /],
+    ['tfjs', ['--backend', 'quantum'], /'quantum' is invalid\. It must be one of auto, ort, /],
     ['tfjs', ['--backend', 'cpu', '--threads', '2'], /--threads 2 has no meaning for --backend cpu/],
   ])('of the run "%s" refuses %j', async (run, flags, message) => {
     const { code, stdout, stderr } = await callCli('eval', workspace(run), ...dataFlags, ...flags, '--quiet');

@@ -86,7 +86,7 @@ export async function trainOnShapes(
       ],
       signal,
     });
-    const { count, correct, predicted, probabilities } = learner.classify(testBatch);
+    const { count, correct, predicted, probabilities } = await learner.classify(testBatch);
     return { history, test, accuracy: correct / count, predicted, probabilities, stepTime: median(times), tensors };
   } finally {
     model.dispose();

@@ -13,6 +13,7 @@ it('knows which engines train which networks', () => {
     'ort',
     'tfjs-node-gpu',
     'tfjs-node',
+    'webgpu',
     'wasm',
     'cpu',
   ]);
@@ -20,6 +21,7 @@ it('knows which engines train which networks', () => {
     'ort',
     'tfjs-node-gpu',
     'tfjs-node',
+    'webgpu',
     'cpu',
   ]);
   expect(engineNames('ndarray')).toEqual(engineNames('ndarray', { trains: 'convolutional' }));

@@ -69,13 +69,18 @@ describe('startEngine', () => {
   it('says what is missing and what else there is', async () => {
     vi.stubEnv('NODE_PATH', undefined);
     const error = await failureOf(startEngine({ family: 'tensorflow.js', engine: 'tfjs-node', folder: '/' }));
-    expect(error).toMatchObject({ code: 'UNAVAILABLE', family: 'tensorflow.js', engine: 'tfjs-node', threads: undefined });
+    expect(error).toMatchObject({
+      code: 'UNAVAILABLE',
+      family: 'tensorflow.js',
+      engine: 'tfjs-node',
+      threads: undefined,
+    });
     expect(error.reason).toMatch(
       /^@tensorflow\/tfjs-node is not installed in \/; turn it on with: npm install @tensorflow\/tfjs-node@/,
     );
-    expect(error.alternatives).toEqual(['auto', 'ort', 'tfjs-node-gpu', 'cpu']);
+    expect(error.alternatives).toEqual(['auto', 'ort', 'tfjs-node-gpu', 'webgpu', 'cpu']);
     expect(error.message).toBe(
-      `The engine "tfjs-node" for tensorflow.js does not work here: ${error.reason}. Use one of auto, ort, tfjs-node-gpu, cpu`,
+      `The engine "tfjs-node" for tensorflow.js does not work here: ${error.reason}. Use one of auto, ort, tfjs-node-gpu, webgpu, cpu`,
     );
     expect(error.cause).toBeInstanceOf(Error);
   });
@@ -89,7 +94,7 @@ describe('startEngine', () => {
   it('refuses several threads for an engine with one, and takes one', async () => {
     const error = await failureOf(startEngine({ family: 'tensorflow.js', engine: 'cpu', threads: 2 }));
     expect(error).toMatchObject({ code: 'ONE_THREAD', threads: 2 });
-    expect(error.alternatives).toEqual(['ort', 'tfjs-node-gpu', 'tfjs-node']);
+    expect(error.alternatives).toEqual(['ort', 'tfjs-node-gpu', 'tfjs-node', 'webgpu']);
     expect(error.message).toMatch(
       /^The engine "cpu" for tensorflow\.js does not compute with 2 threads: it has one\. /,
     );

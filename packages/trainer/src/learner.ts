@@ -16,6 +16,11 @@ export interface BatchSums {
 /** A model with its loss and optimizer. Tensors live in here; the training loop sees numbers only. */
 export interface Learner<Batch> {
   /**
+   * Tells whether the next step may begin before the promise of `trainStep` is fulfilled: its work is queued in order. If a
+   * step's loss is not finite, the learner takes back what was queued after it. Default: no.
+   */
+  readonly runsAhead?: boolean;
+  /**
    * Forward, backward and update on one batch, in training mode.
    *
    * @param context.step the number of this step, from 1.

@@ -4,6 +4,7 @@ import { EarlyStopping } from './early-stopping.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { EventLoopTurns } from './event-loop.js';
 import type { CheckpointEvent, Split, StopEvent, TrainEvent } from './events.js';
+import type { Awaitable, BatchSums } from './learner.js';
 import { isBetter } from './metric.js';
 import { type CheckedOptions, checkOptions, type TrainOptions } from './options.js';
 import type { Best, TrainingState } from './state.js';
@@ -14,7 +15,8 @@ import { Stopwatch } from './stopwatch.js';
  *
  * The order of events: `start`; for every step `train`, then where due one `eval` per split (validation first), `best`
  * and `checkpoint`; at the end `stop`. Nothing runs between two events: the generator waits until the next one is
- * requested, and leaving the loop ends the run.
+ * requested, and leaving the loop ends the run. A learner that `runsAhead` is the exception: where nothing else is due, the step
+ * after the one that an event is about is under way already, and ends before the run does.
  *
  * - Evaluation is due after step 1, after every `evalFreq` steps and after the last. When the signal is aborted during
  *   an evaluation, that evaluation is dropped as a whole, and done first on resuming.
@@ -49,78 +51,116 @@ export async function* train<Batch>(options: TrainOptions<Batch>): AsyncGenerato
   const turns = new EventLoopTurns();
   const sinceCheckpoint = new Stopwatch();
   let unsaved = false;
-  while (true) {
-    let isBest = false;
-    let evaluationDue = evaluated < step && (step === 1 || step % evalFreq === 0 || step === maxSteps);
-    if (evaluationDue) {
-      const results = await evaluateAll(checked);
-      if (results !== undefined) {
-        const bad = results.find(([, { loss }]) => !Number.isFinite(loss));
-        if (bad !== undefined) {
-          yield stopAtLoss(`${bad[0]} loss`, bad[1].loss, step);
-          return;
-        }
-        evaluationDue = false;
-        evaluated = step;
-        unsaved = true;
-        for (const [split, { loss, accuracy, count }] of results) {
-          yield { type: 'eval', split, step, loss, accuracy, count };
-        }
-        const validation = results.find(([split]) => split === 'validation')?.[1];
-        if (validation !== undefined) {
-          earlyStopping?.update(step, validation);
-          const value = validation[bestMetric];
-          if (best === null || isBetter(bestMetric, value, best.value)) {
-            const previous: Best | null = best;
-            best = { metric: bestMetric, value, step };
-            isBest = true;
-            yield { type: 'best', ...best, previous };
+  /** The step after the current one, if it is under way already. */
+  let ahead: BegunStep | undefined;
+  const begin = async (next: number): Promise<BegunStep> => {
+    const learningRate = schedule(next);
+    assertNonNegative(`The learning rate of step ${next}`, learningRate);
+    const sums = learner.trainStep(await data.next(next), { step: next, learningRate });
+    // It may end before it is waited for, or after this run has.
+    if (sums instanceof Promise) sums.catch(() => {});
+    return { step: next, learningRate, sums };
+  };
+  const isDueAfter = (done: number, frequency: number) => done === 1 || done % frequency === 0 || done === maxSteps;
+  const mayRunAhead = (done: number) =>
+    learner.runsAhead === true &&
+    !(isDueAfter(done, evalFreq) || isDueAfter(done, checkpointFreq)) &&
+    sinceCheckpoint.seconds() < checkpointSeconds &&
+    signal?.aborted !== true;
+  try {
+    while (true) {
+      let isBest = false;
+      let evaluationDue = evaluated < step && isDueAfter(step, evalFreq);
+      if (evaluationDue) {
+        const results = await evaluateAll(checked);
+        if (results !== undefined) {
+          const bad = results.find(([, { loss }]) => !Number.isFinite(loss));
+          if (bad !== undefined) {
+            yield stopAtLoss(`${bad[0]} loss`, bad[1].loss, step);
+            return;
+          }
+          evaluationDue = false;
+          evaluated = step;
+          unsaved = true;
+          for (const [split, { loss, accuracy, count }] of results) {
+            yield { type: 'eval', split, step, loss, accuracy, count };
+          }
+          const validation = results.find(([split]) => split === 'validation')?.[1];
+          if (validation !== undefined) {
+            earlyStopping?.update(step, validation);
+            const value = validation[bestMetric];
+            if (best === null || isBetter(bestMetric, value, best.value)) {
+              const previous: Best | null = best;
+              best = { metric: bestMetric, value, step };
+              isBest = true;
+              yield { type: 'best', ...best, previous };
+            }
           }
         }
       }
-    }
 
-    const stop = whyStop(step, maxSteps, evaluationDue, earlyStopping, signal);
-    const isDue = step === 1 || step % checkpointFreq === 0 || sinceCheckpoint.seconds() >= checkpointSeconds;
-    const last = unsaved && (stop !== undefined || isDue);
-    if (last || isBest) {
-      const loop = { evaluated, best, earlyStopping: earlyStopping?.state ?? null };
-      const offer = offerCheckpoint({ step, last, best: isBest }, async () => ({
-        step,
-        loop: structuredClone(loop),
-        learner: await learner.saveState(),
-        data: await data.saveState(),
-        callbacks: {},
-      }));
-      try {
-        yield offer.event;
-      } finally {
-        offer.close();
+      // A step that is under way ends first: the state is between two steps until then.
+      const isBetween = ahead !== undefined;
+      const stop = isBetween ? undefined : whyStop(step, maxSteps, evaluationDue, earlyStopping, signal);
+      const isDue =
+        !isBetween && (step === 1 || step % checkpointFreq === 0 || sinceCheckpoint.seconds() >= checkpointSeconds);
+      const last = unsaved && (stop !== undefined || isDue);
+      if (last || isBest) {
+        const loop = { evaluated, best, earlyStopping: earlyStopping?.state ?? null };
+        const offer = offerCheckpoint({ step, last, best: isBest }, async () => ({
+          step,
+          loop: structuredClone(loop),
+          learner: await learner.saveState(),
+          data: await data.saveState(),
+          callbacks: {},
+        }));
+        try {
+          yield offer.event;
+        } finally {
+          offer.close();
+        }
+        if (last) {
+          unsaved = false;
+          sinceCheckpoint.restart();
+        }
       }
-      if (last) {
-        unsaved = false;
-        sinceCheckpoint.restart();
+      if (stop !== undefined) {
+        yield stop;
+        return;
       }
-    }
-    if (stop !== undefined) {
-      yield stop;
-      return;
-    }
 
-    const next = step + 1;
-    const learningRate = schedule(next);
-    assertNonNegative(`The learning rate of step ${next}`, learningRate);
-    const totals = new BatchTotals();
-    totals.add(await learner.trainStep(await data.next(next), { step: next, learningRate }), 'trainStep');
-    await turns.offer();
-    const { loss, accuracy, count } = totals;
-    if (!Number.isFinite(loss)) {
-      yield stopAtLoss('training loss', loss, next);
-      return;
+      const begun: BegunStep = ahead ?? (await begin(step + 1));
+      ahead = mayRunAhead(begun.step) ? await begin(begun.step + 1) : undefined;
+      const totals = new BatchTotals();
+      totals.add(await begun.sums, 'trainStep');
+      await turns.offer();
+      const { loss, accuracy, count } = totals;
+      if (!Number.isFinite(loss)) {
+        yield stopAtLoss('training loss', loss, begun.step);
+        return;
+      }
+      step = begun.step;
+      unsaved = true;
+      yield { type: 'train', step, loss, accuracy, count, learningRate: begun.learningRate };
     }
-    step = next;
-    unsaved = true;
-    yield { type: 'train', step, loss, accuracy, count, learningRate };
+  } finally {
+    await settled(ahead);
+  }
+}
+
+/** A training step under way. */
+interface BegunStep {
+  step: number;
+  learningRate: number;
+  sums: Awaitable<BatchSums>;
+}
+
+/** Waits for a step, whatever comes of it. */
+async function settled(begun: BegunStep | undefined): Promise<void> {
+  try {
+    await begun?.sums;
+  } catch {
+    // The run has ended, for another reason.
   }
 }
 

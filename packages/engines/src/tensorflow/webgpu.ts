@@ -17,7 +17,7 @@ interface NodeWebGpu {
 /** A GPU by WebGPU; one that computes on the CPU only if `CIFARLAB_WEBGPU_SOFTWARE` is 1. */
 export const webgpu = tensorflowEngine({
   name: 'webgpu',
-  trains: 'none',
+  trains: 'convolutional',
   device: 'gpu',
   multithreaded: true,
   async startBackend({ folder, onWarning }) {

@@ -3,6 +3,7 @@ import type { Classified } from '@cifarlab/trainer/tfjs';
 import { expect, it } from 'vitest';
 import { type ClassedTfjsBatch, imageBatches } from './batches.js';
 import { classifyViews } from './classify-views.js';
+import type { ClassifiedBatch } from './network.js';
 
 const [SIDE, COUNT] = [4, 7];
 const SIZE = 3 * SIDE ** 2;
@@ -49,8 +50,9 @@ const learner = {
 };
 
 const batches = imageBatches(3);
-const all = (views: Parameters<typeof classifyViews>[3]) => {
-  const results = [...classifyViews(learner, batches, split, views)];
+const all = async (views: Parameters<typeof classifyViews>[3]) => {
+  const results: ClassifiedBatch[] = [];
+  for await (const result of classifyViews(learner, batches, split, views)) results.push(result);
   return {
     probabilities: results.flatMap(({ probabilities }) => [...probabilities]),
     predicted: results.flatMap(({ predicted }) => Array.from(predicted)),
@@ -81,17 +83,17 @@ it.each([
     { mirror: true, shift: true },
     (image: Float32Array) => [image, ...shifts(image)].flatMap((view) => [view, mirror(view)]),
   ],
-])('averages the logits over the views %j', (views, definition) => {
-  const found = ofOne(all(views).probabilities);
+])('averages the logits over the views %j', async (views, definition) => {
+  const found = ofOne((await all(views)).probabilities);
   expected(definition).forEach((value, i) => {
     expect(found[i]).toBeCloseTo(value, 5);
   });
 });
 
-it.each([1, 2, 4, 7])('has views of the %i least sure images alone, and sums that fit them', (chosen) => {
+it.each([1, 2, 4, 7])('has views of the %i least sure images alone, and sums that fit them', async (chosen) => {
   const views = { mirror: true, shift: true };
-  const [plain, full] = [all({ mirror: false }), all(views)];
-  const part = all({ ...views, leastSure: chosen / COUNT });
+  const [plain, full] = [await all({ mirror: false }), await all(views)];
+  const part = await all({ ...views, leastSure: chosen / COUNT });
   const sureness = ofOne(plain.probabilities).map((one) => Math.max(one, 1 - one));
   const threshold = [...sureness].sort((a, b) => a - b)[chosen - 1]!;
   ofOne(part.probabilities).forEach((one, i) => {

@@ -12,20 +12,21 @@ type Classifier = Pick<TfjsLearner, 'classify'>;
  * Classifies every image of a split once, in file order, the logits averaged over views of an image: of all images, or of
  * the part that the network is least sure of by the image alone, the earlier ones where several are equally sure.
  */
-export function* classifyViews(
+export async function* classifyViews(
   learner: Classifier,
   batches: TfjsBatches,
   split: DataSet,
   { mirror, shift = false, leastSure = 1 }: Views,
-): Generator<ClassifiedBatch, void, undefined> {
+): AsyncGenerator<ClassifiedBatch, void, undefined> {
   const viewsOf = (batch: ClassedTfjsBatch) => otherViews(batches, batch, { mirror, shift });
   if (leastSure >= 1 || !(mirror || shift)) {
     for (const batch of batches.every(split)) {
-      yield { ...learner.classify(batch, { views: viewsOf(batch) }), classes: batch.classes };
+      yield { ...(await learner.classify(batch, { views: viewsOf(batch) })), classes: batch.classes };
     }
     return;
   }
-  const plain = Array.from(batches.every(split), (batch) => learner.classify(batch));
+  const plain: Classified[] = [];
+  for (const batch of batches.every(split)) plain.push(await learner.classify(batch));
   const chosen = leastSureRows(plain, Math.round(leastSure * split.numExamples));
   let index = 0;
   for (const batch of batches.every(split)) {
@@ -34,7 +35,8 @@ export function* classifyViews(
     if (rows.length === 0) yield { ...whole, classes: batch.classes };
     else {
       const part = rowsOf(batch, rows);
-      const [without, within] = [learner.classify(part), learner.classify(part, { views: viewsOf(part) })];
+      const without = await learner.classify(part);
+      const within = await learner.classify(part, { views: viewsOf(part) });
       yield { ...replaced(whole, rows, without, within), classes: batch.classes };
     }
   }

@@ -68,9 +68,9 @@ export interface Views {
 /** A trained network in evaluation mode, on any engine. */
 export interface TrainedNetwork {
   /** Classifies every image of a split once, in file order. @param views are for networks that can take them. */
-  classify(split: DataSet, views: Views): Iterable<ClassifiedBatch>;
+  classify(split: DataSet, views: Views): Iterable<ClassifiedBatch> | AsyncIterable<ClassifiedBatch>;
   /** Returns the probabilities of the classes for one preprocessed image, [3, 32, 32]. */
-  predict(image: Float32Array): ArrayLike<number>;
+  predict(image: Float32Array): Awaitable<ArrayLike<number>>;
   /** Gives back the memory that it has outside of JavaScript's. */
   dispose?(): void;
 }

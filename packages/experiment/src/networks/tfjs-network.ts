@@ -125,11 +125,11 @@ export class TrainedTfjsNetwork implements TrainedNetwork {
     this.dispose = dispose;
   }
 
-  classify(split: DataSet, views: Views): Iterable<ClassifiedBatch> {
+  classify(split: DataSet, views: Views): AsyncIterable<ClassifiedBatch> {
     return classifyViews(this.#learner, this.#batches, split, views);
   }
 
-  predict(image: Float32Array): ArrayLike<number> {
+  predict(image: Float32Array): Awaitable<ArrayLike<number>> {
     const { images, shape } = this.#batches.single(image);
     return this.#learner.predict(images, shape);
   }

@@ -54,7 +54,7 @@ export async function classifySplit(
     predicted: new Uint8Array(split.numExamples),
     probabilities: new Float32Array(split.numExamples * numClasses),
   };
-  for (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, views)) {
+  for await (const { count, loss, correct, predicted, probabilities, classes } of network.classify(split, views)) {
     if (!Number.isFinite(loss)) {
       throw new RunError({
         code: 'diverged',

@@ -38,7 +38,7 @@ export async function predict(
   const { preprocessing, classNames, imageSide } = stored;
   const isSource = typeof picture === 'string' || picture instanceof Uint8Array;
   const { name, pixels } = isSource ? await decodePicture(picture, imageSide) : ofSide(imageSide, picture);
-  const probabilities = Array.from(trained.predict(preprocessImage(pixels, preprocessing, imageSide)));
+  const probabilities = Array.from(await trained.predict(preprocessImage(pixels, preprocessing, imageSide)));
   if (probabilities.some(Number.isNaN)) {
     throw new RunError({
       code: 'diverged',

@@ -3,6 +3,8 @@ import { show } from '@cifarlab/internals/show';
 import {
   clipByValue,
   engine,
+  getBackend,
+  mul,
   type NamedTensorMap,
   Optimizer,
   type serialization,
@@ -104,11 +106,31 @@ export abstract class GroupedOptimizer<S extends CommonSettings> extends Optimiz
     );
     tidy(() => {
       const scale = this.#gradientScale(updates.map(({ gradient }) => gradient));
+      // A kernel takes the scale as a number, which a GPU's memory is not waited for.
+      const isAhead = scale !== undefined && getBackend() === 'webgpu';
       updates.forEach(({ variable, gradient }, index) => {
-        this.#update(variable, gradient, states[index]!, settings[index]!, scale);
+        if (isAhead) this.#update(variable, mul(gradient, scale.tensor), states[index]!, settings[index]!, undefined);
+        else this.#update(variable, gradient, states[index]!, settings[index]!, scale);
       });
     });
     this.incrementIterations();
+  }
+
+  /**
+   * Holds the state as it is now, without a copy, while steps are under way whose loss is not known yet.
+   *
+   * @returns `restore` goes back to it, and `release` lets go of it; one of them must be called.
+   */
+  holdState(): { restore(): void; release(): void } {
+    const iterations = this.iterations;
+    const states = this.#states.hold();
+    return {
+      restore: () => {
+        this.#states.replace(states);
+        this.iterations_ = iterations;
+      },
+      release: () => disposeStates(states),
+    };
   }
 
   /**

@@ -274,3 +274,28 @@ it('getWeights makes few tensors, and frees those of the last call', async () =>
   expect(tf.memory().numTensors).toBe(before + 3);
   optimizer.dispose();
 });
+
+describe('a held state', () => {
+  const step = (optimizer: Adam, variable: tf.Variable) =>
+    tf.tidy(() => optimizer.applyGradients({ [variable.name]: tf.mul(variable, 2) as tf.Tensor }));
+
+  it('is what it goes back to, with nothing left behind', async () => {
+    const variable = tf.tidy(() => tf.variable(tf.tensor1d([1, -2])));
+    const optimizer = new Adam();
+    step(optimizer, variable);
+    const before = await optimizer.stateDict();
+    const { numTensors } = tf.memory();
+    const held = optimizer.holdState();
+    step(optimizer, variable);
+    expect(await optimizer.stateDict()).not.toEqual(before);
+    held.restore();
+    expect(await optimizer.stateDict()).toEqual(before);
+    expect(optimizer.iterations).toBe(1);
+    optimizer.holdState().release();
+    step(optimizer, variable);
+    expect((await optimizer.stateDict()).values.iterations).toBe(2);
+    expect(tf.memory().numTensors).toBe(numTensors);
+    variable.dispose();
+    optimizer.dispose();
+  });
+});

@@ -21,6 +21,22 @@ export class ParameterStates {
     this.#isLoaded = true;
   }
 
+  /** Returns the states as they are now, with clones of their tensors, which share their values. */
+  hold(): Map<string, ParameterState> {
+    return new Map(
+      this.entries().map(([name, { step, slots }]) => {
+        const clones = Object.entries(slots).map(([slot, tensor]) => [slot, keep(tensor.clone())]);
+        return [name, { step, slots: Object.fromEntries(clones) as Record<string, Tensor> }];
+      }),
+    );
+  }
+
+  /** Takes states of the same variables in place of those there are, and owns their tensors from now on. */
+  replace(states: Map<string, ParameterState>): void {
+    this.dispose();
+    this.#states = states;
+  }
+
   entries(): [string, ParameterState][] {
     return [...this.#states];
   }

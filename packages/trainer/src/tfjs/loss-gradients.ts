@@ -45,7 +45,7 @@ export function lossGradients(
 }
 
 /** Frees the tensors saved for a backward pass that will not come: tfjs does not when the forward pass throws. */
-function dropTape(): void {
+export function dropTape(): void {
   const { state } = engine();
   if (state.gradientDepth > 0) return;
   for (const { saved } of state.activeTape ?? []) {

@@ -3,9 +3,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { imageBatches, smallConvNet } from '../../test/support/small-convnet.js';
-import { train } from '../index.js';
-import { type TfjsBatch, TfjsLearner, type TfjsModel } from '../tfjs.js';
+import { type BatchSums, train } from '../index.js';
+import {
+  type Classified,
+  TfjsLearner as Learner,
+  type TfjsBatch,
+  type TfjsLearnerOptions,
+  type TfjsModel,
+} from '../tfjs.js';
 import { microBatches } from './micro-batches.js';
+
+/** The learner on a backend that computes at once. */
+interface TfjsLearner extends Omit<Learner, 'trainStep' | 'evalStep' | 'classify' | 'predict'> {
+  trainStep(...args: Parameters<Learner['trainStep']>): BatchSums;
+  evalStep(...args: Parameters<Learner['evalStep']>): BatchSums;
+  classify(...args: Parameters<Learner['classify']>): Classified;
+  predict(...args: Parameters<Learner['predict']>): Float32Array;
+}
+const TfjsLearner = Learner as unknown as new (options: TfjsLearnerOptions) => TfjsLearner;
 
 beforeEach(() => tf.setBackend('cpu'));
 afterEach(() => tf.disposeVariables());

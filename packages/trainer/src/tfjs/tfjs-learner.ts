@@ -1,6 +1,6 @@
 import { show } from '@cifarlab/internals/show';
-import { add, type NamedTensorMap, Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
-import type { BatchSums, Learner } from '../learner.js';
+import { add, dispose, keep, type NamedTensorMap, Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import type { Awaitable, BatchSums, Learner } from '../learner.js';
 import type { State } from '../state.js';
 import { countExamples, type TfjsBatch } from './batch.js';
 import { loadLearnerState, saveLearnerState } from './learner-state.js';
@@ -8,6 +8,7 @@ import { lossGradients } from './loss-gradients.js';
 import { type MicroBatch, microBatches } from './micro-batches.js';
 import { type NamedWeight, namedWeights, type TfjsModel, variableOf } from './model.js';
 import type { TfjsOptimizer } from './optimizer.js';
+import { addSums, isQueued, queuedGradients } from './queued-loss.js';
 import { smoothLabels, softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.js';
 
 /** Parts of a {@link TfjsLearner}. */
@@ -42,9 +43,9 @@ export interface Classified extends BatchSums {
 /**
  * A TensorFlow.js classifier with its optimizer, ready for the training loop. The loss is the softmax cross-entropy.
  *
- * Works with every backend that can read values synchronously (`cpu`, `ort`, `wasm`, `webgl`, `tensorflow`). Tensors do
- * not leave it, and it leaves none behind: after the first step, which makes the optimizer's state,
- * `tf.memory().numTensors` stays.
+ * Works with every backend. On `webgpu` a step is queued as a whole, its loss and hits are all that is read, and every method
+ * gives a promise; on the others each has its result when it returns. Tensors do not leave it, and it leaves none behind: after the first step, which
+ * makes the optimizer's state, `tf.memory().numTensors` stays.
  */
 export class TfjsLearner implements Learner<TfjsBatch> {
   /** The model as given. */
@@ -58,6 +59,13 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   readonly #weights: readonly NamedWeight[];
   readonly #variables: Variable[];
   readonly #buffers: readonly NamedWeight[];
+  /** Queued steps that were taken back. */
+  #breaks = 0;
+
+  /** On a backend that queues its work, if the optimizer can hold its state. */
+  get runsAhead(): boolean {
+    return isQueued() && this.optimizer.holdState !== undefined;
+  }
 
   /**
    * The weights that are trainable now are the ones that are trained.
@@ -90,9 +98,76 @@ export class TfjsLearner implements Learner<TfjsBatch> {
    * @returns the sums before the update; the loss is that of the smoothed labels.
    * @throws TypeError or RangeError on a batch, a model output or a learning rate that does not fit; nothing is updated.
    */
-  trainStep(batch: TfjsBatch, { step, learningRate }: { step: number; learningRate: number }): BatchSums {
+  trainStep(batch: TfjsBatch, { step, learningRate }: { step: number; learningRate: number }): Awaitable<BatchSums> {
     const count = countExamples(batch.images, batch.shape);
     this.optimizer.learningRate = learningRate;
+    return isQueued() ? this.#queueStep(batch, step, count) : this.#computeStep(batch, step, count);
+  }
+
+  /** Queues a step, and reads its loss and hits alone when all of it is queued. */
+  async #queueStep(batch: TfjsBatch, step: number, count: number): Promise<BatchSums> {
+    const held = this.#hold();
+    let sums: Tensor | undefined;
+    let updated = false;
+    try {
+      const gradients = tidy(() => {
+        let gradients: NamedTensorMap = {};
+        for (const part of microBatches(batch, this.microBatch)) {
+          gradients = tidy(() => {
+            const queued = this.#queueGradients(part, step, count);
+            sums = addSums(sums, queued.sums);
+            return added(gradients, queued.gradients);
+          });
+        }
+        if (held.optimizer !== undefined) this.optimizer.applyGradients(gradients);
+        return held.optimizer === undefined ? gradients : {};
+      });
+      const [loss, correct] = (await sums!.data<'float32'>()) as unknown as [number, number];
+      if (Number.isFinite(loss) && !held.isBroken()) {
+        if (held.optimizer === undefined) this.optimizer.applyGradients(gradients);
+        updated = true;
+      }
+      dispose(gradients);
+      return { count, loss, correct };
+    } finally {
+      sums?.dispose();
+      if (updated) held.release();
+      else held.restore();
+    }
+  }
+
+  #queueGradients({ images, labels, shape, firstExample }: MicroBatch, step: number, count: number) {
+    const place = firstExample === 0 ? { step } : { step, firstExample };
+    const targetsOf = (logits: Tensor) => {
+      const classes = this.#classes({ images, labels, shape }, logits.size);
+      return tensor(smoothLabels(labels, classes, this.labelSmoothing), [shape[0]!, classes]);
+    };
+    const forward = () => this.#forward(images, shape, { training: true, ...place });
+    return queuedGradients(forward, targetsOf, count, this.#variables);
+  }
+
+  /** Holds weights, buffers and the optimizer's state as they are: clones share their values until these get others. */
+  #hold() {
+    const held = this.#weights.map(({ weight }) => keep(weight.read().clone()));
+    const optimizer = this.optimizer.holdState?.();
+    const breaks = this.#breaks;
+    const isBroken = () => breaks !== this.#breaks;
+    const release = () => {
+      dispose(held);
+      optimizer?.release();
+    };
+    const restore = () => {
+      // What was queued after a step that failed goes back with that step.
+      if (isBroken()) return release();
+      this.#breaks += 1;
+      this.#weights.forEach(({ weight }, i) => void weight.write(held[i]!));
+      dispose(held);
+      optimizer?.restore();
+    };
+    return { optimizer, isBroken, release, restore };
+  }
+
+  #computeStep(batch: TfjsBatch, step: number, count: number): BatchSums {
     return tidy(() => {
       // Clones share their values with the variable until it gets others.
       const buffers = this.#buffers.map(({ weight }) => weight.read().clone());
@@ -123,7 +198,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   ): NamedTensorMap {
     const place = firstExample === 0 ? { step } : { step, firstExample };
     const lossOf = (logits: Float32Array) => {
-      const classes = this.#classes({ images, labels, shape }, logits);
+      const classes = this.#classes({ images, labels, shape }, logits.length);
       const targets = smoothLabels(labels, classes, this.labelSmoothing);
       const { loss, correct, probabilities } = softmaxCrossEntropy(logits, targets, classes);
       sums.loss += loss;
@@ -138,19 +213,20 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   }
 
   /** Forward in evaluation mode, with the labels as they are; changes nothing. */
-  evalStep(batch: TfjsBatch): BatchSums {
-    const { count, loss, correct } = this.classify(batch);
-    return { count, loss, correct };
+  evalStep(batch: TfjsBatch): Awaitable<BatchSums> {
+    return once(this.classify(batch), ({ count, loss, correct }) => ({ count, loss, correct }));
   }
 
   /**
    * Works like `evalStep`, and also returns the class predicted for each example; `views` makes it test-time
    * augmentation.
    */
-  classify(batch: TfjsBatch, options: ViewsOptions = {}): Classified {
+  classify(batch: TfjsBatch, options: ViewsOptions = {}): Awaitable<Classified> {
     const count = countExamples(batch.images, batch.shape);
-    const logits = this.#logits(batch.images, batch.shape, options);
-    return { count, ...softmaxCrossEntropy(logits, batch.labels, this.#classes(batch, logits)) };
+    return once(this.#logits(batch.images, batch.shape, options), (logits) => ({
+      count,
+      ...softmaxCrossEntropy(logits, batch.labels, this.#classes(batch, logits.length)),
+    }));
   }
 
   /**
@@ -159,9 +235,10 @@ export class TfjsLearner implements Learner<TfjsBatch> {
    * @param images the inputs of n examples.
    * @param shape [n, ...].
    */
-  predict(images: Float32Array, shape: readonly number[], options: ViewsOptions = {}): Float32Array {
-    const logits = this.#logits(images, shape, options);
-    return softmax(logits, logits.length / countExamples(images, shape));
+  predict(images: Float32Array, shape: readonly number[], options: ViewsOptions = {}): Awaitable<Float32Array> {
+    return once(this.#logits(images, shape, options), (logits) =>
+      softmax(logits, logits.length / countExamples(images, shape)),
+    );
   }
 
   /**
@@ -181,12 +258,15 @@ export class TfjsLearner implements Learner<TfjsBatch> {
   }
 
   /** Returns the logits of all views, averaged. */
-  #logits(images: Float32Array, shape: readonly number[], { views = [] }: ViewsOptions): Float32Array {
-    const all = [images, ...views].map((view) =>
-      tidy(() => this.#forward(view, shape, { training: false }).dataSync<'float32'>()),
-    );
-    if (all.length === 1) return all[0]!;
-    return all[0]!.map((_, i) => all.reduce((sum, logits) => sum + logits[i]!, 0) / all.length);
+  #logits(images: Float32Array, shape: readonly number[], { views = [] }: ViewsOptions): Awaitable<Float32Array> {
+    const forward = (view: Float32Array) => this.#forward(view, shape, { training: false });
+    const average = (all: Float32Array[]) => {
+      if (all.length === 1) return all[0]!;
+      return all[0]!.map((_, i) => all.reduce((sum, logits) => sum + logits[i]!, 0) / all.length);
+    };
+    const seen = [images, ...views];
+    if (!isQueued()) return average(seen.map((view) => tidy(() => forward(view).dataSync<'float32'>())));
+    return Promise.all(seen.map((view) => readAndDispose(tidy(() => forward(view))))).then(average);
   }
 
   #forward(
@@ -203,15 +283,29 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     return logits;
   }
 
-  #classes({ labels, shape }: TfjsBatch, logits: Float32Array): number {
+  /** @param size of the logits. */
+  #classes({ labels, shape }: TfjsBatch, size: number): number {
     const count = shape[0]!;
-    const classes = logits.length / count;
-    if (!(labels instanceof Float32Array) || labels.length !== logits.length) {
+    const classes = size / count;
+    if (!(labels instanceof Float32Array) || labels.length !== size) {
       throw new RangeError(
         `labels must be a Float32Array of [${count}, ${classes}], as the logits; got ${show(labels)} of length ${labels?.length}.`,
       );
     }
     return classes;
+  }
+}
+
+/** Computes with a value, at once if it is there. */
+function once<T, R>(value: Awaitable<T>, compute: (value: T) => R): Awaitable<R> {
+  return value instanceof Promise ? value.then(compute) : compute(value);
+}
+
+async function readAndDispose(x: Tensor): Promise<Float32Array> {
+  try {
+    return await x.data<'float32'>();
+  } finally {
+    x.dispose();
   }
 }
 

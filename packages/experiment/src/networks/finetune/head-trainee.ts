@@ -85,8 +85,15 @@ async function featureNetwork(
       preprocessing,
       backend: getBackend(),
     }),
-    features: (images, shape) =>
-      tidy(() => (seen.apply(tensor(images, [...shape]), { training: false }) as Tensor).dataSync<'float32'>().slice()),
+    async features(images, shape) {
+      const features = tidy(() => seen.apply(tensor(images, [...shape]), { training: false }) as Tensor);
+      try {
+        // Backends may hand out the memory that they compute in.
+        return (await features.data<'float32'>()).slice();
+      } finally {
+        features.dispose();
+      }
+    },
   };
 }
 

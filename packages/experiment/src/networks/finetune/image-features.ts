@@ -12,7 +12,7 @@ export interface FeatureNetwork {
   readonly batchSize: number;
   /** Identity of its weights, of the images' preparation and of the engine: different where the features are. */
   readonly identity: string;
-  features(images: Float32Array, shape: readonly number[]): Float32Array;
+  features(images: Float32Array, shape: readonly number[]): Promise<Float32Array>;
 }
 
 /** Context in which features are computed. */
@@ -52,7 +52,7 @@ export async function imageFeatures(
       features = new Float32Array(count * width);
       for (let at = 0; at < count; at += batchSize) {
         const n = Math.min(batchSize, count - at);
-        features.set(network.features(seen.subarray(at * size, (at + n) * size), [n, ...sizes]), at * width);
+        features.set(await network.features(seen.subarray(at * size, (at + n) * size), [n, ...sizes]), at * width);
         // Ctrl-C is heard between two batches.
         await setImmediate();
         signal.throwIfAborted();
