@@ -33,6 +33,8 @@ describe('a new exercise', { timeout: TIMEOUT }, () => {
     const { code, lines } = await runTests(folder);
     expect(verdicts(lines)).toEqual(QUESTIONS.map((question) => `✖ ${question}`));
     expect(lines.at(-1)).toBe('0 of 9 questions pass.');
+    // Every test of every question.
+    for (const line of lines.filter((one) => one.startsWith('✖'))) expect(line).toMatch(/ (\d+) of \1 fail$/);
     expect(code).toBe(1);
     const all = lines.join('\n');
     expect(all).toContain('Linear.forward in src/linear.js is empty');

@@ -48,8 +48,13 @@ export function assertClose(actual, expected, what, tolerance = 1e-6) {
   assert.deepEqual([...actual.shape], [...expected.shape], `${what}: the shape`);
   for (const [at, wanted] of valuesOf(expected).entries()) {
     const isClose = Math.abs(values[at] - wanted) <= tolerance * (1 + Math.abs(wanted));
-    assert.ok(isClose, `${what}: element ${at} is ${values[at]}, and ${wanted} is expected`);
+    assert.ok(isClose, `${what}: element ${at} is ${shown(values[at])}, and ${shown(wanted)} is expected`);
   }
+}
+
+/** Returns a number without digits that nobody needs. */
+function shown(value) {
+  return typeof value === 'number' ? Number(value.toPrecision(7)) : value;
 }
 
 /** Compares the gradients of a module with those from differences of its output. */
