@@ -1,5 +1,6 @@
-// The API reference, from the docstrings of everything that the packages export, as static pages in docs/api.
-//   npm run docs:api           writes the pages
+// The API reference, from the docstrings of everything that the packages export, as Markdown in docs/api: pages of
+// the site, which `npm run docs` makes.
+//   npm run docs:api              writes the pages
 //   npm run docs:api -- --check   finds what is wrong with the docstrings, and writes nothing
 // Fails on a public symbol without a docstring, on a {@link} that leads nowhere, and on a type that a public symbol
 // mentions and no package exports.

@@ -9,6 +9,7 @@ import type { MarkdownRenderer } from 'vitepress';
 export function mathematics(md: MarkdownRenderer): void {
   // The two have different declarations of the same Markdown-it.
   katex(md as never, {
+    throwOnError: true,
     logger: () => 'error',
     transformer(html) {
       if (html.includes('katex-error')) throw new Error(`This formula does not compile: ${html}`);

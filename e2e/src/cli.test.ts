@@ -48,3 +48,9 @@ test.each(['mlp-ndarray', 'mlp'])('trains %s', async (network) => {
   expect(losses.every(Number.isFinite)).toBe(true);
   expect(await readFile(join(consumer.folder, network, 'curves.png'))).not.toHaveLength(0);
 });
+
+test('makes the practical as an exercise, whose tests the solutions pass', { timeout: 300_000 }, async () => {
+  await cifarlab('practical', 'new', 'solved', '--solutions');
+  const { stdout } = await succeed(['npm', 'test', '--offline'], join(consumer.folder, 'solved'));
+  expect(stdout).toContain('9 of 9 questions pass.');
+});

@@ -17,6 +17,8 @@ const byName: Record<string, RegExp> = {
   // Peers of what it depends on.
   // A run's record names the version of layer normalization that `mlp` brought.
   '@cifarlab/experiment': /^@tensorflow\/tfjs-core$|^@cifarlab\/layernorm$/,
+  // What the exercise imports.
+  '@cifarlab/practical': /./,
   '@cifarlab/sweep': /^@tensorflow\/tfjs-(core|layers)$/,
   '@cifarlab/serve': /^@tensorflow\/tfjs-(core|layers)$/,
   '@cifarlab/watch': /^@tensorflow\/tfjs-(core|layers)$/,

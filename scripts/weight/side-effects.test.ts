@@ -54,6 +54,7 @@ const loads: Record<string, string[]> = {
   '@cifarlab/plots': plots.slice(1),
   '@cifarlab/plots/node': [],
   '@cifarlab/plots/terminal': [],
+  '@cifarlab/practical': [],
   '@cifarlab/pretrained': ['@cifarlab/safetensors', '@cifarlab/torch-weights', 'env-paths', 'is-safe-filename'],
   '@cifarlab/resnet': network,
   '@cifarlab/resnet/register': network,

@@ -7,6 +7,7 @@ import { addEvalCommand } from './commands/eval.js';
 import { addExportCommand } from './commands/export.js';
 import { addGradcheckCommand } from './commands/gradcheck.js';
 import { addPlotCommand } from './commands/plot.js';
+import { addPracticalCommand } from './commands/practical.js';
 import { addPredictCommand } from './commands/predict.js';
 import { addReportCommand } from './commands/report.js';
 import { addServeCommand } from './commands/serve.js';
@@ -54,6 +55,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addWatchCommand(program, io);
   addGradcheckCommand(program, io, exit);
   addSweepCommand(program, io, exit);
+  addPracticalCommand(program, io);
   addBackendsCommand(program, io);
   return program;
 }

@@ -1,0 +1,1 @@
+export { ELU, Tanh } from '@cifarlab/ndarray-mlp';

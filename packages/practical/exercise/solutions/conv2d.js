@@ -1,0 +1,1 @@
+export { Conv2d } from '@cifarlab/ndarray-mlp';

@@ -1,0 +1,1 @@
+export { createPreActConvNet as createConvNet } from '@cifarlab/convnet-preact';

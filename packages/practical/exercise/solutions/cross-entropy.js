@@ -1,0 +1,1 @@
+export { CrossEntropy } from '@cifarlab/ndarray-mlp';

@@ -1,0 +1,1 @@
+export { layerNormAutodiff } from '@cifarlab/layernorm';

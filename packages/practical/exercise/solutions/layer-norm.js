@@ -1,0 +1,1 @@
+export { layerNormBackward, layerNormForward } from '@cifarlab/layernorm/ndarray';

@@ -1,0 +1,1 @@
+export { Linear } from '@cifarlab/ndarray-mlp';

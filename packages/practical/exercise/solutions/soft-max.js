@@ -1,0 +1,1 @@
+export { SoftMax } from '@cifarlab/ndarray-mlp';

@@ -1,0 +1,3 @@
+import { definePackage } from '../../tsup.shared.ts';
+
+export default definePackage();
