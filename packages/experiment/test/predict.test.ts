@@ -58,14 +58,14 @@ it('classifies many pictures at a time as it does one', async () => {
     expect([classNames.length, side, step]).toEqual([10, 32, network === 'mlp' ? 1 : 10]);
     const some = pictures.slice(0, 5).map(({ path }) => path);
     const decoded = await Promise.all(some.map(async (path) => (await decodePicture(path)).pixels));
-    const rows = probabilities(decoded);
+    const rows = await probabilities(decoded);
     for (const [i, path] of some.entries()) {
       const guesses = new Map((await opened.predict(path)).map((guess) => [guess.class, guess.probability]));
       rows[i]!.forEach((probability, k) => {
         expect(probability).toBeCloseTo(guesses.get(classNames[k]!)!, 5);
       });
     }
-    expect(() => probabilities([new Uint8Array(5)])).toThrow('An image of 5 bytes');
+    await expect(probabilities([new Uint8Array(5)])).rejects.toThrow('An image of 5 bytes');
     await opened.close();
   }
 });

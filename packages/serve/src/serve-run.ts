@@ -49,12 +49,12 @@ function imageNetwork(
     name: `${network.name}, step ${step}`,
     classNames,
     side,
-    logits(pixels, count) {
+    async logits(pixels, count) {
       const size = 3 * side * side;
       const pictures = Array.from({ length: count }, (_, i) =>
         channelsFirst(pixels.subarray(i * size, (i + 1) * size)),
       );
-      return probabilities(pictures).flatMap((row) => Array.from(row, Math.log));
+      return (await probabilities(pictures)).flatMap((row) => Array.from(row, Math.log));
     },
   };
 }

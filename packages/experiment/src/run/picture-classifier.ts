@@ -17,7 +17,7 @@ export interface PictureClassifier {
    * @param pictures bytes [3, side, side] of each, as `decodePicture` gives them.
    * @throws RunError, `diverged`, where they are not numbers; RangeError for a picture of another size.
    */
-  probabilities(pictures: readonly Uint8Array[]): Float32Array[];
+  probabilities(pictures: readonly Uint8Array[]): Promise<Float32Array[]>;
 }
 
 /** @param run its folder, for messages. */
@@ -26,10 +26,10 @@ export function pictureClassifier(run: string, { stored, trained }: RestoredNetw
   const numClasses = classNames.length;
   return {
     ...{ classNames, side, step },
-    probabilities(pictures) {
+    async probabilities(pictures) {
       const rows: Float32Array[] = [];
       const split = unlabelledSplit(pictures, { preprocessing, side, numClasses });
-      for (const { count, probabilities } of trained.classify(split, { mirror: false })) {
+      for await (const { count, probabilities } of trained.classify(split, { mirror: false })) {
         for (let i = 0; i < count; i++) rows.push(probabilities.slice(i * numClasses, (i + 1) * numClasses));
       }
       if (rows.some((row) => row.some(Number.isNaN))) {
