@@ -24,5 +24,8 @@ export async function load(
   if (errors + timeouts + non2xx > 0) {
     throw new Error(`${url}: ${errors} errors, ${timeouts} timeouts and ${non2xx} refusals under the load`);
   }
+  if (requests.total === 0) {
+    throw new Error(`${url} answered nothing in ${seconds} s: the machine is too busy; try again when it is not`);
+  }
   return { requestsPerSecond: requests.total / duration, p99: latency.p99 };
 }

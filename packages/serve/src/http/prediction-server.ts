@@ -124,11 +124,13 @@ export class PredictionServer {
     try {
       if (response.destroyed) onClose();
       return await Promise.race([work(signal), rejection(signal)]);
+    } catch (error) {
+      // Of several pictures, the others are left when one is refused.
+      controller.abort(error);
+      throw error;
     } finally {
       clearTimeout(timer);
       response.off('close', onClose);
-      // Of several pictures, the others are left when one is refused.
-      controller.abort();
     }
   }
 
