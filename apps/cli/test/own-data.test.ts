@@ -1,5 +1,5 @@
 // Images of one's own, with classes of one's own, in CIFAR-10's binary layout.
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -25,6 +25,42 @@ it('data shows the names and counts', async () => {
   expect(stdout).toMatch(
     /^images {3}45 for training, 9 for testing\n {2}red {4}15 \+ 3\n {2}green {2}15 \+ 3\n {2}blue /m,
   );
+});
+
+it('data says what of a folder of pictures is used', async () => {
+  for (const [name, background] of [
+    ['cats & dogs', '#d02020'],
+    ['été', '#20d020'],
+  ] as const) {
+    await mkdir(workspace('pictures', name), { recursive: true });
+    for (const width of [20, 30]) {
+      const picture = sharp({ create: { width, height: 9, channels: 3, background } });
+      await picture.jpeg().toFile(workspace('pictures', name, `${width}.JPG`));
+    }
+  }
+  await writeFile(workspace('pictures', 'été', 'notes.txt'), 'mine');
+  const { stdout, code } = await callCli('data', '--data-dir', workspace('pictures'), '--quiet');
+  expect(code).toBe(0);
+  expect(stdout.split('\n').slice(1)).toEqual([
+    'scaled   to 32x32 pixels, whole, by Lanczos 3',
+    expect.stringMatching(/^digest {3}[0-9a-f]{64}$/),
+    'images   2 for training, 2 for testing',
+    '  cats & dogs  1 + 1',
+    '  été          1 + 1',
+    'left out 1',
+    '  été/notes.txt is not named like a picture',
+    '',
+  ]);
+  const json = await callCli('data', '--data-dir', workspace('pictures'), '--json', '--quiet');
+  expect(JSON.parse(json.stdout)).toMatchObject({ side: 32, skipped: [{ file: 'été/notes.txt', cause: 'name' }] });
+});
+
+it('--from is named where the weights do not fit', async () => {
+  const first = workspace('first');
+  expect(await train('mlp-ndarray', ...trainFlags, '--out', first)).toMatchObject({ code: 0 });
+  const refused = await train('mlp', ...trainFlags, '--from', first, '--out', workspace('next'));
+  expect(refused.stderr).toContain(`--from ${first} is a run of mlp-ndarray, not of mlp; give weights of the same`);
+  expect(refused.code).toBe(2);
 });
 
 it('a run of them is evaluated and used by their names, and refuses others', async () => {

@@ -30,7 +30,7 @@ export interface Pictures extends Dataset {
 }
 
 /** The form of the files, as a run records it. */
-export const PICTURES_FORM = 'pictures in a folder for each class';
+const PICTURES_FORM = 'pictures in a folder for each class';
 
 /** The part of this machine's memory that pictures may take. */
 const MEMORY_SHARE = 0.5;

@@ -24,6 +24,7 @@ export interface DescribeImagesOptions {
   data?: DataChoice | undefined;
   /** Is told how they are found. */
   onEvent?: ((event: DataEvent) => void) | undefined;
+  /** Ends the work; what it was aborted with is thrown. */
   signal?: AbortSignal | undefined;
 }
 
