@@ -28,7 +28,9 @@ export interface LedSearch extends Search {
 
 /** Steps at which a pruner compares trials: the first, and each that is `factor` times the one before. */
 export interface Rungs {
+  /** Training steps before the first comparison. */
   first: number;
+  /** Steps of a comparison over those of the one before; one in as many trials goes on. */
   factor: number;
 }
 
