@@ -51,7 +51,16 @@ describe.skipIf(process.platform === 'win32')('sweep --on slurm', { timeout: 240
       '--account',
       'lab',
     ];
-    const { code, stdout } = await callCli(...words('dry'), '--dry-run', ...flags, ...dataFlags, '--', '-C', 'zen 3');
+    const { code, stdout } = await callCli(
+      ...words('dry'),
+      '--dry-run',
+      '--local-data',
+      ...flags,
+      ...dataFlags,
+      '--',
+      '-C',
+      'zen 3',
+    );
     expect(code).toBe(0);
     for (const line of [
       ...['#!/bin/bash', '#SBATCH --array=0-1%3', '#SBATCH --cpus-per-task=2', '#SBATCH --mem=2G', '#SBATCH --time=10'],
@@ -62,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('sweep --on slurm', { timeout: 240
     expect(stdout).toMatch(
       new RegExp(
         `\nexec "\\$node" ${bin} sweep ${workspace('dry')}/slurm/sweep-\\w+\\.json --out ${workspace('dry')} --cores 2 ` +
-          `--data-dir ${miniDataset} --allow-unverified --on slurm --task "\\$SLURM_ARRAY_TASK_ID"\n$`,
+          `--data-dir ${miniDataset} --allow-unverified --local-data --on slurm --task "\\$SLURM_ARRAY_TASK_ID"\n$`,
       ),
     );
     expect(await listing(workspace())).not.toContain('submitted');

@@ -184,6 +184,29 @@ describe('the command line of sweep', () => {
     expect(await listing(workspace())).not.toContain('refused');
   });
 
+  it('says what a search draws from, and what it needs', async () => {
+    const search = { sampler: 'tpe', pruner: 'asha', trials: 5, space: { momentum: { uniform: [0, 0.9] } } };
+    const settings = { 'max-steps': 60, 'eval-freq': 3, 'validation-size': 40 };
+    await writeFile(workspace('search.json'), JSON.stringify({ model: 'mlp-ndarray', settings, search }));
+    const out = ['sweep', workspace('search.json'), '--out', workspace('search')];
+    const plan = await callCli(...out, '--dry-run', '--cores', '1');
+    expect(plan.stdout).toMatch(
+      /^5 trials, 1 at a time .*\n5 configurations, .* sampler tpe, pruner asha, compared after 3 steps/,
+    );
+    const python = await callCli(...out, '--python', '/nowhere/python3', ...data);
+    expect([python.code, python.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^error: the search .* \/nowhere\/python3 is not there; install .* with --python optuna\/bin\/python;/m,
+      ),
+    ]);
+    const slurm = await callCli(...out, '--on', 'slurm', '--dry-run');
+    expect([slurm.code, slurm.stderr]).toEqual([
+      2,
+      expect.stringMatching(/submit an array of 5 tasks yourself, each with --task/),
+    ]);
+  });
+
   it('is refused without its file, and with one that is wrong', async () => {
     const missing = await callCli('sweep', workspace('missing.json'));
     expect(missing.code).toBe(1);

@@ -91,6 +91,17 @@ describe('the view of a sweep on a terminal', () => {
     expect(screen().at(-1)).toBe('stopped  crop 4, seed 42');
   });
 
+  it('counts what a search has left', () => {
+    const { stream, screen } = terminal(80, 24);
+    const view = createSweepView(stream, 3, () => 0);
+    const record = { status: 'pruned' as const, pruned: { search: 'a', step: 20, accuracy: 0.25 } };
+    view.show(closed(ended(flip, record)));
+    expect(screen()).toEqual([
+      'pruned   flip, seed 42  validation accuracy 0.2500 at step 20  1 min 04 s',
+      '0 of 3 done, 1 pruned, 0 failed, 0 running, 2 waiting',
+    ]);
+  });
+
   it('is not redrawn for every step', () => {
     const { stream, screen } = terminal(80, 24);
     let time = 0;

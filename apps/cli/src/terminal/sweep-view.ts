@@ -50,12 +50,13 @@ function plainView(stream: TextStream, total: number, now: () => number): SweepV
 
 function terminalView(live: LiveLines, total: number): SweepView {
   const running = new Map<Trial, string>();
-  const counts = { done: 0, failed: 0 };
+  const counts = { done: 0, failed: 0, pruned: 0 };
   const draw = () => {
-    const { done, failed } = counts;
-    const waiting = total - done - failed - running.size;
+    const { done, failed, pruned } = counts;
+    const waiting = total - done - failed - pruned - running.size;
+    const left = pruned === 0 ? '' : `${pruned} pruned, `;
     live.draw([
-      `${done} of ${total} done, ${failed} failed, ${running.size} running, ${waiting} waiting`,
+      `${done} of ${total} done, ${left}${failed} failed, ${running.size} running, ${waiting} waiting`,
       ...[...running].map(([trial, state]) => `  ${state}  ${trialName(trial)}`),
     ]);
   };
@@ -68,7 +69,7 @@ function terminalView(live: LiveLines, total: number): SweepView {
     if (type === 'kept' || type === 'ended') {
       running.delete(trial);
       const { status } = event.record;
-      if (status === 'done' || status === 'failed') counts[status] += 1;
+      if (status === 'done' || status === 'failed' || status === 'pruned') counts[status] += 1;
       return note(finishedLine(event));
     }
     if (type === 'requeued') {

@@ -7,6 +7,7 @@ import type { Distribution } from './search.js';
 export interface Dimension {
   /** Name of the flag. */
   name: string;
+  /** Form of the range, or `choice`. */
   kind: 'log-uniform' | 'uniform' | 'integer' | 'choice';
   /** Least value. */
   low: number;

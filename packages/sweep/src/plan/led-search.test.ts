@@ -76,6 +76,7 @@ describe('the plan of a led search', () => {
       { search: { ...search, space: { momentum: { uniform: [0, 7] } } } },
       /the configuration .*"momentum":7.*: "momentum": 7/,
     ],
+    [{ search: { ...search, space: { 'validation-size': { integer: [0, 40] } } } }, /and none are held out/],
     [{ search: { ...search, space: { speed: { uniform: [0, 1] } } } }, /"speed"/],
     [{ search: { ...search, space: { optimizer: { choice: ['sgd', 'sdg'] } } } }, /"optimizer": "sdg"/],
     [{ search: { ...search, space: { momentum: { choice: [0, '0'] } } } }, /"space" "momentum" "choice" has "0" twice/],

@@ -28,7 +28,9 @@ export interface LedSearch extends Search {
 
 /** Steps at which a pruner compares trials: the first, and each that is `factor` times the one before. */
 export interface Rungs {
+  /** Training steps before the first comparison. */
   first: number;
+  /** Steps of a comparison over those of the one before; one in as many trials goes on. */
   factor: number;
 }
 
@@ -59,6 +61,7 @@ export function planLedSearch(
   const dimensions = Object.entries(space).map(([name, distribution]) => dimensionOf(name, distribution));
   const random = sampler === 'random' ? drawFlags(search) : undefined;
   const probes = probe(search, dimensions).map(make);
+  for (const { settings } of probes) requireCompared(settings);
   const identity = [file.model, sortedFlags({ ...file.settings, ...file.list[0] }), dimensions, sampler, pruner, seed];
   return {
     ...search,
@@ -110,12 +113,8 @@ function sortedFlags(flags: Flags): [string, FlagValue][] {
   return Object.entries(flags).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/**
- * Requires what the trials of a led search are compared by.
- *
- * @throws SweepError, `plan`.
- */
-export function requireCompared(settings: { validationSize: number }): void {
+/** Requires what the trials of a led search are compared by. @throws SweepError, `plan`. */
+function requireCompared(settings: { validationSize: number }): void {
   if (settings.validationSize > 0) return;
   throw new SweepError({
     code: 'plan',

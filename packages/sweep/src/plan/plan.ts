@@ -7,7 +7,7 @@ import { settingName } from './entry-words.js';
 import { shortJson } from './file-faults.js';
 import type { Flags } from './flag-values.js';
 import { configurationId } from './identity.js';
-import { type LedSearch, planLedSearch, requireCompared } from './led-search.js';
+import { type LedSearch, planLedSearch } from './led-search.js';
 import { requireFewTrials } from './limits.js';
 import { type ReservedNames, settingsReader } from './read-settings.js';
 import { isLed } from './search.js';
@@ -53,7 +53,6 @@ export function planSweep(
   const { settings: defaults } = readSettings({});
   const { search } = file;
   if (search !== undefined && isLed(search)) {
-    requireCompared(read[0]!.settings);
     const make = (own: Flags): Configuration => {
       const flags = { ...combinations[0], ...own };
       const configured = inContext(flags, () => readSettings(flags));

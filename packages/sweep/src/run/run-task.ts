@@ -146,7 +146,7 @@ async function searchTask(
       const study = await openSearch(plan, { out, optuna });
       try {
         const last = await trainProposal(task, kept, {
-          ...{ plan, out, study, data, signal: options.signal, tell: tellTrial(tell) },
+          ...{ plan, out, study, data, lock, signal: options.signal, tell: tellTrial(tell) },
           configurations: new ProposedConfigurations(search),
           turns: new Turns(),
           train: (trial, { pruning, signal }) =>

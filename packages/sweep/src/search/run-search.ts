@@ -39,7 +39,7 @@ export async function openSearch(
  * @throws SweepError, `no-optuna` and `optuna`; `other-images`, when a trial was trained on other images.
  */
 export async function runSearch(options: RunSearchOptions): Promise<void> {
-  const { plan, out, optuna, jobs, data, signal, tell } = options;
+  const { plan, out, optuna, jobs, data, signal, tell, lock } = options;
   const configurations = new ProposedConfigurations(plan.search);
   const proposals = await readProposals(out, plan.search);
   const settled: Settled[] = [];
@@ -64,7 +64,7 @@ export async function runSearch(options: RunSearchOptions): Promise<void> {
     await workOff(open, jobs, signal, async (task, workSignal) => {
       await waitForRelease(proposalLock(out, plan, task), { patienceSeconds: orphanPatience });
       await trainProposal(task, proposals.get(task), {
-        ...{ plan, out, study, configurations, turns, data, tell },
+        ...{ plan, out, study, configurations, turns, data, tell, lock },
         signal: workSignal,
         train: (trial, how) => runTrial(trial, { ...options, ...how }),
       });

@@ -1,3 +1,4 @@
+import type { HeldLock } from '@cifarlab/trainer/node';
 import type { Configuration } from '../plan/configuration.js';
 import { SweepError } from '../sweep-error.js';
 import { type FinishedTrial, requireSameImages, type TrialEvent } from '../trials/run-trials.js';
@@ -18,6 +19,8 @@ export interface TrainProposalOptions {
   configurations: ProposedConfigurations;
   /** Keeps the same configuration, proposed twice, from being trained twice. */
   turns: Turns;
+  /** Keeps other processes from the proposal; it is checked before each write. */
+  lock: Pick<HeldLock, 'check'>;
   /** Identity of the images. */
   data: string;
   signal: AbortSignal;
@@ -38,15 +41,18 @@ export async function trainProposal(
   kept: Proposal | undefined,
   options: TrainProposalOptions,
 ): Promise<FinishedTrial | undefined> {
-  const { plan, out, study, configurations, signal } = options;
+  const { plan, out, study, configurations, lock, signal } = options;
   const { search } = plan;
+  await lock.check();
   const values = await study.ask(task, kept?.values ?? search.drawn(task));
+  await lock.check();
   if (kept === undefined) await writeProposal(out, search, { task, values });
   else requireSame(values, kept);
   if (signal.aborted) return undefined;
   const configuration = configurations.of({ values });
   const last = await options.turns.take(configuration.id, () => trainSeeds(configuration, task, options));
   const { told, finished } = await readStanding(configuration, options);
+  await lock.check();
   if (told !== undefined) await study.tell(task, { values, ...told, notes: notesOf(finished) });
   return last;
 }
