@@ -10,6 +10,8 @@ const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
  */
 export function useSwiftShader(): void {
   const { env } = process;
+  // Tests take software; `cifarlab` only does on request.
+  env.CIFARLAB_WEBGPU_SOFTWARE ??= '1';
   if (env.VK_DRIVER_FILES !== undefined || !existsSync(DRIVER)) return;
   env.VK_DRIVER_FILES = DRIVER;
   const folder = dirname(DRIVER);

@@ -1,5 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
+import '@tensorflow/tfjs-backend-webgpu';
+import { registerWebGpuKernels } from '@cifarlab/tfjs-webgpu-kernels';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import wasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm';
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
@@ -10,8 +12,10 @@ import type { Network } from './train.js';
 /** What can train each network, the best one first: `wasm` has no gradients of convolutions. */
 export const BACKENDS: Readonly<Record<Network, readonly string[]>> = {
   mlp: ['wasm', 'webgl', 'cpu'],
-  convnet: ['webgl', 'cpu'],
+  convnet: ['webgpu', 'webgl', 'cpu'],
 };
+
+registerWebGpuKernels();
 
 // The page's own copies, which the build puts beside it: nothing comes from elsewhere.
 setWasmPaths({

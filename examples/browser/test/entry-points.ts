@@ -15,6 +15,7 @@ const PACKAGES = [
   'resnet',
   'safetensors',
   'tfjs-ops',
+  'tfjs-webgpu-kernels',
   'torch-layers',
   'torch-weights',
   'trainer',

@@ -19,6 +19,11 @@ import { exercise } from './exercise.js';
 // A busy machine without a GPU compiles WebGL's programs slowly.
 const TIMEOUT = 300_000;
 const SEED = 42;
+/** The flags that give a page WebGPU on the CPU. */
+const WEBGPU_FLAGS = [
+  ...CHROMIUM_FLAGS.filter((flag) => flag !== '--disable-gpu'),
+  ...['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-webgpu-adapter=swiftshader'],
+];
 
 interface Seen {
   page: Page;
@@ -31,6 +36,7 @@ describe('the page in Chromium', () => {
   let folder: string;
   let server: Server;
   let browser: Browser;
+  let withWebGpu: Browser;
   let origin: string;
 
   beforeAll(async () => {
@@ -40,16 +46,18 @@ describe('the page in Chromium', () => {
     server = await serve(folder, 0);
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS, timeout: TIMEOUT });
+    withWebGpu = await chromium.launch({ executablePath: CHROMIUM, args: WEBGPU_FLAGS, timeout: TIMEOUT });
   }, TIMEOUT);
   afterAll(async () => {
     await browser?.close();
+    await withWebGpu?.close();
     server?.close();
     if (folder !== undefined) await rm(folder, { recursive: true });
   }, TIMEOUT);
   beforeEach(({ skip }) => skip(CHROMIUM === undefined, NO_CHROMIUM));
 
-  async function open(path: string): Promise<Seen> {
-    const page = await browser.newPage();
+  async function open(path: string, within = browser): Promise<Seen> {
+    const page = await within.newPage();
     page.setDefaultTimeout(TIMEOUT);
     const seen: Seen = { page, errors: [], requests: [] };
     page.on('pageerror', (error) => seen.errors.push(String(error)));
@@ -63,7 +71,9 @@ describe('the page in Chromium', () => {
 
   /** Lets the page train, and compares with the same run on `cpu` in Node. */
   async function train(network: Network, backend: string, steps: number, tolerance: number): Promise<void> {
-    const { page, errors, requests } = await open(`?network=${network}&backend=${backend}&steps=${steps}&seed=${SEED}`);
+    const within = backend === 'webgpu' ? withWebGpu : browser;
+    const path = `?network=${network}&backend=${backend}&steps=${steps}&seed=${SEED}`;
+    const { page, errors, requests } = await open(path, within);
     await page.waitForFunction(() => ['done', 'failed'].includes(document.body.dataset.state ?? ''));
     expect(errors).toEqual([]);
     const numbers = JSON.parse((await page.textContent('#numbers')) ?? '') as Pick<
@@ -117,6 +127,21 @@ describe('the page in Chromium', () => {
   it('trains the MLP on webgl', () => train('mlp', 'webgl', 20, 1e-4), TIMEOUT);
 
   it('trains the ConvNet on webgl', () => train('convnet', 'webgl', 2, 1e-3), TIMEOUT);
+
+  it(
+    'trains the ConvNet on webgpu',
+    async ({ skip }) => {
+      const { page } = await open('', withWebGpu);
+      const hasAdapter = await page.evaluate(async () => {
+        const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
+        return (await gpu?.requestAdapter()) != null;
+      });
+      await page.close();
+      skip(!hasAdapter, 'this Chromium has no adapter for WebGPU, not even SwiftShader');
+      await train('convnet', 'webgpu', 2, 1e-3);
+    },
+    TIMEOUT,
+  );
 
   it(
     'stops when asked to, and trains again',

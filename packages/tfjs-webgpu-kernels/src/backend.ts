@@ -7,7 +7,7 @@ export interface Uniform {
 }
 
 /** A compiled shader and how many workgroups compute. */
-export interface Dispatch {
+interface Dispatch {
   pipeline: GPUComputePipeline;
   dispatch: readonly [number, number, number];
   /** The backend's profile names a kernel by its constructor. */

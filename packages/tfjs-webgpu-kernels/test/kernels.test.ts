@@ -110,6 +110,24 @@ describe('activations, folds and sums', () => {
     });
   });
 
+  it.each([
+    [[2, 6, 5, 3], 3, 2, 1],
+    [[1, 4, 4, 2], 2, 1, 'valid'],
+    [[2, 5, 7, 1], 3, 2, 'same'],
+  ] as const)('max-pooling of %j by %i, stride %i, padding %s', async (shape, size, stride, pad) => {
+    const compute = () =>
+      tf.maxPool(randomTensor([...shape], 1) as tf.Tensor4D, size, stride, pad, pad === 1 ? 'floor' : undefined);
+    await expectAgreement(compute, { shaders: ['CifarlabMaxPool'], tolerance: 1e-7 });
+  });
+
+  it('NaN is not dropped by max-pooling, nor by the rectifier of a batch norm', async () => {
+    const x = tf.tensor4d([1, Number.NaN, 3, 4], [1, 2, 2, 1]);
+    const pooled = tf.maxPool(x, 2, 1, 'valid');
+    const { y } = batchNormTraining(x, tf.ones([1]), tf.zeros([1]), { activation: 'relu' });
+    expect([...(await pooled.data()), ...(await y.data())]).toEqual(new Array(5).fill(Number.NaN));
+    tf.disposeVariables();
+  });
+
   it.each(['relu', 'relu6'] as const)('a convolution with a bias and %s', async (activation) => {
     const compute = () =>
       tf.grads((x, w, b) => biasedConv2d(x!, w!, b!, { activation }))([

@@ -4,15 +4,7 @@ import { type TensorFlow, use } from './use-backend.js';
 
 const PACKAGE = '@cifarlab/tfjs-node-webgpu';
 
-interface WebGpu {
-  readonly adapter: { readonly name: string };
-}
-
-/** The part of that package which is used here. */
-interface NodeWebGpu {
-  startWebGpu(options: { software: boolean; onError?: ((message: string) => void) | undefined }): Promise<WebGpu>;
-  startedWebGpu(): WebGpu | undefined;
-}
+type NodeWebGpu = Pick<typeof import('@cifarlab/tfjs-node-webgpu'), 'startWebGpu' | 'startedWebGpu'>;
 
 /** A GPU by WebGPU; one that computes on the CPU only if `CIFARLAB_WEBGPU_SOFTWARE` is 1. */
 export const webgpu = tensorflowEngine({
@@ -23,10 +15,20 @@ export const webgpu = tensorflowEngine({
   async startBackend({ folder, onWarning }) {
     const found = installed(PACKAGE, folder, `npm install ${PACKAGE}`);
     const tf = found.require('@tensorflow/tfjs-core') as TensorFlow;
-    const { startWebGpu, startedWebGpu } = found.require(found.folder) as NodeWebGpu;
+    const { startWebGpu, startedWebGpu } = await load(found);
     const software = process.env.CIFARLAB_WEBGPU_SOFTWARE === '1';
     const { adapter } = startedWebGpu() ?? (await startWebGpu({ software, onError: onWarning }));
     await use(tf, 'webgpu');
     return { tf, version: `${adapter.name}, tfjs-node-webgpu ${found.version}`, threads: null };
   },
 });
+
+/** Loads the package that this one finds, or else the one that is installed in the user's folder. */
+async function load(found: ReturnType<typeof installed>): Promise<NodeWebGpu> {
+  try {
+    return await import('@cifarlab/tfjs-node-webgpu');
+  } catch (error) {
+    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test((error as { code?: string }).code ?? '')) throw error;
+    return found.require(found.folder) as NodeWebGpu;
+  }
+}

@@ -46,7 +46,8 @@ const joinStatistics = elementwiseShader({
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, rectified or not. */
 const normalise = {
   linear: normaliseShader('linear', 'value'),
-  relu: normaliseShader('relu', 'max(value, 0.0)'),
+  // Not max, which may make 0 of NaN, so that a network that has diverged goes unnoticed.
+  relu: normaliseShader('relu', 'select(value, 0.0, value < 0.0)'),
 };
 
 function normaliseShader(name: string, activated: string): Shader {

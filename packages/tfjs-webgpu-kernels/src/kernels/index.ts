@@ -2,6 +2,7 @@ import { batchNormTraining, batchNormTrainingGrad } from './batch-norm.js';
 import { filterGradient } from './filter-gradient.js';
 import { foldNorm, foldNormGrad } from './fold-norm.js';
 import type { GpuKernel } from './kernel.js';
+import { maxPool } from './max-pool.js';
 import { adam, sgd } from './optimizers.js';
 import { rectifierGrad } from './rectifier-gradient.js';
 import { smoothActivation, smoothActivationGrad } from './smooth-activation.js';
@@ -16,6 +17,7 @@ export const gpuKernels: readonly GpuKernel[] = [
   filterGradient,
   foldNorm,
   foldNormGrad,
+  maxPool,
   rectifierGrad,
   sgd,
   smoothActivation,

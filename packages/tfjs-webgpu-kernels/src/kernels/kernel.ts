@@ -2,7 +2,7 @@ import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGpuBackend } from '../backend.js';
 
 /** Arguments of a kernel. */
-export interface KernelArguments {
+interface KernelArguments {
   /** Inputs by tfjs's names; those that are optional there may be missing. */
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: NamedAttrMap;

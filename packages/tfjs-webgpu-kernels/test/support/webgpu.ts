@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-layers';
 import type { TestContext } from 'vitest';
 
 /** Kept, since Dawn frees an instance with the object that stands for it. */
-export let gpu: GPU | undefined;
+const instances: GPU[] = [];
 
 /** What WebGPU has reported, of all tests so far: a shader that does not compile, above all. */
 export const errors: string[] = [];
@@ -18,7 +18,7 @@ async function start(): Promise<string | undefined> {
     globals: object;
   };
   const instance = create([]);
-  gpu = instance;
+  instances.push(instance);
   const adapter = await instance.requestAdapter();
   if (adapter === null) return 'there is no WebGPU here: neither a GPU with its driver nor SwiftShader';
   Object.assign(globalThis, globals);

@@ -2,7 +2,6 @@ import {
   add,
   argMax,
   cast,
-  customGrad,
   engine,
   equal,
   getBackend,
@@ -12,13 +11,14 @@ import {
   mul,
   type NamedTensorMap,
   neg,
-  type Rank,
+  type Scalar,
   scalar,
   softmax,
   stack,
   sub,
   sum,
   type Tensor,
+  tidy,
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
@@ -29,13 +29,13 @@ export function isQueued(): boolean {
   return getBackend() === 'webgpu';
 }
 
-/** The softmax cross-entropy as tensors. */
-interface QueuedLoss {
+/** The softmax cross-entropy as tensors. A type, not an interface, so that tidy can return it. */
+type QueuedLoss = {
   /** The sum of the losses, and the number of rows whose largest logit is where the largest target is, [2]. */
   sums: Tensor;
   /** Gradient of the loss's mean over the examples, of the logits' shape. */
   gradient: Tensor;
-}
+};
 
 const KERNEL = 'CifarlabSoftmaxCrossEntropy';
 
@@ -45,10 +45,21 @@ function queuedLoss(logits: Tensor, targets: Tensor, examples: number): QueuedLo
     const [sums, gradient] = engine().runKernel<Tensor[]>(KERNEL, { logits, targets }, { examples });
     return { sums: sums!, gradient: gradient! };
   }
-  const losses = neg(sum(mul(targets, logSoftmax(logits))));
-  const hits = sum(cast(equal(argMax(logits, 1), argMax(targets, 1)), 'float32'));
-  const gradient = mul(sub(mul(sum(targets, 1, true), softmax(logits)), targets), 1 / examples);
-  return { sums: stack([losses, hits]), gradient };
+  return tidy(() => {
+    const losses = neg(sum(mul(targets, logSoftmax(logits))));
+    const hits = sum(cast(equal(argMax(logits, 1), argMax(targets, 1)), 'float32'));
+    const gradient = mul(sub(mul(sum(targets, 1, true), softmax(logits)), targets), 1 / examples);
+    return { sums: stack([losses, hits]), gradient };
+  });
+}
+
+/** The part of tfjs's engine that runs an op with its own gradient and several outputs. */
+interface GradientEngine {
+  runKernelFunc(params: {
+    inputs: NamedTensorMap;
+    forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor[];
+    backwardsFunc(dys: unknown, saved: Tensor[]): Record<string, () => Tensor>;
+  }): Tensor[];
 }
 
 /**
@@ -65,15 +76,22 @@ export function queuedGradients(
   variables: Variable[],
 ): { gradients: NamedTensorMap; sums: Tensor } {
   let sums: Tensor | undefined;
-  const loss = customGrad<Tensor<Rank.R0>>((logits, save) => {
-    const queued = queuedLoss(logits as Tensor, targetsOf(logits as Tensor), examples);
-    sums = keep(queued.sums);
-    (save as (tensors: Tensor[]) => void)([queued.gradient]);
-    // Its value is in the sums; what is differentiated here has a gradient of 1 from above.
-    return { value: scalar(0), gradFunc: (_, [gradient]) => gradient! };
-  });
+  const lossOf = (logits: Tensor) => {
+    const [loss, both] = (engine() as unknown as GradientEngine).runKernelFunc({
+      inputs: { logits },
+      forwardFunc(_, save) {
+        const queued = queuedLoss(logits, targetsOf(logits), examples);
+        save([queued.gradient]);
+        // What is differentiated has a gradient of 1 from above; its value is in the sums.
+        return [scalar(0), queued.sums, queued.gradient];
+      },
+      backwardsFunc: (_, [gradient]) => ({ logits: () => gradient! }),
+    });
+    sums = keep(both!);
+    return loss as Scalar;
+  };
   try {
-    const { grads } = variableGrads(() => loss(forward()), variables);
+    const { grads } = variableGrads(() => lossOf(forward()), variables);
     return { gradients: grads, sums: sums! };
   } catch (error) {
     sums?.dispose();
