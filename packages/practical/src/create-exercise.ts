@@ -32,8 +32,13 @@ export async function createExercise(folder: string, { solutions = false }: Exer
   const names = Object.keys(dependencies);
 
   await mkdir(target, { recursive: true });
-  for (const part of ['src', 'test', 'jsconfig.json', 'README.md']) {
-    const source = solutions && part === 'src' ? 'solutions' : part;
+  const parts = {
+    src: solutions ? 'solutions' : 'src',
+    test: 'questions',
+    'jsconfig.json': 'jsconfig.json',
+    'README.md': 'README.md',
+  };
+  for (const [part, source] of Object.entries(parts)) {
     await cp(join(template, source), join(target, part), { recursive: true, force: false, errorOnExist: true });
   }
   await writeFile(join(target, 'package.json'), manifest(await Promise.all(names.map(installed))), { flag: 'wx' });
