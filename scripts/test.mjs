@@ -25,7 +25,7 @@ if (built === INTERRUPTED) process.exit(built);
 if (built !== 0) failedChecks.push('the build');
 
 // One graph of all checks, so that no core waits for the last test of a step; `turbo.json` describes each.
-const checks = ['typecheck', 'check:exports', 'test', 'typecheck:scripts', 'lint', 'check:unused', 'docs'];
+const checks = ['typecheck', 'check:exports', 'test', 'lint', 'check:unused', 'docs'];
 const suitesOfAll = ['test:repository', 'slurm'];
 // The cluster mostly waits.
 const options = ['--continue', '--output-logs=new-only', `--concurrency=${availableParallelism() + 1}`];
