@@ -106,11 +106,12 @@ const probe = pathToFileURL(join(root, 'scripts/weight/side-effects.mjs')).href;
  */
 async function sideEffects({ specifier, folder, format, manifest }: (typeof builds)[number]): Promise<string[]> {
   const withTfjs = '@tensorflow/tfjs-core' in (manifest.peerDependencies ?? {});
+  const withLayers = withTfjs && existsSync(join(folder, 'node_modules/@tensorflow/tfjs-layers'));
   const { stdout } = await runInPackage(
     `(async () => {
       const { sideEffectsOf } = await import('${probe}');
       const tf = ${withTfjs ? "await import('@tensorflow/tfjs-core')" : 'undefined'};
-      ${withTfjs ? "await import('@tensorflow/tfjs-layers');" : ''}
+      ${withLayers ? "await import('@tensorflow/tfjs-layers');" : ''}
       const load = () => ${format === 'esm' ? `import('${specifier}')` : `require('${specifier}')`};
       console.log(JSON.stringify(await sideEffectsOf(load, tf)));
     })();`,
