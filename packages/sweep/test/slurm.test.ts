@@ -187,7 +187,6 @@ describe.skipIf(process.platform === 'win32')('a sweep on Slurm', () => {
     expect(end).toMatchObject({
       status: 'ended',
       troubles: [
-        { ...trouble, task: 3, status: 'failed' },
         {
           task: 1,
           status: 'running',
@@ -196,6 +195,7 @@ describe.skipIf(process.platform === 'win32')('a sweep on Slurm', () => {
           lastLine: 'error: no space left on the device',
           jobs: 1,
         },
+        { ...trouble, task: 3, status: 'failed' },
       ],
     });
 

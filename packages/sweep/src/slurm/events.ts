@@ -96,7 +96,7 @@ export type SlurmEnd =
   | {
       /** Status once no task is in the queue any more. */
       status: 'ended';
-      /** Trials that are not trained. */
+      /** Trials that are not trained, by task. */
       troubles: readonly Trouble[];
       /** Whether the disk of the sweep's folder is full. */
       isDiskFull: boolean;

@@ -62,6 +62,7 @@ export async function watchTrials(
     await sleep(1000 * pause, undefined, { signal }).catch(() => {});
     if (signal.aborted) return { status: 'left', jobs: jobsOf(open) };
   }
+  troubles.sort((a, b) => a.task - b.task);
   return { status: 'ended', troubles, isDiskFull: troubles.length > 0 && (await isFull(out)) };
 }
 
