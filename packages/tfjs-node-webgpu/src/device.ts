@@ -1,7 +1,25 @@
 import { WebGpuUnavailableError } from './errors.js';
 
-/** Limits that decide how large tensors and workgroups may be; all that the adapter has is asked for. */
-const LIMITS = [
+/** Limits of a device that decide how large tensors and workgroups may be: bytes, or counts. */
+export interface DeviceLimits {
+  /** Largest buffer, in bytes. */
+  readonly maxBufferSize: number;
+  /** Largest part of a buffer that a kernel can be given, in bytes. */
+  readonly maxStorageBufferBindingSize: number;
+  /** Most buffers of a kernel. */
+  readonly maxStorageBuffersPerShaderStage: number;
+  /** Memory that a workgroup shares, in bytes. */
+  readonly maxComputeWorkgroupStorageSize: number;
+  /** Most invocations of a workgroup. */
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  /** Most invocations of a workgroup along its first axis. */
+  readonly maxComputeWorkgroupSizeX: number;
+  /** Most workgroups along an axis. */
+  readonly maxComputeWorkgroupsPerDimension: number;
+}
+
+/** All that the adapter has of these is asked for. */
+const LIMITS: readonly (keyof DeviceLimits)[] = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
@@ -9,14 +27,11 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupSizeX',
   'maxComputeWorkgroupsPerDimension',
-] as const;
-
-/** Limits of a device, in bytes where they are sizes. */
-export type DeviceLimits = Readonly<Record<(typeof LIMITS)[number], number>>;
+];
 
 /** Opens a device with all that the adapter can do, and times of kernels where it tells them. */
 export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  const requiredLimits = limitsOf(adapter);
+  const requiredLimits = { ...limitsOf(adapter) };
   const requiredFeatures: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
   try {
     return await adapter.requestDevice({ requiredFeatures, requiredLimits });
@@ -31,5 +46,5 @@ export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 
 /** Returns the limits of a device, or of all that an adapter offers. */
 export function limitsOf({ limits }: Pick<GPUDevice, 'limits'>): DeviceLimits {
-  return Object.fromEntries(LIMITS.map((name) => [name, limits[name]])) as DeviceLimits;
+  return Object.fromEntries(LIMITS.map((name) => [name, limits[name]])) as unknown as DeviceLimits;
 }

@@ -23,7 +23,9 @@ export interface WebGpuMemory {
 
 /** The GPU that TensorFlow.js computes with. */
 export interface WebGpu {
+  /** The adapter that was chosen. */
   readonly adapter: AdapterDescription;
+  /** Limits of its device. */
   readonly limits: DeviceLimits;
   /** Returns the memory that TensorFlow.js has taken. */
   memory(): WebGpuMemory;
