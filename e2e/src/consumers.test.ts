@@ -22,8 +22,11 @@ const libraries = publicPackages()
 /** Entries that need an optional peer which the README's first command leaves out. */
 const needMore: Record<string, string[]> = { '@cifarlab/trainer': ['./tfjs'] };
 
-/** Packages with an install script: prebuilt binaries lie in their tarballs, so that they work without it. */
-const scriptsNotRun = /^node_modules\/koffi$/;
+/**
+ * Packages with an install script that need not run: prebuilt binaries lie in their tarballs. That of webgpu lifts the
+ * quarantine of macOS.
+ */
+const scriptsNotRun = /^node_modules\/(koffi|webgpu)$/;
 
 /** Packages that leave the computing to processes that they start, or to a network that they are given. */
 const computeElsewhere = ['@cifarlab/serve', '@cifarlab/sweep', '@cifarlab/watch'];
