@@ -23,7 +23,7 @@ afterAll(() => browser?.close(), TIMEOUT);
 async function sampleOf(folder: string, options: Parameters<typeof serve>[1]) {
   const { address } = await serve(folder, options);
   const overview = await listen<FolderUpdate>(`${address}events`);
-  const { runs } = await overview.next();
+  const { runs } = await overview.until((update) => update.runs.length > 0);
   await overview.close();
   const events = await listen<RunUpdate>(`${address}events?run=${runs[0]!.id}`);
   const { sample } = await events.until((update) => update.sample !== undefined);
@@ -63,7 +63,7 @@ it('shows it on the page', { timeout: TIMEOUT }, async ({ skip }) => {
 it('asks for nothing where predictions are not wanted', { timeout: TIMEOUT }, async () => {
   const { address } = await serve(workspace('run'), { data: mini, predictions: false });
   const overview = await listen<FolderUpdate>(`${address}events`);
-  const { runs } = await overview.next();
+  const { runs } = await overview.until((update) => update.runs.length > 0);
   await overview.close();
   const events = await listen<RunUpdate>(`${address}events?run=${runs[0]!.id}`);
   await events.until(({ run }) => run.state === 'finished');

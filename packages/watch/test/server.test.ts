@@ -95,7 +95,7 @@ describe('what events tell', { timeout: TIMEOUT }, () => {
   it('of a run: everything at first, then what is new', async () => {
     const { folder, address } = await served('told');
     const overview = await listen<FolderUpdate>(`${address}events`);
-    const { runs, folder: facts } = await overview.next();
+    const { runs, folder: facts } = await overview.until((update) => update.runs.length > 0);
     expect(facts).toMatchObject({ isRun: true, total: 1 });
     await overview.close();
     const events = await listen<RunUpdate>(`${address}events?run=${runs[0]!.id}`);
