@@ -8,8 +8,12 @@ interface PackageOptions extends Options {
   esmOnly?: readonly string[];
 }
 
+/** Whether this build makes declarations, which take most of the time and which no program reads, and nothing else. */
+const onlyTypes = process.env.npm_lifecycle_event === 'build:types';
+
 /**
- * The build of every package: ESM and CommonJS side by side, with declarations and source maps.
+ * The two builds of every package: `build` makes ESM and CommonJS side by side, with source maps, `build:types` their
+ * declarations.
  *
  * @param entry entry name -> source file; each becomes `dist/<name>.js`, `.cjs`, `.d.ts`, `.d.cts`.
  * @param options what one package needs differently.
@@ -22,13 +26,14 @@ export function definePackage(
     entry,
     format: ['esm', 'cjs'],
     target: 'node20',
-    dts: {
+    dts: onlyTypes && {
+      only: true,
       compilerOptions: {
         paths: { '@cifarlab/internals/*': [fileURLToPath(new URL('packages/internals/src/*.ts', import.meta.url))] },
       },
     },
     sourcemap: true,
-    clean: true,
+    clean: ['!**/*.d.{ts,cts}'],
     splitting: true,
     treeshake: true,
     // What the plugin below puts in their place is external; they themselves must reach it.

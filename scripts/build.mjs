@@ -5,4 +5,4 @@ import { orExit, requireNode } from './lib/workspace.mjs';
 
 requireNode();
 endWithParent();
-await orExit(ensureBuilt({ always: true }));
+await orExit(ensureBuilt({ types: true }));

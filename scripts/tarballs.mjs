@@ -18,7 +18,7 @@ try {
   }
   const packages = withDependencies(positionals, publicPackages());
   const out = resolve(values.out);
-  await orExit(ensureBuilt());
+  await orExit(ensureBuilt({ types: true }));
   mkdirSync(out, { recursive: true });
   for (const { file } of await packPackages(packages, out)) console.log(file);
 } catch (error) {

@@ -9,10 +9,11 @@ import { build, install, root } from './workspace.mjs';
 /**
  * Installs and builds everything unless that was done for the present sources.
  *
- * @param {{ always?: boolean }} [options] `always` asks the build tool in any case, which knows best what has changed.
+ * @param {{ always?: boolean, types?: boolean }} [options] `always` asks the build tool in any case, which knows best what
+ *   has changed; `types` makes the declarations as well.
  * @returns {Promise<number>} 0, or the exit code of the step that failed; the next start tries again.
  */
-export function ensureBuilt(options) {
+export function ensureBuilt({ always = false, types = false } = {}) {
   const log = console.error;
   const installAndBuild = async () => {
     log('Installing the dependencies …');
@@ -20,8 +21,10 @@ export function ensureBuilt(options) {
     if (installed !== 0) return installed;
     linkCommand(root);
     log('Building the packages …');
-    return build({ quiet: true });
+    return build({ quiet: true, types });
   };
+  // Only the build tool knows whether the declarations are there.
+  const options = { always: always || types };
   return buildOnce({ folder: join(root, '.turbo'), fingerprint, isComplete, build: installAndBuild, log }, options);
 }
 

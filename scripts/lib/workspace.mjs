@@ -79,9 +79,14 @@ export function install(options) {
   return pnpm(['install', '--frozen-lockfile', '--prefer-offline'], options);
 }
 
-/** Builds what has changed since the last build. */
-export function build(options) {
-  return pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], options);
+/**
+ * Builds what has changed since the last build.
+ *
+ * @param {{ quiet?: boolean, types?: boolean }} [options] `types` makes the declarations too, which no program reads.
+ */
+export function build({ types = false, ...options } = {}) {
+  const tasks = types ? ['build', 'build:types'] : ['build'];
+  return pnpm(['exec', 'turbo', 'run', ...tasks, '--output-logs=errors-only', '--concurrency=100%'], options);
 }
 
 /** Ends the process when a step failed. */

@@ -1,8 +1,9 @@
 // @ts-check
+import { exportProblems } from '../lib/check-exports.mjs';
 import { problemsOf } from '../lib/check-tarball.mjs';
 import { packPackages, size, table } from '../lib/pack.mjs';
 import { publicPackages } from '../lib/public-packages.mjs';
-import { pnpm } from '../lib/workspace.mjs';
+import { build, pnpm } from '../lib/workspace.mjs';
 import { choosePlatforms } from '../ort-packages/platforms.mjs';
 import { weightsPackages } from '../weights-packages/weights-packages.mjs';
 import { distTag } from './dist-tag.mjs';
@@ -50,19 +51,14 @@ export async function release({ dryRun, asIs, withoutWeights, folder, access, pr
   if (missing.length > 0) {
     console.error('Building and checking …');
     await makePlatformPackages(missing);
-    const code = await pnpm(
-      ['exec', 'turbo', 'run', 'build', 'check:exports', '--output-logs=errors-only', '--concurrency=100%'],
-      {
-        quiet: true,
-      },
-    );
+    const code = await build({ quiet: true, types: true });
     if (code !== 0) return code;
     await makeWeightsPackages(missing);
   }
   const leftOutThere = await hasVersions(leftOut.map(({ manifest }) => manifest));
   const absent = leftOut.map(({ manifest }) => manifest.name).filter((_, i) => !leftOutThere[i]);
   const tarballs = (await packPackages(missing, folder)).map((tarball) => withoutPackages(tarball, absent));
-  const problems = tarballs.flatMap((tarball) => problemsOf(tarball).map((problem) => `${tarball.name}: ${problem}`));
+  const problems = await problemsOfAll(tarballs);
   if (problems.length > 0) throw new Error(`Nothing was published:\n${problems.map((line) => `  ${line}`).join('\n')}`);
 
   const plan = tarballs.map((tarball) => ({
@@ -102,4 +98,17 @@ export async function release({ dryRun, asIs, withoutWeights, folder, access, pr
   if (!complete) return 1;
   // Tags say which commit a version comes from: only a release of committed versions has one.
   return asIs ? 0 : pnpm(['exec', 'changeset', 'tag']);
+}
+
+/**
+ * @param {readonly import('../lib/pack.mjs').Tarball[]} tarballs
+ * @returns {Promise<string[]>} the problems of all of them, a line each
+ */
+async function problemsOfAll(tarballs) {
+  const lines = [];
+  for (const tarball of tarballs) {
+    const problems = [...problemsOf(tarball), ...(await exportProblems(tarball))];
+    lines.push(...problems.map((problem) => `${tarball.name}: ${problem}`));
+  }
+  return lines;
 }
