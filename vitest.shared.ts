@@ -4,6 +4,8 @@ import { defineConfig, type TestUserConfig } from 'vitest/config';
 // Tests read the sources of sibling packages, so that a change is tested before it is built.
 const conditions = ['@cifarlab/source', 'node', 'import', 'module', 'default'];
 
+const shortProcesses = fileURLToPath(new URL('scripts/vitest-short-processes.cjs', import.meta.url));
+
 /** The test configuration of every package. */
 export function definePackageTests(test: TestUserConfig = {}) {
   return defineConfig({
@@ -13,6 +15,7 @@ export function definePackageTests(test: TestUserConfig = {}) {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: ['default', fileURLToPath(new URL('scripts/vitest-tally.ts', import.meta.url))],
       setupFiles: [fileURLToPath(new URL('scripts/vitest-properties.ts', import.meta.url))],
+      env: { NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(shortProcesses)}`].join(' ').trim() },
       testTimeout: 30_000,
       // By default a core is left free, which on two cores halves the pace.
       maxWorkers: '100%',
