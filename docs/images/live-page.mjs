@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { acquireLock } from '@cifarlab/trainer/node';
 import { watchRuns } from '@cifarlab/watch';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
+import { recordedSteps } from '../../scripts/figures/recorded-steps.mjs';
 import { CHROMIUM_FLAGS } from '../../scripts/lib/find-chromium.mjs';
 
 const RUN = fileURLToPath(new URL('../results/mlp-ndarray', import.meta.url));
@@ -27,7 +28,7 @@ export async function livePage(executable) {
   const run = join(runs, 'mlp-ndarray');
   mkdirSync(run);
   copyFileSync(join(RUN, 'config.json'), join(run, 'config.json'));
-  const lines = readFileSync(join(RUN, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+  const lines = recordedSteps(RUN).trimEnd().split('\n');
   const show = (/** @type {number} */ count) =>
     writeFileSync(join(run, 'metrics.jsonl'), `${lines.slice(0, count).join('\n')}\n`);
   show(3);

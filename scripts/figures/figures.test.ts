@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { markdownPages, root } from '../pages/markdown-pages.js';
 import { figuresOf, withFigures, withTables } from './pages.mjs';
+import { evaluationsCsv, packRuns, recordedSteps } from './recorded-steps.mjs';
 import { resultAt } from './results.mjs';
 import { tables } from './tables.mjs';
 
@@ -45,7 +48,7 @@ describe('a table', () => {
   test('is a row for each evaluation', () => {
     const [head, line, first] = tables['convnet-strong-epochs']!().split('\n');
     expect([head, line]).toEqual(['| step | epoch | test accuracy | test loss |', '|---|---|---|---|']);
-    const run = readFileSync(`${root}/docs/results/convnet-strong/metrics.jsonl`, 'utf8');
+    const run = recordedSteps(`${root}/docs/results/convnet-strong`);
     const { accuracy, loss } = JSON.parse(run.split('\n').find((text) => /"eval".*"step":391,/.test(text))!);
     expect(first).toBe(`| 391 | 1 | ${accuracy.toFixed(4)} | ${loss.toFixed(4)} |`);
   });
@@ -91,6 +94,9 @@ describe('a source', () => {
 
   test('names the one line that has the fields', () => {
     expect(resultAt('a.jsonl event=eval step=2 accuracy', read)).toBe(0.2);
+    expect(resultAt('a.csv split=test step=2 accuracy', () => 'step,split,accuracy\n1,test,0.1\n2,test,0.2\n')).toBe(
+      0.2,
+    );
     expect(resultAt('a.json rows.conv.median', () => '{"rows":{"conv":{"median":3}}}')).toBe(3);
   });
 
@@ -100,5 +106,39 @@ describe('a source', () => {
     ['a.jsonl step=2 loss', 'a.jsonl has no loss'],
   ])('%s is an error', (source, message) => {
     expect(() => resultAt(source, read)).toThrow(message);
+  });
+});
+
+describe('the steps of recorded runs', () => {
+  const results = join(root, 'docs/results');
+  const files = readdirSync(results, { recursive: true, encoding: 'utf8' });
+  const runs = files.filter((file) => file.endsWith('metrics.jsonl.gz')).map((file) => dirname(file));
+
+  test.each(runs)('of %s have the evaluations that stand beside them', (run) => {
+    const evaluations = evaluationsCsv(recordedSteps(join(results, run)));
+    expect(readFileSync(join(results, run, 'evaluations.csv'), 'utf8')).toBe(evaluations);
+    expect(evaluations.split('\n').length).toBeGreaterThan(2);
+  });
+
+  test('are compressed: `npm run figures` does it', () => {
+    expect(files.filter((file) => file.endsWith('metrics.jsonl'))).toEqual([]);
+    expect(runs.length).toBeGreaterThan(20);
+  });
+
+  test('come out as they went in', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cifarlab-results-'));
+    try {
+      const metrics =
+        '{"event":"train","step":1,"loss":2.5,"accuracy":0.1}\n{"event":"eval","split":"test","step":1,"loss":2.25,"accuracy":0.125}\n';
+      const run = join(folder, 'tried', 'a');
+      mkdirSync(run, { recursive: true });
+      writeFileSync(join(run, 'metrics.jsonl'), metrics);
+      expect(packRuns(folder)).toEqual([run]);
+      expect(readdirSync(run).sort()).toEqual(['evaluations.csv', 'metrics.jsonl.gz']);
+      expect(recordedSteps(run)).toBe(metrics);
+      expect(readFileSync(join(run, 'evaluations.csv'), 'utf8')).toBe('step,split,loss,accuracy\n1,test,2.25,0.125\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

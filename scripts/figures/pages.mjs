@@ -39,7 +39,7 @@ const list = /^<!-- figures\n((?:(?!-->).*\n)*)-->\n*$(?![\s\S])/m;
  * Returns the figures that the comment at the end of a page lists:
  *
  *     <!-- figures
- *     0.4838 = mlp-ndarray/metrics.jsonl event=eval split=test step=1400 accuracy
+ *     0.4838 = mlp-ndarray/evaluations.csv split=test step=1400 accuracy
  *     -->
  *
  * @param {string} page
