@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
 import { bundledForCommonJs } from './tsup.third-party.shared.ts';
 
@@ -8,14 +7,11 @@ interface PackageOptions extends Options {
   esmOnly?: readonly string[];
 }
 
-/** Whether this build makes declarations, which take most of the time and which no program reads, and nothing else. */
-const onlyTypes = process.env.npm_lifecycle_event === 'build:types';
-
 /**
- * The two builds of every package: `build` makes ESM and CommonJS side by side, with source maps, `build:types` their
- * declarations.
+ * The build of every package: ESM and CommonJS side by side, with source maps. `scripts/build-types.mjs` makes the
+ * declarations of all packages at once.
  *
- * @param entry entry name -> source file; each becomes `dist/<name>.js`, `.cjs`, `.d.ts`, `.d.cts`.
+ * @param entry entry name -> source file; each becomes `dist/<name>.js`, `.cjs`.
  * @param options what one package needs differently.
  */
 export function definePackage(
@@ -26,12 +22,6 @@ export function definePackage(
     entry,
     format: ['esm', 'cjs'],
     target: 'node20',
-    dts: onlyTypes && {
-      only: true,
-      compilerOptions: {
-        paths: { '@cifarlab/internals/*': [fileURLToPath(new URL('packages/internals/src/*.ts', import.meta.url))] },
-      },
-    },
     sourcemap: true,
     clean: ['!**/*.d.{ts,cts}'],
     splitting: true,

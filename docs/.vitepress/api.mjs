@@ -25,7 +25,6 @@ const notExported = {
   ],
   // Types that the networks and their settings are derived from.
   '@cifarlab/experiment': [
-    'src/settings/network-settings.ts:SettingsOf',
     'src/settings/table.ts:SettingValue',
     'src/networks/usual-settings.ts:Lengths',
     'src/networks/tfjs-network.ts:OptimizedDefaults',

@@ -85,7 +85,7 @@ export function install(options) {
  * @param {{ quiet?: boolean, types?: boolean }} [options] `types` makes the declarations too, which no program reads.
  */
 export function build({ types = false, ...options } = {}) {
-  const tasks = types ? ['build', 'build:types'] : ['build'];
+  const tasks = types ? ['build', '//#build:types'] : ['build'];
   return pnpm(['exec', 'turbo', 'run', ...tasks, '--output-logs=errors-only', '--concurrency=100%'], options);
 }
 

@@ -6,6 +6,7 @@ import { root } from '../lib/workspace.mjs';
  *
  * @typedef {object} EntryPoint
  * @property {string} specifier `@cifarlab/trainer/tfjs`
+ * @property {string} path its key in `exports`: `./tfjs`
  * @property {string} folder the package's, from the root
  * @property {string} source its TypeScript source, from the package's folder
  * @property {Record<string, any>} manifest the package's `package.json`
@@ -23,6 +24,7 @@ export function entryPoints() {
         .filter(([, target]) => typeof target === 'object')
         .map(([path, target]) => ({
           specifier: manifest.name + path.slice(1),
+          path,
           folder,
           source: target['@cifarlab/source'],
           manifest,

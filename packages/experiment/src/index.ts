@@ -98,6 +98,7 @@ export {
   type GivenSettings,
   type NetworkSetting,
   type NetworkSettings,
+  type SettingsOfNetwork,
   settingRows,
   type TrainingSettings,
   type ValuesOf,

@@ -1,4 +1,4 @@
-import type { SettingsOf as SettingsOfNetwork } from '../settings/network-settings.js';
+import type { SettingsOfNetwork } from '../settings/network-settings.js';
 import { convnet } from './convnet.js';
 import { fastnet } from './fastnet/fastnet.js';
 import { finetune } from './finetune/finetune.js';

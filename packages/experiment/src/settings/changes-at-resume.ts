@@ -1,5 +1,5 @@
 import { checkValue, requireSetting } from './check-value.js';
-import type { AnyNetwork, GivenSettings, SettingsOf } from './network-settings.js';
+import type { AnyNetwork, GivenSettings, SettingsOfNetwork } from './network-settings.js';
 import { writeText } from './rule.js';
 import { SettingError } from './setting-error.js';
 
@@ -15,7 +15,7 @@ export type SettingChanges = Readonly<Record<string, { before: unknown; after: u
  */
 export function changesAtResume<N extends AnyNetwork>(
   network: N,
-  recorded: SettingsOf<N>,
+  recorded: SettingsOfNetwork<N>,
   given: GivenSettings<N>,
 ): SettingChanges {
   const changes: Record<string, { before: unknown; after: unknown }> = {};
@@ -23,7 +23,7 @@ export function changesAtResume<N extends AnyNetwork>(
     if (after === undefined) continue;
     const row = requireSetting(network, name, after);
     checkValue(row, after);
-    const before = recorded[name as keyof SettingsOf<N>];
+    const before = recorded[name as keyof SettingsOfNetwork<N>];
     if (writeText(before) === writeText(after)) continue;
     if (row.mayChange !== true) {
       throw new SettingError({

@@ -57,10 +57,10 @@ export interface NetworkSettings<D extends Defaults = Defaults, C extends Choice
 }
 
 /** The settings of a network. */
-export type SettingsOf<N> = N extends NetworkSettings<infer D, infer C> ? ValuesOf<D, C> : never;
+export type SettingsOfNetwork<N> = N extends NetworkSettings<infer D, infer C> ? ValuesOf<D, C> : never;
 
 /** Settings that are given: all others have their default. */
-export type GivenSettings<N> = Partial<SettingsOf<N>>;
+export type GivenSettings<N> = Partial<SettingsOfNetwork<N>>;
 
 /** The part of a network that tells its settings, whatever they are. */
 export type AnyNetwork = NetworkSettings<Defaults, Choices>;

@@ -1,6 +1,6 @@
 import { checkValue, requireSetting } from './check-value.js';
 import { faultOfCombinations } from './combinations.js';
-import type { AnyNetwork, GivenSettings, SettingsOf } from './network-settings.js';
+import type { AnyNetwork, GivenSettings, SettingsOfNetwork } from './network-settings.js';
 import { presetValues } from './presets.js';
 import { SettingError } from './setting-error.js';
 import { type AllSettings, rowOf, type SettingName } from './table.js';
@@ -13,7 +13,7 @@ import { type AllSettings, rowOf, type SettingName } from './table.js';
  * @throws SettingError for a name that the network does not have, a value that breaks its rule, or settings that
  *   contradict each other.
  */
-export function settingsOf<N extends AnyNetwork>(network: N, given: GivenSettings<N> = {}): SettingsOf<N> {
+export function settingsOf<N extends AnyNetwork>(network: N, given: GivenSettings<N> = {}): SettingsOfNetwork<N> {
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   for (const [name, value] of Object.entries(said)) checkValue(requireSetting(network, name, value), value);
   const settings = { ...network.settings, ...presetValues(network, said), ...said };
@@ -22,7 +22,7 @@ export function settingsOf<N extends AnyNetwork>(network: N, given: GivenSetting
   );
   checkSettings(network, complete);
   // Lists are the caller's own: changing one changes no default.
-  return structuredClone(complete) as SettingsOf<N>;
+  return structuredClone(complete) as SettingsOfNetwork<N>;
 }
 
 function recordedWhenUnset(name: SettingName, settings: Readonly<Record<string, unknown>>): unknown {

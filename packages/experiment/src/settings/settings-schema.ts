@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { byName, keyOf } from './keys.js';
-import { type AnyNetwork, type NetworkSetting, type SettingsOf, settingRow } from './network-settings.js';
+import { type AnyNetwork, type NetworkSetting, type SettingsOfNetwork, settingRow } from './network-settings.js';
 import { anObject, rule, words } from './rule.js';
 import type { SettingName } from './table.js';
 
@@ -15,7 +15,7 @@ const otherSetting = rule<unknown>('a text, a number, true, false, null, or an a
  * Makes the schema of a network's settings as a record holds them, by their keys. Values that early records lack are filled in; settings
  * of other versions come last, as they are.
  */
-export function settingsSchema<N extends AnyNetwork>(network: N): v.GenericSchema<unknown, SettingsOf<N>> {
+export function settingsSchema<N extends AnyNetwork>(network: N): v.GenericSchema<unknown, SettingsOfNetwork<N>> {
   const entries = Object.keys(network.settings).map((name) => [
     keyOf(name),
     recorded(settingRow(network, name as SettingName)),
