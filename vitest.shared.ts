@@ -16,7 +16,9 @@ export function definePackageTests(test: TestUserConfig = {}) {
       reporters: ['default', fileURLToPath(new URL('scripts/vitest-tally.ts', import.meta.url))],
       setupFiles: [fileURLToPath(new URL('scripts/vitest-properties.ts', import.meta.url))],
       env: { NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(shortProcesses)}`].join(' ').trim() },
-      testTimeout: 30_000,
+      // A busy machine makes a process of one second take thirty.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       // By default a core is left free, which on two cores halves the pace.
       maxWorkers: '100%',
       ...test,

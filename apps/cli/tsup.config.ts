@@ -1,6 +1,3 @@
 import { definePackage } from '../../tsup.shared.ts';
 
-export default definePackage(
-  { bin: 'src/bin.ts', 'trial-process': 'src/trial-process.ts' },
-  { format: ['esm'] },
-);
+export default definePackage({ bin: 'src/bin.ts', 'trial-process': 'src/trial-process.ts' }, { format: ['esm'] });

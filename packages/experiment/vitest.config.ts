@@ -3,5 +3,4 @@ import { useSwiftShader } from '../../vitest.swiftshader.shared.ts';
 
 useSwiftShader();
 
-// Hooks train runs that the tests share.
-export default definePackageTests({ hookTimeout: 60_000 });
+export default definePackageTests();

@@ -93,7 +93,7 @@ const ended = () =>
     child.on('close', () => resolve(child.pid!));
   });
 
-test('processes that find the lock of a killed one do not work at the same time', { timeout: 60_000 }, async () => {
+test('processes that find the lock of a killed one do not work at the same time', { timeout: 120_000 }, async () => {
   const prefix = join(folder, 'work');
   const log = join(folder, 'log');
   const program = `

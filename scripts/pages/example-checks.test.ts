@@ -80,7 +80,7 @@ test('a program that fails is found', async () => {
   expect(stderr).toContain("does not provide an export named 'Missing'");
 });
 
-test('wrong names and types are found, with their line', { timeout: 60_000 }, () => {
+test('wrong names and types are found, with their line', { timeout: 120_000 }, () => {
   const text = page(
     'Text.',
     '```ts',

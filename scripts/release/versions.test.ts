@@ -31,7 +31,7 @@ beforeEach(() => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('add', '.');
   git('commit', '--quiet', '--message', 'all at 0.1.0');
-}, 60_000);
+}, 120_000);
 afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
 /** The platform packages keep the version of their library. */

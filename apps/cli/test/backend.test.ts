@@ -205,7 +205,7 @@ describe('a run that goes on', () => {
   });
 
   it('warns of another number of threads, and of an engine that is not here any more', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     if (!ort.available) return context.skip(ort.reason);
     const begun = await spawnCli(flags('threads', '--backend', 'ort', '--threads', '1', '--quiet')).ended;

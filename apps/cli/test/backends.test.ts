@@ -7,7 +7,7 @@ type Found = EngineFinding & { library: string };
 afterEach(() => vi.unstubAllEnvs());
 
 describe('backends', () => {
-  it('prints one JSON object, and what it tries', { timeout: 60_000 }, async () => {
+  it('prints one JSON object, and what it tries', { timeout: 120_000 }, async () => {
     const { code, stdout, stderr } = await callCli('backends', '--json', '--seconds', '0', '--threads', '1');
     expect(code).toBe(0);
     expect(stderr).toMatch(/^trying ort for TensorFlow\.js \(float32\) …$/m);
@@ -25,7 +25,7 @@ describe('backends', () => {
     });
   });
 
-  it('prints a table; without the native library the reason stands in it', { timeout: 60_000 }, async () => {
+  it('prints a table; without the native library the reason stands in it', { timeout: 120_000 }, async () => {
     vi.stubEnv('CIFARLAB_ORT', 'off');
     const { code, stdout, stderr } = await callCli('backends', '--seconds', '0', '--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

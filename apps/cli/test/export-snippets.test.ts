@@ -85,7 +85,7 @@ function expectPredicted(lines: string): void {
 /** The names and shapes of the weights that programs print. */
 const weights = ['layers.0.weight 6 x 3072', 'layers.0.bias 6', 'norms.0.running_var 6', 'layers.1.weight 10 x 6'];
 
-describe('programs of the card in Node', { timeout: 60_000 }, () => {
+describe('programs of the card in Node', { timeout: 120_000 }, () => {
   it.each(['onnx', 'tfjs'])('%s', async (format) => {
     expectPredicted(await output(format, 'Node', process.execPath, 'classify.mjs'));
   });
@@ -129,7 +129,7 @@ describe.skipIf(CHROMIUM === undefined)(`in a browser${CHROMIUM === undefined ? 
       const type = types[extname(file)] ?? 'application/octet-stream';
       response.writeHead(content === undefined ? 404 : 200, { 'content-type': type }).end(content);
     }).listen(0, '127.0.0.1');
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     server.close();
@@ -151,7 +151,7 @@ describe.skipIf(CHROMIUM === undefined)(`in a browser${CHROMIUM === undefined ? 
     });
     await isLoaded.catch(() => expect(errors).toEqual([]));
     await page.setInputFiles('input', workspace('picture.png'));
-    await page.waitForFunction("document.querySelector('pre').textContent !== ''", undefined, { timeout: 60_000 });
+    await page.waitForFunction("document.querySelector('pre').textContent !== ''", undefined, { timeout: 120_000 });
     expect(errors).toEqual([]);
     expectPredicted(await page.evaluate<string>("document.querySelector('pre').textContent"));
     await page.close();

@@ -37,7 +37,7 @@ async function interrupted(args: string[], after: string) {
 describe('a run that was extended', () => {
   it.runIf(process.platform !== 'win32')(
     'is continued to its new length by the very command that is printed',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const run = workspace("it's a run", '$x');
       expect((await callCli(...train(run, '--max-steps', '6'))).code).toBe(0);

@@ -22,7 +22,7 @@ describe('a run that is stopped by a signal', () => {
     if (process.platform === 'win32') context.skip('Windows has no signals to send');
   });
 
-  it('ends with 130 and the way on after SIGINT, and equals an unbroken one then', { timeout: 60_000 }, async () => {
+  it('ends with 130 and the way on after SIGINT, and equals an unbroken one then', { timeout: 120_000 }, async () => {
     const run = workspace('interrupted');
     const { child, ended } = spawnCli(train('mlp-ndarray', run, '--backend', 'wasm', ...momentum));
     await pastCheckpoint(run, child, (step) => step >= 50);

@@ -103,7 +103,7 @@ describe.skipIf(process.platform === 'win32')('sweep --on slurm', { timeout: 240
     child.stderr!.on('data', (text: string) => {
       said += text;
     });
-    await vi.waitFor(() => expect(said).toContain('1 running, 1 waiting (Priority)'), 60_000);
+    await vi.waitFor(() => expect(said).toContain('1 running, 1 waiting (Priority)'), 120_000);
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(130);
@@ -162,7 +162,7 @@ describe.skipIf(process.platform === 'win32')('a task of Slurm', { timeout: 240_
     for (const key of ['SLURM_JOB_ID', 'SLURM_ARRAY_JOB_ID', 'SLURM_ARRAY_TASK_ID']) vi.stubEnv(key, undefined);
     const isTraining = async () =>
       expect((await listing(workspace(name))).some((file) => file.endsWith('metrics.jsonl'))).toBe(true);
-    await vi.waitFor(isTraining, 60_000);
+    await vi.waitFor(isTraining, 120_000);
     return started;
   }
 

@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('a run on a disk that two machines
     const first = startAs('node1', 'train', options);
     await pastCheckpoint(out, first.child, (step) => step >= 100, 5);
     first.child.kill('SIGSTOP');
-    const second = startAs('node2', 'resume', { run: out, data: mini, command: 'the second' }, 60_000);
+    const second = startAs('node2', 'resume', { run: out, data: mini, command: 'the second' }, 120_000);
     expect([await second.ended, second.output()]).toEqual([
       0,
       expect.stringMatching(

@@ -121,7 +121,7 @@ describe('in float32', () => {
 
   it.for(['ort', 'cpu'] as const)(
     'each gradient in TensorFlow.js on %s fails with each',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (backend, { skip }) => {
       const reason = await useBackend(backend);
       if (reason !== undefined) skip(reason);

@@ -377,5 +377,5 @@ describe("TensorBoard's own readers", () => {
         },
       },
     });
-  }, 60_000);
+  }, 120_000);
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const run = join(folder, 'unbroken');
   expect(await start(program, 'run', run).end).toBe(0);
   unbroken = await contentOf(run);
-}, 60_000);
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const first = { TEST_HOST: 'node1', TEST_LEASE: '1' };

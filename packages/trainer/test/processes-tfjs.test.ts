@@ -12,7 +12,7 @@ let data: string;
 beforeAll(async () => {
   ({ folder, program } = await buildChild(new URL('./support/child-tfjs.ts', import.meta.url)));
   data = await writePictures(join(folder, 'data'), 12);
-}, 60_000);
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Pictures in CIFAR-10's binary layout: the brightness tells the class. */

@@ -10,7 +10,7 @@ let folder: string;
 let program: string;
 beforeAll(async () => {
   ({ folder, program } = await buildChild(new URL('./support/child.ts', import.meta.url)));
-}, 60_000);
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a run in a process of its own', () => {

@@ -13,7 +13,7 @@ import { endRun, growRun, writeRun } from './support/written-run.js';
 
 const workspace = useWorkspace();
 const serve = useServers();
-const TIMEOUT = 60_000;
+const TIMEOUT = 120_000;
 
 async function served(name: string): Promise<{ folder: string; address: string }> {
   const folder = workspace(name);

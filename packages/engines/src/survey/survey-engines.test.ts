@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => vi.unstubAllEnvs());
 
-it('finds what works, how fast, and why the rest does not', { timeout: 60_000 }, async () => {
+it('finds what works, how fast, and why the rest does not', { timeout: 120_000 }, async () => {
   const tried: string[] = [];
   const findings = await surveyEngines({
     ...{ folder: workspace(), seconds: 0.05, threads: 1 },
