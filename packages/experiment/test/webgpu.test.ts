@@ -5,7 +5,6 @@ import { createFastNet } from '@cifarlab/fastnet';
 import { createMlp } from '@cifarlab/mlp';
 import { createResNet } from '@cifarlab/resnet';
 import { Adam, AdamW, Muon, SGD } from '@cifarlab/tfjs-ops';
-import type { State } from '@cifarlab/trainer';
 import { learnerChecks } from '@cifarlab/trainer/testing';
 import { type TfjsBatch, TfjsLearner, type TfjsModel, type TfjsOptimizer } from '@cifarlab/trainer/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -41,6 +40,8 @@ function batchesOf(count: number, n: number, side: number, isFlat = false): Tfjs
 interface Subject {
   model: () => TfjsModel & { dispose(): unknown };
   optimizer: () => TfjsOptimizer;
+  /** Images of a batch: few, since software compiles more kernels for larger products. */
+  images: number;
   side: number;
   isFlat?: boolean;
 }
@@ -50,40 +51,45 @@ const subjects: Record<string, Subject> = {
     model: () =>
       createMlp({ nInputs: 48, nHidden: [16, 8], numClasses: 3, init: 'he', norm: 'layer', dropout: 0.2, seed: 3 }),
     optimizer: () => new Adam({ clipNorm: 1 }),
+    images: 6,
     side: 4,
     isFlat: true,
   },
   convnet: {
     model: () => createPreActConvNet({ inputShape: [16, 16, 3], numClasses: 3, width: 2, seed: 3 }),
     optimizer: () => new SGD({ learningRate: 1, momentum: 0.9, nesterov: true }),
+    images: 4,
     side: 16,
   },
   fastnet: {
     model: () => createFastNet({ inputShape: [25, 25, 3], numClasses: 3, widths: [2, 4, 4], seed: 3 }),
     optimizer: () => new Muon({ learningRate: 1 }),
+    images: 4,
     side: 25,
   },
   'efficientnet-lite': {
     model: () => createEfficientNetLite({ variant: { width: 0.1, depth: 0.3 }, numClasses: 3, seed: 3 }),
     optimizer: () => new AdamW(),
+    images: 2,
     side: 16,
   },
   resnet: {
     model: () => createResNet({ variant: [1, 1, 1, 1], width: 4, numClasses: 3, seed: 3 }),
     optimizer: () => new AdamW(),
+    images: 2,
     side: 32,
   },
 };
 
-/** The losses of some steps, and the weights after them. */
-async function trained({ model: create, optimizer: make, side, isFlat }: Subject, steps: number) {
+/** The losses of some steps, and that of an evaluation after them. */
+async function trained({ model: create, optimizer: make, images, side, isFlat }: Subject, steps: number) {
   const [model, optimizer] = [create(), make()];
   const learner = new TfjsLearner({ model, optimizer, labelSmoothing: 0.1 });
   const losses: number[] = [];
-  for (const [i, batch] of batchesOf(steps, 6, side, isFlat).entries()) {
+  for (const [i, batch] of batchesOf(steps, images, side, isFlat).entries()) {
     losses.push((await learner.trainStep(batch, { step: i + 1, learningRate: 1e-3 })).loss);
   }
-  const evaluated = await learner.evalStep(batchesOf(1, 6, side, isFlat)[0]!);
+  const evaluated = await learner.evalStep(batchesOf(1, images, side, isFlat)[0]!);
   model.dispose();
   return [...losses, evaluated.loss];
 }
@@ -91,9 +97,10 @@ async function trained({ model: create, optimizer: make, side, isFlat }: Subject
 describe.each(Object.entries(subjects))('%s', (_, subject) => {
   it('has the losses on webgpu that it has on ort', { timeout: 300_000 }, async (context) => {
     await start('webgpu', context);
-    const losses = await trained(subject, 3);
+    // The first update shows in the second loss, the second one, with the optimizer's state, in the evaluation.
+    const losses = await trained(subject, 2);
     await start('ort', context);
-    const expected = await trained(subject, 3);
+    const expected = await trained(subject, 2);
     losses.forEach((loss, i) => void expect(loss / expected[i]!).toBeCloseTo(1, 2));
     expect(warnings).toEqual([]);
   });
@@ -133,7 +140,7 @@ describe('a learner on webgpu', () => {
     expect(await learner.saveState()).toEqual(before);
   });
 
-  it('leaves neither tensors nor memory behind in 200 steps', { timeout: 120_000 }, async (context) => {
+  it('leaves neither tensors nor memory behind in 40 steps', { timeout: 120_000 }, async (context) => {
     await start('webgpu', context);
     const model = createMlp({ nInputs: 48, nHidden: [], numClasses: 3, seed: 3 });
     const learner = new TfjsLearner({ model, optimizer: new Adam() });
@@ -145,30 +152,12 @@ describe('a learner on webgpu', () => {
       return { tensors: tf.memory().numTensors, used: numBytesInGPU, allocated: numBytesAllocatedInGPU };
     };
     const rounds: ReturnType<typeof memory>[] = [];
-    for (let round = 0; round < 10; round++) {
-      const steps = Array.from({ length: 20 }, (_, i) => round * 20 + i + 1);
+    for (let round = 0; round < 5; round++) {
+      const steps = Array.from({ length: 8 }, (_, i) => round * 8 + i + 1);
       await Promise.all(steps.map((step) => learner.trainStep(batches[step % 4]!, { step, learningRate: 0.001 })));
       rounds.push(memory());
     }
     // Buffers are kept for later tensors: as many as a round needs, however many rounds there are.
     expect(rounds.slice(2)).toEqual(rounds.slice(2).map(() => rounds[1]));
-  });
-
-  it('goes on from a saved state as if it had not stopped, bit for bit', async (context) => {
-    await start('webgpu', context);
-    const steps = async (learner: TfjsLearner, from: number, to: number) => {
-      for (let step = from; step <= to; step++) {
-        await learner.trainStep(batches[step % 4]!, { step, learningRate: 0.01 });
-      }
-    };
-    const unbroken = create(1);
-    await steps(unbroken, 1, 6);
-    const stopped = create(1);
-    await steps(stopped, 1, 3);
-    const state: State = await stopped.saveState();
-    const resumed = create(2);
-    resumed.loadState(state);
-    await steps(resumed, 4, 6);
-    expect(await resumed.saveState()).toEqual(await unbroken.saveState());
   });
 });

@@ -1,5 +1,5 @@
 import { gradientCases, layerNames } from './cases.js';
-import { checkFloat32, inFloat32 } from './check-float32.js';
+import { checkFloat32, checkTensors, inFloat32 } from './check-float32.js';
 import { checkFloat64 } from './check-float64.js';
 import { UnknownLayerError } from './errors.js';
 import type { GradientSubject, NdarrayCase, TensorflowCase } from './gradient-case.js';
@@ -88,16 +88,17 @@ async function* tensorflowResults(
     return;
   }
   const { name, withoutOrt = `the backend in use is ${name}; it is a kernel of ort` } = started;
+  const withoutCpu = `${name} has a kernel for it; import @tensorflow/tfjs-backend-cpu to have its ops checked on cpu`;
   const { placeOf, withBackend } = await import('./tensorflow/place.js');
   for (const one of cases) {
     const place = placeOf(one, name);
     if (place === undefined) {
-      yield notChecked(one, withoutOrt);
+      yield notChecked(one, one.backend === 'ops' ? withoutCpu : withoutOrt);
     } else {
       const { backend, code } = place;
       const subject = { ...one, code };
       const draw = await one.load();
-      yield await withBackend(backend, () => attempt('float32', subject, () => checkFloat32(subject, draw, seed)));
+      yield await withBackend(backend, () => attempt('float32', subject, () => checkTensors(subject, draw, seed)));
     }
   }
 }
@@ -132,9 +133,13 @@ function assertPrecisions(wanted: readonly Precision[]): void {
 }
 
 /** A gradient that cannot be computed, or whose shape is not its input's, is as wrong as one of other numbers. */
-function attempt(precision: Precision, { layer, code }: GradientSubject, check: () => GradientResult): GradientResult {
+async function attempt(
+  precision: Precision,
+  { layer, code }: GradientSubject,
+  check: () => GradientResult | Promise<GradientResult>,
+): Promise<GradientResult> {
   try {
-    return check();
+    return await check();
   } catch (error) {
     return { precision, layer, code, passed: false, reason: messageOf(error), inputs: [] };
   }

@@ -31,12 +31,23 @@ export interface TensorflowCase extends GradientSubject {
   readonly library: 'tensorflow.js';
   /**
    * Backend that computes it: `any`, the backend in use; `ops`, the same, or `cpu` if the backend has its own kernel
-   * for what is written in ops; `ort`, that backend alone.
+   * for what is written in ops; `ort`, that backend alone, or `webgpu` if `onWebGpu` names its code.
    */
   readonly backend: 'any' | 'ops' | 'ort';
+  /** The package whose kernel computes it on `webgpu`; undefined if that has no kernel for it. */
+  readonly onWebGpu?: string | undefined;
   /** Loads TensorFlow.js, and returns what draws a random size with random inputs. */
-  load(): Promise<DrawGradient>;
+  load(): Promise<DrawTensorGradient>;
 }
+
+/** A gradient in TensorFlow.js at a point. Its values are read with a promise, since those of a GPU can only be read so. */
+export interface TensorGradient extends Omit<Float32Gradient, 'single'> {
+  /** Computes the gradient to check: float32 in, float32 out. */
+  single(...args: Parameters<Gradient>): Promise<FloatArrays>;
+}
+
+/** Draws a gradient in TensorFlow.js; rounds count from 0. */
+export type DrawTensorGradient = (rng: RandomState, round: number) => TensorGradient;
 
 /** Draws a gradient to check in float32; rounds count from 0. */
 export type DrawGradient = (rng: RandomState, round: number) => Float32Gradient;

@@ -10,10 +10,12 @@ export type {
   DifferentiableFunction,
   DrawGradient,
   DrawnFunction,
+  DrawTensorGradient,
   GradientCase,
   GradientSubject,
   NdarrayCase,
   TensorflowCase,
+  TensorGradient,
 } from './gradient-case.js';
 export { type GradientResult, type InputResult, type Precision, precisions, type WorstDerivative } from './result.js';
 export { resultLines } from './result-lines.js';

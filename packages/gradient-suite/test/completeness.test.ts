@@ -7,9 +7,9 @@ import * as layernorm from '@cifarlab/layernorm/ndarray';
 import * as ndarrayMlp from '@cifarlab/ndarray-mlp';
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { nativeCallCounts, registerOrtBackend, resetNativeCallCounts } from '@cifarlab/tfjs-backend-ort';
-import { removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { getKernel, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { checkFloat32 } from '../src/check-float32.js';
+import { checkTensors } from '../src/check-float32.js';
 import { checkFloat64 } from '../src/check-float64.js';
 import type { TensorflowCase } from '../src/gradient-case.js';
 import { gradientCases, layerNames } from '../src/index.js';
@@ -36,6 +36,14 @@ function sources(): Map<string, string> {
   return new Map(
     code.map((path) => [path.slice(packages.length + 1).replaceAll(sep, '/'), readFileSync(path, 'utf8')]),
   );
+}
+
+/** Returns the kernels of a package, by the names that TensorFlow.js and tfjs-ops call them by. */
+function kernelsIn(name: string): string[] {
+  return [...sources()]
+    .filter(([path]) => path.startsWith(`${name}/src/kernels/`))
+    .flatMap(([, text]) => [...text.matchAll(/^ {2}(?:kernelName: '(\w+)'|([A-Z]\w+): \{)/gm)])
+    .map(([, own, inMap]) => (own ?? inMap)!);
 }
 
 afterEach(() => {
@@ -107,15 +115,10 @@ it('every layer is named once, and no two rows are the same', () => {
 });
 
 describe.skipIf(!ort.available)('kernels of tfjs-backend-ort', () => {
-  const check = async (row: TensorflowCase) => checkFloat32(row, await row.load(), SEED, 1);
+  const check = async (row: TensorflowCase) => checkTensors(row, await row.load(), SEED, 1);
   const rowsOfOrt = tensorflowCases.filter(({ backend }) => backend === 'ort');
 
-  /** Those for gradients, by the names that TensorFlow.js and tfjs-ops call them by. */
-  const kernels = [...sources()]
-    .filter(([path]) => path.startsWith('tfjs-backend-ort/src/kernels/'))
-    .flatMap(([, text]) => [...text.matchAll(/^ {2}(?:kernelName: '(\w+)'|(\w+): \{)/gm)])
-    .map(([, own, inMap]) => (own ?? inMap)!)
-    .filter((name) => /Grad$|Backprop/.test(name));
+  const kernels = kernelsIn('tfjs-backend-ort').filter((name) => /Grad$|Backprop/.test(name));
 
   it('every one for a gradient is run natively by a row, and every row runs one', async () => {
     expect(kernels).toEqual(expect.arrayContaining(['EluGrad', 'MaxPoolGrad', 'Conv2DBackpropFilter']));
@@ -152,5 +155,25 @@ describe.skipIf(!ort.available)('kernels of tfjs-backend-ort', () => {
     } finally {
       removeBackend('ort');
     }
+  });
+});
+
+describe('kernels on webgpu', () => {
+  const rowsOfWebGpu = tensorflowCases.filter(({ backend, onWebGpu }) => backend === 'any' || onWebGpu !== undefined);
+  // Steps of optimizers are no part of a gradient.
+  const kernels = kernelsIn('tfjs-webgpu-kernels').filter((name) => !/Adam|Sgd/.test(name));
+
+  it('every one of tfjs-webgpu-kernels but the optimizers is run by a row, and each row of its own passes', {
+    timeout: 300_000,
+  }, async ({ skip }) => {
+    const reason = await useBackend('webgpu');
+    if (reason !== undefined) skip(reason);
+    expect(kernels).toEqual(expect.arrayContaining(['Conv2DBackpropFilter', 'CifarlabBatchNormTrainingGrad']));
+    const calls = kernels.map((name) => [name, vi.spyOn(getKernel(name, 'webgpu'), 'kernelFunc')] as const);
+    for (const row of rowsOfWebGpu) {
+      const { inputs, passed } = await checkTensors(row, await row.load(), SEED);
+      expect({ layer: row.layer, passed, inputs }).toMatchObject({ passed: true });
+    }
+    expect(calls.filter(([, spy]) => spy.mock.calls.length === 0).map(([name]) => name)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // The suite bites: a mistake of each kind in each of the gradients must fail.
-import { type Float32Gradient, type Gradient, measureCondition } from '@cifarlab/gradcheck/float32';
+import { type FloatArrays, type Gradient, measureCondition } from '@cifarlab/gradcheck/float32';
 import {
   Conv2d,
   ELU,
@@ -12,10 +12,10 @@ import {
 } from '@cifarlab/ndarray-mlp';
 import { RandomState } from '@cifarlab/numpy-random';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { cast, mapElements, scaled } from '../src/arrays.js';
-import { checkFloat32, inFloat32 } from '../src/check-float32.js';
+import { cast, mapArrays, mapElements, scaled } from '../src/arrays.js';
+import { checkTensors, inFloat32 } from '../src/check-float32.js';
 import { checkFloat64 } from '../src/check-float64.js';
-import type { DrawGradient, GradientSubject } from '../src/gradient-case.js';
+import type { GradientSubject, TensorGradient } from '../src/gradient-case.js';
 import { checkGradients, type GradientResult } from '../src/index.js';
 import { placeOf, withBackend } from '../src/tensorflow/place.js';
 import { useBackend } from './support/backend.js';
@@ -25,14 +25,15 @@ import { collect } from './support/collect.js';
 const SEED = 42;
 const ROUNDS = 2;
 
-/** A mistake in all the gradients of a function. */
-type Mutant = (gradient: Gradient) => Gradient;
+/** A mistake in all the gradients of a function: in what they are made from, or in what comes of them. */
+interface Mutant {
+  dout?(dout: FloatNdArray): FloatNdArray;
+  gradients?(gradients: FloatArrays): FloatArrays;
+}
 
-const rewriting =
-  (rewrite: (dx: FloatNdArray) => FloatNdArray): Mutant =>
-  (gradient) =>
-  (inputs, dout) =>
-    Object.fromEntries(Object.entries(gradient(inputs, dout)).map(([input, dx]) => [input, rewrite(dx)]));
+const rewriting = (rewrite: (dx: FloatNdArray) => FloatNdArray): Mutant => ({
+  gradients: (gradients) => mapArrays(gradients, rewrite),
+});
 
 const editing = (edit: (values: FloatNdArray['data']) => void) =>
   rewriting((dx) => {
@@ -46,29 +47,38 @@ const mutants: Record<string, Mutant> = {
   'half of it': rewriting((dx) => scaled(dx, 1 / 2)),
   'a scale that is off by one percent': rewriting((dx) => scaled(dx, 1.01)),
   'no gradient': rewriting((dx) => mapElements(dx, () => 0)),
-  'the terms of half of dout missing': (gradient) => (inputs, dout) => {
-    const cut = cast(dout, dout.dtype);
-    cut.data.fill(0, Math.floor(cut.size / 2));
-    return gradient(inputs, cut);
+  'the terms of half of dout missing': {
+    dout(dout) {
+      const cut = cast(dout, dout.dtype);
+      cut.data.fill(0, Math.floor(cut.size / 2));
+      return cut;
+    },
   },
   'its elements in another order': editing((values) => values.reverse()),
   'a NaN': editing((values) => values.fill(Number.NaN, 0, 1)),
   'an infinity': editing((values) => values.fill(Number.POSITIVE_INFINITY, 0, 1)),
 };
 
+const unchanged = <T>(value: T) => value;
+
+const mutated =
+  ({ dout: changeDout = unchanged, gradients: change = unchanged }: Mutant, gradient: Gradient): Gradient =>
+  (inputs, dout) =>
+    change(gradient(inputs, changeDout(dout)));
+
 const passed = ({ inputs }: GradientResult) => Object.fromEntries(inputs.map((input) => [input.name, input.passed]));
 const all = ({ inputs }: GradientResult, value: boolean) =>
   Object.fromEntries(inputs.map((input) => [input.name, value]));
 
 describe.each(ndarrayCases.map((subject) => [subject.layer, subject] as const))('%s in float64', (_layer, subject) => {
-  const check = (mutant: Mutant = (gradient) => gradient) =>
+  const check = (mutant: Mutant = {}) =>
     checkFloat64(
       {
         ...subject,
         draw(rng, round) {
           const { create, ...drawn } = subject.draw(rng, round);
           const f = create('float64');
-          return { ...drawn, create: () => ({ value: f.value, gradient: mutant(f.gradient) }) };
+          return { ...drawn, create: () => ({ value: f.value, gradient: mutated(mutant, f.gradient) }) };
         },
       },
       SEED,
@@ -86,8 +96,15 @@ describe.each(ndarrayCases.map((subject) => [subject.layer, subject] as const))(
   });
 });
 
+type Draw = (
+  rng: RandomState,
+  round: number,
+) => Omit<TensorGradient, 'single'> & {
+  single(...args: Parameters<Gradient>): FloatArrays | Promise<FloatArrays>;
+};
+
 /** Returns the rounds of a case, with what is expected worked out once. */
-function drawOnce(draw: DrawGradient): Float32Gradient[] {
+function drawOnce(draw: Draw): ReturnType<Draw>[] {
   return Array.from({ length: ROUNDS }, (_, round) => {
     const drawn = draw(new RandomState([SEED, round]), round);
     const { inputs, dout, exact, condition } = drawn;
@@ -97,27 +114,30 @@ function drawOnce(draw: DrawGradient): Float32Gradient[] {
   });
 }
 
-function expectToBite(subject: GradientSubject, draw: DrawGradient): void {
+async function expectToBite(subject: GradientSubject, draw: Draw): Promise<void> {
   const rounds = drawOnce(draw);
-  const check = (mutant: Mutant = (gradient) => gradient) =>
-    checkFloat32(
+  const check = ({ dout: changeDout = unchanged, gradients: change = unchanged }: Mutant = {}) =>
+    checkTensors(
       subject,
-      (_rng, round) => ({ ...rounds[round]!, single: mutant(rounds[round]!.single) }),
+      (_rng, round) => ({
+        ...rounds[round]!,
+        single: async (inputs, dout) => change(await rounds[round]!.single(inputs, changeDout(dout))),
+      }),
       SEED,
       ROUNDS,
     );
-  expect(check().passed).toBe(true);
+  expect((await check()).passed).toBe(true);
   for (const [name, mutant] of Object.entries(mutants)) {
-    const result = check(mutant);
+    const result = await check(mutant);
     expect({ name, ...passed(result) }).toEqual({ name, ...all(result, false) });
     expect(result.passed).toBe(false);
   }
 }
 
 describe('in float32', () => {
-  it.each(ndarrayCases.map((subject) => [subject.layer, subject] as const))('%s fails with each', (_layer, subject) => {
-    expectToBite(subject, inFloat32(subject));
-  });
+  it.each(ndarrayCases.map((subject) => [subject.layer, subject] as const))('%s fails with each', (_layer, subject) =>
+    expectToBite(subject, inFloat32(subject)),
+  );
 
   it.for(['ort', 'cpu'] as const)(
     'each gradient in TensorFlow.js on %s fails with each',

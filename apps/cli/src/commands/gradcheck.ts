@@ -60,6 +60,8 @@ async function gradcheck(layers: readonly string[], flags: GradcheckFlags, io: I
 
 async function startBackend(backend: EngineName<'tensorflow.js'> | 'auto', io: Io): Promise<TensorflowStart> {
   try {
+    // Computes the ops that kernels of webgpu stand for, as it does beside ort.
+    if (backend === 'webgpu') await startEngine({ family: 'tensorflow.js', engine: 'cpu' });
     const engine = await startEngine({ family: 'tensorflow.js', engine: backend, folder: process.cwd() });
     newsPrinter(io)({ type: 'engine', engine, choice: {}, recorded: undefined });
     const withoutOrt = `--backend ${engine.name} does not have it; leave it out or use --backend ort`;

@@ -1,9 +1,10 @@
-import type { Float32Gradient, FloatArrays } from '@cifarlab/gradcheck/float32';
+import type { FloatArrays } from '@cifarlab/gradcheck/float32';
 import type { FloatNdArray } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { foldNorm } from '@cifarlab/tfjs-ops';
 import { concat, reshape, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { absolute, fromValues, mapArrays, mapElements, scaled, sizeOf } from '../arrays.js';
+import type { TensorGradient } from '../gradient-case.js';
 import { between, normals } from '../random-arrays.js';
 import { tensorGradient } from './tensor-gradient.js';
 
@@ -16,7 +17,7 @@ const SCALE_ROUNDINGS = 6;
  * Draws a batch normalisation that is folded into a filter, every second one depthwise; the bias is the last row of the
  * output.
  */
-export function drawFoldNorm(rng: RandomState, round: number): Float32Gradient {
+export function drawFoldNorm(rng: RandomState, round: number): TensorGradient {
   const depthwise = round % 2 === 1;
   const channels = between(rng, 2, 4);
   const kernel = [between(rng, 1, 3), between(rng, 1, 3)];

@@ -1,4 +1,4 @@
-import { type Float32Gradient, type Gradient, largestOfInput, sumOfMagnitudes } from '@cifarlab/gradcheck/float32';
+import { type Gradient, largestOfInput, sumOfMagnitudes } from '@cifarlab/gradcheck/float32';
 import { ELU } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import {
@@ -11,7 +11,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { absolute, fromValues, mapElements, sizeOf, zeros } from '../arrays.js';
-import { type DrawGradient, FUNCTION_ROUNDINGS } from '../gradient-case.js';
+import { type DrawTensorGradient, FUNCTION_ROUNDINGS, type TensorGradient } from '../gradient-case.js';
 import { moduleFunction } from '../ndarray/module-function.js';
 import { between, normals } from '../random-arrays.js';
 import { maxPoolGradient } from './max-pool.js';
@@ -33,23 +33,28 @@ const WINOGRAD_GROWTH = { 2: 9, 4: 178 };
 const WINOGRAD_ROUNDINGS = 36;
 
 /** Draws a convolution that is a matrix product. */
-export const drawPointwise: DrawGradient = (rng) => {
+export const drawPointwise: DrawTensorGradient = (rng) => {
   const image = [between(rng, 1, 2), between(rng, 2, 4), between(rng, 2, 4), between(rng, 1, 8)] as const;
   return drawConvolution(rng, image, [1, 1], between(rng, 1, 8), { stride: 1, padding: 0 });
 };
 
-/** Draws a convolution with so few channels that the backend makes columns of the patches. */
-export const drawIm2col: DrawGradient = (rng) => {
-  const image = [between(rng, 1, 2), between(rng, 3, 6), between(rng, 3, 6), between(rng, 1, 4)] as const;
-  const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
+/**
+ * Draws a convolution with so few channels that the backend makes columns of the patches. The first one has so many pixels
+ * that WebGPU splits them among workgroups.
+ */
+export const drawIm2col: DrawTensorGradient = (rng, round) => {
+  const isLarge = round === 0;
+  const side = () => (isLarge ? 8 : 1) * between(rng, 3, 6);
+  const image = [between(rng, 1, 2), side(), side(), between(rng, 1, 4)] as const;
+  const window = { stride: isLarge ? 1 : between(rng, 1, 2), padding: between(rng, 0, 1) };
   return drawConvolution(rng, image, [between(rng, 1, 3), between(rng, 2, 3)], between(rng, 1, 4), window);
 };
 
 /** Draws an image so small that the backend takes tiles of 2x2. */
-export const drawSmallWinograd: DrawGradient = (rng) => drawWinograd(rng, 2, [1, between(rng, 4, 6)]);
+export const drawSmallWinograd: DrawTensorGradient = (rng) => drawWinograd(rng, 2, [1, between(rng, 4, 6)]);
 
 /** Images that the backend cuts into tiles of 4x4. */
-export const drawLargeWinograd: DrawGradient = (rng) => drawWinograd(rng, 4, [2, between(rng, 7, 8)]);
+export const drawLargeWinograd: DrawTensorGradient = (rng) => drawWinograd(rng, 4, [2, between(rng, 7, 8)]);
 
 type Image = readonly [images: number, height: number, width: number, channels: number];
 
@@ -59,7 +64,7 @@ function drawConvolution(
   filter: readonly [height: number, width: number],
   filters: number,
   window: ConvolutionWindow,
-): Float32Gradient {
+): TensorGradient {
   const out = outputShape(image, filter, filters, window);
   const exact = convolutionGradient(window);
   return {
@@ -73,7 +78,7 @@ function drawConvolution(
 }
 
 /** Draws a 3x3 convolution with so many channels that the backend takes Winograd's method. */
-function drawWinograd(rng: RandomState, tile: 2 | 4, [images, side]: [number, number]): Float32Gradient {
+function drawWinograd(rng: RandomState, tile: 2 | 4, [images, side]: [number, number]): TensorGradient {
   const [channels, filters] = [32, 32 + 4 * between(rng, 0, 1)];
   const window = { stride: 1, padding: 1 };
   const drawn = drawConvolution(rng, [images, side, side, channels], [3, 3], filters, window);
@@ -85,7 +90,7 @@ function drawWinograd(rng: RandomState, tile: 2 | 4, [images, side]: [number, nu
 }
 
 /** Draws a depthwise convolution. */
-export function drawDepthwise(rng: RandomState): Float32Gradient {
+export function drawDepthwise(rng: RandomState): TensorGradient {
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 6)] as const;
   const filter = [between(rng, 1, 3), between(rng, 2, 3)] as const;
   const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
@@ -102,7 +107,7 @@ export function drawDepthwise(rng: RandomState): Float32Gradient {
 }
 
 /** Pooling to the maximum. */
-export function drawMaxPool(rng: RandomState): Float32Gradient {
+export function drawMaxPool(rng: RandomState): TensorGradient {
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 4)] as const;
   const filter = [between(rng, 2, 3), between(rng, 2, 3)] as const;
   const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };
@@ -120,7 +125,7 @@ export function drawMaxPool(rng: RandomState): Float32Gradient {
 }
 
 /** Average pooling without padding: at a padded border TensorFlow.js, whose gradients the backend has, has another than its forward pass. */
-export function drawAvgPool(rng: RandomState): Float32Gradient {
+export function drawAvgPool(rng: RandomState): TensorGradient {
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 1, 4)] as const;
   const filter = [between(rng, 2, 3), between(rng, 2, 3)] as const;
   const window = { stride: between(rng, 1, 2), padding: 0 };
@@ -138,7 +143,7 @@ export function drawAvgPool(rng: RandomState): Float32Gradient {
 }
 
 /** Draws an ELU large enough for the backend to compute it natively. */
-export function drawElu(rng: RandomState): Float32Gradient {
+export function drawElu(rng: RandomState): TensorGradient {
   const shape = [between(rng, 8, 9), 128];
   const exact = moduleFunction(new ELU()).gradient;
   return {

@@ -1,22 +1,22 @@
-import type { Float32Gradient, FloatArrays, Gradient } from '@cifarlab/gradcheck/float32';
+import type { FloatArrays, Gradient } from '@cifarlab/gradcheck/float32';
 import { layerNorm } from '@cifarlab/layernorm';
 import { LayerNorm } from '@cifarlab/layernorm/ndarray';
 import { BatchNorm, type FloatNdArray, ReLU, SoftMaxCrossEntropy } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { batchNormTraining, SGD } from '@cifarlab/tfjs-ops';
 import { TfjsLearner, type TfjsModel } from '@cifarlab/trainer/tfjs';
-import { type NamedTensorMap, tensor, variable } from '@tensorflow/tfjs-core';
+import { dispose, keep, type NamedTensorMap, type Tensor, tensor, variable } from '@tensorflow/tfjs-core';
 import { cast, fromValues, mapElements, scaled, sizeOf } from '../arrays.js';
-import { type DrawGradient, FUNCTION_ROUNDINGS } from '../gradient-case.js';
+import { type DrawTensorGradient, FUNCTION_ROUNDINGS, type TensorGradient } from '../gradient-case.js';
 import { moduleFunction, setAll } from '../ndarray/module-function.js';
 import { between, normals, oneHotRows } from '../random-arrays.js';
-import { fromTensor, tensorGradient } from './tensor-gradient.js';
+import { readTensor, tensorGradient } from './tensor-gradient.js';
 
 /** Nearer than this to the kink of a rectifier, rounding could take a number to its other side. */
 const KINK_MARGIN = 1e-3;
 
 /** Layer normalisation of the last axis. */
-export function drawLayerNorm(rng: RandomState, round: number): Float32Gradient {
+export function drawLayerNorm(rng: RandomState, round: number): TensorGradient {
   const leading = Array.from({ length: round % 4 }, () => between(rng, 1, 4));
   const [rows, features] = [sizeOf(leading), between(rng, 4, 8)];
   const shape = [...leading, features];
@@ -34,12 +34,12 @@ export function drawLayerNorm(rng: RandomState, round: number): Float32Gradient 
 }
 
 /** Batch normalisation in training. */
-export const drawBatchNorm: DrawGradient = (rng) => drawBatchNormWith(rng, 'linear');
+export const drawBatchNorm: DrawTensorGradient = (rng) => drawBatchNormWith(rng, 'linear');
 
 /** Returns the same with a rectifier behind it. */
-export const drawBatchNormRelu: DrawGradient = (rng) => drawBatchNormWith(rng, 'relu');
+export const drawBatchNormRelu: DrawTensorGradient = (rng) => drawBatchNormWith(rng, 'relu');
 
-function drawBatchNormWith(rng: RandomState, activation: 'linear' | 'relu'): Float32Gradient {
+function drawBatchNormWith(rng: RandomState, activation: 'linear' | 'relu'): TensorGradient {
   const leading = [between(rng, 2, 3), between(rng, 2, 3), between(rng, 2, 3)];
   const [rows, channels] = [sizeOf(leading), between(rng, 1, 6)];
   const shape = [...leading, channels];
@@ -79,11 +79,11 @@ function referenceBatchNorm({ x, gamma, beta }: FloatArrays): { module: BatchNor
 }
 
 /** Keeps the gradients in place of applying them. */
-class GradientReader extends SGD {
-  readonly seen: FloatNdArray[] = [];
+class GradientKeeper extends SGD {
+  readonly kept: Tensor[] = [];
 
   override applyGradients(gradients: NamedTensorMap): void {
-    this.seen.push(...Object.values(gradients).map(fromTensor));
+    this.kept.push(...Object.values(gradients).map((gradient) => keep(gradient.clone())));
   }
 }
 
@@ -91,7 +91,7 @@ class GradientReader extends SGD {
  * Draws the learner's loss, which is computed from the logits' values outside TensorFlow.js: with and without label
  * smoothing.
  */
-export function drawLearner(rng: RandomState, round: number): Float32Gradient {
+export function drawLearner(rng: RandomState, round: number): TensorGradient {
   const [rows, classes] = [between(rng, 1, 6), between(rng, 2, 8)];
   const labels = oneHotRows(rng, rows, classes);
   const labelSmoothing = round % 2 === 0 ? 0 : 0.1;
@@ -102,8 +102,8 @@ export function drawLearner(rng: RandomState, round: number): Float32Gradient {
     exact: ({ logits }, dout) => ({
       logits: scaled(new SoftMaxCrossEntropy().backward(logits!, targets), dout.data[0]!),
     }),
-    single: ({ logits }, dout) => ({
-      logits: scaled(learnedGradient(logits!, cast(labels, 'float32'), labelSmoothing), dout.data[0]!),
+    single: async ({ logits }, dout) => ({
+      logits: scaled(await learnedGradient(logits!, cast(labels, 'float32'), labelSmoothing), dout.data[0]!),
     }),
     others: [targets],
     roundings: classes + 3 * FUNCTION_ROUNDINGS,
@@ -111,7 +111,11 @@ export function drawLearner(rng: RandomState, round: number): Float32Gradient {
 }
 
 /** Returns the gradient that a training step takes, of a model whose only weights are its logits. */
-function learnedGradient(logits: FloatNdArray, labels: FloatNdArray, labelSmoothing: number): FloatNdArray {
+async function learnedGradient(
+  logits: FloatNdArray,
+  labels: FloatNdArray,
+  labelSmoothing: number,
+): Promise<FloatNdArray> {
   const weight = variable(tensor(logits.data as Float32Array, [...logits.shape]));
   const named = {
     name: weight.name,
@@ -120,14 +124,14 @@ function learnedGradient(logits: FloatNdArray, labels: FloatNdArray, labelSmooth
     write: () => {},
   };
   const model: TfjsModel = { weights: [named], trainableWeights: [named], apply: () => weight };
-  const optimizer = new GradientReader({ learningRate: 1 });
+  const optimizer = new GradientKeeper({ learningRate: 1 });
   try {
     const [rows] = logits.shape as [number];
     const batch = { images: new Float32Array(rows), shape: [rows, 1], labels: labels.data as Float32Array };
-    new TfjsLearner({ model, optimizer, labelSmoothing }).trainStep(batch, { step: 1, learningRate: 1 });
-    return optimizer.seen[0]!;
+    await new TfjsLearner({ model, optimizer, labelSmoothing }).trainStep(batch, { step: 1, learningRate: 1 });
+    return await readTensor(optimizer.kept[0]!);
   } finally {
-    weight.dispose();
+    dispose([weight, ...optimizer.kept]);
     optimizer.dispose();
   }
 }

@@ -1,8 +1,9 @@
-import type { Float32Gradient, FloatArrays, Gradient } from '@cifarlab/gradcheck/float32';
+import type { FloatArrays, Gradient } from '@cifarlab/gradcheck/float32';
 import type { FloatNdArray } from '@cifarlab/ndarray-mlp';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { biasedConv2d, type Rectifier, rectify } from '@cifarlab/tfjs-ops';
 import { absolute, fromValues, mapArrays, scaled, zeros } from '../arrays.js';
+import type { TensorGradient } from '../gradient-case.js';
 import { between, normals } from '../random-arrays.js';
 import { convolutionGradient, convolve, depthwiseGradient, mixingFilter } from './reference-convolution.js';
 import { tensorGradient } from './tensor-gradient.js';
@@ -17,7 +18,7 @@ const RECTIFIERS: readonly Rectifier[] = ['relu6', 'relu6', 'relu', 'linear'];
 const END: Record<Rectifier, number> = { linear: Number.POSITIVE_INFINITY, relu: Number.POSITIVE_INFINITY, relu6: 6 };
 
 /** Draws some values of a rectifier, whose inputs lie on both sides of its kinks. */
-export function drawRectify(rng: RandomState, round: number): Float32Gradient {
+export function drawRectify(rng: RandomState, round: number): TensorGradient {
   const activation = round % 2 === 0 ? 'relu6' : 'relu';
   const shape = [between(rng, 2, 3), between(rng, 2, 4), between(rng, 3, 5)];
   for (;;) {
@@ -36,7 +37,7 @@ export function drawRectify(rng: RandomState, round: number): Float32Gradient {
 }
 
 /** Draws a convolution with a bias and a rectifier, every second one depthwise. */
-export function drawBiasedConv2d(rng: RandomState, round: number): Float32Gradient {
+export function drawBiasedConv2d(rng: RandomState, round: number): TensorGradient {
   const activation = RECTIFIERS[round % RECTIFIERS.length]!;
   const depthwise = round % 2 === 1;
   const window = { stride: between(rng, 1, 2), padding: between(rng, 0, 1) };

@@ -1,8 +1,8 @@
-import type { Float32Gradient, Gradient } from '@cifarlab/gradcheck/float32';
+import type { Gradient } from '@cifarlab/gradcheck/float32';
 import type { RandomState } from '@cifarlab/numpy-random';
 import { type SmoothActivation, smoothActivation } from '@cifarlab/tfjs-ops';
 import { absolute, fromValues } from '../arrays.js';
-import { FUNCTION_ROUNDINGS } from '../gradient-case.js';
+import { FUNCTION_ROUNDINGS, type TensorGradient } from '../gradient-case.js';
 import { between, normals } from '../random-arrays.js';
 import { tensorGradient } from './tensor-gradient.js';
 
@@ -39,7 +39,7 @@ const SLOPES: Record<SmoothActivation, Slope> = {
 };
 
 /** SiLU and GELU in turn, on arrays large enough for the backend to compute them natively. */
-export function drawSmoothActivation(rng: RandomState, round: number): Float32Gradient {
+export function drawSmoothActivation(rng: RandomState, round: number): TensorGradient {
   const activation: SmoothActivation = round % 2 === 0 ? 'silu' : 'gelu';
   const { value, magnitude } = SLOPES[activation];
   const shape = [between(rng, 8, 9), 128];

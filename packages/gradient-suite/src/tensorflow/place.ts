@@ -1,4 +1,4 @@
-import { getBackend, getKernel, ready, setBackend } from '@tensorflow/tfjs-core';
+import { findBackendFactory, getBackend, getKernel, ready, setBackend } from '@tensorflow/tfjs-core';
 // Registers the gradients of TensorFlow.js's operations.
 import '@tensorflow/tfjs-layers';
 import type { TensorflowCase } from '../gradient-case.js';
@@ -15,28 +15,30 @@ export interface Place {
  * Returns where a gradient in TensorFlow.js is computed, with the backend in use or beside it.
  *
  * @param name what results call the backend in use.
- * @returns undefined if that backend does not have it.
+ * @returns undefined if that backend does not have it, or has a kernel in place of the ops and there is no `cpu`.
  */
-export function placeOf({ code, backend }: TensorflowCase, name: string): Place | undefined {
+export function placeOf({ code, backend, onWebGpu }: TensorflowCase, name: string): Place | undefined {
   const used = getBackend();
   switch (backend) {
     case 'any':
       return { backend: used, code: `${code} on ${name}` };
     case 'ops': {
       const hasKernel = getKernel('CifarlabBatchNormTrainingGrad', used) != null;
-      return hasKernel ? { backend: 'cpu', code: `${code} on cpu` } : { backend: used, code: `${code} on ${name}` };
+      if (!hasKernel) return { backend: used, code: `${code} on ${name}` };
+      return findBackendFactory('cpu') == null ? undefined : { backend: 'cpu', code: `${code} on cpu` };
     }
     case 'ort':
+      if (used === 'webgpu' && onWebGpu !== undefined) return { backend: used, code: onWebGpu };
       return used === 'ort' ? { backend: used, code } : undefined;
   }
 }
 
 /** Runs something while TensorFlow.js computes with another backend. */
-export async function withBackend<T>(backend: string, body: () => T): Promise<T> {
+export async function withBackend<T>(backend: string, body: () => T | Promise<T>): Promise<T> {
   const before = getBackend();
   await setBackend(backend);
   try {
-    return body();
+    return await body();
   } finally {
     await setBackend(before);
   }

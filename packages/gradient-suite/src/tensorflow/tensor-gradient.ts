@@ -1,19 +1,22 @@
-import type { Gradient } from '@cifarlab/gradcheck/float32';
 import type { FloatNdArray } from '@cifarlab/ndarray-mlp';
 import { dispose, grads, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import ndarray from 'ndarray';
+import type { TensorGradient } from '../gradient-case.js';
 
 /**
  * Returns the gradient of a function of tensors, as TensorFlow.js takes it on the backend in use.
  *
  * @param f gets the inputs in the order in which they are given.
  */
-export function tensorGradient(f: (...inputs: Tensor[]) => Tensor): Gradient {
-  return (inputs, dout) => {
+export function tensorGradient(f: (...inputs: Tensor[]) => Tensor): TensorGradient['single'] {
+  return async (inputs, dout) => {
     const gradients = tidy(() => grads(f)(Object.values(inputs).map(toTensor), toTensor(dout)));
-    const read = Object.keys(inputs).map((name, i) => [name, fromTensor(gradients[i]!)] as const);
-    dispose(gradients);
-    return Object.fromEntries(read);
+    const read = Object.keys(inputs).map(async (name, i) => [name, await readTensor(gradients[i]!)] as const);
+    try {
+      return Object.fromEntries(await Promise.all(read));
+    } finally {
+      dispose(gradients);
+    }
   };
 }
 
@@ -22,6 +25,6 @@ function toTensor(x: FloatNdArray): Tensor {
 }
 
 /** Returns the values of a tensor. */
-export function fromTensor(x: Tensor): FloatNdArray {
-  return ndarray(x.dataSync<'float32'>(), [...x.shape]) as FloatNdArray;
+export async function readTensor(x: Tensor): Promise<FloatNdArray> {
+  return ndarray(await x.data<'float32'>(), [...x.shape]) as FloatNdArray;
 }

@@ -19,21 +19,43 @@ export const toTensor = (x: NdArray): tf.Tensor => tf.tensor(Float32Array.from(v
 
 export const toNdArray = (x: tf.Tensor): FloatNdArray => fromValues(x.dataSync(), x.shape);
 
+type Outputs<T> = Record<'y' | 'dx' | 'dgamma' | 'dbeta', T>;
+
 /** Runs a tfjs implementation on inputs and dL/dy; returns y and the three gradients. */
 export function run(
   implementation: typeof layerNorm,
-  { x, gamma, beta }: Inputs,
+  inputs: Inputs,
   dy: NdArray,
   options: LayerNormOptions = {},
-): Record<'y' | 'dx' | 'dgamma' | 'dbeta', FloatNdArray> {
+): Outputs<FloatNdArray> {
+  const outputs = compute(implementation, inputs, dy, options);
+  const read = Object.entries(outputs).map(([name, x]) => [name, toNdArray(x)]);
+  tf.dispose(outputs);
+  return Object.fromEntries(read);
+}
+
+/** Works like {@link run}, on a backend whose values are read with promises. */
+export async function runQueued(...args: Parameters<typeof compute>): Promise<Outputs<FloatNdArray>> {
+  const outputs = compute(...args);
+  const read = Object.entries(outputs).map(async ([name, x]) => [name, fromValues(await x.data<'float32'>(), x.shape)]);
+  const values = Object.fromEntries(await Promise.all(read));
+  tf.dispose(outputs);
+  return values;
+}
+
+function compute(
+  implementation: typeof layerNorm,
+  { x, gamma, beta }: Inputs,
+  dy: NdArray,
+  options: LayerNormOptions,
+): Outputs<tf.Tensor> {
   const tensors = [x, gamma, beta].map(toTensor) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const upstream = toTensor(dy);
   const y = implementation(...tensors, options);
   const gradients = tf.grads((x, gamma, beta) => implementation(x, gamma!, beta!, options))(tensors, upstream);
-  const [dx, dgamma, dbeta] = gradients.map(toNdArray) as [FloatNdArray, FloatNdArray, FloatNdArray];
-  const outputs = { y: toNdArray(y), dx, dgamma, dbeta };
-  tf.dispose([...tensors, upstream, y, ...gradients]);
-  return outputs;
+  const [dx, dgamma, dbeta] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor];
+  tf.dispose([...tensors, upstream]);
+  return { y, dx, dgamma, dbeta };
 }
 
 /** Fails each test of the file that leaves tensors behind, other than variables, which are disposed after each test. */

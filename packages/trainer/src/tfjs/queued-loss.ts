@@ -85,7 +85,8 @@ export function queuedGradients(
         // What is differentiated has a gradient of 1 from above; its value is in the sums.
         return [scalar(0), queued.sums, queued.gradient];
       },
-      backwardsFunc: (_, [gradient]) => ({ logits: () => gradient! }),
+      // What was saved is disposed after the backward pass, and the gradient of logits that are a variable is this one itself.
+      backwardsFunc: (_, [gradient]) => ({ logits: () => gradient!.clone() }),
     });
     sums = keep(both!);
     return loss as Scalar;
