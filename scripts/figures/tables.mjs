@@ -103,26 +103,19 @@ export const tables = {
     );
   },
 
-  'convnet-strong-epochs': () =>
-    markdownTable(
-      ['step', 'epoch', 'test accuracy', 'test loss'],
-      every(391, 3519).map((step, index) => {
-        const { loss, accuracy } = evaluation('convnet-strong', step);
-        return [count(step), index + 1, fixed(accuracy), fixed(loss)];
-      }),
-    ),
+  'convnet-strong-epochs': () => epochs('convnet-strong', every(391, 3519)),
+
+  'convnet-muon-epochs': () => epochs('convnet-muon', [...every(98, 784), 880]),
 
   'fastnet-views': () =>
     markdownTable(
       ['seed', 'test accuracy', 'with mirrors', 'with six views', 'of the least sure quarter'],
-      [
-        [
-          42,
-          ...['test', 'test-mirror', 'test-views', 'test-least-sure'].map((name) =>
-            fixed(testAccuracy(`fastnet/${name}.json`)),
-          ),
-        ],
-      ],
+      Object.entries({ 42: 'fastnet', 43: 'fastnet-seed-43' }).map(([seed, run]) => [
+        seed,
+        ...['test', 'test-mirror', 'test-views', 'test-least-sure'].map((name) =>
+          fixed(testAccuracy(`${run}/${name}.json`)),
+        ),
+      ]),
     ),
 
   // Fine-tuning.
@@ -215,6 +208,20 @@ const finetuneRuns = [
 /** @param {string} run */
 function testAndMirror(run) {
   return ['test', 'test-mirror'].map((name) => fixed(testAccuracy(`${run}/${name}.json`)));
+}
+
+/**
+ * @param {string} run
+ * @param {readonly number[]} steps after each epoch
+ */
+function epochs(run, steps) {
+  return markdownTable(
+    ['step', 'epoch', 'test accuracy', 'test loss'],
+    steps.map((step, index) => {
+      const { loss, accuracy } = evaluation(run, step);
+      return [count(step), index + 1, fixed(accuracy), fixed(loss)];
+    }),
+  );
 }
 
 /** @param {number} step @param {number} last @returns {number[]} `step`, twice `step`, … up to `last` */
