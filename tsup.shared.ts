@@ -1,7 +1,7 @@
 import { defineConfig, type Options } from 'tsup';
 import { bundledForCommonJs } from './tsup.third-party.shared.ts';
 
-/** What one package needs differently. */
+/** Options of one package. */
 interface PackageOptions extends Options {
   /** Dependencies that are ES modules only: the CommonJS build brings them along, in `dist/third-party`. */
   esmOnly?: readonly string[];

@@ -15,7 +15,7 @@ import { reportServing } from './serve/report-serving.js';
 import { align, formatTable } from './table.js';
 import { WorkerProcess } from './worker-process.js';
 
-/** What is measured by itself, beside the rows. */
+/** Measurements that stand by themselves, beside the rows. */
 const special: readonly string[] = ['memory', 'serve'];
 
 /**

@@ -9,7 +9,7 @@ import wasmThreads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-th
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import type { Network } from './train.js';
 
-/** What can train each network, the best one first: `wasm` has no gradients of convolutions. */
+/** The backends that can train each network, the best one first: `wasm` has no gradients of convolutions. */
 export const BACKENDS: Readonly<Record<Network, readonly string[]>> = {
   mlp: ['wasm', 'webgl', 'cpu'],
   convnet: ['webgpu', 'webgl', 'cpu'],

@@ -13,7 +13,7 @@ export interface Settings {
   network: Network;
   /** Training steps, of 32 pictures each. */
   steps: number;
-  /** Of the pictures, the first weights and the order of the batches. */
+  /** Seed of the pictures, the first weights and the order of the batches. */
   seed: number;
 }
 

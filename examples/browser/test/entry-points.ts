@@ -21,7 +21,7 @@ const PACKAGES = [
   'trainer',
 ];
 
-/** What a bundle leaves to the application: the packages that it has one copy of. */
+/** Packages that a bundle leaves to the application, which has one copy of each. */
 export const PEERS = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 
 /** Every entry of these packages but `/node`: all that a page may import. */

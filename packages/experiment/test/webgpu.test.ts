@@ -13,7 +13,7 @@ import { imageBatches, smallConvNet } from '../../trainer/test/support/small-con
 
 afterEach(() => tf.disposeVariables());
 
-/** What the GPU reports later, such as a shader that does not compile. */
+/** Faults that the GPU reports later, such as a shader that does not compile. */
 const warnings: string[] = [];
 
 async function start(engine: 'webgpu' | 'ort', { skip }: Pick<TestContext, 'skip'>): Promise<void> {

@@ -11,7 +11,7 @@ export interface OrtRuntimeOptions {
   readonly threads?: number;
 }
 
-/** What this thread of this process has of ONNX Runtime. */
+/** The state of ONNX Runtime in this thread of this process. */
 interface State {
   api?: CApi;
   runtime?: OrtRuntime;

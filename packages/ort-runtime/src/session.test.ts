@@ -43,7 +43,7 @@ function product(): OrtSession {
 
 const vector = (data: TensorData): TensorView => ({ data, dims: [data.length] });
 
-/** What a function throws. */
+/** Returns the error that a function throws. */
 function thrownBy(f: () => void): Error {
   try {
     f();

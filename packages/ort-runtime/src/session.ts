@@ -4,7 +4,7 @@ import type { TensorView } from './tensor-view.js';
 
 const MAX_RANK = 16;
 
-/** What a session needs of the runtime that made it. */
+/** The part of the runtime that a session needs. */
 export interface SessionContext {
   readonly api: CApi;
   /** Address of the `OrtMemoryInfo` that says "plain CPU memory". */

@@ -12,7 +12,7 @@ export interface ProductShape {
   readonly transposeB: boolean;
   /** C += op(A) op(B). */
   readonly accumulate: boolean;
-  /** Of the elements: `float32` or `float64`. */
+  /** Type of the elements: `float32` or `float64`. */
   readonly type: 'float32' | 'float64';
 }
 
@@ -103,14 +103,14 @@ function cheapest(list: readonly Candidate[]): ProductPlan {
   return list.reduce((best, candidate) => (candidate.cost < best.cost ? candidate : best)).plan;
 }
 
-/** What a thread copies of op(A). */
+/** Cost of the copy of op(A) that a thread makes. */
 function copyCost({ m, k, n, transposeA, type }: ProductShape, threads: number): number {
   if (!transposeA) return 0;
   const [rows, columns] = n > m ? [m, n / threads] : [m / threads, n];
   return rows * k * Math.ceil(columns / COLUMN_BLOCK[type]) * (isFar(k, m, type) ? FAR : 1);
 }
 
-/** What it costs one thread to transpose a matrix. */
+/** Cost of transposing a matrix in one thread. */
 function transposeCost(rows: number, columns: number, type: ProductShape['type']): number {
   return rows * columns * (isFar(rows, columns, type) ? FAR : TRANSPOSING);
 }

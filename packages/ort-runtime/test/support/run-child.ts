@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What a program left behind. */
+/** Outcome of a program. */
 export interface Outcome {
   /** Its exit code, or the signal that ended it. */
   readonly end: number | NodeJS.Signals;

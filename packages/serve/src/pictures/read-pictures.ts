@@ -1,7 +1,7 @@
 import { RequestError } from '../http/request-error.js';
 import { isPictureFile, type SentPicture } from './sent-picture.js';
 
-/** What a request may hold. */
+/** Limits of a request. */
 export interface PicturesRule {
   /** Side of the network's pictures, in pixels. */
   side: number;

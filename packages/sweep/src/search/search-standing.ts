@@ -25,7 +25,7 @@ export interface Standing {
   finished: FinishedTrial[];
   /** Trials that are to be trained; none after one that was pruned or has failed. */
   open: { trial: Trial; status: MissingTrial['status'] }[];
-  /** What the study is told: the mean accuracy over the seeds; undefined while trials are open. */
+  /** The value that the study is told: the mean accuracy over the seeds; undefined while trials are open. */
   told: Told | undefined;
 }
 

@@ -9,7 +9,7 @@ import { LineProcess } from './line-process.js';
 /** State of a trial in a study, in Optuna's words. */
 type StudyState = 'RUNNING' | 'WAITING' | 'COMPLETE' | 'PRUNED' | 'FAIL';
 
-/** What became of a proposal. */
+/** Outcome of a proposal. */
 export type Told =
   | { state: 'COMPLETE'; value: number }
   | { state: 'PRUNED'; step: number; value: number }

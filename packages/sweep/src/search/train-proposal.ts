@@ -111,7 +111,7 @@ function notesOf(finished: readonly FinishedTrial[]): Record<string, string> {
   return { configuration: configuration.id, settings: configuration.name, run: files.run };
 }
 
-/** What was trained for a proposal must not be told of another. */
+/** Throws where the values that a proposal stands for are not those that were trained. */
 function requireSame(values: readonly number[], kept: Proposal): void {
   if (JSON.stringify(values) === JSON.stringify(kept.values)) return;
   throw new SweepError({

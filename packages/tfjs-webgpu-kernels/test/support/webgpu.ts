@@ -7,7 +7,7 @@ import type { TestContext } from 'vitest';
 /** Kept, since Dawn frees an instance with the object that stands for it. */
 const instances: GPU[] = [];
 
-/** What WebGPU has reported, of all tests so far: a shader that does not compile, above all. */
+/** Reports of WebGPU in all tests so far, above all of shaders that do not compile. */
 export const errors: string[] = [];
 
 /** Starts TensorFlow.js's backend `webgpu` on any adapter, software included. @returns why it cannot. */

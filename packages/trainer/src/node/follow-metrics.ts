@@ -17,7 +17,7 @@ export interface FollowMetricsOptions {
 /** Bytes before the place of reading that must be there again for the file to be the same. */
 const REMEMBERED = 256;
 
-/** What is kept between two looks at a file. */
+/** The state between two looks at a file. */
 interface Place {
   parser: MetricsParser;
   decoder: InstanceType<typeof TextDecoder> | undefined;
@@ -25,9 +25,9 @@ interface Place {
   position: number;
   /** The last of them. */
   before: Uint8Array;
-  /** What tells the file from another one in its place. */
+  /** Identity of the file, which tells it from another one in its place. */
   identity: string;
-  /** What stopped the reading of this file for good. */
+  /** The fault that stopped the reading of this file for good. */
   fault: MetricsError | undefined;
 }
 
