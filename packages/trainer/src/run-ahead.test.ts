@@ -1,19 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../test/support/clusters.js';
 import { brief, collect, smallRun } from '../test/support/run.js';
 import { type BatchSums, type Learner, type TrainEvent, train } from './index.js';
 
-/** A learner that takes a step at once and tells its sums later, and what happened in order. */
+/** Milliseconds after which no further step begins before the present one has ended, however busy the machine is. */
+const WAIT_MS = 500;
+
+/** A learner whose steps end when the next one has begun, or when none begins, and what happened in order. */
 function queued(learner: Learner<Batch>, sumsOf: (step: number, sums: BatchSums) => BatchSums = (_, sums) => sums) {
   const log: string[] = [];
+  let onBegin = () => {};
   return {
     log,
     learner: {
       runsAhead: true,
       async trainStep(batch, context) {
         log.push(`begin ${context.step}`);
+        onBegin();
+        const next = new Promise<void>((resolve) => {
+          onBegin = resolve;
+        });
         const sums = await learner.trainStep(batch, context);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await Promise.race([next, sleep(WAIT_MS)]);
         log.push(`end ${context.step}`);
         return sumsOf(context.step, sums);
       },
