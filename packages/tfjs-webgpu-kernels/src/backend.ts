@@ -17,6 +17,8 @@ interface Dispatch {
 /** The parts of TensorFlow.js's WebGPU backend (4.22) that these kernels rest on. */
 export interface WebGpuBackend {
   readonly device: GPUDevice;
+  /** Workgroups up to which a product counts as too small to keep the GPU busy. */
+  readonly thresholdToIncreaseWorkgroups: number;
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
   /** Lets go of a tensor that no op returns. */
   disposeData(dataId: object): void;

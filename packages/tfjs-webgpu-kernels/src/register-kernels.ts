@@ -30,13 +30,16 @@ function register(kernel: GpuKernel): boolean {
 
 function kernelFuncOf({ kernelName, run }: GpuKernel, otherwise: KernelFunc | undefined): KernelFunc {
   return ({ inputs, attrs, backend }) => {
+    const computeOtherwise = () => {
+      if (otherwise) return otherwise({ inputs, attrs, backend });
+      throw new Error(`${kernelName} is not for these inputs, and the backend has no other kernel of that name.`);
+    };
     const result = run({
       inputs: inputs as Parameters<typeof run>[0]['inputs'],
       attrs: attrs ?? {},
       backend: backend as WebGpuBackend,
+      otherwise: computeOtherwise,
     });
-    if (result !== undefined) return result;
-    if (otherwise) return otherwise({ inputs, attrs, backend });
-    throw new Error(`${kernelName} is not for these inputs, and the backend has no other kernel of that name.`);
+    return result ?? computeOtherwise();
   };
 }

@@ -167,6 +167,39 @@ describe('activations, folds and sums', () => {
   });
 });
 
+describe('products of long rows are added up in one order', () => {
+  const shaders = ['MatMulSmallOutputSizeProgram'];
+  const long = (shape: number[], seed: number) => randomTensor(shape, seed, 0.1);
+
+  it.each([
+    [false, false],
+    [true, true],
+  ])('of matrices (transposed: %s, %s)', async (transposeA, transposeB) => {
+    const [a, b] = [transposeA ? [2000, 12] : [12, 2000], transposeB ? [11, 2000] : [2000, 11]];
+    await expectAgreement(() => tf.matMul(long(a, 1), long(b, 2), transposeA, transposeB), { shaders });
+  });
+
+  it('with a bias', async () => {
+    const compute = () =>
+      tf.fused.matMul({
+        a: long([12, 2000], 1),
+        b: long([2000, 11], 2),
+        bias: randomTensor([11], 3),
+        activation: 'relu',
+      });
+    await expectAgreement(compute, { shaders });
+  });
+
+  it.each([
+    [[1, 4, 4, 500], 2],
+    [[13, 2, 2, 500], 2],
+  ])('in a convolution of %j', async (shape, size) => {
+    const compute = () =>
+      tf.conv2d(long(shape, 1) as tf.Tensor4D, long([size, size, 500, 15], 2) as tf.Tensor4D, 1, 'valid');
+    await expectAgreement(compute, { shaders });
+  });
+});
+
 it('registers once', () => {
   expect(registerWebGpuKernels()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /** Taken by tfjs-core's tests as well, which have no dependency on it. */
@@ -17,13 +17,27 @@ const keepModuleUrls: Plugin = {
   },
 };
 
+/** Has packages loaded from where the entry finds them. */
+const leaveOutside = (names: readonly string[], entry: string): Plugin => ({
+  name: 'leave-outside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[\w@]/ }, ({ path, kind }) => {
+      const isOutside = kind !== 'entry-point' && names.includes(path);
+      return isOutside ? { path: createRequire(entry).resolve(path), external: true } : undefined;
+    });
+  },
+});
+
 /**
- * Bundles tfjs-core's tests with this backend, so that both use one copy of tfjs-core: the tests reach into its modules
+ * Bundles tfjs-core's tests with a backend, so that both use one copy of tfjs-core: the tests reach into its modules
  * by relative path, where a program in Node gets the same modules as one file.
+ *
+ * @param entry the suite's file.
+ * @param outside packages that cannot be bundled, such as native libraries.
  */
-export async function bundleSuite(outfile: string): Promise<void> {
+export async function bundleSuite(entry: string, outfile: string, outside: readonly string[]): Promise<void> {
   const { metafile } = await build({
-    entryPoints: [fileURLToPath(new URL('suite.ts', import.meta.url))],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
@@ -35,7 +49,7 @@ export async function bundleSuite(outfile: string): Promise<void> {
     ignoreAnnotations: true,
     alias: { [JASMINE]: createRequire(import.meta.url).resolve(JASMINE) },
     external: ['node-fetch'],
-    plugins: [keepModuleUrls],
+    plugins: [keepModuleUrls, leaveOutside(outside, entry)],
     banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
     metafile: true,
     logLevel: 'error',

@@ -1,5 +1,3 @@
-import type { CallCount } from '../../src/index.js';
-
 /** Outcome of one spec of tfjs-core's suite. */
 export interface SpecResult {
   readonly fullName: string;
@@ -11,8 +9,8 @@ export interface SpecResult {
 }
 
 /** Report of a run of the suite. */
-export interface SuiteReport {
+export interface SuiteReport<Calls> {
   readonly specs: readonly SpecResult[];
   /** Calls of each kernel by all specs. */
-  readonly calls: Readonly<Record<string, CallCount>>;
+  readonly calls: Readonly<Record<string, Calls>>;
 }

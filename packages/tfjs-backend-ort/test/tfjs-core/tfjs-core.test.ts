@@ -1,21 +1,16 @@
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { describe, expect, it, type TestContext } from 'vitest';
+import type { CallCount } from '../../src/index.js';
 import { nativeKernels } from '../../src/kernels/index.js';
-import { type Exclusion, exclusions } from './exclusions.js';
+import { exclusions } from './exclusions.js';
+import { type Exclusion, judge } from './judge.js';
 import { runSuite } from './run-suite.js';
 import type { SpecResult, SuiteReport } from './spec-result.js';
 
-/** The test of this file that stands for a spec: it fails, passes and is skipped with it. */
-function judge(spec: SpecResult, excluded: Exclusion | undefined, skip: (reason: string) => void): void {
-  if (spec.status === 'pending') skip(`switched off in tfjs-core: ${spec.pendingReason}`);
-  else if (excluded && spec.status === 'passed') {
-    throw new Error(`This spec passes, though it is excluded (${excluded.reason}): narrow its exclusion`);
-  } else if (excluded) skip(excluded.reason);
-  else if (spec.status !== 'passed') throw new Error(spec.failures.join('\n') || spec.status);
-}
-
 const probe = probeOrtRuntime();
-const { specs, calls }: SuiteReport = probe.available ? await runSuite() : { specs: [], calls: {} };
+const { specs, calls }: SuiteReport<CallCount> = probe.available
+  ? await runSuite(new URL('suite.ts', import.meta.url))
+  : { specs: [], calls: {} };
 const exclusionOf = (spec: SpecResult) => exclusions.find((exclusion) => exclusion.specs.test(spec.fullName));
 
 it('tfjs-core has run its specs, and nearly all count', (context) => {
@@ -54,6 +49,8 @@ describe('a spec', () => {
     expect(judged({ status: 'failed' }, exclusion)).toBe('because'));
   it('that is excluded and passes, fails', () =>
     expect(() => judged({}, exclusion)).toThrow('passes, though it is excluded (because)'));
+  it('that is excluded and passes, passes where that depends on the driver', () =>
+    expect(judged({}, { ...exclusion, dependsOnDriver: true })).toBe('passes'));
   it('that fails, fails with its messages', () =>
     expect(() => judged({ status: 'failed', failures: ['1 is not 2', 'nor 3'] })).toThrow('1 is not 2\nnor 3'));
 });

@@ -4,6 +4,7 @@ import { foldNorm, foldNormGrad } from './fold-norm.js';
 import type { GpuKernel } from './kernel.js';
 import { maxPool } from './max-pool.js';
 import { adam, sgd } from './optimizers.js';
+import { orderedProducts } from './ordered-products.js';
 import { rectifierGrad } from './rectifier-gradient.js';
 import { smoothActivation, smoothActivationGrad } from './smooth-activation.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
@@ -18,6 +19,7 @@ export const gpuKernels: readonly GpuKernel[] = [
   foldNorm,
   foldNormGrad,
   maxPool,
+  ...orderedProducts,
   rectifierGrad,
   sgd,
   smoothActivation,

@@ -7,6 +7,8 @@ interface KernelArguments {
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: NamedAttrMap;
   readonly backend: WebGpuBackend;
+  /** Computes with tfjs's own kernel of that name. */
+  otherwise(): TensorInfo | TensorInfo[];
 }
 
 /** One kernel of this package. */

@@ -11,7 +11,7 @@ const instances: GPU[] = [];
 export const errors: string[] = [];
 
 /** Starts TensorFlow.js's backend `webgpu` on any adapter, software included. @returns why it cannot. */
-async function start(): Promise<string | undefined> {
+export async function start(): Promise<string | undefined> {
   if (tf.findBackendFactory('webgpu') != null) return undefined;
   const { create, globals } = (await import('webgpu')) as unknown as {
     create(options: string[]): GPU;
