@@ -9,7 +9,7 @@ function start(body: string) {
   const program = `
     const { withInterrupt } = await import(${JSON.stringify(entry)});
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-    await withInterrupt(async () => { await sleep(500); console.log('ready'); ${body} }, {
+    await withInterrupt(async () => { await sleep(1500); console.log('ready'); ${body} }, {
       onInterrupt: () => console.log('heard'),
     });
   `;
