@@ -3,6 +3,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recordedSteps } from '../../../scripts/figures/recorded-steps.mjs';
 import { openRun, resumeRun, trainRun } from '../src/index.js';
 import { readRuns, writeCurves, writeReport } from '../src/report.js';
 import { mini, useWorkspace } from './support/workspace.js';
@@ -282,7 +283,10 @@ describe('a record is read', () => {
   it.each(['mlp-ndarray', 'mlp', 'mlp-strong', 'convnet', 'convnet-strong', 'mlp-tanh-seed-42'])(
     'of the recorded run %s',
     async (name) => {
-      const run = join(import.meta.dirname, '..', '..', '..', 'docs', 'results', name);
+      const recorded = join(import.meta.dirname, '..', '..', '..', 'docs', 'results', name);
+      const run = workspace(name);
+      await cp(recorded, run, { recursive: true });
+      await writeFile(join(run, 'metrics.jsonl'), recordedSteps(recorded));
       const file = await writeReport([run], { predictions: false, out: workspace(`${name}.html`) });
       expect(await readFile(file, 'utf8')).not.toMatch(/>[^<]*\b(undefined|NaN)\b/);
     },
