@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { cache } from './consumer.js';
@@ -23,11 +23,15 @@ export type Tool = keyof typeof tools;
 /** A tool that can be run, or why it cannot. */
 export type FetchedTool = { command: string[]; reason?: undefined } | { command?: undefined; reason: string };
 
-/** Fetches a tool with npm into a separate folder; none of its scripts runs. */
+/**
+ * Fetches a tool with npm; none of its scripts runs. Each call has a folder of its own: test files that run side by side
+ * may use the same tool.
+ */
 export async function fetchTool(name: Tool): Promise<FetchedTool> {
   const { spec, program } = tools[name];
-  const folder = join(inject('e2e').folder, 'tools', name);
-  await mkdir(folder, { recursive: true });
+  const parent = join(inject('e2e').folder, 'tools');
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, `${name}-`));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true }));
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `--cache=${cache}`];
   const { code, stderr } = await run(['npm', 'install', ...flags, spec], folder);
