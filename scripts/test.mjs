@@ -1,45 +1,42 @@
-// Everything that is checked, in one command: build, types, exports, style, unused code, tests.
+// What is checked, in one command: build, types, style, unused code, documentation, tests. With `--all` also the tests that
+// take long, and the packages as they are published.
 // The last line of the output is the tally: `N passed, N failed, N skipped`.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { endWithParent } from './lib/end-with-parent.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';
 import { INTERRUPTED, install, orExit, pnpm, requireNode, root } from './lib/workspace.mjs';
 
 requireNode();
 endWithParent();
+const all = wantsAll();
 await orExit(install());
 
 const rooms = ['packages', 'apps', 'examples'].flatMap((group) =>
   readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`),
 );
-const suites = ['.', 'bench', 'e2e', 'e2e/slurm', ...rooms].filter((room) =>
+const suites = ['.', 'bench', ...rooms, ...(all ? ['e2e', 'e2e/slurm'] : [])].filter((room) =>
   existsSync(`${root}/${room}/vitest.config.ts`),
 );
 for (const suite of suites) rmSync(`${root}/${suite}/test-tally.json`, { force: true });
 
 console.log('\n== build');
 const failedChecks = [];
-const built = await ensureBuilt({ types: true });
+const built = await ensureBuilt({ types: all });
 if (built === INTERRUPTED) process.exit(built);
 if (built !== 0) failedChecks.push('the build');
 
 // One graph of all checks, so that no core waits for the last test of a step; `turbo.json` describes each.
-const checks = ['typecheck', 'test', 'lint', 'check:unused', 'docs'];
-const suitesOfAll = ['test:repository', 'slurm'];
+const checks = ['typecheck', 'test', 'lint', 'check:unused', 'docs', 'test:repository', ...(all ? ['slurm'] : [])];
 // The cluster mostly waits.
 const options = ['--continue', '--output-logs=new-only', `--concurrency=${availableParallelism() + 1}`];
-const steps = [
-  [
-    'types, style, unused code, documentation and tests',
-    ['exec', 'turbo', 'run', ...checks, ...suitesOfAll, ...options],
-  ],
-  // On its own: it makes the platform packages of ONNX Runtime, which programs of the other tests would load half-written.
-  ['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']],
-];
+const steps = [['types, style, unused code, documentation and tests', ['exec', 'turbo', 'run', ...checks, ...options]]];
+// On its own: it makes the platform packages of ONNX Runtime, which programs of the other tests would load half-written.
+if (all) steps.push(['packages published, installed and used', ['--filter', '@cifarlab/e2e', 'run', 'e2e']]);
 for (const [name, args] of steps) {
   console.log(`\n== ${name}`);
-  const code = await pnpm(args);
+  const code = await pnpm(args, { env: all ? {} : { CIFARLAB_SHORT_TESTS: '1' } });
   if (code === INTERRUPTED) process.exit(code);
   if (code !== 0) failedChecks.push(name);
 }
@@ -57,9 +54,20 @@ for (const suite of suites) {
   total.skipped.push(...skipped.map((test) => `${suite}/${test.name}: ${test.reason}`));
 }
 
+/** Reads the arguments; ends the process with 2 if they are wrong. */
+function wantsAll() {
+  try {
+    return parseArgs({ options: { all: { type: 'boolean', default: false } } }).values.all;
+  } catch (error) {
+    console.error(`${error.message}\nUsage: npm test [-- --all]`);
+    process.exit(2);
+  }
+}
+
 const list = (title, lines) => {
   if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 };
+if (!all) console.log('\nWithout the long tests and the published packages, which `npm test -- --all` checks too.');
 list('Skipped', total.skipped);
 list('Failed checks', failedChecks);
 list('Failed tests', total.failed);

@@ -60,7 +60,7 @@ export function run(command, args, { quiet = false, env = {}, tool = false } = {
  * Runs pnpm in the version that `packageManager` pins, fetched through npm: nothing needs to be installed before.
  *
  * @param {string[]} args
- * @param {{ quiet?: boolean }} [options]
+ * @param {{ quiet?: boolean, env?: Record<string, string> }} [options]
  */
 export function pnpm(args, options) {
   const manager = process.env.npm_execpath;

@@ -1,4 +1,4 @@
-// The checks of examples.test.ts find what is wrong with a page.
+// The checks of examples.long.test.ts find what is wrong with a page.
 import { expect, test } from 'vitest';
 import { examplesOf } from './examples.js';
 import { uninstalledImports } from './install-lines.js';
