@@ -107,16 +107,18 @@ export const tables = {
 
   'convnet-muon-epochs': () => epochs('convnet-muon', [...every(98, 784), 880]),
 
-  'fastnet-views': () =>
-    markdownTable(
+  'fastnet-views': () => {
+    const views = ['test', 'test-mirror', 'test-views', 'test-least-sure'];
+    const seeds = Object.entries({ 42: 'fastnet', 43: 'fastnet-seed-43', 44: 'fastnet-seed-44' });
+    const accuracies = seeds.map(([, run]) => views.map((name) => testAccuracy(`${run}/${name}.json`)));
+    return markdownTable(
       ['seed', 'test accuracy', 'with mirrors', 'with six views', 'of the least sure quarter'],
-      Object.entries({ 42: 'fastnet', 43: 'fastnet-seed-43' }).map(([seed, run]) => [
-        seed,
-        ...['test', 'test-mirror', 'test-views', 'test-least-sure'].map((name) =>
-          fixed(testAccuracy(`${run}/${name}.json`)),
-        ),
-      ]),
-    ),
+      [
+        ...seeds.map(([seed], row) => [seed, ...accuracies[row].map((value) => fixed(value))]),
+        ['mean', ...views.map((_, column) => spread(accuracies.map((row) => row[column])))],
+      ],
+    );
+  },
 
   // Fine-tuning.
 
