@@ -45,7 +45,7 @@ export function commandError(
   if (program === 'cifarlab') return refusal(rest, parse);
   if (program === undefined || !/^(npm|pnpm(@.*)?)$/.test(program)) return undefined;
   const [script, ...argv] = rest.filter((word, index) => !(word.startsWith('-') && index < rest.findIndex(isName)));
-  if (script === 'cifarlab') return 'cifarlab is no command of pnpm or npm: write "npx cifarlab"';
+  if (script === 'cifarlab') return 'cifarlab is not a command of pnpm or npm: write "npx cifarlab"';
   const name = script === 'run' ? argv[0] : script;
   const builtIn = ['install', 'exec', 'add', 'publish', 'ci', 'view', 'pack'];
   if (name === undefined || builtIn.includes(name)) return undefined;

@@ -311,7 +311,7 @@ describe('a run that cannot be read', () => {
     ['eval', 'tfjs', uses.eval, /the network's loss is NaN on these images: .* have diverged; train again/],
     ['predict', 'tfjs', uses.predict, /gives no probabilities for .*curves\.png: .* have diverged; train again/],
     ['export', 'run', uses.export, /holds NaN in "layers\.1\.weight": its weights have diverged; train again/],
-  ])('%s %s: weights that are no numbers', async (_, original, use, message) => {
+  ])('%s %s: weights that are not numbers', async (_, original, use, message) => {
     const folder = await damaged(async (checkpoint) => {
       const { model, ...rest } = await loadCheckpoint(checkpoint);
       model['layers.1.weight']!.data[0] = Number.NaN;

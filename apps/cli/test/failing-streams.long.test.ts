@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')('a stream that takes nothing', () 
     });
   });
 
-  it('closed by its reader is no failure', async () => {
+  it('closed by its reader is not a failure', async () => {
     const { child, ended } = spawnCli(['--help']);
     child.stdout!.destroy();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });

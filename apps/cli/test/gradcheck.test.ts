@@ -134,7 +134,7 @@ describe('gradcheck of TensorFlow.js', () => {
       return () => vi.unstubAllEnvs();
     });
 
-    it('says why its kernels are not checked, which is no failure', async () => {
+    it('says why its kernels are not checked, which is not a failure', async () => {
       const { code, stdout } = await spawnCli(['gradcheck', 'elu', 'layer-norm', ...single]).ended;
       expect(code).toBe(0);
       expect(stdout).toMatch(/^layer-norm +layernorm on \S+ +x .* ok$/m);

@@ -137,7 +137,7 @@ describe('how train prints', () => {
   it.each([
     ['mlp-ndarray', '1e200'],
     ['mlp', '1e30'],
-  ])('%s stops when the loss is no number any more, and keeps the weights from before', async (model, size) => {
+  ])('%s stops when the loss is not a number any more, and keeps the weights from before', async (model, size) => {
     const rate = ['--learning-rate', size, '--init', 'he', '--json', '--out', workspace(`diverged ${model}`)];
     const { code, stdout, stderr } = await callCli('train', model, ...miniFlags, '--max-steps', '9', ...rate);
     expect(code).toBe(1);

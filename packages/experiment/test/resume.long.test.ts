@@ -138,7 +138,7 @@ describe('resumeRun', () => {
     expect(short).toBe(long);
   });
 
-  it('keeps every change, also to fewer steps, and records none that is none', async () => {
+  it('keeps every change, also to fewer steps, and records only those', async () => {
     const run = workspace('changes');
     await train(run, { ...small, maxSteps: 4 });
     const { sessions: first, ...original } = await configOf(run);

@@ -160,7 +160,7 @@ describe.skipIf(!ort.available)('kernels of tfjs-backend-ort', () => {
 
 describe('kernels on webgpu', () => {
   const rowsOfWebGpu = tensorflowCases.filter(({ backend, onWebGpu }) => backend === 'any' || onWebGpu !== undefined);
-  // Steps of optimizers are no part of a gradient.
+  // Steps of optimizers are not part of a gradient.
   const kernels = kernelsIn('tfjs-webgpu-kernels').filter((name) => !/Adam|Sgd/.test(name));
 
   it('every one of tfjs-webgpu-kernels but the optimizers is run by a row, and each row of its own passes', {

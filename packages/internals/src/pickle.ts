@@ -384,7 +384,7 @@ export abstract class Unpickler {
     for (let i = 0; i < items.length; i += 2) {
       const key = this.key(items[i]);
       if (key === undefined) {
-        throw this.malformed(`a dictionary key that is no string at offset ${this.#opcodeOffset}`);
+        throw this.malformed(`a dictionary key that is not a string at offset ${this.#opcodeOffset}`);
       }
       dict.set(key, this.value(items[i + 1]));
     }

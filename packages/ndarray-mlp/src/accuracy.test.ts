@@ -37,7 +37,7 @@ describe('argmax', () => {
     expect(Array.from(argmax(x).data)).toEqual([3, 2, 1]);
   });
 
-  it('refuses what is no matrix of floats', () => {
+  it('refuses what is not a matrix of floats', () => {
     expect(() => argmax(ndarray(new Float64Array(3)))).toThrow('argmax: x has shape [3], but [S, C] is needed.');
     expect(() => argmax(ndarray(new Int32Array(4), [2, 2]) as NdArray)).toThrow(/argmax: x has dtype int32/);
   });

@@ -247,7 +247,7 @@ describe('the state', () => {
     ['a position beyond the key', { ...good, position: 625 }, /integer position from 0 to 624; got 625/],
     ['a missing position', { ...good, position: undefined }, /integer position from 0 to 624; got undefined/],
     ['has_gauss as a number', { ...good, hasGauss: 1 }, /needs hasGauss to be true or false .* got 1/],
-    ['a deviate that is no number', { ...good, cachedGaussian: null }, /finite number cachedGaussian; got null/],
+    ['a deviate that is not a number', { ...good, cachedGaussian: null }, /finite number cachedGaussian; got null/],
     ['a deviate that is not finite', { ...good, cachedGaussian: Number.NaN }, /finite number cachedGaussian; got NaN/],
   ])('refuses %s and keeps its own', (_, state, message) => {
     const rng = new RandomState(8);

@@ -54,7 +54,7 @@ const ELEMENT_TYPE_OF_ARRAY: Readonly<Record<TensorData[typeof Symbol.toStringTa
 };
 
 /**
- * The element type of a tensor; `undefined` where the memory is no typed array that ONNX knows or not of the declared
+ * The element type of a tensor; `undefined` where the memory is not a typed array that ONNX knows or not of the declared
  * type. Goes by the array's tag: `instanceof` fails for arrays of another realm, such as those of a test in Jest.
  */
 export function elementTypeOf(data: TensorData | undefined, declared?: DataType): number | undefined {

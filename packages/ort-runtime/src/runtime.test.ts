@@ -192,7 +192,7 @@ describe('models of bytes', () => {
     session.dispose();
   });
 
-  it('that are none are refused', () => {
+  it('that are wrong are refused', () => {
     const load = (garbage: Uint8Array) => () => ortRuntime().load({ bytes: garbage, inputNames: [], outputNames: [] });
     expect(load(Uint8Array.of(1, 2, 3))).toThrow(
       expect.objectContaining({ name: 'OrtError', code: 'INVALID_PROTOBUF' }),

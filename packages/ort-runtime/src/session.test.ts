@@ -220,7 +220,7 @@ describe('refusals', () => {
     );
   });
 
-  it('memory that is no typed array of ONNX', () => {
+  it('memory that is not a typed array of ONNX', () => {
     const clamped = { data: new Uint8ClampedArray(3), dims: [3] } as unknown as TensorView;
     expect(() => identity('uint8', 1).run([clamped], [x])).toThrow(
       new TypeError(

@@ -194,7 +194,7 @@ describe('smoothAt', () => {
     expect(smoothAt(data, 2001, indices)).toEqual(Float64Array.from(indices, (i) => all[i]!));
   });
 
-  it('refuses a window that is none', () => {
+  it('refuses a wrong window', () => {
     expect(() => smoothAt([1], 0, Int32Array.of(0))).toThrow('The smoothing window is 0: give a number at least 1');
   });
 });

@@ -165,7 +165,7 @@ describe('when nothing has it', () => {
     expect(message).not.toContain('secret');
   });
 
-  test('an index that does not answer, and one that is none', async () => {
+  test('an index that does not answer, and a page that is not an index', async () => {
     const silent = await serve(() => undefined);
     usePip({ PIP_INDEX_URL: `${silent}/simple`, PIP_EXTRA_INDEX_URL: 'ftp://example.invalid/simple' });
     const { message } = await failure({ cacheDir });

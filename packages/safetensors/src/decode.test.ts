@@ -30,9 +30,9 @@ describe('decodeSafetensors refuses', () => {
     ['an empty header', withLength(0n), /does not start with "\{"/],
     ['another kind of file', file('[]'), /does not start with "\{"/],
     ['leading space', file(' {}'), /does not start with "\{"/],
-    ['broken UTF-8', file(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d)), /no valid UTF-8/],
-    ['broken JSON', file('{"a":'), /no valid JSON/],
-    ['text behind the JSON', file('{} x'), /no valid JSON/],
+    ['broken UTF-8', file(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d)), /not valid UTF-8/],
+    ['broken JSON', file('{"a":'), /not valid JSON/],
+    ['text behind the JSON', file('{} x'), /not valid JSON/],
     ['a name twice', file(`{"a":${entry('U8', '[1]', '[0,1]')},"a":${entry('U8', '[1]', '[0,1]')}}`, 1), /"a" appears/],
     [
       'an escaped name twice',

@@ -130,7 +130,7 @@ function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Map<strin
     // The copy lets browsers decode bytes of shared memory too.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(new Uint8Array(bytes));
   } catch {
-    throw new SafetensorsError('The header is no valid UTF-8: the file is damaged.');
+    throw new SafetensorsError('The header is not valid UTF-8: the file is damaged.');
   }
   const reader = new JsonReader(text);
   const entries: Entry[] = [];

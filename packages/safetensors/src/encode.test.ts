@@ -44,7 +44,7 @@ describe('encodeSafetensors refuses', () => {
     }
   });
 
-  it('tensors that are no object', () => {
+  it('tensors that are not an object', () => {
     for (const given of [undefined, null, 3, 'w', []]) {
       expect(() => encodeSafetensors(given as never)).toThrow(SafetensorsError);
     }
@@ -57,7 +57,7 @@ describe('encodeSafetensors refuses', () => {
     expect(() => encode(tensor, 'a\ud800')).toThrow(/half of a surrogate pair/);
   });
 
-  it('metadata that is no text', () => {
+  it('metadata that is not text', () => {
     expect(() => encodeSafetensors({}, { step: 3 as unknown as string })).toThrow(/Metadata "step" is a number/);
     expect(() => encodeSafetensors({}, { a: null as unknown as string })).toThrow(/Metadata "a" is null/);
     expect(() => encodeSafetensors({}, { a: '\udc00' })).toThrow(/Metadata "a" holds half of a surrogate pair/);

@@ -122,7 +122,7 @@ export class JsonReader {
 
   #error(what: string): SafetensorsError {
     return new SafetensorsError(
-      `The header is no valid JSON (at its character ${this.#at + 1}: ${what}): the file is damaged.`,
+      `The header is not valid JSON (at its character ${this.#at + 1}: ${what}): the file is damaged.`,
     );
   }
 }

@@ -23,7 +23,7 @@ afterAll(() => browser?.close(), TIMEOUT);
 beforeEach(({ skip }) => skip(CHROMIUM === undefined, NO_CHROMIUM));
 
 describe('the page', { timeout: TIMEOUT }, () => {
-  it('classifies what is chosen or dropped, says what is no picture, and asks nobody else', async () => {
+  it('classifies what is chosen or dropped, says what is not a picture, and asks nobody else', async () => {
     const { address } = await serve(colours);
     const files = [workspace('blue.png'), workspace('<b>text<b>.png')];
     await picture('blue', 300, 200).toFile(files[0]!);

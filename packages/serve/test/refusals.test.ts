@@ -13,7 +13,7 @@ const serve = useServers();
 const png = () => picture('red').png().toBuffer();
 const raw = { type: 'application/octet-stream' };
 
-describe('what is no picture', () => {
+describe('what is not a picture', () => {
   it.each([
     ['a text', 'text/plain', 'hello', 415, 'not-a-picture', 'a body of the type text/plain is not taken; send a PNG'],
     ['JSON', 'application/json', '{}', 415, 'not-a-picture', 'application/json'],
@@ -23,7 +23,7 @@ describe('what is no picture', () => {
     ['an SVG', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"/>', 415, 'not-a-picture', 'is a SVG picture'],
     ['nothing', 'image/png', '', 400, 'bad-request', 'the body is empty'],
     ['half a row of pixels', 'application/octet-stream', 'abc', 415, 'not-a-picture', '192 bytes for each picture'],
-    ['a form that is none', 'multipart/form-data; boundary=x', 'abc', 400, 'bad-request', 'not the form'],
+    ['a broken form', 'multipart/form-data; boundary=x', 'abc', 400, 'bad-request', 'not the form'],
     ['a form without a boundary', 'multipart/form-data', 'abc', 400, 'bad-request', 'not the form'],
     ['a form without files', 'multipart/form-data; boundary=x', '--x--\r\n', 400, 'bad-request', 'no file in the form'],
   ] as const)('%s', async (_, type, content, status, code, message) => {
@@ -159,7 +159,7 @@ describe('what is asked for in another way', () => {
     expect(status).toBe(400);
   });
 
-  it('by the name of another site, or with a target that is no path', async () => {
+  it('by the name of another site, or with a target that is not a path', async () => {
     const { address } = await serve(colours);
     const statusOf = async (options: object) => {
       const asked = request(address, options).end();

@@ -112,13 +112,13 @@ describe('the process of a trial', () => {
     expect(await outcome).toMatchObject({ status: 'failed', failure: { exitCode: 130, signal: null } });
   });
 
-  it('that gives what is no result is an error that names it', async () => {
+  it('that gives what is not a result is an error that names it', async () => {
     await expect(start(trials[5]!, 'garbage').outcome).rejects.toThrow(
       'the result of "train mlp, seed 6": "steps" must be a whole number of 0 or more, and is -1',
     );
   });
 
-  it('serves nobody who is no sweep', async () => {
+  it('serves nobody who is not a sweep', async () => {
     const { serveTrial } = await import('../src/processes.js');
     const send = process.send;
     process.send = undefined;

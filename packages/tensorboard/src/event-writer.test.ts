@@ -209,7 +209,7 @@ describe('resuming', () => {
     expect((await fs.readFile(path)).equals(whole.subarray(0, -3))).toBe(true);
   });
 
-  it('leaves a file alone that is no event file', async () => {
+  it('leaves a file alone that is not an event file', async () => {
     await fs.mkdir(folder, { recursive: true });
     const path = join(folder, 'events.out.tfevents.1700000000.host.1.0');
     for (const content of ['something else, of some length', Buffer.alloc(64, 0xff)]) {

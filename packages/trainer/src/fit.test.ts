@@ -120,7 +120,7 @@ describe('HistoryRecorder', () => {
     expect(() => new HistoryRecorder().result()).toThrow(/complete only after the stop event/);
   });
 
-  it('refuses a state that is none', () => {
+  it('refuses a wrong state', () => {
     const { arrays, values } = new HistoryRecorder().saveState();
     const { 'train.loss': _, ...rest } = arrays;
     expect(() => new HistoryRecorder().loadState({ arrays: rest, values })).toThrow(/float64 array "train.loss"/);

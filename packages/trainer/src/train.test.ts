@@ -452,7 +452,7 @@ describe('errors and early ends', () => {
     { count: 0, loss: 1, correct: 0 },
     { count: 2, loss: 1, correct: 3 },
     { count: 1, loss: '1', correct: 0 },
-  ])('sums that are none are one: %j', async (sums) => {
+  ])('wrong sums are one: %j', async (sums) => {
     const learner = Object.assign(smallRun().learner, { trainStep: () => sums });
     await expect(collect(train(smallRun({ learner })))).rejects.toThrow(
       /trainStep must return \{ count, loss, correct/,

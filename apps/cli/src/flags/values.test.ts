@@ -17,7 +17,7 @@ describe('dashFlags', () => {
     expect(dashFlags(['--eval_freq', '1', '--', '--my_file.png'])).toEqual(['--eval-freq', '1', '--', '--my_file.png']);
   });
 
-  test('keeps arguments that are no flags, whatever they hold', () => {
+  test('keeps arguments that are not flags, whatever they hold', () => {
     fc.assert(
       fc.property(fc.array(fc.string().filter((text) => !text.startsWith('--'))), (argv) => {
         expect(dashFlags(argv)).toEqual(argv);

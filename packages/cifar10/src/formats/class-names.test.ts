@@ -97,7 +97,7 @@ test('a file of names that cannot be read', async () => {
   await expect(load(dataDir)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-describe('lists of names that are none', () => {
+describe('broken lists of names', () => {
   test.each<[string, string, RegExp]>([
     ['one name', 'cat\n', /1 names, expected 2 to 256/],
     ['nothing', '', /0 names/],

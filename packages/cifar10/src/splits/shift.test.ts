@@ -33,7 +33,7 @@ test('a shifted picture shows the pixel before it, and its reflection at the bor
   );
 });
 
-test('what is no shift is an error', () => {
+test('what is not a shift is an error', () => {
   const data = new Float32Array(12);
   expect(() => shiftNhwc(data, [1, 2, 2, 3], 2, 0)).toThrow(
     'A shift of 2 pixels: expected a whole number from -1 to 1.',

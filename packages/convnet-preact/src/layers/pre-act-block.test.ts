@@ -104,7 +104,7 @@ it.each([
   expect(() => new PreActBlock({ name: 'block', ...args } as PreActBlockArguments)).toThrow(message);
 });
 
-it('refuses inputs that are no images, several inputs, and one value per channel', () => {
+it('refuses inputs that are not images, several inputs, and one value per channel', () => {
   expect(() => new PreActBlock({ name: 'block', seed: 1 }).build([null, 8])).toThrow(
     'block: the input has shape [null,8], but [batch, height, width, channels] with a known number of channels is needed.',
   );

@@ -174,7 +174,7 @@ describe('pictures of every kind', () => {
     await picture('a/0.png', '#102030', { width: 2, height: 2 });
     const one = await readFile(join(own, 'a/0.png'));
     await mkdir(join(own, 'b'));
-    // What follows the end of a PNG is no part of the picture.
+    // What follows the end of a PNG is not part of the picture.
     const put = (file: string) => writeFile(join(own, file), Buffer.concat([one, Buffer.from(file)]));
     await Promise.all(Array.from({ length: 600 }, (_, i) => put(`${i % 2 === 0 ? 'a' : 'b'}/${i + 1}.png`)));
     const first = await load(4);

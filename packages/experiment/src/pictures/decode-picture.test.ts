@@ -105,7 +105,7 @@ describe('decodePicture', () => {
 
   test.each([
     ['empty.jpg', Buffer.alloc(0), '(it is empty); copy or download it again'],
-    ['text.png', Buffer.from('this is no image'), '(it is a text); give a PNG or JPEG file'],
+    ['text.png', Buffer.from('this is not an image'), '(it is a text); give a PNG or JPEG file'],
     ['page.jpg', Buffer.from('<!DOCTYPE html><html></html>'), 'it is a web page); download the picture itself'],
     [
       'phone.heic',

@@ -25,7 +25,7 @@ const failure = (message: string) =>
 describe('what is not the library', () => {
   it('a file of another kind', () => {
     const file = join(folder, 'text.so');
-    writeFileSync(file, 'this is no library');
+    writeFileSync(file, 'this is not a library');
     expect(() => loadCApi(file)).toThrow(failure(`${file} could not be loaded: `));
   });
 

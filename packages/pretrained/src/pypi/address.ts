@@ -1,6 +1,6 @@
 /** Returns an address as messages show it: without user name, password, query and fragment. */
 export function shownAddress(address: string): string {
-  if (!URL.canParse(address)) return 'an address that is none';
+  if (!URL.canParse(address)) return 'something that is not an address';
   const { protocol, host, pathname } = new URL(address);
   return `${protocol}//${host}${pathname}`;
 }

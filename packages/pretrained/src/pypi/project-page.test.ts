@@ -35,7 +35,7 @@ test.each(['<a ', '<a href="', 'href = '])('a page of %j again and again', (piec
 describe('addresses', () => {
   test('as messages show them', () => {
     expect(shownAddress('https://user:secret@host.invalid:8080/a/b?token=c#d')).toBe('https://host.invalid:8080/a/b');
-    expect(shownAddress('secret')).toBe('an address that is none');
+    expect(shownAddress('secret')).toBe('something that is not an address');
   });
 
   test('in a text of others', () => {

@@ -27,7 +27,7 @@ describe('resizeImages', () => {
     });
   });
 
-  it('refuses what are no images, and sizes below 1', () => {
+  it('refuses what is not images, and sizes below 1', () => {
     tf.tidy(() => {
       expect(() => resizeImages(tf.zeros([2, 2, 3]), 2)).toThrow(
         'resizeImages: images have shape [2, 2, 3], but [batch, height, width, channels] is needed.',

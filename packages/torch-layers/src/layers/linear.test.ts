@@ -20,7 +20,7 @@ describe('Linear', () => {
     linear.dispose();
   });
 
-  it('refuses what is no matrix, and arguments that are none', () => {
+  it('refuses what is not a matrix, and wrong arguments', () => {
     expect(() => new Linear({ name: 'linear', units: 1, seed: 1 }).build([null, 2, 2])).toThrow(
       'linear: the input has shape [null,2,2], but [batch, features] with a known number of features is needed.',
     );

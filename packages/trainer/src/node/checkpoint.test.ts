@@ -270,7 +270,7 @@ describe('reading refuses', () => {
     },
   );
 
-  it('a state.json that is no text', async () => {
+  it('a state.json that is not text', async () => {
     await saveCheckpoint(folder, await checkpointAt(2));
     await fs.writeFile(join(folder, 'state.json'), Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));
     expect((await errorOf(loadCheckpoint(folder))).message).toContain(

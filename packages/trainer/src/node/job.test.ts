@@ -20,7 +20,7 @@ describe('describeJob', () => {
     expect(describeJob(env)).toEqual({ id, restarts });
   });
 
-  it.each([{}, { JOB_ID: '17' }, { CIFARLAB_JOB: '' }])('%j is no job', (env) => {
+  it.each([{}, { JOB_ID: '17' }, { CIFARLAB_JOB: '' }])('%j is not a job', (env) => {
     expect(describeJob(env)).toBeUndefined();
   });
 });

@@ -389,7 +389,7 @@ describe('errors', () => {
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
-  it('of a model that is none', () => {
+  it('of what is not a model', () => {
     const optimizer = new Adam();
     const frozen = smallConvNet();
     frozen.trainable = false;

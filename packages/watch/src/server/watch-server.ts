@@ -177,7 +177,7 @@ class WatchServer {
     const run = this.#set.runs.get(path.split('/')[1]!);
     const asked = finerRequest(query);
     if (run === undefined) refuse(response, { status: 404, text: 'There is no such run here.' });
-    else if (asked === undefined) refuse(response, { status: 400, text: 'These are no steps or points of a curve.' });
+    else if (asked === undefined) refuse(response, { status: 400, text: 'These are not steps or points of a curve.' });
     else {
       const left = new AbortController();
       response.on('close', () => left.abort());

@@ -13,7 +13,7 @@ export interface Events<T> {
 export async function listen<T>(address: string): Promise<Events<T>> {
   const controller = new AbortController();
   const { body, headers } = await fetch(address, { signal: controller.signal });
-  if (!headers.get('content-type')?.startsWith('text/event-stream')) throw new Error('these are no events');
+  if (!headers.get('content-type')?.startsWith('text/event-stream')) throw new Error('these are not events');
   const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
   const seen: T[] = [];
   let rest = '';

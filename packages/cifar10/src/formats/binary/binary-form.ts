@@ -14,7 +14,7 @@ export const BINARY_FORM: FormLayout = {
       if (bytes.length === 0 || bytes.length % RECORD_SIZE !== 0) {
         throw new Cifar10Error(
           'MALFORMED',
-          `${where}: ${bytes.length} bytes are no whole number of records of ${RECORD_SIZE} bytes, so the file is truncated or altered. Fetch the file again, or leave the data folder out to download the data.`,
+          `${where}: ${bytes.length} bytes are not a whole number of records of ${RECORD_SIZE} bytes, so the file is truncated or altered. Fetch the file again, or leave the data folder out to download the data.`,
         );
       }
       const batch = name.slice(0, -'.bin'.length) as BatchName;

@@ -91,7 +91,7 @@ describe('what is malformed', () => {
     ['(K\x01a.', /an empty stack/],
     ['K\x01(K\x01e.', /items without a list/],
     ['}(K\x01u.', /items without a dictionary/],
-    ['}(K\x01K\x02u.', /a dictionary key that is no string/],
+    ['}(K\x01K\x02u.', /a dictionary key that is not a string/],
     ['h\x05.', /a reference to nothing/],
     ['q\x05.', /an empty stack/],
     ['cnumpy\nndarray\n.', /a value of an unexpected kind/],

@@ -25,7 +25,7 @@ test('any number of images on a sheet', async () => {
   );
 });
 
-describe('sheets that are none', () => {
+describe('broken sheets', () => {
   const png = (width: number, height: number, options: object = { colorType: 2 }) =>
     PNG.sync.write(new PNG({ width, height }), options);
   test.each<[string, Uint8Array, RegExp]>([
