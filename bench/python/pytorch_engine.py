@@ -82,20 +82,24 @@ class Network(Task):
 
 
 class TrainingStep(Network):
-    def __init__(self, model, optimizer, images, classes, batch):
+    def __init__(self, model, optimizer, images, classes, batch, parts=1):
         self.model, self.optimizer = model, optimizer
-        self.images, self.classes, self.batch = images, torch.from_numpy(classes), batch
+        self.images, self.classes = images, torch.from_numpy(classes)
+        self.batch, self.parts = batch, parts
         self.step, self.losses, self.inspected = 0, [], {}
 
     def run(self):
         start = self.step * self.batch % len(self.classes)
         self.step += 1
         self.optimizer.zero_grad(set_to_none=True)
-        part = slice(start, start + self.batch)
-        loss = self.loss(self.images[part], self.classes[part])
-        loss.backward()
+        of_part = self.batch // self.parts
+        value = 0
+        for first in range(start, start + self.batch, of_part):
+            part = slice(first, first + of_part)
+            loss = self.loss(self.images[part], self.classes[part]) / self.parts
+            loss.backward()
+            value += loss.item()
         self.optimizer.step()
-        value = loss.item()
         if len(self.losses) < 2:
             self.losses.append(value)
         if self.step == 1:
@@ -167,11 +171,11 @@ class EfficientNetStep(TrainingStep):
 
 
 class FastNetStep(TrainingStep):
-    def __init__(self, batch, width=64):
+    def __init__(self, batch, parts=1, width=64):
         pixels, classes = image_pool(FASTNET_BATCHES * batch, 3072, 2)
         images = torch.from_numpy(pixels).view(len(classes), 32, 32, 3).permute(0, 3, 1, 2)
         model = FastNet((width, 4 * width, 4 * width)).train()
-        super().__init__(model, MuonAndSgd(model, rate=0.01, momentum=0.6), images, classes, batch)
+        super().__init__(model, MuonAndSgd(model, rate=0.01, momentum=0.6), images, classes, batch, parts)
 
 
 class EfficientNetEvaluation(Network):

@@ -50,18 +50,8 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
       work: { amount: images, unit: 'images' },
     },
     ...efficientNetRows(),
-    {
-      name: 'fastnet-step',
-      what: 'training step of the network of the CIFAR-10 speed records, batch 256, float32, Muon; the first layer is not trained',
-      run: 'fastnet-step',
-      parameters: { batch: 256 },
-      ours: { engine: 'ort' },
-      peers: ['pytorch'],
-      iterations: 1,
-      warmup: 2,
-      work: { amount: 256, unit: 'images' },
-      tolerance: 1e-3,
-    },
+    fastNetRow(256, 1),
+    fastNetRow(2000, 4),
     {
       name: 'mlp-step',
       what: 'training step of the MLP 3072-100-10 in TensorFlow.js, batch 200, float32, SGD',
@@ -102,6 +92,24 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
     ...gemmRows(),
     ...kernelRows(batch),
   ];
+}
+
+/** A step of the network of the speed records. */
+function fastNetRow(batch: number, parts: number): Row {
+  return {
+    name: `fastnet-step/${batch}`,
+    what:
+      `training step of the network of the CIFAR-10 speed records, batch ${batch}, float32, Muon; the first layer is not trained` +
+      (parts === 1 ? '' : `; the batch is taken in ${parts} parts`),
+    run: 'fastnet-step',
+    parameters: { batch, parts },
+    ours: { engine: 'ort' },
+    peers: ['pytorch'],
+    iterations: 1,
+    warmup: 2,
+    work: { amount: batch, unit: 'images' },
+    tolerance: 1e-3,
+  };
 }
 
 /** Height and width of the images, and how many are in a batch. */

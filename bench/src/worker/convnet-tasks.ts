@@ -13,11 +13,10 @@ export function convNetStep(parameters: Parameters): Task {
   const model = createConvNet(parameters);
   const lastNorm = model.getLayer('bn').weights;
   return trainingTask({
+    model,
+    optimizer: new Adam({ learningRate: 1e-4 }),
     batch: numberOf(parameters, 'batch'),
     inputShape: [32, 32, 3],
-    trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
-    optimizer: new Adam({ learningRate: 1e-4 }),
-    forward: (x) => model.apply(x, { training: true }) as tf.Tensor2D,
     inspect: () => ({
       lastRunningMean: meanOf(lastNorm.at(-2)!.read()),
       lastRunningVariance: meanOf(lastNorm.at(-1)!.read()),

@@ -17,12 +17,11 @@ export function efficientNetStep(parameters: Parameters): Task {
   const model = createModel(resolution);
   if (parameters.depthwise5x5 === false) freezeDepthwise5x5(model);
   return trainingTask({
+    model,
+    optimizer: new AdamW({ learningRate: 1e-4, weightDecay: 1e-2 }),
     batch,
     inputShape: [resolution, resolution, 3],
     pool: squareImages(BATCHES * batch, resolution),
-    trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
-    optimizer: new AdamW({ learningRate: 1e-4, weightDecay: 1e-2 }),
-    forward: (x) => model.apply(x, { training: true, step: 0 }) as tf.Tensor2D,
   });
 }
 

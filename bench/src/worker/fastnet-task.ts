@@ -1,6 +1,5 @@
 import { createFastNet, variableRoles } from '@cifarlab/fastnet';
 import { Muon } from '@cifarlab/tfjs-ops';
-import type * as tf from '@tensorflow/tfjs-core';
 import type { Parameters } from '../protocol.js';
 import { imagePool, WEIGHTS_SEED } from './random.js';
 import { numberOf, type Task } from './task.js';
@@ -15,15 +14,19 @@ const BATCHES = 2;
  */
 export function fastNetStep(parameters: Parameters): Task {
   const batch = numberOf(parameters, 'batch');
+  const parts = parameters.parts === undefined ? 1 : numberOf(parameters, 'parts');
   const width = parameters.width === undefined ? 64 : numberOf(parameters, 'width');
-  const model = createFastNet({ seed: WEIGHTS_SEED, widths: [width, 4 * width, 4 * width], whiteningBiasSteps: 0 });
-  const { filters, normBiases, head } = variableRoles(model);
+  const model = createFastNet({ seed: WEIGHTS_SEED, widths: [width, 4 * width, 4 * width] });
+  model.getLayer('whiten').trainable = false;
   return trainingTask({
+    model,
+    optimizer: new Muon({
+      learningRate: 0.01,
+      groups: [{ variables: variableRoles(model).head, orthogonal: false }],
+    }),
     batch,
+    parts,
     inputShape: [32, 32, 3],
     pool: imagePool(BATCHES * batch, 3072, 2),
-    trainable: [...filters, ...normBiases, ...head],
-    optimizer: new Muon({ learningRate: 0.01, groups: [{ variables: head, orthogonal: false }] }),
-    forward: (x) => model.apply(x, { training: true, step: 1 }) as tf.Tensor2D,
   });
 }

@@ -19,6 +19,7 @@ const networks: Case[] = [
   ['efficientnet-step', { resolution: 32, batch: 2, depthwise5x5: false }],
   ['efficientnet-eval', { resolution: 33, images: 3 }],
   ['fastnet-step', { batch: 4, width: 4 }],
+  ['fastnet-step', { batch: 8, parts: 2, width: 4 }],
   ['mlp-step', {}],
 ];
 const passes = ['forward', 'input-gradient', 'filter-gradient', 'training'];

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { TfjsLearner, type TfjsModel, type TfjsOptimizer } from '@cifarlab/trainer/tfjs';
 import { type ImagePool, imagePool, oneHot } from './random.js';
 import type { Task } from './task.js';
 
@@ -6,22 +6,27 @@ import type { Task } from './task.js';
 const POOL = 2048;
 
 export interface TrainingSetup {
+  model: TfjsModel;
+  optimizer: TfjsOptimizer;
   batch: number;
+  /** Parts that a batch is taken in; their gradients are summed. Default 1. */
+  parts?: number;
   /** Shape of one input, in the order height, width, channels. */
   inputShape: number[];
   /** Images to train on, in whole batches. Default 2048 images of 3072 numbers. */
   pool?: ImagePool;
-  trainable: tf.Variable[];
-  optimizer: tf.Optimizer;
   /** Values to compare after the first step, besides the losses. */
   inspect?(): Record<string, number>;
-  /** [batch, ...inputShape] -> logits [batch, 10] */
-  forward(x: tf.Tensor): tf.Tensor2D;
 }
 
-/** Returns a task of one step a run, from a batch in memory to the loss as a number: forward, backward and update. */
+/**
+ * Returns a task of one step a run, as the training loop makes it: from a batch in memory to the loss as a number, with
+ * forward, backward and update.
+ */
 export function trainingTask(setup: TrainingSetup): Task {
-  const { batch, inputShape, trainable, optimizer, forward, inspect } = setup;
+  const { model, optimizer, batch, parts = 1, inputShape, inspect } = setup;
+  const learner = new TfjsLearner({ model, optimizer, microBatch: batch / parts });
+  const { learningRate } = optimizer;
   const { images, classes } = setup.pool ?? imagePool(Math.floor(POOL / batch) * batch);
   const size = inputShape.reduce((product, length) => product * length, 1);
   const labels = oneHot(classes);
@@ -31,15 +36,18 @@ export function trainingTask(setup: TrainingSetup): Task {
   return {
     run() {
       const from = (step * batch) % classes.length;
-      const x = tf.tensor(images.subarray(from * size, (from + batch) * size), [batch, ...inputShape]);
-      const y = tf.tensor2d(labels.subarray(from * 10, (from + batch) * 10), [batch, 10]);
-      const loss = () => tf.losses.softmaxCrossEntropy(y, forward(x)) as tf.Scalar;
-      const value = optimizer.minimize(loss, true, trainable)!;
-      const [number] = value.dataSync();
-      if (step < 2) losses.push(number!);
-      if (step === 0 && inspect) inspected = inspect();
-      tf.dispose([x, y, value]);
       step += 1;
+      const sums = learner.trainStep(
+        {
+          images: images.subarray(from * size, (from + batch) * size),
+          labels: labels.subarray(from * 10, (from + batch) * 10),
+          shape: [batch, ...inputShape],
+        },
+        { step, learningRate },
+      );
+      if (sums instanceof Promise) throw new TypeError('A backend that queues its work cannot be measured here.');
+      if (step <= 2) losses.push(sums.loss / batch);
+      if (step === 1 && inspect) inspected = inspect();
     },
     values() {
       // The second loss depends on the gradients and the update of the first step.
@@ -48,7 +56,7 @@ export function trainingTask(setup: TrainingSetup): Task {
         ...inspected,
         firstLoss,
         secondLoss,
-        parameters: trainable.reduce((sum, variable) => sum + variable.size, 0),
+        parameters: model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0),
       };
     },
   };
