@@ -46,9 +46,9 @@ describe('a table', () => {
   });
 
   test('is a row for each evaluation', () => {
-    const [head, line, first] = tables['convnet-strong-epochs']!().split('\n');
+    const [head, line, first] = tables['convnet-sgd-epochs']!().split('\n');
     expect([head, line]).toEqual(['| step | epoch | test accuracy | test loss |', '|---|---|---|---|']);
-    const run = recordedSteps(`${root}/docs/results/convnet-strong`);
+    const run = recordedSteps(`${root}/docs/results/convnet-sgd`);
     const { accuracy, loss } = JSON.parse(run.split('\n').find((text) => /"eval".*"step":391,/.test(text))!);
     expect(first).toBe(`| 391 | 1 | ${accuracy.toFixed(4)} | ${loss.toFixed(4)} |`);
   });

@@ -103,9 +103,9 @@ export const tables = {
     );
   },
 
-  'convnet-strong-epochs': () => epochs('convnet-strong', every(391, 3519)),
+  'convnet-strong-epochs': () => epochs('convnet-strong', [...every(98, 784), 880]),
 
-  'convnet-muon-epochs': () => epochs('convnet-muon', [...every(98, 784), 880]),
+  'convnet-sgd-epochs': () => epochs('convnet-sgd', every(391, 3519)),
 
   'fastnet-views': () => {
     const views = ['test', 'test-mirror', 'test-views', 'test-least-sure'];

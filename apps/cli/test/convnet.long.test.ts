@@ -35,10 +35,10 @@ describe('the settings of train convnet', () => {
     ...{ standardize: 'false', validation_size: '0', flip: 'false', crop: '0', cutout: '0' },
   };
   const strong = {
-    ...{ preset: 'strong', optimizer: 'sgd', learning_rate: '0.1', momentum: '0.9', nesterov: 'true' },
+    ...{ preset: 'strong', optimizer: 'muon', learning_rate: '0.12', momentum: '0.6' },
     ...{ weight_decay: '0.0005', label_smoothing: '0.1', schedule: 'one-cycle', warmup_steps: '0' },
-    ...{ max_steps: '3519', batch_size: '128', eval_freq: '391', seed: '42', batch_order: 'epoch' },
-    ...{ standardize: 'true', validation_size: '0', flip: 'true', crop: '4', cutout: '0' },
+    ...{ max_steps: '880', batch_size: '512', accumulate: '4', eval_freq: '98', seed: '42', batch_order: 'epoch' },
+    ...{ standardize: 'true', validation_size: '0', flip: 'true', alternate_flip: 'true', crop: '4', cutout: '0' },
   };
 
   it("are the practical's by default", async () => {
@@ -46,14 +46,14 @@ describe('the settings of train convnet', () => {
   });
 
   it('are those of the preset', async () => {
-    expect(await settings('--preset', 'strong')).toMatchObject(strong);
+    expect(await settings('--preset', 'strong')).toMatchObject({ ...strong, sgd_learning_rate: '0.4' });
   });
 
   it.each([
     [['--batch-size', '32', '--schedule', 'constant'], { batch_size: '32', schedule: 'constant' }],
     [['--no-flip', '--no-standardize', '--cutout', '8'], { flip: 'false', standardize: 'false', cutout: '8' }],
-    [['--no-nesterov', '--momentum', '0'], { nesterov: 'false', momentum: '0' }],
-    [['--optimizer', 'adamw'], { optimizer: 'adamw', learning_rate: '0.0001', momentum: '0', nesterov: 'false' }],
+    [['--nesterov', '--momentum', '0.9'], { nesterov: 'true', momentum: '0.9' }],
+    [['--optimizer', 'adamw'], { optimizer: 'adamw', learning_rate: '0.0001', momentum: '0' }],
   ])('give way in the preset to %j', async (flags, changes) => {
     expect(await settings('--preset', 'strong', ...flags)).toMatchObject({ ...strong, ...changes });
   });

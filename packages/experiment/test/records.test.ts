@@ -280,7 +280,7 @@ describe('a record is read', () => {
     for (const use of Object.keys(uses)) expect(await faultOf(use, run), use).toBeUndefined();
   });
 
-  it.each(['mlp-ndarray', 'mlp', 'mlp-strong', 'convnet', 'convnet-strong', 'mlp-tanh-seed-42'])(
+  it.each(['mlp-ndarray', 'mlp', 'mlp-strong', 'convnet', 'convnet-strong', 'convnet-sgd', 'mlp-tanh-seed-42'])(
     'of the recorded run %s',
     async (name) => {
       const recorded = join(import.meta.dirname, '..', '..', '..', 'docs', 'results', name);

@@ -6,7 +6,7 @@ import { imageBatches } from './batches.js';
 import { classCount } from './class-count.js';
 import { optimizerSlots } from './optimizer-slots.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
-import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
+import { oneCycle, plainOptimizer, usualTraining } from './usual-settings.js';
 
 /** Description from which the network can be made again. */
 export interface ConvnetConfig {
@@ -28,12 +28,18 @@ export const convnet = defineTfjsNetwork({
   },
   presets: {
     strong: {
-      ...oneCycleOfSgd,
+      ...oneCycle,
+      optimizer: 'muon',
+      learningRate: 0.12,
+      momentum: 0.6,
+      sgdLearningRate: 0.4,
       labelSmoothing: 0.1,
-      batchSize: 128,
-      maxSteps: 3519,
-      evalFreq: 391,
+      batchSize: 512,
+      accumulate: 4,
+      maxSteps: 880,
+      evalFreq: 98,
       crop: 4,
+      alternateFlip: true,
     },
   },
   check({ batchSize }) {

@@ -9,7 +9,7 @@ import { checkMlp, mlpWarnings, smallestMlpBatch } from './mlp-rules.js';
 import { optimizerSlots } from './optimizer-slots.js';
 import { plainOptimizers } from './plain-optimizers.js';
 import { defineTfjsNetwork } from './tfjs-network.js';
-import { oneCycleOfSgd, plainOptimizer, usualTraining } from './usual-settings.js';
+import { oneCycle, plainOptimizer, usualTraining } from './usual-settings.js';
 
 /** The multi-layer perceptron in TensorFlow.js. */
 export const mlp = defineTfjsNetwork({
@@ -30,7 +30,11 @@ export const mlp = defineTfjsNetwork({
   presets: {
     /** The best of the experiments of question 2.1: three wide normalised layers. */
     strong: {
-      ...oneCycleOfSgd,
+      ...oneCycle,
+      optimizer: 'sgd',
+      learningRate: 0.1,
+      momentum: 0.9,
+      nesterov: true,
       dnnHiddenUnits: [1024, 1024, 1024],
       activation: 'gelu',
       norm: 'batch',

@@ -35,12 +35,8 @@ export const plainOptimizer = <const Name extends 'sgd' | 'adam' | 'adamw'>(opti
     accumulate: 1,
   }) as const;
 
-/** Settings that the presets `strong` have in common: one cycle of SGD with Nesterov momentum over augmented images. */
-export const oneCycleOfSgd = {
-  optimizer: 'sgd',
-  learningRate: 0.1,
-  momentum: 0.9,
-  nesterov: true,
+/** Settings that the presets `strong` have in common: one cycle over augmented images. */
+export const oneCycle = {
   weightDecay: 5e-4,
   schedule: 'one-cycle',
   batchOrder: 'epoch',

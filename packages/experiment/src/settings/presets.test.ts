@@ -26,21 +26,24 @@ describe('a preset', () => {
 
   it('fills in what is not given', () => {
     expect(settingsOf(convnet, { preset: 'strong' })).toMatchObject({
-      optimizer: 'sgd',
-      learningRate: 0.1,
-      momentum: 0.9,
-      nesterov: true,
+      optimizer: 'muon',
+      learningRate: 0.12,
+      momentum: 0.6,
+      sgdLearningRate: 0.4,
+      nesterov: false,
       flip: true,
-      maxSteps: 3519,
+      maxSteps: 880,
     });
     // Also where what is given is the default.
-    expect(settingsOf(convnet, { preset: 'strong', maxSteps: 5000, nesterov: false, flip: false })).toMatchObject({
-      optimizer: 'sgd',
-      momentum: 0.9,
-      nesterov: false,
-      flip: false,
-      maxSteps: 5000,
-    });
+    expect(settingsOf(convnet, { preset: 'strong', maxSteps: 5000, sgdLearningRate: null, flip: false })).toMatchObject(
+      {
+        optimizer: 'muon',
+        momentum: 0.6,
+        sgdLearningRate: null,
+        flip: false,
+        maxSteps: 5000,
+      },
+    );
   });
 
   it('keeps what is meant for its optimizer from another one', () => {
@@ -51,10 +54,10 @@ describe('a preset', () => {
       nesterov,
       flip: true,
     });
-    expect(settingsOf(convnet, { preset: 'strong', optimizer: 'sgd' })).toMatchObject({
-      optimizer: 'sgd',
-      learningRate: 0.1,
-      momentum: 0.9,
+    expect(settingsOf(convnet, { preset: 'strong', optimizer: 'muon' })).toMatchObject({
+      optimizer: 'muon',
+      learningRate: 0.12,
+      momentum: 0.6,
     });
   });
 });
