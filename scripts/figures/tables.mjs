@@ -120,6 +120,23 @@ export const tables = {
     );
   },
 
+  'fastnet-tried': () =>
+    markdownTable(
+      ['change', 'validation accuracy', 'run'],
+      [
+        ['none', 'all'],
+        ['SGD for the filters too (`--optimizer sgd --learning-rate 2`)', 'sgd'],
+        ['`--no-whitening`', 'no-whitening'],
+        ['`--no-dirac-start`', 'no-dirac-start'],
+        ['`--label-smoothing 0`', 'no-label-smoothing'],
+        ['`--no-alternate-flip`', 'no-alternate-flip'],
+      ].map(([change, run]) => [
+        change,
+        fixed(evaluation(`fastnet-tried/${run}`, 45, 'validation').accuracy),
+        `[${run}](fastnet-tried/${run})`,
+      ]),
+    ),
+
   // Fine-tuning.
 
   'finetune-seeds': () =>
