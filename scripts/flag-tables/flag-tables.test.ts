@@ -36,7 +36,7 @@ it('a setting that changes changes its table, and nothing else of the page', () 
   const after = withFlagTables(page, { networks: changed, order }).split('\n');
   expect(after.filter((line, index) => line !== before[index])).toEqual([
     '| `--batch-size <images>` | 7 | 7 | 7 | 7 | 7 | a \\| b |',
-    '| `--batch-size` | 7 | 7 | 7 | 128 | 7 | 7 |',
+    '| `--batch-size` | 7 | 7 | 7 | 512 | 7 | 7 |',
   ]);
 });
 
