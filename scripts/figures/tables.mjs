@@ -137,6 +137,23 @@ export const tables = {
       ]),
     ),
 
+  'bench-rows': () =>
+    markdownTable(
+      ['row', 'ours', 'peer', '', 'ours / peer', 'rounds'],
+      Object.entries(resultAt('bench/2-cores.json rows')).map(([name, { ort, ndarray, pytorch, numpy }]) => {
+        const [peer, library] = pytorch ? [pytorch, 'PyTorch'] : [numpy, 'NumPy'];
+        const { median, min, max } = peer.ratio;
+        return [
+          `\`${name}\``,
+          duration((ort ?? ndarray).milliseconds),
+          duration(peer.milliseconds),
+          peer.mode ? `${library}, ${peer.mode}` : library,
+          fixed(median, 2),
+          `${fixed(min, 2)} to ${fixed(max, 2)}`,
+        ];
+      }),
+    ),
+
   // Fine-tuning.
 
   'finetune-seeds': () =>
@@ -246,6 +263,12 @@ function epochs(run, steps) {
 /** @param {number} step @param {number} last @returns {number[]} `step`, twice `step`, … up to `last` */
 function every(step, last) {
   return Array.from({ length: last / step }, (_, index) => step * (index + 1));
+}
+
+/** @param {number} milliseconds @returns {string} with three digits */
+function duration(milliseconds) {
+  const digits = (/** @type {number} */ value) => Number(value.toPrecision(3));
+  return milliseconds < 1000 ? `${digits(milliseconds)} ms` : `${digits(milliseconds / 1000)} s`;
 }
 
 /** @param {number[]} values @returns {string} mean and standard deviation */
