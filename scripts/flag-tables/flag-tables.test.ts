@@ -27,6 +27,11 @@ it('every setting is in a table or in the text', () => {
   }
 });
 
+it('a setting that is not given says what stands for it', () => {
+  expect(page).toMatch(/^\| `--sgd-learning-rate` \| \| \| `--learning-rate` \| 0\.4 \|/m);
+  expect(page).not.toMatch(/\| null \|/);
+});
+
 it('a setting that changes changes its table, and nothing else of the page', () => {
   const changed = tables.map((network) => ({
     ...network,

@@ -72,9 +72,14 @@ function cellOf(network, name) {
   const row = network.rows.find((one) => one.name === name);
   if (row === undefined) return '';
   const { names } = row.rule;
-  if (row.default === null) return row.unset?.text.spelt(mention) ?? 'off';
+  if (row.default === null) return settingText(row, null);
   if (names !== undefined) return [row.default, ...names.filter((one) => one !== row.default)].join(', ');
   return valueText(row.default);
+}
+
+/** Returns a value of a setting as the tables show it, or what stands for none. @param {Row} row @param {unknown} value */
+function settingText(row, value) {
+  return value === null ? (row.unset?.text.spelt(mention) ?? 'off') : valueText(value);
 }
 
 /** @param {Settings} settings */
@@ -92,7 +97,7 @@ function presetTable({ networks, order }) {
       flag(key ?? name),
       ...columns.map(({ network, preset }) => {
         const row = network.rows.find((one) => one.name === name);
-        return row === undefined ? '' : valueText(network.presets[preset]?.[name] ?? row.default);
+        return row === undefined ? '' : settingText(row, network.presets[preset]?.[name] ?? row.default);
       }),
     ]),
   );
