@@ -5,6 +5,7 @@ import { createConsumer } from './consumer.js';
 import { direct } from './release.js';
 import { root } from './root.js';
 import { succeed } from './run.js';
+import { fetchTool } from './tools.js';
 import { withTool } from './with-tool.js';
 
 const { folder, registry } = inject('e2e');
@@ -47,6 +48,12 @@ async function project(name: string): Promise<string> {
   for (const [file, code] of Object.entries(programs)) await writeFile(join(room, file), code);
   return room;
 }
+
+test('a tool is fetched twice at a time', async () => {
+  const fetched = await Promise.all([fetchTool('esbuild'), fetchTool('esbuild')]);
+  expect(new Set(fetched.map(({ command }) => command?.join(' '))).size).toBe(2);
+  for (const { command } of fetched) expect((await succeed([...command!, '--version'], folder)).stdout).toMatch(/^\d/);
+});
 
 const environment = { ...direct, npm_config_registry: registry, CIFARLAB_OFFLINE: '1' };
 
