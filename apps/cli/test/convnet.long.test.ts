@@ -52,6 +52,7 @@ describe('the settings of train convnet', () => {
   it.each([
     [['--batch-size', '32', '--schedule', 'constant'], { batch_size: '32', schedule: 'constant' }],
     [['--no-flip', '--no-standardize', '--cutout', '8'], { flip: 'false', standardize: 'false', cutout: '8' }],
+    [['--no-alternate-flip', '--accumulate', '8'], { alternate_flip: 'false', accumulate: '8' }],
     [['--nesterov', '--momentum', '0.9'], { nesterov: 'true', momentum: '0.9' }],
     [['--optimizer', 'adamw'], { optimizer: 'adamw', learning_rate: '0.0001', momentum: '0' }],
   ])('give way in the preset to %j', async (flags, changes) => {

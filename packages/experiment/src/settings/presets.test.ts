@@ -52,6 +52,7 @@ describe('a preset', () => {
       learningRate,
       momentum,
       nesterov,
+      sgdLearningRate: null,
       flip: true,
     });
     expect(settingsOf(convnet, { preset: 'strong', optimizer: 'muon' })).toMatchObject({
