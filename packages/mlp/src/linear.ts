@@ -1,4 +1,5 @@
-import { add, matMul, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { linear } from '@cifarlab/tfjs-ops';
+import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 
 /** The arguments of any tf.layers layer: `name`, `inputShape`, … */
@@ -50,7 +51,7 @@ export class Linear extends layers.Layer {
       this.invokeCallHook(inputs, kwargs);
       const [x] = Array.isArray(inputs) ? inputs : [inputs];
       const { kernel, bias } = this.#weights!;
-      return add(matMul(x!, kernel.read()), bias.read());
+      return linear(x!, kernel.read(), bias.read());
     });
   }
 

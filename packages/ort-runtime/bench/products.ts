@@ -5,7 +5,7 @@
  *   npm run bench:products -- [rounds] [threads] [m,k,n,TN …]
  */
 import { ortRuntime } from '../src/ort-runtime.js';
-import { multiplyAs, type Product } from '../src/products/multiply-matrices.js';
+import { coresOf, multiplyAs, type Product } from '../src/products/multiply-matrices.js';
 import { type ProductPlan, planProduct } from '../src/products/product-plan.js';
 
 const [rounds = 15, threads = 2] = process.argv.slice(2, 4).map(Number);
@@ -74,7 +74,7 @@ for (const shape of asked.length > 0 ? asked : SHAPES) {
       }
     }
     const [direct] = best as [number];
-    const planned = planProduct(product, threads).way;
+    const planned = planProduct(product, coresOf(runtime)).way;
     const ratios = plans.map(({ way }, i) => `${way}${way === planned ? '*' : ''} ${(best[i]! / direct).toFixed(2)}`);
     const speed = (2 * product.m * product.k * product.n) / direct / 1e6;
     console.log(`| ${shape} | ${type} | ${direct.toFixed(2)} | ${speed.toFixed(0)} | ${ratios.join(', ')} |`);

@@ -14,6 +14,8 @@ const enum Binary {
   ReluGradient,
   /** a where 0 < b <= 6, else 0. */
   Relu6Gradient,
+  /** a (min(b, 0) + 1): a where b >= 0, else a (b + 1). */
+  EluGradient,
 }
 
 /** The operations in the order of `Binary`; `operation` is a constant wherever this is inlined. */
@@ -26,6 +28,7 @@ function apply(operation: Binary, a: v128, b: v128): v128 {
   if (operation == Binary.Divide) return f32x4.div(a, b);
   if (operation == Binary.Maximum) return f32x4.max(a, b);
   if (operation == Binary.Minimum) return f32x4.min(a, b);
+  if (operation == Binary.EluGradient) return mul(a, add(f32x4.min(b, f32x4.splat(0)), f32x4.splat(1)));
   const positive = f32x4.gt(b, f32x4.splat(0));
   if (operation == Binary.ReluGradient) return where(positive, a);
   return where(v128.and(positive, f32x4.le(b, f32x4.splat(6))), a);
@@ -54,7 +57,8 @@ export function binary(operation: Binary, a: usize, row: usize, out: usize, rows
   else if (operation == Binary.Maximum) binaryRows(Binary.Maximum, a, row, out, rows, width);
   else if (operation == Binary.Minimum) binaryRows(Binary.Minimum, a, row, out, rows, width);
   else if (operation == Binary.ReluGradient) binaryRows(Binary.ReluGradient, a, row, out, rows, width);
-  else binaryRows(Binary.Relu6Gradient, a, row, out, rows, width);
+  else if (operation == Binary.Relu6Gradient) binaryRows(Binary.Relu6Gradient, a, row, out, rows, width);
+  else binaryRows(Binary.EluGradient, a, row, out, rows, width);
 }
 
 // @ts-ignore: decorator

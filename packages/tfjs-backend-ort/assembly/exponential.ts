@@ -7,24 +7,59 @@ const MOST: f32 = 88.3;
 const LOG_2_HIGH: f32 = 0.693359375;
 const LOG_2_LOW: f32 = -2.12194440e-4;
 
-/**
- * exp(x) of four numbers, x taken between -87.3 and 88.3; NaN stays NaN. With n the whole number nearest x / log 2 it is
- * 2^n exp(x - n log 2), the second factor by Taylor's polynomial of degree 7: its relative error is below 3e-7.
- */
+/** The whole number nearest x / log 2, x taken between the bounds. */
 // @ts-ignore: decorator
 @inline
-export function exponential(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(LEAST)), f32x4.splat(MOST));
-  const n = f32x4.nearest(times(bounded, 1.44269504));
-  const r = sub(sub(bounded, times(n, LOG_2_HIGH)), times(n, LOG_2_LOW));
+function wholePart(bounded: v128): v128 {
+  return f32x4.nearest(times(bounded, 1.44269504));
+}
+
+/** x - n log 2. */
+// @ts-ignore: decorator
+@inline
+function rest(bounded: v128, n: v128): v128 {
+  return sub(sub(bounded, times(n, LOG_2_HIGH)), times(n, LOG_2_LOW));
+}
+
+/** (exp(r) - 1) / r by Taylor's polynomial of degree 6, for r of up to log 2 / 2. */
+// @ts-ignore: decorator
+@inline
+function quotient(r: v128): v128 {
   let p = add(times(r, 1.0 / 5040.0), f32x4.splat(1.0 / 720.0));
   p = add(mul(p, r), f32x4.splat(1.0 / 120.0));
   p = add(mul(p, r), f32x4.splat(1.0 / 24.0));
   p = add(mul(p, r), f32x4.splat(1.0 / 6.0));
   p = add(mul(p, r), f32x4.splat(0.5));
-  p = add(mul(p, r), f32x4.splat(1.0));
-  p = add(mul(p, r), f32x4.splat(1.0));
-  // 2^n is its exponent's bits alone.
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return mul(p, power);
+  return add(mul(p, r), f32x4.splat(1.0));
+}
+
+/** 2^n, which is its exponent's bits alone. */
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+}
+
+/**
+ * exp(x) of four numbers, x taken between -87.3 and 88.3; NaN stays NaN. With n the whole number nearest x / log 2 it is
+ * 2^n exp(x - n log 2): its relative error is below 3e-7.
+ */
+// @ts-ignore: decorator
+@inline
+export function exponential(x: v128): v128 {
+  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(LEAST)), f32x4.splat(MOST));
+  const n = wholePart(bounded);
+  const r = rest(bounded, n);
+  return mul(add(mul(quotient(r), r), f32x4.splat(1.0)), powerOfTwo(n));
+}
+
+/** exp(x) - 1 of four numbers, with all its digits where x is small: 2^n (exp(x - n log 2) - 1) + (2^n - 1). */
+// @ts-ignore: decorator
+@inline
+export function exponentialMinusOne(x: v128): v128 {
+  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(LEAST)), f32x4.splat(MOST));
+  const n = wholePart(bounded);
+  const r = rest(bounded, n);
+  const power = powerOfTwo(n);
+  return add(mul(mul(quotient(r), r), power), sub(power, f32x4.splat(1.0)));
 }

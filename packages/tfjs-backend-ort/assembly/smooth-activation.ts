@@ -1,5 +1,5 @@
 /** Smooth activations of flat arrays, each in one pass with one exponential. Outputs may be inputs. */
-import { exponential } from './exponential';
+import { exponential, exponentialMinusOne } from './exponential';
 import { add, get, mul, put, putLanes, sub, times } from './vector';
 
 const enum Smooth {
@@ -7,6 +7,8 @@ const enum Smooth {
   Silu,
   /** x Φ(x), Φ the distribution function of N(0, 1). */
   Gelu,
+  /** x, and exp(x) - 1 where x < 0. */
+  Elu,
 }
 
 // @ts-ignore: decorator
@@ -48,10 +50,11 @@ function bell(x: v128): v128 {
 @inline
 function forward(activation: Smooth, x: v128): v128 {
   if (activation == Smooth.Silu) return mul(x, logistic(x));
+  if (activation == Smooth.Elu) return v128.bitselect(exponentialMinusOne(x), x, f32x4.lt(x, f32x4.splat(0)));
   return mul(x, normalDistribution(x, bell(x)));
 }
 
-/** σ (1 + x (1 - σ)), or Φ + x φ. */
+/** σ (1 + x (1 - σ)), Φ + x φ, or exp(min(x, 0)). */
 // @ts-ignore: decorator
 @inline
 function derivative(activation: Smooth, x: v128): v128 {
@@ -59,6 +62,7 @@ function derivative(activation: Smooth, x: v128): v128 {
     const s = logistic(x);
     return mul(s, add(f32x4.splat(1), mul(x, sub(f32x4.splat(1), s))));
   }
+  if (activation == Smooth.Elu) return exponential(f32x4.min(x, f32x4.splat(0)));
   const e = bell(x);
   return add(normalDistribution(x, e), mul(x, times(e, 0.398942280)));
 }
@@ -82,11 +86,13 @@ function gradientFlat(activation: Smooth, dy: usize, x: usize, dx: usize, size: 
 /** Computes y[i] = activation(x[i]). */
 export function smoothActivation(activation: Smooth, x: usize, y: usize, size: usize): void {
   if (activation == Smooth.Silu) forwardFlat(Smooth.Silu, x, y, size);
-  else forwardFlat(Smooth.Gelu, x, y, size);
+  else if (activation == Smooth.Gelu) forwardFlat(Smooth.Gelu, x, y, size);
+  else forwardFlat(Smooth.Elu, x, y, size);
 }
 
 /** Computes dx[i] = dy[i] activation'(x[i]). */
 export function smoothActivationGradient(activation: Smooth, dy: usize, x: usize, dx: usize, size: usize): void {
   if (activation == Smooth.Silu) gradientFlat(Smooth.Silu, dy, x, dx, size);
-  else gradientFlat(Smooth.Gelu, dy, x, dx, size);
+  else if (activation == Smooth.Gelu) gradientFlat(Smooth.Gelu, dy, x, dx, size);
+  else gradientFlat(Smooth.Elu, dy, x, dx, size);
 }

@@ -1,5 +1,6 @@
 import { assertCount } from '@cifarlab/internals/checks';
 import { RandomState } from '@cifarlab/numpy-random';
+import { biasedConv2d } from '@cifarlab/tfjs-ops';
 import {
   checkedSeed,
   imageShape,
@@ -10,7 +11,7 @@ import {
   type TorchNamed,
   torchUniform,
 } from '@cifarlab/torch-layers';
-import { add, conv2d, fused, type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
@@ -84,17 +85,13 @@ export class Conv2d extends layers.Layer implements TorchNamed {
     return [...imageShape(this.name, inputShape).slice(0, 3), this.filters];
   }
 
-  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean }): Tensor {
+  override call(inputs: Tensor | Tensor[], kwargs: object): Tensor {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const x = singleInput<Tensor4D>(this.name, inputs);
-      const filter = this.#weights!.kernel.read() as Tensor4D;
+      const x = singleInput(this.name, inputs);
+      const filter = this.#weights!.kernel.read();
       const bias = this.#weights!.bias.read();
-      // The same as the number (kernelSize - 1) / 2 at stride 1, and unlike a number known to every backend.
-      const pad = 'same';
-      // The fused op makes the gradient for x even where nothing needs it, as in a network's first layer.
-      if (kwargs.training === true) return add(conv2d(x, filter, 1, pad), bias);
-      return fused.conv2d({ x, filter, strides: 1, pad, bias });
+      return biasedConv2d(x, filter, bias);
     });
   }
 

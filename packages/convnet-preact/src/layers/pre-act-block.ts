@@ -1,4 +1,4 @@
-import { BatchNorm } from '@cifarlab/tfjs-ops';
+import { BatchNorm, residualSum } from '@cifarlab/tfjs-ops';
 import {
   checkedSeed,
   imageShape,
@@ -9,7 +9,7 @@ import {
   singleInput,
   type TorchNamed,
 } from '@cifarlab/torch-layers';
-import { add, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { Conv2d } from './conv2d.js';
 
@@ -83,7 +83,7 @@ export class PreActBlock extends layers.Layer implements TorchNamed {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const x = singleInput(this.name, inputs);
-      return add(x, this.#conv!.call(this.#norm.call(x, kwargs), kwargs));
+      return residualSum(x, this.#conv!.call(this.#norm.call(x, kwargs), kwargs));
     });
   }
 

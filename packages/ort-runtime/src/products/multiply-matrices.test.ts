@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ortRuntime } from '../ort-runtime.js';
-import { type MatrixProduct, multiplyAs, multiplyMatrices, type Product } from './multiply-matrices.js';
+import { coresOf, type MatrixProduct, multiplyAs, multiplyMatrices, type Product } from './multiply-matrices.js';
 import { type ProductPlan, planProduct } from './product-plan.js';
 
 const runtime = ortRuntime({ threads: 2 });
@@ -97,7 +97,7 @@ describe('a product of matrices', () => {
     ['split-rows', [4100, 520, 3], {}],
   ])('is that of the definition where the plan is %s', (way, sizes, how) => {
     const product = productOf(sizes, Float32Array, how);
-    expect(planProduct(product, runtime.threads).way).toBe(way);
+    expect(planProduct(product, coresOf(runtime)).way).toBe(way);
     expectDefinition(product, () => multiplyMatrices(runtime, product));
   });
 

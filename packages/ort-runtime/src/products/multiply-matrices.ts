@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../model/graph-builder.js';
 import type { OrtRuntime, SessionOptions } from '../runtime.js';
-import { type ProductPlan, type ProductShape, planProduct } from './product-plan.js';
+import { coreCacheBytes } from './core-cache.js';
+import { type Cores, type ProductPlan, type ProductShape, planProduct } from './product-plan.js';
 
 /** C = op(A) op(B), or C += op(A) op(B), of matrices of one type that lie in memory row after row without gaps. */
 export interface MatrixProduct {
@@ -55,7 +56,12 @@ export function multiplyMatrices(runtime: OrtRuntime, product: MatrixProduct): v
   const type = c instanceof Float32Array ? 'float32' : 'float64';
   const whole = { ...product, transposeA: isTransposedA, transposeB: isTransposedB, accumulate, type } as const;
   if (m * k * n <= ON_ONE_THREAD) gemm(runtime, whole, ONE_THREAD);
-  else multiplyAs(planProduct(whole, runtime.threads), runtime, whole);
+  else multiplyAs(planProduct(whole, coresOf(runtime)), runtime, whole);
+}
+
+/** The cores that a runtime's threads run on. */
+export function coresOf({ threads }: OrtRuntime): Cores {
+  return { threads, cacheBytes: coreCacheBytes() };
 }
 
 /** Multiplies in one way, which must be among those that the shape allows. */

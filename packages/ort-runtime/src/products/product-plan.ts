@@ -42,13 +42,15 @@ const COLUMN_BLOCK = { float32: 128, float64: 64 } as const;
 /** Inner indices in a block. */
 const INNER_BLOCK = 128;
 /** Transposing an element in memory. */
-const TRANSPOSING = 4;
+const TRANSPOSING = { float32: 4, float64: 12 } as const;
 /**
  * How much more an element costs that is `isFar`: fitted to two cores of AMD's Zen 3, whose copies then find none of their
- * lines in the cache again. Processors with larger caches do not mind.
+ * lines in the cache again.
  */
 const FAR = 16;
 const PAGE_BYTES = 4096;
+/** Lines that a copy comes back to: one for each row of a block, and as many of what it writes. */
+const LINES_AT_A_TIME = 2 * INNER_BLOCK;
 /** Elements that a plan may copy: 16 MB in float32. */
 const MAX_COPY = 2 ** 22;
 /** Inner indices of each thread's share, at least. */
@@ -60,14 +62,23 @@ const MANY_INNER = 4 * INNER_BLOCK;
 
 const DIRECT: ProductPlan = { way: 'direct' };
 
+/** What computes a product. */
+export interface Cores {
+  /** Threads that share the work, each on its own core. */
+  readonly threads: number;
+  /** Bytes of a core's second-level cache. */
+  readonly cacheBytes: number;
+}
+
 /**
- * How ONNX Runtime computes a product fastest. The plan depends on nothing but the shape and the number of threads, so
- * that equal runs give equal results.
+ * How ONNX Runtime computes a product fastest. The plan depends on nothing but the shape, the number of threads and the
+ * cache of the machine's cores, so that equal runs give equal results.
  */
-export function planProduct(shape: ProductShape, threads: number): ProductPlan {
+export function planProduct(shape: ProductShape, cores: Cores): ProductPlan {
+  const { threads } = cores;
   // For a vector ONNX Runtime has a kernel that reads a matrix once, where it lies.
   if (shape.m === 1 || shape.n === 1) return DIRECT;
-  if (shape.transposeA) return cheapest(candidates(shape, threads));
+  if (shape.transposeA) return cheapest(candidates(shape, cores));
   const rows = MAX_ROWS * threads;
   return shape.m > rows && shape.k >= MANY_INNER ? { way: 'split-rows', rows } : DIRECT;
 }
@@ -77,22 +88,24 @@ interface Candidate {
   readonly cost: number;
 }
 
-function candidates(shape: ProductShape, threads: number): Candidate[] {
+function candidates(shape: ProductShape, cores: Cores): Candidate[] {
   const { m, k, n, transposeA, transposeB, accumulate, type } = shape;
-  const list: Candidate[] = [{ plan: DIRECT, cost: copyCost(shape, threads) }];
+  const { threads } = cores;
+  const transposing = (rows: number, columns: number) => transposeCost(rows, columns, type, cores) / threads;
+  const list: Candidate[] = [{ plan: DIRECT, cost: copyCost(shape, cores) }];
   if (m * k <= MAX_COPY) {
-    list.push({ plan: { way: 'transposed-a' }, cost: transposeCost(k, m, type) / threads });
+    list.push({ plan: { way: 'transposed-a' }, cost: transposing(k, m) });
   }
   if (!accumulate && m * n <= MAX_COPY) {
     const transposed = { ...shape, m: n, n: m, transposeA: !transposeB, transposeB: !transposeA };
-    const cost = copyCost(transposed, threads) + transposeCost(n, m, type) / threads;
+    const cost = copyCost(transposed, cores) + transposing(n, m);
     list.push({ plan: { way: 'transposed-product' }, cost });
   }
   // ONNX Runtime has batches of products with a transposed factor in float32 only.
   const canSplit = threads > 1 && !accumulate && !transposeB && type === 'float32' && k >= MIN_INNER_SHARE * threads;
   if (canSplit && threads * m * n <= MAX_COPY) {
     const share = { ...shape, k: Math.floor(k / threads) };
-    const cost = copyCost(share, 1) + TRANSPOSING * m * n;
+    const cost = copyCost(share, { ...cores, threads: 1 }) + TRANSPOSING[type] * m * n;
     list.push({ plan: { way: 'split-inner', parts: threads }, cost });
   }
   return list;
@@ -104,19 +117,23 @@ function cheapest(list: readonly Candidate[]): ProductPlan {
 }
 
 /** Cost of the copy of op(A) that a thread makes. */
-function copyCost({ m, k, n, transposeA, type }: ProductShape, threads: number): number {
+function copyCost({ m, k, n, transposeA, type }: ProductShape, cores: Cores): number {
   if (!transposeA) return 0;
+  const { threads } = cores;
   const [rows, columns] = n > m ? [m, n / threads] : [m / threads, n];
-  return rows * k * Math.ceil(columns / COLUMN_BLOCK[type]) * (isFar(k, m, type) ? FAR : 1);
+  return rows * k * Math.ceil(columns / COLUMN_BLOCK[type]) * (isFar(k, m, type, cores) ? FAR : 1);
 }
 
 /** Cost of transposing a matrix in one thread. */
-function transposeCost(rows: number, columns: number, type: ProductShape['type']): number {
-  return rows * columns * (isFar(rows, columns, type) ? FAR : TRANSPOSING);
+function transposeCost(rows: number, columns: number, type: ProductShape['type'], cores: Cores): number {
+  return rows * columns * (isFar(rows, columns, type, cores) ? FAR : TRANSPOSING[type]);
 }
 
-/** Whether going down a column of a row-major matrix meets the same few sets of the cache again and again. */
-function isFar(rows: number, columns: number, type: ProductShape['type']): boolean {
+/**
+ * Whether going down a column of a row-major matrix meets the same few sets of the cache again and again. Rows of whole
+ * pages have it meet a line of each page only, whatever the cache's ways: enough in a cache of a megabyte and more.
+ */
+function isFar(rows: number, columns: number, type: ProductShape['type'], { cacheBytes }: Cores): boolean {
   const rowBytes = columns * (type === 'float32' ? 4 : 8);
-  return rows >= INNER_BLOCK && rowBytes % PAGE_BYTES === 0;
+  return rows >= INNER_BLOCK && rowBytes % PAGE_BYTES === 0 && cacheBytes / PAGE_BYTES < LINES_AT_A_TIME;
 }

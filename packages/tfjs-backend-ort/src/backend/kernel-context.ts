@@ -17,6 +17,9 @@ interface KernelCall {
   readonly outputs: TensorInfo[];
 }
 
+/** Part of the limit of what is kept between kernel calls that one value may take. */
+const LARGEST_SHARE = 1 / 4;
+
 /** The means that a backend gives its kernels to compute with. */
 interface KernelMeans {
   readonly runtime: OrtRuntime;
@@ -106,6 +109,22 @@ export class KernelContext {
   }
 
   /**
+   * Returns a tensor's successor of the same shape for the kernel to fill: in the tensor's own memory if nothing else
+   * refers to its values, else in a new block of the arena. Where it is the tensor's own, what is attached to it goes.
+   *
+   * @throws ArenaExhaustedError when it does not fit.
+   */
+  successor(tensor: TensorInfo): Output {
+    const { dataId, shape } = tensor;
+    const values = this.#tensors.arenaFloats(dataId);
+    const data = this.#tensors.data.get(dataId);
+    if (data.refCount > 1) return this.arenaOutput(shape);
+    data.refCount += 1;
+    this.#tensors.attachments.deleteAll(dataId);
+    return { info: { dataId, shape, dtype: 'float32' }, values };
+  }
+
+  /**
    * Working memory of a kernel in the arena, with arbitrary content. It goes back when the kernel call ends, if neither
    * `release` nor `attach` took it before.
    *
@@ -134,6 +153,14 @@ export class KernelContext {
     const kept = attachments.set(dataId, key, view, view.byteLength, (old) => arena.free(old));
     if (kept) this.#call?.scratch.delete(view);
     return kept;
+  }
+
+  /**
+   * Returns whether so many bytes are little enough to be attached. What is a large part of the cache's limit would drive
+   * out all else.
+   */
+  mayAttach(bytes: number): boolean {
+    return bytes <= this.#tensors.attachments.budget * LARGEST_SHARE;
   }
 
   /** Returns the value that `attach` kept under this key, if it is still there. */

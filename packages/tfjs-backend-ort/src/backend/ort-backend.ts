@@ -40,6 +40,8 @@ export class OrtBackend extends KernelBackend implements Pick<MathBackendCPU, ke
   readonly kernelContext: KernelContext;
   /** The tensors' data, and their memory. */
   readonly tensors: TensorStore;
+  /** Whether `makeTensorInfo` makes a tensor of the very values that it is given, at once. */
+  readonly takesValues = true;
   /** Block size of tfjs's cpu kernels, which ask for it. */
   blockSize = 48;
   readonly #team: SimdTeam;

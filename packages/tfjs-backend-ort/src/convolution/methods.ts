@@ -1,7 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { OrtBackendOptions } from '../backend/options.js';
 import type { WinogradTile } from '../simd/winograd-geometry.js';
-import { type ConvMethod, outputPixels, outputShape } from './conv-method.js';
+import { type ConvMethod, outputShape } from './conv-method.js';
 import { type ConvGeometry, isPointwise } from './geometry.js';
 import { im2colFilterGradient, im2colForward, im2colInputGradient } from './im2col.js';
 import { pointwiseFilterGradient, pointwiseForward, pointwiseInputGradient } from './pointwise.js';
@@ -90,8 +90,7 @@ function winogradMethod(tile: WinogradTile): ConvMethod {
     name: `winograd ${tile}x${tile}`,
     forward(context, g, inputs, finish) {
       const y = context.arenaOutput(outputShape(g));
-      winogradForward(context, tile, g, inputs, y.values, recordsGradients());
-      finish?.(y, 0, outputPixels(g));
+      winogradForward(context, tile, g, inputs, y, { keep: recordsGradients(), finish });
       return y;
     },
     inputGradient(context, g, inputs, shape) {

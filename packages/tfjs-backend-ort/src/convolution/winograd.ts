@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { KernelContext } from '../backend/kernel-context.js';
+import type { KernelContext, Output } from '../backend/kernel-context.js';
 import { addProduct, multiply } from '../graphs/products.js';
 import {
   type WinogradGeometry,
@@ -8,6 +8,7 @@ import {
   weightTransformMatrix,
   winogradGeometry,
 } from '../simd/winograd-geometry.js';
+import type { FinishPixels } from './conv-method.js';
 import type { ConvGeometry } from './geometry.js';
 
 /**
@@ -26,6 +27,8 @@ const CHUNK_BYTES = 9e6;
 const PADDING_TILES = 1;
 /** Bytes of V^T Z at a time. */
 const WEIGHT_PLANES_BYTES = 32e6;
+/** Bytes of V or Z that V^T Z is computed of at a time: in a memory with gaps there may not be room for all of them. */
+const GROUP_BYTES = 100e6;
 
 /** How a convolution is cut into tiles, and its images into chunks. */
 interface Plan extends WinogradGeometry {
@@ -50,27 +53,34 @@ export function winogradApplies(g: ConvGeometry): boolean {
   return filter && window && g.inChannels % 4 === 0 && g.outChannels % 4 === 0;
 }
 
-/** Computes y = A^T (V U) A. With `keep`, V stays beside x for the filter gradient, if memory allows. */
+/**
+ * Computes y = A^T (V U) A. With `keep`, V stays beside x for the filter gradient, if memory allows.
+ *
+ * @param finish is called for the pixels of each chunk, while they are in the cache.
+ */
 export function winogradForward(
   context: KernelContext,
   tile: WinogradTile,
   g: ConvGeometry,
   { x, w }: { x: TensorInfo; w: TensorInfo },
-  y: Float32Array,
-  keep: boolean,
+  y: Output,
+  { keep, finish }: { keep: boolean; finish?: FinishPixels | undefined },
 ): void {
   const plan = planOf(tile, g);
   const u = transformedWeights(context, plan, g, w);
-  const v = allocate(context, plan, g.inChannels, keep ? plan.chunks : 1);
+  const isKept = keep && mayKeep(context, plan, g.inChannels);
+  const v = allocate(context, plan, g.inChannels, isKept ? plan.chunks : 1);
   const products = allocate(context, plan, g.outChannels, 1);
   for (let chunk = 0; chunk < plan.chunks; chunk++) {
-    const part = chunkOf(v, keep ? chunk : 0);
+    const part = chunkOf(v, isKept ? chunk : 0);
     transformImages(context, 'input', context.arenaFloats(x), part, chunk);
     multiplyPlanes(context, part, u, products, false);
-    writeImages(context, 'output', products, y, chunk);
+    writeImages(context, 'output', products, y.values, chunk);
+    const pixels = g.outHeight * g.outWidth;
+    finish?.(y, chunk * plan.images * pixels, imagesOf(plan, chunk) * pixels);
   }
   context.release(products.values);
-  if (!(keep && context.attach(x, attachmentKey(plan, 'input'), v.values))) context.release(v.values);
+  if (!(isKept && context.attach(x, attachmentKey(plan, 'input'), v.values))) context.release(v.values);
 }
 
 /** Computes dx = B (Z U^T) B^T. Z stays beside dy for the filter gradient, if memory allows. */
@@ -83,16 +93,17 @@ export function winogradInputGradient(
 ): void {
   const plan = planOf(tile, g);
   const u = transformedWeights(context, plan, g, w);
-  const z = allocate(context, plan, g.outChannels, plan.chunks);
+  const isKept = mayKeep(context, plan, g.outChannels);
+  const z = allocate(context, plan, g.outChannels, isKept ? plan.chunks : 1);
   const products = allocate(context, plan, g.inChannels, 1);
   for (let chunk = 0; chunk < plan.chunks; chunk++) {
-    const part = chunkOf(z, chunk);
+    const part = chunkOf(z, isKept ? chunk : 0);
     transformImages(context, 'outputAdjoint', context.arenaFloats(dy), part, chunk);
     multiplyPlanes(context, part, u, products, true);
     writeImages(context, 'inputAdjoint', products, dx, chunk);
   }
   context.release(products.values);
-  if (!context.attach(dy, attachmentKey(plan, 'output'), z.values)) context.release(z.values);
+  if (!(isKept && context.attach(dy, attachmentKey(plan, 'output'), z.values))) context.release(z.values);
 }
 
 /** Computes dw = G^T (V^T Z) G, summed over the chunks. Values kept for it beside x and dy are given back. */
@@ -105,20 +116,18 @@ export function winogradFilterGradient(
 ): void {
   const plan = planOf(tile, g);
   const size = g.inChannels * g.outChannels;
-  const inputs = transformedImages(context, 'input', x, plan, g.inChannels);
-  const gradients = transformedImages(context, 'outputAdjoint', dy, plan, g.outChannels);
-  const group = Math.max(1, Math.min(plan.chunks, Math.floor(WEIGHT_PLANES_BYTES / (4 * plan.planes * size))));
+  const inputs = planeSource(context, 'input', x, plan, g.inChannels);
+  const gradients = planeSource(context, 'outputAdjoint', dy, plan, g.outChannels);
+  const group = groupOf(plan, g);
   const planes = context.scratch(group * plan.planes * size);
   for (let first = 0; first < plan.chunks; first += group) {
     const count = Math.min(group, plan.chunks - first);
     const batch = count * plan.planes;
     const products = { data: planes.subarray(0, batch * size), dims: [batch, g.inChannels, g.outChannels] };
-    const v = chunkOf(inputs, first, count).values;
-    const z = chunkOf(gradients, first, count).values;
     multiply(
       context.runtime,
-      { data: v, dims: [batch, plan.tiles, g.inChannels] },
-      { data: z, dims: [batch, plan.tiles, g.outChannels] },
+      { data: inputs.chunks(first, count), dims: [batch, plan.tiles, g.inChannels] },
+      { data: gradients.chunks(first, count), dims: [batch, plan.tiles, g.outChannels] },
       products,
       { transposeA: true },
     );
@@ -129,8 +138,8 @@ export function winogradFilterGradient(
     else addProduct(context.runtime, adjoint, flat, gradient);
   }
   context.release(planes);
-  if (!context.detach(x, attachmentKey(plan, 'input'))) context.release(inputs.values);
-  if (!context.detach(dy, attachmentKey(plan, 'output'))) context.release(gradients.values);
+  inputs.release();
+  gradients.release();
 }
 
 function planOf(tile: WinogradTile, g: ConvGeometry): Plan {
@@ -185,21 +194,60 @@ function chunkOf({ plan, channels, values }: Transformed, first: number, count =
   return { plan, channels, values: values.subarray(first * size, (first + count) * size) };
 }
 
-/** Returns V of x or Z of dy: the one that an earlier pass kept, or a new one. */
-function transformedImages(
+/** V of x or Z of dy, some chunks at a time. */
+interface PlaneSource {
+  /** Valid until the next call. */
+  chunks(first: number, count: number): Float32Array;
+  /** Gives the memory back, also what an earlier pass kept. */
+  release(): void;
+}
+
+/** Returns what an earlier pass kept, or what makes it again. */
+function planeSource(
   context: KernelContext,
   transform: 'input' | 'outputAdjoint',
   tensor: TensorInfo,
   plan: Plan,
   channels: number,
-): Transformed {
-  const values = context.attached(tensor, attachmentKey(plan, transform === 'input' ? 'input' : 'output'));
-  if (values !== undefined) return { plan, channels, values };
-  const transformed = allocate(context, plan, channels, plan.chunks);
-  for (let chunk = 0; chunk < plan.chunks; chunk++) {
-    transformImages(context, transform, context.arenaFloats(tensor), chunkOf(transformed, chunk), chunk);
+): PlaneSource {
+  const key = attachmentKey(plan, transform === 'input' ? 'input' : 'output');
+  const kept = context.attached(tensor, key);
+  if (kept !== undefined) {
+    return {
+      chunks: (first, count) => chunkOf({ plan, channels, values: kept }, first, count).values,
+      release: () => void context.detach(tensor, key),
+    };
   }
-  return transformed;
+  let made: Transformed | undefined;
+  return {
+    chunks(first, count) {
+      made ??= allocate(context, plan, channels, count);
+      for (let i = 0; i < count; i++) {
+        transformImages(context, transform, context.arenaFloats(tensor), chunkOf(made, i), first + i);
+      }
+      return chunkOf(made, 0, count).values;
+    },
+    release: () => {
+      if (made) context.release(made.values);
+    },
+  };
+}
+
+/** Returns whether to keep V or Z of all chunks, if there is room. */
+function mayKeep(context: KernelContext, plan: Plan, channels: number): boolean {
+  return context.mayAttach(plan.chunks * bytesOf(plan, channels));
+}
+
+/** Bytes of a transformed chunk. */
+function bytesOf({ planes, tiles }: Plan, channels: number): number {
+  return planes * tiles * channels * Float32Array.BYTES_PER_ELEMENT;
+}
+
+/** Chunks whose V^T Z are computed at a time. It depends on the shape alone, as the order of the sums does with it. */
+function groupOf(plan: Plan, { inChannels, outChannels }: ConvGeometry): number {
+  const products = WEIGHT_PLANES_BYTES / (plan.planes * inChannels * outChannels * Float32Array.BYTES_PER_ELEMENT);
+  const images = GROUP_BYTES / bytesOf(plan, Math.max(inChannels, outChannels));
+  return Math.max(1, Math.min(plan.chunks, Math.floor(products), Math.floor(images)));
 }
 
 /** Transforms the images of a chunk. The tiles behind them are zero: the filter gradient sums over all tiles. */
@@ -276,12 +324,19 @@ function transformMatrix(tile: WinogradTile): Float32Array {
   return matrix;
 }
 
-/** Computes G^T (x) G^T once for every chunk, [9, count * planes]: the product with it also sums over the chunks. */
+const gradientMatrices = new Map<string, Float32Array>();
+
+/** Returns G^T (x) G^T once for every chunk, [9, count * planes]: the product with it also sums over the chunks. */
 function gradientMatrix(tile: WinogradTile, count: number): Float32Array {
+  const key = `${tile} ${count}`;
+  const known = gradientMatrices.get(key);
+  if (known !== undefined) return known;
   const matrix = weightGradientMatrix(tile);
   const planes = matrix.length / 9;
-  return Float32Array.from({ length: 9 * count * planes }, (_, index) => {
+  const repeated = Float32Array.from({ length: 9 * count * planes }, (_, index) => {
     const row = Math.floor(index / (count * planes));
-    return matrix[row * planes + (index % planes)];
+    return matrix[row * planes + (index % planes)]!;
   });
+  gradientMatrices.set(key, repeated);
+  return repeated;
 }

@@ -1,14 +1,17 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { computeElementwise, type Formula } from '../graphs/elementwise.js';
 import * as formulas from '../graphs/formulas.js';
-import type { ArithmeticOperation } from '../simd/elementwise-kernels.js';
+import type { BinaryOperation } from '../simd/elementwise-kernels.js';
 import { collapseBroadcast } from './broadcast.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
 interface BinaryMap {
   readonly formula: Formula;
-  /** The same as a SIMD kernel, which is faster on tensors of one shape: one pass on all threads, bound by the memory. */
-  readonly simd?: ArithmeticOperation;
+  /**
+   * The same as a SIMD kernel, which is faster on tensors of one shape, and where the second is a row for all rows of the
+   * first: one pass on all threads, bound by the memory.
+   */
+  readonly simd?: BinaryOperation;
   /** tfjs's names of the operands, default a and b. */
   readonly operands?: readonly [string, string];
   /** Whether the formula holds for these arguments; it does by default. */
@@ -30,6 +33,7 @@ const maps: Readonly<Record<string, BinaryMap>> = {
   EluGrad: {
     formula: (node, dy, y) => node('Mul', dy, node('Add', node('Min', y, 0), 1)),
     operands: ['dy', 'y'],
+    simd: 'eluGradient',
   },
   Maximum: { formula: operator('Max') },
   Minimum: { formula: operator('Min') },
@@ -64,11 +68,18 @@ export const binaryKernels: readonly NativeKernel[] = Object.entries(maps).map((
     if (dims.length === 1 && !context.isWorthwhile(size, FROM_SIZE)) return undefined;
     const y = context.output(shape);
     const [aValues, bValues] = [context.floats(a), context.floats(b)];
-    const sameShape = dims.length === 1 && aDims[0] === bDims[0];
-    if (map.simd && sameShape && [aValues, bValues, y.values].every((values) => context.isInArena(values))) {
-      const { binary } = context.simd.elementwise;
-      binary(map.simd, aValues.byteOffset, bValues.byteOffset, y.values.byteOffset, size);
-      return y.info;
+    if (map.simd && [aValues, bValues, y.values].every((values) => context.isInArena(values))) {
+      const { binary, binaryRow } = context.simd.elementwise;
+      const [aAddress, bAddress, yAddress] = [aValues, bValues, y.values].map(({ byteOffset }) => byteOffset);
+      if (dims.length === 1 && aDims[0] === bDims[0]) {
+        binary(map.simd, aAddress!, bAddress!, yAddress!, size);
+        return y.info;
+      }
+      const [rows, channels] = dims as [number, number];
+      if (dims.length === 2 && aValues.length === size && bValues.length === channels && bDims.at(-1) === channels) {
+        binaryRow(map.simd, aAddress!, bAddress!, yAddress!, rows, channels);
+        return y.info;
+      }
     }
     const operands = [
       { data: aValues, dims: aDims },

@@ -302,7 +302,7 @@ describe('what Winograd keeps for the gradients', () => {
     const { kernelContext: context } = backend;
     const y = context.output(x);
     context.run(() => {
-      winogradForward(context, 2, g, { x: tensors.x, w: tensors.filter }, y.values, true);
+      winogradForward(context, 2, g, { x: tensors.x, w: tensors.filter }, y, { keep: true });
       return true;
     });
     const weights = 16 * 32 * 32 * 4;

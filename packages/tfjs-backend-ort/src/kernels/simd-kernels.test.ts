@@ -1,7 +1,7 @@
 import { Adam, batchNormTraining, foldNorm, SGD } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { expectAgreement, randomTensor, startBackends } from '../../test/on-both-backends.js';
 
 beforeAll(startBackends);
@@ -280,5 +280,47 @@ describe('optimizers', () => {
       steps(() => new SGD({ learningRate: 0.1, ...options })),
       { kernels: ['CifarlabSgd'] },
     );
+  });
+
+  it.each<[string, () => Adam | SGD]>([
+    ['Adam', () => new Adam({ learningRate: 0.1 })],
+    ['SGD', () => new SGD({ learningRate: 0.1, momentum: 0.9 })],
+  ])('%s works in place, and leaves values that something else refers to as they are', async (_, make) => {
+    await tf.setBackend('ort');
+    const optimizer = make();
+    const weights = tf.tidy(() => tf.variable(randomTensor([7, 9], 1)));
+    const update = (seed: number) =>
+      tf.tidy(() => optimizer.applyGradients({ [weights.name]: randomTensor([7, 9], seed) }));
+    // The first step makes the optimizer's state.
+    for (const seed of [2, 3]) update(seed);
+    const { dataId } = weights;
+    const arena = () => (tf.memory() as unknown as { numBytesInArena: number }).numBytesInArena;
+    const inUse = arena();
+    update(4);
+    expect([weights.dataId === dataId, arena()]).toEqual([true, inUse]);
+    const held = tf.clone(weights);
+    const before = [...held.dataSync()];
+    update(5);
+    expect([...held.dataSync()]).toEqual(before);
+    expect([...weights.dataSync()]).not.toEqual(before);
+    tf.dispose([held, weights]);
+    optimizer.dispose();
+  });
+
+  it('a step drops what was derived from the old weights', async () => {
+    await tf.setBackend('ort');
+    const optimizer = new SGD({ learningRate: 1 });
+    const x = randomTensor([2, 8, 8, 16], 1) as tf.Tensor4D;
+    const filter = tf.tidy(() => tf.variable(randomTensor([3, 3, 16, 16], 2)));
+    const convolve = () => tf.conv2d(x, filter as tf.Tensor4D, 1, 'same');
+    const first = convolve();
+    tf.tidy(() => optimizer.applyGradients({ [filter.name]: tf.mul(filter, 0.5) }));
+    const [second, third] = [convolve(), convolve()];
+    tf.tidy(() => {
+      const half = tf.mul(first, 0.5);
+      for (const each of [second, third]) expect(tf.max(tf.abs(tf.sub(each, half))).dataSync()[0]).toBeLessThan(1e-4);
+    });
+    tf.dispose([x, filter, first, second, third]);
+    optimizer.dispose();
   });
 });

@@ -1,11 +1,14 @@
 import { type NamedAttrMap, util } from '@tensorflow/tfjs-core';
 import { computeElementwise, type Formula } from '../graphs/elementwise.js';
 import * as formulas from '../graphs/formulas.js';
+import type { SmoothActivation } from '../simd/smooth-activation-kernels.js';
 import type { NativeKernel } from './kernel.js';
 
 interface UnaryMap {
   /** Formula of the tensor and of the scalars below. */
   readonly formula: Formula;
+  /** The same as a SIMD kernel, which is faster. */
+  readonly simd?: SmoothActivation;
   /** The smallest size for which it is faster than tfjs's cpu kernel. */
   readonly fromSize: number;
   /** Parameters, from the kernel's attributes; undefined when the formula does not hold for them. */
@@ -29,7 +32,7 @@ const maps: Readonly<Record<string, UnaryMap>> = {
     formula: (node, x, low, high) => node('Clip', x, low, high),
     scalars: ({ clipValueMin, clipValueMax }) => [clipValueMin as number, clipValueMax as number],
   },
-  Elu: { fromSize: COSTLY, formula: formulas.elu },
+  Elu: { fromSize: COSTLY, formula: formulas.elu, simd: 'elu' },
   Erf: { fromSize: COSTLY, formula: operator('Erf') },
   Exp: { fromSize: COSTLY, formula: operator('Exp') },
   LeakyRelu: { fromSize: CHEAP, formula: formulas.leakyRelu, scalars: ({ alpha }) => [alpha as number] },
@@ -58,8 +61,13 @@ export const unaryKernels: readonly NativeKernel[] = Object.entries(maps).map(([
     const scalars = map.scalars ? map.scalars(attrs) : [];
     if (x.dtype !== 'float32' || !context.isWorthwhile(size, map.fromSize) || !scalars) return undefined;
     const y = context.output(x.shape);
+    const values = context.floats(x);
+    if (map.simd && context.isInArena(values) && context.isInArena(y.values)) {
+      context.simd.smoothActivations.forward(map.simd, values.byteOffset, y.values.byteOffset, size);
+      return y.info;
+    }
     const parameters = scalars.map((value) => ({ data: Float32Array.of(value), dims: [] }));
-    const inputs = [{ data: context.floats(x), dims: [size] }, ...parameters];
+    const inputs = [{ data: values, dims: [size] }, ...parameters];
     computeElementwise(context.runtime, kernelName, map.formula, inputs, { data: y.values, dims: [size] });
     return y.info;
   },

@@ -17,7 +17,8 @@ type DataId = object;
  * asks for more memory.
  */
 export class Attachments {
-  readonly #budget: number;
+  /** Bytes to hold at most. */
+  readonly budget: number;
   readonly #byData = new Map<DataId, Map<string, Attachment>>();
   /** Attachments in the order of their last use. */
   readonly #order = new Map<Attachment, [DataId, string]>();
@@ -26,7 +27,7 @@ export class Attachments {
 
   /** @param budget bytes to hold at most. */
   constructor(budget: number) {
-    this.#budget = budget;
+    this.budget = budget;
   }
 
   /** Bytes held. */
@@ -46,8 +47,8 @@ export class Attachments {
    */
   set<T>(dataId: DataId, key: string, value: T, bytes: number, dispose: (value: T) => void): boolean {
     this.#drop(dataId, key);
-    if (bytes > this.#budget) return false;
-    while (this.#bytes + bytes > this.#budget) {
+    if (bytes > this.budget) return false;
+    while (this.#bytes + bytes > this.budget) {
       if (!this.evict()) return false;
     }
     const attachment: Attachment = { value, bytes, dispose, call: this.#call };

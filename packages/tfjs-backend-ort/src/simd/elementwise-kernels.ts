@@ -4,11 +4,14 @@ import type { SimdFunction, SimdTeam } from './simd-team.js';
 
 /** Operations in the order of their codes in assembly/elementwise.ts. */
 const ARITHMETIC = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
-const BINARY = [...ARITHMETIC, 'reluGradient', 'relu6Gradient'] as const;
+const BINARY = [...ARITHMETIC, 'reluGradient', 'relu6Gradient', 'eluGradient'] as const;
 
 /** Arithmetic of two numbers; maximum and minimum are NaN if either is. */
 export type ArithmeticOperation = (typeof ARITHMETIC)[number];
-/** Arithmetic, and a where b > 0 (reluGradient) or 0 < b <= 6 (relu6Gradient), else 0, whatever a. */
+/**
+ * Arithmetic; a where b > 0 (reluGradient) or 0 < b <= 6 (relu6Gradient), else 0, whatever a; and a where b >= 0, else
+ * a (b + 1) (eluGradient).
+ */
 export type BinaryOperation = (typeof BINARY)[number];
 
 /** Arithmetic in float32. All outputs but those of `columnSums` may be the first input itself. */

@@ -16,6 +16,7 @@ const DEFINITIONS: Record<BinaryOperation, (a: number, b: number) => number> = {
   minimum: Math.min,
   reluGradient: (a, b) => (b > 0 ? a : 0),
   relu6Gradient: (a, b) => (b > 0 && b <= 6 ? a : 0),
+  eluGradient: (a, b) => a * Math.fround(Math.min(b, 0) + 1),
 };
 const ACTIVATIONS: Record<Activation, (x: number) => number> = {
   linear: (x) => x,

@@ -2,9 +2,9 @@ import { ranges } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
 
 /** Activations in the order of their codes in assembly/smooth-activation.ts. */
-const SMOOTH_ACTIVATIONS = ['silu', 'gelu'] as const;
+const SMOOTH_ACTIVATIONS = ['silu', 'gelu', 'elu'] as const;
 
-/** x / (1 + exp(-x)); x Φ(x), with Φ the distribution function of N(0, 1). */
+/** x / (1 + exp(-x)); x Φ(x), with Φ the distribution function of N(0, 1); x, and exp(x) - 1 where x < 0. */
 export type SmoothActivation = (typeof SMOOTH_ACTIVATIONS)[number];
 
 /** Smooth activations of `size` numbers in float32, to about 5e-7 of the larger of |x| and 1. Outputs may be inputs. */

@@ -23,15 +23,17 @@ const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 const value: Record<SmoothActivation, (x: number) => number> = {
   silu: (x) => x * logistic(x),
   gelu: (x) => x * normalDistribution(x),
+  elu: (x) => (x < 0 ? Math.expm1(x) : x),
 };
 const slope: Record<SmoothActivation, (x: number) => number> = {
   silu: (x) => logistic(x) * (1 + x * (1 - logistic(x))),
   gelu: (x) => normalDistribution(x) + x * density(x),
+  elu: (x) => Math.exp(Math.min(x, 0)),
 };
 
 const size = fc.integer({ min: 1, max: 30 });
 
-describe.each(['silu', 'gelu'] as const)('%s', (activation) => {
+describe.each(['silu', 'gelu', 'elu'] as const)('%s', (activation) => {
   const run = (x: ArrayLike<number>, dy: ArrayLike<number>) => {
     sandbox.reset();
     const [input, above, y, dx] = [
@@ -67,11 +69,12 @@ describe.each(['silu', 'gelu'] as const)('%s', (activation) => {
     for (let i = 1; i < x.length; i++) expect(y[i]! / value[activation](x[i]!) - 1).toBeCloseTo(0, 5);
   });
 
-  it('ends at 0 and at x, and keeps what is not a number', () => {
+  it('ends at its limit and at x, and keeps what is not a number', () => {
     const { y, dx } = run([-1e30, -200, 200, 1e30, Number.NaN], [1, 1, 1, 1, 1]);
-    expect(Math.abs(y[0]!)).toBeLessThan(1e-6);
+    const limit = activation === 'elu' ? -1 : 0;
+    expect(Math.abs(y[0]! - limit)).toBeLessThan(1e-6);
     expect([...y.subarray(2)]).toEqual([200, Math.fround(1e30), Number.NaN]);
-    expect(Math.abs(y[1]!)).toBeLessThan(1e-30);
+    expect(Math.abs(y[1]! - limit)).toBeLessThan(1e-30);
     expect([...dx.subarray(2)]).toEqual([1, 1, Number.NaN]);
     expect(Math.abs(dx[1]!)).toBeLessThan(1e-30);
   });

@@ -47,8 +47,9 @@ export function biasedConv2d(x: Tensor, filter: Tensor, bias: Tensor, options: B
 
   const kernels = convKernels(window);
   const [y] = runCustomOp({
-    // x comes last, since tfjs asks for the gradients in this order: then dz is not needed any more.
-    inputs: { bias, filter, x },
+    // tfjs asks for the gradients in this order. A backend may keep what it makes of dz for that of x, and use it again for
+    // the filter's; with that one, which a layer that is trained always needs, dz is not needed any more.
+    inputs: { bias, x, filter },
     forward(save) {
       const y = kernels.forward(x, filter, bias, activation);
       save(activation === 'linear' ? [x, filter] : [x, filter, y]);
@@ -60,12 +61,12 @@ export function biasedConv2d(x: Tensor, filter: Tensor, bias: Tensor, options: B
       const { dz, dbias } = rectifierGradient(dy!, savedY ?? dy!, activation);
       return {
         bias: dbias,
-        filter: () => kernels.filterGradient(savedX!, dz, savedFilter!.shape),
-        x() {
-          const dx = kernels.inputGradient(dz, savedFilter!, savedX!.shape);
+        x: () => kernels.inputGradient(dz, savedFilter!, savedX!.shape),
+        filter() {
+          const dw = kernels.filterGradient(savedX!, dz, savedFilter!.shape);
           // It would live until the whole network's backward pass is over.
           if (dz !== dy) dz.dispose();
-          return dx;
+          return dw;
         },
       };
     },

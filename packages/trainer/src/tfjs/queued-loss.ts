@@ -11,8 +11,6 @@ import {
   mul,
   type NamedTensorMap,
   neg,
-  type Scalar,
-  scalar,
   softmax,
   stack,
   sub,
@@ -20,9 +18,8 @@ import {
   type Tensor,
   tidy,
   type Variable,
-  variableGrads,
 } from '@tensorflow/tfjs-core';
-import { dropTape } from './loss-gradients.js';
+import { backpropagate } from './backpropagate.js';
 
 /** Tells whether the backend in use computes later than it is told to, and cannot be waited for without a promise. */
 export function isQueued(): boolean {
@@ -53,15 +50,6 @@ function queuedLoss(logits: Tensor, targets: Tensor, examples: number): QueuedLo
   });
 }
 
-/** The part of tfjs's engine that runs an op with its own gradient and several outputs. */
-interface GradientEngine {
-  runKernelFunc(params: {
-    inputs: NamedTensorMap;
-    forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor[];
-    backwardsFunc(dys: unknown, saved: Tensor[]): Record<string, () => Tensor>;
-  }): Tensor[];
-}
-
 /**
  * Queues the gradients of a batch's share in the mean loss over `examples`, without reading anything.
  *
@@ -76,27 +64,15 @@ export function queuedGradients(
   variables: Variable[],
 ): { gradients: NamedTensorMap; sums: Tensor } {
   let sums: Tensor | undefined;
-  const lossOf = (logits: Tensor) => {
-    const [loss, both] = (engine() as unknown as GradientEngine).runKernelFunc({
-      inputs: { logits },
-      forwardFunc(_, save) {
-        const queued = queuedLoss(logits, targetsOf(logits), examples);
-        save([queued.gradient]);
-        // What is differentiated has a gradient of 1 from above; its value is in the sums.
-        return [scalar(0), queued.sums, queued.gradient];
-      },
-      // What was saved is disposed after the backward pass, and the gradient of logits that are a variable is this one itself.
-      backwardsFunc: (_, [gradient]) => ({ logits: () => gradient!.clone() }),
-    });
-    sums = keep(both!);
-    return loss as Scalar;
+  const dyOf = (logits: Tensor) => {
+    const queued = queuedLoss(logits, targetsOf(logits), examples);
+    sums = keep(queued.sums);
+    return queued.gradient;
   };
   try {
-    const { grads } = variableGrads(() => lossOf(forward()), variables);
-    return { gradients: grads, sums: sums! };
+    return { gradients: backpropagate(forward, dyOf, variables), sums: sums! };
   } catch (error) {
     sums?.dispose();
-    dropTape();
     throw error;
   }
 }

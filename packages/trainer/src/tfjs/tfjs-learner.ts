@@ -2,9 +2,10 @@ import { show } from '@cifarlab/internals/show';
 import { add, dispose, keep, type NamedTensorMap, Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { Awaitable, BatchSums, Learner } from '../learner.js';
 import type { State } from '../state.js';
+import { backpropagate } from './backpropagate.js';
 import { countExamples, type TfjsBatch } from './batch.js';
+import { borrowTensor } from './borrow-tensor.js';
 import { loadLearnerState, saveLearnerState } from './learner-state.js';
-import { lossGradients } from './loss-gradients.js';
 import { type MicroBatch, microBatches } from './micro-batches.js';
 import { type NamedWeight, namedWeights, type TfjsModel, variableOf } from './model.js';
 import type { TfjsOptimizer } from './optimizer.js';
@@ -197,19 +198,19 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     { step, count, sums }: { step: number; count: number; sums: BatchSums },
   ): NamedTensorMap {
     const place = firstExample === 0 ? { step } : { step, firstExample };
-    const lossOf = (logits: Float32Array) => {
+    // Logits are small ([200, 10]), and tfjs takes longer to start one kernel than the whole loss takes in plain loops: they
+    // are read once.
+    const dyOf = (y: Tensor) => {
+      const logits = y.dataSync<'float32'>();
       const classes = this.#classes({ images, labels, shape }, logits.length);
       const targets = smoothLabels(labels, classes, this.labelSmoothing);
       const { loss, correct, probabilities } = softmaxCrossEntropy(logits, targets, classes);
       sums.loss += loss;
       sums.correct += correct;
-      return {
-        value: loss / count,
-        gradient: () => softmaxCrossEntropyGradient(probabilities, targets, classes, count),
-      };
+      return tensor(softmaxCrossEntropyGradient(probabilities, targets, classes, count), y.shape);
     };
     const forward = () => this.#forward(images, shape, { training: true, ...place });
-    return lossGradients(forward, lossOf, this.#variables);
+    return backpropagate(forward, dyOf, this.#variables);
   }
 
   /** Forward in evaluation mode, with the labels as they are; changes nothing. */
@@ -275,7 +276,7 @@ export class TfjsLearner implements Learner<TfjsBatch> {
     kwargs: { training: boolean; step?: number; firstExample?: number },
   ): Tensor {
     const count = countExamples(images, shape);
-    const logits = this.model.apply(tensor(images, [...shape]), kwargs);
+    const logits = this.model.apply(borrowTensor(images, shape), kwargs);
     if (!(logits instanceof Tensor) || logits.rank !== 2 || logits.shape[0] !== count) {
       const got = logits instanceof Tensor ? `shape [${logits.shape.join(', ')}]` : show(logits);
       throw new RangeError(`The model must give logits of shape [${count}, classes]; got ${got}.`);
