@@ -8,9 +8,9 @@ const short = ['--max-steps', '1', '--no-test'];
 
 describe.runIf(probeOrtRuntime().available)('a batch that does not fit', () => {
   it.each([
-    ['256', 2],
-    ['320', 2],
-    ['512', 3],
+    ['640', 2],
+    ['1024', 2],
+    ['1200', 3],
   ] as const)('of %s images is refused by train convnet before anything is made', async (size, parts) => {
     const args = ['train', 'convnet', ...miniFlags, '--batch-size', size, '--out', workspace(size, 'run')];
     const { code, stderr } = await callCli(...args, ...short);

@@ -1,6 +1,7 @@
 import { probeOrtRuntime } from '@cifarlab/ort-runtime';
 import { registerOrtBackend } from '@cifarlab/tfjs-backend-ort';
 import { Adam, SGD } from '@cifarlab/tfjs-ops';
+import { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { createPreActConvNet } from './create-pre-act-conv-net.js';
@@ -8,19 +9,18 @@ import { trainingBytes } from './training-bytes.js';
 
 const { available } = probeOrtRuntime();
 
-/** Returns the most that this many steps touch of a fresh backend's memory. */
+/** Returns the most that three steps and an evaluation touch of a fresh backend's memory. */
 async function highWaterMark(batchSize: number, optimizer: SGD | Adam): Promise<number> {
   registerOrtBackend();
   await tf.setBackend('ort');
-  const model = createPreActConvNet();
-  const variables = model.trainableWeights.map((weight) => (weight as never as { val: tf.Variable }).val);
-  for (let step = 0; step < 3; step += 1) {
-    tf.tidy(() => {
-      const images = tf.randomUniform([batchSize, 32, 32, 3]);
-      const loss = () => tf.mean<tf.Scalar>(tf.logSumExp(model.apply(images, { training: true }) as tf.Tensor2D, 1));
-      optimizer.applyGradients(tf.variableGrads(loss, variables).grads);
-    });
-  }
+  const learner = new TfjsLearner({ model: createPreActConvNet(), optimizer });
+  const batchOf = (count: number) => ({
+    images: new Float32Array(count * 3072).map((_, i) => Math.sin(i)),
+    labels: new Float32Array(count * 10).map((_, i) => Number(i % 11 === 0)),
+    shape: [count, 32, 32, 3],
+  });
+  for (let step = 1; step <= 3; step += 1) await learner.trainStep(batchOf(batchSize), { step, learningRate: 1e-4 });
+  await learner.evalStep(batchOf(200));
   const { numBytesHighWater } = tf.memory() as never as { numBytesHighWater: number };
   tf.removeBackend('ort');
   return numBytesHighWater;
@@ -28,10 +28,10 @@ async function highWaterMark(batchSize: number, optimizer: SGD | Adam): Promise<
 
 describe.runIf(available)('trainingBytes', () => {
   it.each([
-    [8, 0],
-    [16, 1],
-    [32, 2],
+    [64, 0],
+    [64, 1],
     [64, 2],
+    [128, 2],
   ] as const)(
     'of %i images with %i arrays of the optimizer covers what steps touch, closely',
     async (batchSize, slots) => {

@@ -1,5 +1,6 @@
 import { registerOrtBackend } from '@cifarlab/tfjs-backend-ort';
 import { SGD } from '@cifarlab/tfjs-ops';
+import { TfjsLearner } from '@cifarlab/trainer/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { ACTIVATIONS } from './activations.js';
@@ -10,22 +11,22 @@ import { trainingBytes } from './training-bytes.js';
 async function highWaterMark(options: MlpOptions, batchSize: number): Promise<number> {
   registerOrtBackend();
   await tf.setBackend('ort');
-  const model = createMlp({ init: 'he', ...options });
-  const optimizer = new SGD({ learningRate: 1e-4 });
-  const variables = model.trainableWeights.map((weight) => (weight as never as { val: tf.Variable }).val);
-  for (let step = 1; step <= 3; step += 1) {
-    tf.tidy(() => {
-      const x = tf.randomUniform([batchSize, options.nInputs]);
-      const logits = () => model.apply(x, { training: true, step }) as tf.Tensor2D;
-      optimizer.applyGradients(tf.variableGrads(() => tf.mean<tf.Scalar>(tf.logSumExp(logits(), 1)), variables).grads);
-    });
-  }
+  const learner = new TfjsLearner({
+    model: createMlp({ init: 'he', ...options }),
+    optimizer: new SGD({ learningRate: 1e-4 }),
+  });
+  const images = new Float32Array(batchSize * options.nInputs).map((_, i) => Math.sin(i));
+  const labels = new Float32Array(batchSize * options.numClasses).map((_, i) => Number(i % 11 === 0));
+  const batch = { images, labels, shape: [batchSize, options.nInputs] };
+  for (let step = 1; step <= 3; step += 1) await learner.trainStep(batch, { step, learningRate: 1e-4 });
   const { numBytesHighWater } = tf.memory() as never as { numBytesHighWater: number };
   tf.removeBackend('ort');
   return numBytesHighWater;
 }
 
 const cases: Partial<MlpOptions>[] = [
+  { nHidden: [1000] },
+  { nHidden: [300, 300, 300, 300] },
   ...ACTIVATIONS.map((activation) => ({ activation })),
   { norm: 'batch', dropout: 0.5 },
   { norm: 'layer', activation: 'gelu' },

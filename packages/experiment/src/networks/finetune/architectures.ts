@@ -64,16 +64,16 @@ const efficientNetLite = (
 
 /** The architectures that can be fine-tuned. */
 export const architectures: Architectures = {
-  'efficientnet-lite0': efficientNetLite('lite0', { parameters: 3.5e6, mibPerImage: 14 }),
-  'efficientnet-lite1': efficientNetLite('lite1', { parameters: 4.2e6, mibPerImage: 19 }),
-  'efficientnet-lite2': efficientNetLite('lite2', { parameters: 4.9e6, mibPerImage: 22 }),
-  'efficientnet-lite3': efficientNetLite('lite3', { parameters: 7e6, mibPerImage: 30 }),
-  'efficientnet-lite4': efficientNetLite('lite4', { parameters: 11.8e6, mibPerImage: 48 }),
+  'efficientnet-lite0': efficientNetLite('lite0', { parameters: 3.5e6, mibPerImage: 7.5 }),
+  'efficientnet-lite1': efficientNetLite('lite1', { parameters: 4.2e6, mibPerImage: 9 }),
+  'efficientnet-lite2': efficientNetLite('lite2', { parameters: 4.9e6, mibPerImage: 10 }),
+  'efficientnet-lite3': efficientNetLite('lite3', { parameters: 7e6, mibPerImage: 12.5 }),
+  'efficientnet-lite4': efficientNetLite('lite4', { parameters: 11.8e6, mibPerImage: 15.5 }),
   resnet18: {
     statistics: imageNetStatistics,
     stages: 5,
     parameters: 11.2e6,
-    mibPerImage: 16,
+    mibPerImage: 13,
     async create(options) {
       const { createResNet } = await import('@cifarlab/resnet');
       return createResNet({ variant: 'resnet18', ...options, headStart: 'zeros' });

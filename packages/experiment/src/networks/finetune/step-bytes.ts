@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
 const MEASURED_SIDE = 96;
 
 /** Part of a step's memory that freezing the first stages saves, whose maps are the largest: measured with 4 stages. */
-const FROZEN = { stages: 4, saved: 0.35 };
+const FROZEN = { stages: 4, saved: 0.25 };
 
 /**
  * Estimates the memory that a training step takes on the backend `ort`: the weights with their gradients and the optimizer's
