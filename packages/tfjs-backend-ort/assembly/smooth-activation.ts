@@ -83,6 +83,51 @@ function gradientFlat(activation: Smooth, dy: usize, x: usize, dx: usize, size: 
   if (size & 3) putLanes(dx + whole, mul(get(dy + whole), derivative(activation, get(x + whole))), size & 3);
 }
 
+/** Stores the activation's value and its slope, which share an exponential, of four numbers or of the last few. */
+// @ts-ignore: decorator
+@inline
+function storeBoth(activation: Smooth, x: v128, y: usize, slope: usize, lanes: usize): void {
+  const one = f32x4.splat(1);
+  let value: v128;
+  let derivative: v128;
+  if (activation == Smooth.Silu) {
+    const s = logistic(x);
+    value = mul(x, s);
+    derivative = mul(s, add(one, mul(x, sub(one, s))));
+  } else if (activation == Smooth.Gelu) {
+    const e = bell(x);
+    const p = normalDistribution(x, e);
+    value = mul(x, p);
+    derivative = add(p, mul(x, times(e, 0.398942280)));
+  } else {
+    const e = exponentialMinusOne(f32x4.min(x, f32x4.splat(0)));
+    value = v128.bitselect(e, x, f32x4.lt(x, f32x4.splat(0)));
+    derivative = add(e, one);
+  }
+  if (lanes == 4) {
+    put(y, value);
+    put(slope, derivative);
+  } else {
+    putLanes(y, value, lanes);
+    putLanes(slope, derivative, lanes);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function withSlopeFlat(activation: Smooth, x: usize, y: usize, slope: usize, size: usize): void {
+  const whole = (size << 2) & ~15;
+  for (let z: usize = 0; z < whole; z += 16) storeBoth(activation, get(x + z), y + z, slope + z, 4);
+  if (size & 3) storeBoth(activation, get(x + whole), y + whole, slope + whole, size & 3);
+}
+
+/** Computes y[i] = activation(x[i]) and slope[i] = activation'(x[i]). */
+export function smoothActivationWithSlope(activation: Smooth, x: usize, y: usize, slope: usize, size: usize): void {
+  if (activation == Smooth.Silu) withSlopeFlat(Smooth.Silu, x, y, slope, size);
+  else if (activation == Smooth.Gelu) withSlopeFlat(Smooth.Gelu, x, y, slope, size);
+  else withSlopeFlat(Smooth.Elu, x, y, slope, size);
+}
+
 /** Computes y[i] = activation(x[i]). */
 export function smoothActivation(activation: Smooth, x: usize, y: usize, size: usize): void {
   if (activation == Smooth.Silu) forwardFlat(Smooth.Silu, x, y, size);

@@ -17,6 +17,7 @@ export type FusedKernelName =
   | 'CifarlabAdam'
   | 'CifarlabSgd'
   | 'CifarlabSmoothActivation'
+  | 'CifarlabSmoothActivationWithSlope'
   | 'CifarlabSmoothActivationGrad';
 
 /** Returns whether the current backend has the kernel. */

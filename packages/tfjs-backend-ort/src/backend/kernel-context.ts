@@ -18,7 +18,7 @@ interface KernelCall {
 }
 
 /** Part of the limit of what is kept between kernel calls that one value may take. */
-const LARGEST_SHARE = 1 / 4;
+const LARGEST_SHARE = 1 / 3;
 
 /** The means that a backend gives its kernels to compute with. */
 interface KernelMeans {

@@ -18,7 +18,7 @@ import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
 import { rectifierGrad } from './rectifier-gradient.js';
 import { resizeBilinear } from './resize-bilinear.js';
-import { smoothActivation, smoothActivationGrad } from './smooth-activation.js';
+import { smoothActivation, smoothActivationGrad, smoothActivationWithSlope } from './smooth-activation.js';
 import { softmax } from './softmax.js';
 import { mean, sum } from './sum.js';
 import { transpose } from './transpose.js';
@@ -54,6 +54,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   sgd,
   smoothActivation,
   smoothActivationGrad,
+  smoothActivationWithSlope,
   softmax,
   sum,
   transpose,

@@ -13,6 +13,22 @@ export const smoothActivation: NativeKernel = {
   },
 };
 
+/** The same with its slope, for the gradient: input x; outputs y and activation'(x), of its shape. */
+export const smoothActivationWithSlope: NativeKernel = {
+  kernelName: 'CifarlabSmoothActivationWithSlope',
+  kernelFunc: ({ inputs: { x }, attrs, context }) => {
+    const { activation } = attrs as { activation: SmoothActivation };
+    const [y, slope] = [context.arenaOutput(x.shape), context.arenaOutput(x.shape)];
+    const addresses = {
+      x: context.arenaFloats(x).byteOffset,
+      y: y.values.byteOffset,
+      slope: slope.values.byteOffset,
+    };
+    context.simd.smoothActivations.withSlope(activation, addresses, y.values.length);
+    return [y.info, slope.info];
+  },
+};
+
 /** Its gradient: inputs dy, x; output dx of their shape. */
 export const smoothActivationGrad: NativeKernel = {
   kernelName: 'CifarlabSmoothActivationGrad',

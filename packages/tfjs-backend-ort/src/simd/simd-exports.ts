@@ -27,6 +27,7 @@ export type SimdExports = Record<
   | 'sgd'
   | 'smoothActivation'
   | 'smoothActivationGradient'
+  | 'smoothActivationWithSlope'
   | 'winogradTransform'
   | 'winogradWeights'
   | 'winogradWeightsAdjoint',

@@ -11,6 +11,8 @@ export type SmoothActivation = (typeof SMOOTH_ACTIVATIONS)[number];
 export interface SmoothActivationKernels {
   /** y[i] = activation(x[i]). */
   forward(activation: SmoothActivation, x: number, y: number, size: number): void;
+  /** y[i] = activation(x[i]), slope[i] = activation'(x[i]). */
+  withSlope(activation: SmoothActivation, addresses: { x: number; y: number; slope: number }, size: number): void;
   /** dx[i] = dy[i] activation'(x[i]). */
   gradient(activation: SmoothActivation, addresses: { dy: number; x: number; dx: number }, size: number): void;
 }
@@ -28,6 +30,12 @@ export function smoothActivationKernels(team: SimdTeam): SmoothActivationKernels
         return [code(activation), x + 4 * first, y + 4 * first, count];
       });
       team.run('smoothActivation', calls);
+    },
+    withSlope: (activation, { x, y, slope }, size) => {
+      const calls = flat(size, 3).map(({ first, count }) => {
+        return [code(activation), x + 4 * first, y + 4 * first, slope + 4 * first, count];
+      });
+      team.run('smoothActivationWithSlope', calls);
     },
     gradient: (activation, { dy, x, dx }, size) => {
       const calls = flat(size, 3).map(({ first, count }) => {

@@ -48,6 +48,23 @@ describe.each(['silu', 'gelu', 'elu'] as const)('%s', (activation) => {
     return { y: y.values.slice(), dx: dx.values.slice() };
   };
 
+  it('is the same with its slope, bit for bit', () => {
+    fc.assert(
+      fc.property(size, fc.integer(), (n, seed) => {
+        const x = randomValues(n, seed).map((v) => v * 4);
+        const { y, dx } = run(x, new Float32Array(n).fill(1));
+        sandbox.reset();
+        const [input, value, slope] = [sandbox.tensor(x), sandbox.tensor(n), sandbox.tensor(n)];
+        const addresses = { x: input.address, y: value.address, slope: slope.address };
+        smoothActivations.withSlope(activation, addresses, n);
+        sandbox.expectGuardsIntact();
+        expect([...value.values]).toEqual([...y]);
+        if (activation === 'elu') for (let i = 0; i < n; i++) expect(slope.values[i]).toBeCloseTo(dx[i]!, 6);
+        else expect([...slope.values]).toEqual([...dx]);
+      }),
+    );
+  });
+
   it('is the formula in float64, value and gradient, of any number of numbers', () => {
     fc.assert(
       fc.property(size, fc.constantFrom(0.1, 1, 4, 12), fc.integer(), (n, scale, seed) => {

@@ -56,6 +56,21 @@ describe.each(SMOOTH_ACTIVATIONS)('%s', (activation) => {
     });
   });
 
+  it("takes the slope of the backend's kernel where gradients are taken, and only there", () => {
+    const triple = ({ x }: Record<string, Float32Array>) => [x!.map((v) => 3 * v), x!.map(() => 5)];
+    const double = ({ x }: Record<string, Float32Array>) => [x!.map((v) => 2 * v)];
+    withCpuKernel('CifarlabSmoothActivationWithSlope', triple, ['x', 'x'], () =>
+      withCpuKernel('CifarlabSmoothActivation', double, ['x'], () => {
+        tf.tidy(() => {
+          const [x, dy] = [tf.tensor([1, 2]), tf.tensor([1, -1])];
+          const { value, grad } = tf.valueAndGrad((t) => smoothActivation(t, activation))(x, dy);
+          expect([...value.dataSync(), ...grad.dataSync()]).toEqual([3, 6, 5, -5]);
+          expect([...smoothActivation(x, activation).dataSync()]).toEqual([2, 4]);
+        });
+      }),
+    );
+  });
+
   it("uses the backend's kernels", () => {
     const double = ({ x }: Record<string, Float32Array>) => [x!.map((v) => 2 * v)];
     const product = ({ dy, x }: Record<string, Float32Array>) => [dy!.map((v, i) => v * x![i]!)];

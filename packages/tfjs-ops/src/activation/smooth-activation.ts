@@ -1,5 +1,5 @@
 import { assertOneOf } from '@cifarlab/internals/checks';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { mul, type Tensor } from '@tensorflow/tfjs-core';
 import { isRecording, runCustomOp } from '../custom-op.js';
 import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import { SMOOTH_ACTIVATIONS, type SmoothActivation } from './activations.js';
@@ -7,7 +7,8 @@ import { backwardFormula, forwardFormula } from './formula.js';
 
 /**
  * Computes a smooth activation of every number, with its gradient: one pass over x in each direction if the backend has
- * the kernels `CifarlabSmoothActivation` and `CifarlabSmoothActivationGrad`.
+ * the kernels `CifarlabSmoothActivation` and `CifarlabSmoothActivationGrad`. With `CifarlabSmoothActivationWithSlope` the pass
+ * forward, which has the exponential at hand, also makes the slope, and the one backward is a multiplication.
  *
  * @param x float32, of any shape.
  * @returns of x's shape.
@@ -19,9 +20,18 @@ export function smoothActivation<T extends Tensor>(x: T, activation: SmoothActiv
   if (x.dtype !== 'float32') {
     throw new TypeError(`smoothActivation: x has dtype ${x.dtype}, but float32 is needed; cast it first.`);
   }
+  // Not in `forward`, of which tfjs's check for leaks takes whatever is neither an input nor an output for one.
+  const both =
+    isRecording() && hasFusedKernel('CifarlabSmoothActivationWithSlope')
+      ? runFusedKernel('CifarlabSmoothActivationWithSlope', { x }, { activation })
+      : undefined;
   const [y] = runCustomOp({
     inputs: { x },
     forward(save) {
+      if (both) {
+        save([both[1]!]);
+        return [both[0]!.clone()];
+      }
       save([x]);
       if (!hasFusedKernel('CifarlabSmoothActivation')) return [forwardFormula(x, activation)];
       return runFusedKernel('CifarlabSmoothActivation', { x }, { activation });
@@ -33,7 +43,7 @@ export function smoothActivation<T extends Tensor>(x: T, activation: SmoothActiv
             'tf.sigmoid or tf.erf where second derivatives are needed.',
         );
       }
-      return { x: () => gradient(dy!, saved!, activation) };
+      return { x: () => (both ? mul(dy!, saved!) : gradient(dy!, saved!, activation)) };
     },
   });
   return y as T;
