@@ -96,7 +96,8 @@ describe('in the sources', () => {
     'tfjs-ops/src/convolution/biased-conv2d.ts': ['biased-conv2d', 'tfjs-ops'],
     'tfjs-ops/src/convolution/fold-norm.ts': ['fold-norm', 'tfjs-ops'],
     'tfjs-ops/src/convolution/rectify.ts': ['rectify', 'tfjs-ops'],
-    'trainer/src/tfjs/loss-gradients.ts': ['softmax-cross-entropy', 'trainer/tfjs'],
+    'tfjs-ops/src/linear.ts': ['dense', 'tfjs-ops'],
+    'tfjs-ops/src/residual-sum.ts': ['residual-sum', 'tfjs-ops'],
   };
 
   it('every file with a hand-written gradient has a row', () => {
@@ -118,7 +119,7 @@ describe.skipIf(!ort.available)('kernels of tfjs-backend-ort', () => {
   const check = async (row: TensorflowCase) => checkTensors(row, await row.load(), SEED, 1);
   const rowsOfOrt = tensorflowCases.filter(({ backend }) => backend === 'ort');
 
-  const kernels = kernelsIn('tfjs-backend-ort').filter((name) => /Grad$|Backprop/.test(name));
+  const kernels = kernelsIn('tfjs-backend-ort').filter((name) => /Grad$|Backprop|WithSlope$/.test(name));
 
   it('every one for a gradient is run natively by a row, and every row runs one', async () => {
     expect(kernels).toEqual(expect.arrayContaining(['EluGrad', 'MaxPoolGrad', 'Conv2DBackpropFilter']));

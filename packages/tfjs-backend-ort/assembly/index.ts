@@ -17,7 +17,7 @@ export { maximumPool, maximumPoolGradient } from './maximum-pool';
 export { averagePool, averagePoolGradient } from './average-pool';
 export { resizeBilinear } from './resize';
 export { rowProductGradient } from './row-product-gradient';
-export { smoothActivation, smoothActivationGradient, smoothActivationWithSlope } from './smooth-activation';
+export { smoothActivation, smoothActivationWithSlope } from './smooth-activation';
 export { winogradTransform } from './winograd';
 export { winogradWeights, winogradWeightsAdjoint } from './winograd-weights';
 export { setWorkspace } from './workspace';

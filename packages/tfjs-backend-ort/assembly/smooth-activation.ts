@@ -54,33 +54,12 @@ function forward(activation: Smooth, x: v128): v128 {
   return mul(x, normalDistribution(x, bell(x)));
 }
 
-/** σ (1 + x (1 - σ)), Φ + x φ, or exp(min(x, 0)). */
-// @ts-ignore: decorator
-@inline
-function derivative(activation: Smooth, x: v128): v128 {
-  if (activation == Smooth.Silu) {
-    const s = logistic(x);
-    return mul(s, add(f32x4.splat(1), mul(x, sub(f32x4.splat(1), s))));
-  }
-  if (activation == Smooth.Elu) return exponential(f32x4.min(x, f32x4.splat(0)));
-  const e = bell(x);
-  return add(normalDistribution(x, e), mul(x, times(e, 0.398942280)));
-}
-
 // @ts-ignore: decorator
 @inline
 function forwardFlat(activation: Smooth, x: usize, y: usize, size: usize): void {
   const whole = (size << 2) & ~15;
   for (let z: usize = 0; z < whole; z += 16) put(y + z, forward(activation, get(x + z)));
   if (size & 3) putLanes(y + whole, forward(activation, get(x + whole)), size & 3);
-}
-
-// @ts-ignore: decorator
-@inline
-function gradientFlat(activation: Smooth, dy: usize, x: usize, dx: usize, size: usize): void {
-  const whole = (size << 2) & ~15;
-  for (let z: usize = 0; z < whole; z += 16) put(dx + z, mul(get(dy + z), derivative(activation, get(x + z))));
-  if (size & 3) putLanes(dx + whole, mul(get(dy + whole), derivative(activation, get(x + whole))), size & 3);
 }
 
 /** Stores the activation's value and its slope, which share an exponential, of four numbers or of the last few. */
@@ -133,11 +112,4 @@ export function smoothActivation(activation: Smooth, x: usize, y: usize, size: u
   if (activation == Smooth.Silu) forwardFlat(Smooth.Silu, x, y, size);
   else if (activation == Smooth.Gelu) forwardFlat(Smooth.Gelu, x, y, size);
   else forwardFlat(Smooth.Elu, x, y, size);
-}
-
-/** Computes dx[i] = dy[i] activation'(x[i]). */
-export function smoothActivationGradient(activation: Smooth, dy: usize, x: usize, dx: usize, size: usize): void {
-  if (activation == Smooth.Silu) gradientFlat(Smooth.Silu, dy, x, dx, size);
-  else if (activation == Smooth.Gelu) gradientFlat(Smooth.Gelu, dy, x, dx, size);
-  else gradientFlat(Smooth.Elu, dy, x, dx, size);
 }

@@ -1,5 +1,5 @@
 import { show } from '@cifarlab/internals/show';
-import { engine, matMul, type NamedAttrMap, sum, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { fused, matMul, sum, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { runCustomOp } from './custom-op.js';
 
 /**
@@ -19,8 +19,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor2D {
     inputs: { x, weight, bias },
     forward(save) {
       save([x, weight]);
-      const attributes = { transposeA: false, transposeB: false, activation: 'linear', leakyreluAlpha: 0 };
-      return [engine().runKernel<Tensor>('_FusedMatMul', { a: x, b: weight, bias }, attributes as NamedAttrMap)];
+      return [fused.matMul({ a: x, b: weight, bias })];
     },
     backward: ([dy], [savedX, savedWeight]) => ({
       x: () => matMul(dy!, savedWeight!, false, true),

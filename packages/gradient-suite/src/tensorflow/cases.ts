@@ -6,6 +6,7 @@ const kernels = () => import('./draw-kernels.js');
 const rectified = () => import('./draw-rectified.js');
 const smooth = () => import('./draw-smooth.js');
 const folded = () => import('./draw-fold-norm.js');
+const linearLayers = () => import('./draw-linear.js');
 
 /** Our kernels for WebGPU, and TensorFlow.js's own, where training takes those. */
 const OURS = 'tfjs-webgpu-kernels';
@@ -20,6 +21,8 @@ export const tensorflowCases: readonly TensorflowCase[] = [
   ...bothCases('biased-conv2d', async () => (await rectified()).drawBiasedConv2d),
   ...bothCases('smooth-activation', async () => (await smooth()).drawSmoothActivation),
   ...bothCases('fold-norm', async () => (await folded()).drawFoldNorm),
+  tensorflowCase('dense', 'tfjs-ops', 'any', async () => (await linearLayers()).drawLinear),
+  tensorflowCase('residual-sum', 'tfjs-ops', 'any', async () => (await linearLayers()).drawResidualSum),
   tensorflowCase('softmax-cross-entropy', 'trainer/tfjs', 'any', async () => (await layers()).drawLearner),
   kernelCase('conv2d', ', 1x1', `${OURS}, 1x1`, async () => (await kernels()).drawPointwise),
   kernelCase('conv2d', ', im2col', OURS, async () => (await kernels()).drawIm2col),

@@ -18,7 +18,7 @@ import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
 import { rectifierGrad } from './rectifier-gradient.js';
 import { resizeBilinear } from './resize-bilinear.js';
-import { smoothActivation, smoothActivationGrad, smoothActivationWithSlope } from './smooth-activation.js';
+import { smoothActivation, smoothActivationWithSlope } from './smooth-activation.js';
 import { softmax } from './softmax.js';
 import { mean, sum } from './sum.js';
 import { transpose } from './transpose.js';
@@ -53,7 +53,6 @@ export const nativeKernels: readonly NativeKernel[] = [
   resizeBilinear,
   sgd,
   smoothActivation,
-  smoothActivationGrad,
   smoothActivationWithSlope,
   softmax,
   sum,

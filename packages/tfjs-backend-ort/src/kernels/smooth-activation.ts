@@ -28,19 +28,3 @@ export const smoothActivationWithSlope: NativeKernel = {
     return [y.info, slope.info];
   },
 };
-
-/** Its gradient: inputs dy, x; output dx of their shape. */
-export const smoothActivationGrad: NativeKernel = {
-  kernelName: 'CifarlabSmoothActivationGrad',
-  kernelFunc: ({ inputs: { dy, x }, attrs, context }) => {
-    const { activation } = attrs as { activation: SmoothActivation };
-    const dx = context.arenaOutput(x.shape);
-    const addresses = {
-      dy: context.arenaFloats(dy).byteOffset,
-      x: context.arenaFloats(x).byteOffset,
-      dx: dx.values.byteOffset,
-    };
-    context.simd.smoothActivations.gradient(activation, addresses, dx.values.length);
-    return [dx.info];
-  },
-};

@@ -26,7 +26,6 @@ export type SimdExports = Record<
   | 'setWorkspace'
   | 'sgd'
   | 'smoothActivation'
-  | 'smoothActivationGradient'
   | 'smoothActivationWithSlope'
   | 'winogradTransform'
   | 'winogradWeights'

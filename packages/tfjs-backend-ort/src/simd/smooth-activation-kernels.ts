@@ -13,8 +13,6 @@ export interface SmoothActivationKernels {
   forward(activation: SmoothActivation, x: number, y: number, size: number): void;
   /** y[i] = activation(x[i]), slope[i] = activation'(x[i]). */
   withSlope(activation: SmoothActivation, addresses: { x: number; y: number; slope: number }, size: number): void;
-  /** dx[i] = dy[i] activation'(x[i]). */
-  gradient(activation: SmoothActivation, addresses: { dy: number; x: number; dx: number }, size: number): void;
 }
 
 /** Numbers that a thread's share is a multiple of: a line of the cache. */
@@ -36,12 +34,6 @@ export function smoothActivationKernels(team: SimdTeam): SmoothActivationKernels
         return [code(activation), x + 4 * first, y + 4 * first, slope + 4 * first, count];
       });
       team.run('smoothActivationWithSlope', calls);
-    },
-    gradient: (activation, { dy, x, dx }, size) => {
-      const calls = flat(size, 3).map(({ first, count }) => {
-        return [code(activation), dy + 4 * first, x + 4 * first, dx + 4 * first, count];
-      });
-      team.run('smoothActivationGradient', calls);
     },
   };
 }

@@ -169,7 +169,7 @@ describe('backpropagate', () => {
         return tf.square(x);
       });
       expect(() => outer(tf.ones([2]))).toThrow(
-        'A training step cannot be part of a function whose gradient is being taken; run it outside.',
+        'backpropagate cannot run inside a function whose gradient is being taken; call it outside.',
       );
     });
   });

@@ -21,7 +21,7 @@ interface Recorder {
 
 /**
  * Returns the gradients of a scalar with respect to variables, by backpropagation: `forward` makes y, `dyOf` the gradient
- * of the scalar with respect to y.
+ * of the scalar with respect to y, which is disposed here.
  *
  * It computes what `tf.variableGrads` computes, and frees what the forward pass saved for an operation, and the gradient of
  * its output, as soon as that operation's gradients are there. `tf.variableGrads` keeps all of them until the end, which
@@ -38,7 +38,7 @@ export function backpropagate(
 ): NamedTensorMap {
   const recorder = engine() as unknown as Recorder;
   if (recorder.state.gradientDepth > 0) {
-    throw new Error('A training step cannot be part of a function whose gradient is being taken; run it outside.');
+    throw new Error('backpropagate cannot run inside a function whose gradient is being taken; call it outside.');
   }
   try {
     return tidy(() => {

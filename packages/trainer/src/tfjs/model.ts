@@ -15,7 +15,7 @@ export interface TfjsWeight {
 /** A network as the learner needs it; a `tf.LayersModel` is one. */
 export interface TfjsModel {
   /**
-   * @param x [n, ...].
+   * @param x [n, ...]; its values may be the batch's own, so that a model must copy what it keeps beyond the step.
    * @param kwargs reach every layer. In training there is the number of the step, so that random values (such as the
    *   mask of a dropout) can be a function of a seed and the step; if x is a part of the batch, `firstExample` is the
    *   place of its first example in it.
