@@ -1,8 +1,8 @@
 import type { AdamSettings, SgdSettings } from '../simd/optimizer-kernels.js';
 import type { NativeKernel } from './kernel.js';
 
-// The successors lie where their predecessors lay unless something else refers to those: a step then needs no memory of its
-// own, and passes over a third less of it.
+// The successors lie where their predecessors lay unless something else refers to those. A step then needs no memory of its
+// own, and the weights, which outlive all else, do not wander through the memory and leave gaps.
 
 /** A step of Adam or AdamW: inputs param, gradient, m, v and, for amsgrad, vMax; outputs their successors. */
 export const adam: NativeKernel = {
