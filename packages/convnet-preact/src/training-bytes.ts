@@ -23,8 +23,7 @@ const TRANSFORMED_FILTERS = 91 * MIB;
  * their gradients, the optimizer's state, everything that grows with the batch, and evaluations between the steps.
  *
  * The figures are measured there and rounded up: for batches of 8 to 256 they lie above what thirty steps and the
- * evaluations between them touch. (With `tf.variableGrads`, which keeps all gradients until the end, a step takes about
- * twice as much for each image.)
+ * evaluations between them touch.
  *
  * @returns bytes.
  * @throws RangeError when `batchSize` is not a whole number of 1 or more.

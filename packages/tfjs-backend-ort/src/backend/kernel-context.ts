@@ -15,6 +15,8 @@ export interface Output {
 interface KernelCall {
   readonly scratch: Set<Float32Array>;
   readonly outputs: TensorInfo[];
+  /** Outputs in the memory of an input, which lives on if the call fails. */
+  readonly successors: TensorInfo[];
 }
 
 /** Part of the limit of what is kept between kernel calls that one value may take. */
@@ -121,7 +123,9 @@ export class KernelContext {
     if (data.refCount > 1) return this.arenaOutput(shape);
     data.refCount += 1;
     this.#tensors.attachments.deleteAll(dataId);
-    return { info: { dataId, shape, dtype: 'float32' }, values };
+    const info: TensorInfo = { dataId, shape, dtype: 'float32' };
+    this.#call?.successors.push(info);
+    return { info, values };
   }
 
   /**
@@ -178,7 +182,7 @@ export class KernelContext {
    */
   run<T>(kernel: () => T): T {
     const outer = this.#call;
-    const call: KernelCall = { scratch: new Set(), outputs: [] };
+    const call: KernelCall = { scratch: new Set(), outputs: [], successors: [] };
     if (!outer) this.#tensors.attachments.nextCall();
     this.#call = call;
     let result: T | undefined;
@@ -188,7 +192,10 @@ export class KernelContext {
     } finally {
       this.#call = outer;
       for (const view of call.scratch) this.#tensors.arena.free(view);
-      if (result === undefined) for (const { dataId } of call.outputs) this.#tensors.dispose(dataId, true);
+      if (result === undefined) {
+        for (const { dataId } of call.outputs) this.#tensors.dispose(dataId, true);
+        for (const { dataId } of call.successors) this.#tensors.dispose(dataId, false);
+      }
     }
   }
 

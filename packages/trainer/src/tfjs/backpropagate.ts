@@ -24,9 +24,10 @@ interface Recorder {
  * of the scalar with respect to y, which is disposed here.
  *
  * It computes what `tf.variableGrads` computes, and frees what the forward pass saved for an operation, and the gradient of
- * its output, as soon as that operation's gradients are there. `tf.variableGrads` keeps all of them until the end, which
- * doubles the memory of a step.
+ * its output, as soon as that operation's gradients are there. `tf.variableGrads` keeps all of them until the end.
  *
+ * @param forward is recorded, in a tidy.
+ * @param dyOf returns a tensor of y's shape.
  * @returns by the variable's name, without those that y does not depend on. To be disposed, or in a tidy.
  * @throws Error when y does not depend on any of the variables, for an operation without a gradient, and inside a function
  *   whose gradient is being taken; RangeError for a gradient that does not have the shape of its input.
@@ -45,7 +46,7 @@ export function backpropagate(
       const y = record(recorder, forward);
       const steps = stepsBetween(variables, y, recorder.state.activeTape!);
       const gradients = new Map([[y.id, dyOf(y)]]);
-      for (const step of steps.reverse()) goBack(step, gradients);
+      for (const step of steps) goBack(step, gradients);
       return Object.fromEntries(
         variables.filter(({ id }) => gradients.has(id)).map(({ name, id }) => [name, gradients.get(id)!]),
       );
@@ -71,7 +72,7 @@ interface Step {
   readonly inputs: readonly [name: string, tensor: Tensor][];
 }
 
-/** Returns the operations between the variables and y, in their order; what is saved for others is freed. */
+/** Returns the operations between the variables and y, the last one first; what is saved for others is freed. */
 function stepsBetween(variables: readonly Variable[], y: Tensor, tape: readonly TapeNode[]): Step[] {
   const dependent = new Set(variables.map(({ id }) => id));
   const steps = tape.map((node) => {
@@ -81,15 +82,12 @@ function stepsBetween(variables: readonly Variable[], y: Tensor, tape: readonly 
   });
   if (!dependent.has(y.id)) throw new Error('The output does not depend on any of the variables to train.');
   const needed = new Set([y.id]);
-  return steps
-    .reverse()
-    .filter(({ node, inputs }) => {
-      const isBetween = inputs.length > 0 && node.outputs.some(({ id }) => needed.has(id));
-      if (isBetween) for (const [, { id }] of inputs) needed.add(id);
-      else free(node);
-      return isBetween;
-    })
-    .reverse();
+  return steps.reverse().filter(({ node, inputs }) => {
+    const isBetween = inputs.length > 0 && node.outputs.some(({ id }) => needed.has(id));
+    if (isBetween) for (const [, { id }] of inputs) needed.add(id);
+    else free(node);
+    return isBetween;
+  });
 }
 
 /** Adds the gradients of an operation's inputs to `gradients`, and frees those of its outputs. */
