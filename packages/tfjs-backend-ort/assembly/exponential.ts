@@ -6,12 +6,21 @@ const MOST: f32 = 88.3;
 /** log 2 in two parts, of which multiples of the first up to 2^8 are exact. */
 const LOG_2_HIGH: f32 = 0.693359375;
 const LOG_2_LOW: f32 = -2.12194440e-4;
+/** 1.5 * 2^23 + 127: added to a small number, it leaves the nearest whole one, plus 127, in the lowest bits. */
+const ROUNDER: f32 = 12583039.0;
 
-/** The whole number nearest x / log 2, x taken between the bounds. */
+/** x between the bounds; NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
-function wholePart(bounded: v128): v128 {
-  return f32x4.nearest(times(bounded, 1.44269504));
+function bound(x: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(LEAST)), f32x4.splat(MOST));
+}
+
+/** n + ROUNDER, n the whole number nearest x / log 2. */
+// @ts-ignore: decorator
+@inline
+function rounded(bounded: v128): v128 {
+  return add(times(bounded, 1.44269504), f32x4.splat(ROUNDER));
 }
 
 /** x - n log 2. */
@@ -33,11 +42,11 @@ function quotient(r: v128): v128 {
   return add(mul(p, r), f32x4.splat(1.0));
 }
 
-/** 2^n, which is its exponent's bits alone. */
+/** 2^n from n + ROUNDER: its exponent's bits alone. */
 // @ts-ignore: decorator
 @inline
-function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+function powerOfTwo(sum: v128): v128 {
+  return i32x4.shl(sum, 23);
 }
 
 /**
@@ -47,19 +56,19 @@ function powerOfTwo(n: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exponential(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(LEAST)), f32x4.splat(MOST));
-  const n = wholePart(bounded);
-  const r = rest(bounded, n);
-  return mul(add(mul(quotient(r), r), f32x4.splat(1.0)), powerOfTwo(n));
+  const bounded = bound(x);
+  const sum = rounded(bounded);
+  const r = rest(bounded, sub(sum, f32x4.splat(ROUNDER)));
+  return mul(add(mul(quotient(r), r), f32x4.splat(1.0)), powerOfTwo(sum));
 }
 
 /** exp(x) - 1 of four numbers, with all its digits where x is small: 2^n (exp(x - n log 2) - 1) + (2^n - 1). */
 // @ts-ignore: decorator
 @inline
 export function exponentialMinusOne(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(LEAST)), f32x4.splat(MOST));
-  const n = wholePart(bounded);
-  const r = rest(bounded, n);
-  const power = powerOfTwo(n);
+  const bounded = bound(x);
+  const sum = rounded(bounded);
+  const r = rest(bounded, sub(sum, f32x4.splat(ROUNDER)));
+  const power = powerOfTwo(sum);
   return add(mul(mul(quotient(r), r), power), sub(power, f32x4.splat(1.0)));
 }

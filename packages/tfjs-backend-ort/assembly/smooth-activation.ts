@@ -79,7 +79,7 @@ function storeBoth(activation: Smooth, x: v128, y: usize, slope: usize, lanes: u
     value = mul(x, p);
     derivative = add(p, mul(x, times(e, 0.398942280)));
   } else {
-    const e = exponentialMinusOne(f32x4.min(x, f32x4.splat(0)));
+    const e = exponentialMinusOne(f32x4.pmin(x, f32x4.splat(0)));
     value = v128.bitselect(e, x, f32x4.lt(x, f32x4.splat(0)));
     derivative = add(e, one);
   }

@@ -1,11 +1,11 @@
-/** A table of the addresses of the pixels under a window: borders cost nothing where it is used. */
-import { addressTable } from './workspace';
+/** Tables of the addresses of the pixels under a window: borders cost nothing where they are used. */
 
 /**
- * Writes the addresses of the size x size pixels from (row, column) on into the table, row by row: of those inside the
+ * Writes the addresses of the size x size pixels from (row, column) on into a table, row by row: of those inside the
  * image at `image`, and `outside` for all the others.
  */
 export function locate(
+  table: usize,
   size: i32,
   image: usize,
   height: i32,
@@ -15,7 +15,7 @@ export function locate(
   column: i32,
   outside: usize,
 ): void {
-  let entry = addressTable();
+  let entry = table;
   for (let i = row; i < row + size; i++) {
     // As an unsigned number, a negative index is a large one.
     const inside = <u32>i < <u32>height;
@@ -32,4 +32,11 @@ export function locate(
 @inline
 export function pixel(table: usize, index: usize, offset: usize): usize {
   return load<usize>(table + index * sizeof<usize>()) + offset;
+}
+
+/** The same, or 0 where there is no table. */
+// @ts-ignore: decorator
+@inline
+export function pixelOrNone(table: usize, index: usize, offset: usize): usize {
+  return table ? pixel(table, index, offset) : 0;
 }

@@ -3,8 +3,9 @@
  * one-dimensional transform along the columns stays in registers, the one along the rows is a function `...Row`.
  * Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.1.
  */
+import { putFinished } from './activate';
 import { accumulate, add, get, neg, put, sub } from './vector';
-import { pixel } from './window';
+import { pixel, pixelOrNone } from './window';
 
 /** B^T d. */
 // @ts-ignore: decorator
@@ -105,18 +106,43 @@ export function inputAdjointTile2(table: usize, z: usize, plane: usize, stride: 
   );
 }
 
-/** A^T m. */
+/** A^T m, finished, to pixels `index` and the next. */
 // @ts-ignore: decorator
 @inline
-function outputRow(m0: v128, m1: v128, m2: v128, m3: v128, p0: usize, p1: usize): void {
-  put(p0, add(m0, add(m1, m2)));
-  put(p1, sub(sub(m1, m2), m3));
+function outputRow(
+  m0: v128,
+  m1: v128,
+  m2: v128,
+  m3: v128,
+  table: usize,
+  index: usize,
+  z: usize,
+  finishes: bool,
+  bias: v128,
+  residuals: usize,
+  low: v128,
+  high: v128,
+): void {
+  const r0 = pixelOrNone(residuals, index, z);
+  const r1 = pixelOrNone(residuals, index + 1, z);
+  putFinished(pixel(table, index, z), add(m0, add(m1, m2)), finishes, bias, r0, low, high);
+  putFinished(pixel(table, index + 1, z), sub(sub(m1, m2), m3), finishes, bias, r1, low, high);
 }
 
-/** Y = A^T M A: 16 planes to the 2x2 pixels in the table. */
+/** Y = A^T M A: 16 planes to the 2x2 pixels in the table, finished as in `putFinished`; `residuals` is a table, or 0. */
 // @ts-ignore: decorator
 @inline
-export function outputTile2(table: usize, z: usize, plane: usize, stride: usize): void {
+export function outputTile2(
+  table: usize,
+  z: usize,
+  plane: usize,
+  stride: usize,
+  finishes: bool,
+  bias: v128,
+  residuals: usize,
+  low: v128,
+  high: v128,
+): void {
   const m00 = get(plane);
   const m01 = get(plane + stride);
   const m02 = get(plane + 2 * stride);
@@ -138,16 +164,28 @@ export function outputTile2(table: usize, z: usize, plane: usize, stride: usize)
     add(m01, add(m11, m21)),
     add(m02, add(m12, m22)),
     add(m03, add(m13, m23)),
-    pixel(table, 0, z),
-    pixel(table, 1, z),
+    table,
+    0,
+    z,
+    finishes,
+    bias,
+    residuals,
+    low,
+    high,
   );
   outputRow(
     sub(sub(m10, m20), m30),
     sub(sub(m11, m21), m31),
     sub(sub(m12, m22), m32),
     sub(sub(m13, m23), m33),
-    pixel(table, 2, z),
-    pixel(table, 3, z),
+    table,
+    2,
+    z,
+    finishes,
+    bias,
+    residuals,
+    low,
+    high,
   );
 }
 

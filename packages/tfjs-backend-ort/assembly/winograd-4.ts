@@ -4,8 +4,9 @@
  * reads it from there. Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.2; rows that
  * differ in signs only share their even and odd parts.
  */
+import { putFinished } from './activate';
 import { add, get, neg, put, putOrAdd, sub, times } from './vector';
-import { pixel } from './window';
+import { pixel, pixelOrNone } from './window';
 
 /** B^T d, stored at to, to + step and so on. */
 // @ts-ignore: decorator
@@ -120,66 +121,78 @@ export function inputAdjointTile4(table: usize, z: usize, plane: usize, stride: 
   }
 }
 
-/** A^T m, stored at p0 to p3. */
+/** Y = A^T M A: 36 planes to the 4x4 pixels in the table, finished as in `putFinished`; `residuals` is a table, or 0. */
 // @ts-ignore: decorator
 @inline
-function outputLine(
-  m0: v128,
-  m1: v128,
-  m2: v128,
-  m3: v128,
-  m4: v128,
-  m5: v128,
-  p0: usize,
-  p1: usize,
-  p2: usize,
-  p3: usize,
+export function outputTile4(
+  table: usize,
+  z: usize,
+  plane: usize,
+  stride: usize,
+  patch: usize,
+  finishes: bool,
+  bias: v128,
+  residuals: usize,
+  low: v128,
+  high: v128,
 ): void {
-  const sum1 = add(m1, m2);
-  const difference1 = sub(m1, m2);
-  const sum2 = add(m3, m4);
-  const difference2 = sub(m3, m4);
-  put(p0, add(m0, add(sum1, sum2)));
-  put(p1, add(difference1, times(difference2, 2)));
-  put(p2, add(sum1, times(sum2, 4)));
-  put(p3, add(add(difference1, times(difference2, 8)), m5));
-}
-
-/** Y = A^T M A: 36 planes to the 4x4 pixels in the table. */
-// @ts-ignore: decorator
-@inline
-export function outputTile4(table: usize, z: usize, plane: usize, stride: usize, patch: usize): void {
   for (let j: usize = 0; j < 6; j++) {
     const from = plane + j * stride;
     const column = patch + j * 16;
-    outputLine(
-      get(from),
-      get(from + 6 * stride),
-      get(from + 12 * stride),
-      get(from + 18 * stride),
-      get(from + 24 * stride),
-      get(from + 30 * stride),
-      column,
-      column + 96,
-      column + 192,
-      column + 288,
-    );
+    const m0 = get(from);
+    const m1 = get(from + 6 * stride);
+    const m2 = get(from + 12 * stride);
+    const m3 = get(from + 18 * stride);
+    const m4 = get(from + 24 * stride);
+    const m5 = get(from + 30 * stride);
+    put(column, output0(m0, m1, m2, m3, m4));
+    put(column + 96, output1(m1, m2, m3, m4));
+    put(column + 192, output2(m1, m2, m3, m4));
+    put(column + 288, output3(m1, m2, m3, m4, m5));
   }
   for (let i: usize = 0; i < 4; i++) {
     const row = patch + i * 96;
-    outputLine(
-      get(row),
-      get(row + 16),
-      get(row + 32),
-      get(row + 48),
-      get(row + 64),
-      get(row + 80),
-      pixel(table, 4 * i, z),
-      pixel(table, 4 * i + 1, z),
-      pixel(table, 4 * i + 2, z),
-      pixel(table, 4 * i + 3, z),
-    );
+    const m0 = get(row);
+    const m1 = get(row + 16);
+    const m2 = get(row + 32);
+    const m3 = get(row + 48);
+    const m4 = get(row + 64);
+    const m5 = get(row + 80);
+    const r0 = pixelOrNone(residuals, 4 * i, z);
+    const r1 = pixelOrNone(residuals, 4 * i + 1, z);
+    const r2 = pixelOrNone(residuals, 4 * i + 2, z);
+    const r3 = pixelOrNone(residuals, 4 * i + 3, z);
+    putFinished(pixel(table, 4 * i, z), output0(m0, m1, m2, m3, m4), finishes, bias, r0, low, high);
+    putFinished(pixel(table, 4 * i + 1, z), output1(m1, m2, m3, m4), finishes, bias, r1, low, high);
+    putFinished(pixel(table, 4 * i + 2, z), output2(m1, m2, m3, m4), finishes, bias, r2, low, high);
+    putFinished(pixel(table, 4 * i + 3, z), output3(m1, m2, m3, m4, m5), finishes, bias, r3, low, high);
   }
+}
+
+// The rows of A^T m. The compiler computes what they share once.
+
+// @ts-ignore: decorator
+@inline
+function output0(m0: v128, m1: v128, m2: v128, m3: v128, m4: v128): v128 {
+  return add(m0, add(add(m1, m2), add(m3, m4)));
+}
+
+// @ts-ignore: decorator
+@inline
+function output1(m1: v128, m2: v128, m3: v128, m4: v128): v128 {
+  return add(sub(m1, m2), times(sub(m3, m4), 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function output2(m1: v128, m2: v128, m3: v128, m4: v128): v128 {
+  return add(add(m1, m2), times(add(m3, m4), 4));
+}
+
+// @ts-ignore: decorator
+@inline
+function output3(m1: v128, m2: v128, m3: v128, m4: v128, m5: v128): v128 {
+  return add(add(sub(m1, m2), times(sub(m3, m4), 8)), m5);
 }
 
 /** A y, stored at to, to + step and so on. */

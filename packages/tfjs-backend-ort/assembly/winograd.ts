@@ -3,10 +3,12 @@
  * arithmetic over them. Transformed tensors are [t * t planes][tiles][channels] with t = m + 2; tile (n, ty, tx) is row
  * (n * tilesY + ty) * tilesX + tx of each plane.
  */
+import { Activation, highest, lowest } from './activate';
+import { get } from './vector';
 import { locate } from './window';
 import { inputAdjointTile2, inputTile2, outputAdjointTile2, outputTile2 } from './winograd-2';
 import { inputAdjointTile4, inputTile4, outputAdjointTile4, outputTile4 } from './winograd-4';
-import { addressTable, dumpRow, patchSpace, ROW_BYTES, zeroRow } from './workspace';
+import { addressTable, dumpRow, patchSpace, residualTable, ROW_BYTES, zeroRow } from './workspace';
 
 const enum Transform {
   /** V = B^T d B, pixels to planes. */
@@ -25,6 +27,10 @@ const enum Transform {
  * @param pixels address of image 0, height x width x channels: the convolution's input, or its output.
  * @param planes address of image 0's first tile in plane 0.
  * @param padTop how far the first tile starts above the image; 0 for the convolution's output.
+ * @param bias for Output: address of a row to add to every pixel, or 0 for none; then `residual` and `activation` are not
+ *   looked at.
+ * @param residual address of the image 0 to add besides, of the same shape as `pixels`, or 0 for none.
+ * @param activation of the sum.
  */
 export function winogradTransform(
   m: i32,
@@ -41,7 +47,12 @@ export function winogradTransform(
   padTop: i32,
   padLeft: i32,
   planeStride: usize,
+  bias: usize,
+  residual: usize,
+  activation: Activation,
 ): void {
+  const table = addressTable();
+  const residuals = residual ? residualTable() : 0;
   const onInput = transform == Transform.Input || transform == Transform.InputAdjoint;
   const reads = transform == Transform.Input || transform == Transform.OutputAdjoint;
   const windowSize = onInput ? m + 2 : m;
@@ -58,8 +69,16 @@ export function winogradTransform(
         const column = tx * m - padLeft;
         for (let block: usize = 0; block < pixelBytes; block += ROW_BYTES) {
           const bytes = min(pixelBytes - block, ROW_BYTES);
-          locate(windowSize, image + block, height, width, pixelBytes, row, column, outside);
-          transformTile(m, transform, tile + block, planeStride, bytes);
+          locate(table, windowSize, image + block, height, width, pixelBytes, row, column, outside);
+          if (bias == 0) {
+            transformTile(m, transform, tile + block, planeStride, bytes);
+            continue;
+          }
+          if (residual) {
+            const other = residual + <usize>n * imageBytes + block;
+            locate(residuals, m, other, height, width, pixelBytes, row, column, zeroRow());
+          }
+          finishTile(m, tile + block, planeStride, bytes, bias + block, residuals, activation);
         }
         tile += pixelBytes;
       }
@@ -71,13 +90,14 @@ export function winogradTransform(
 function transformTile(m: i32, transform: Transform, tile: usize, stride: usize, bytes: usize): void {
   const table = addressTable();
   const patch = patchSpace();
+  const none = f32x4.splat(0);
   if (m == 2) {
     if (transform == Transform.Input) {
       for (let z: usize = 0; z < bytes; z += 16) inputTile2(table, z, tile + z, stride);
     } else if (transform == Transform.InputAdjoint) {
       for (let z: usize = 0; z < bytes; z += 16) inputAdjointTile2(table, z, tile + z, stride);
     } else if (transform == Transform.Output) {
-      for (let z: usize = 0; z < bytes; z += 16) outputTile2(table, z, tile + z, stride);
+      for (let z: usize = 0; z < bytes; z += 16) outputTile2(table, z, tile + z, stride, false, none, 0, none, none);
     } else {
       for (let z: usize = 0; z < bytes; z += 16) outputAdjointTile2(table, z, tile + z, stride);
     }
@@ -87,9 +107,32 @@ function transformTile(m: i32, transform: Transform, tile: usize, stride: usize,
     } else if (transform == Transform.InputAdjoint) {
       for (let z: usize = 0; z < bytes; z += 16) inputAdjointTile4(table, z, tile + z, stride, patch);
     } else if (transform == Transform.Output) {
-      for (let z: usize = 0; z < bytes; z += 16) outputTile4(table, z, tile + z, stride, patch);
+      for (let z: usize = 0; z < bytes; z += 16) {
+        outputTile4(table, z, tile + z, stride, patch, false, none, 0, none, none);
+      }
     } else {
       for (let z: usize = 0; z < bytes; z += 16) outputAdjointTile4(table, z, tile + z, stride, patch);
     }
+  }
+}
+
+/** Does the same for Output, and adds bias and residuals, and applies the activation. */
+function finishTile(
+  m: i32,
+  tile: usize,
+  stride: usize,
+  bytes: usize,
+  bias: usize,
+  residuals: usize,
+  activation: Activation,
+): void {
+  const table = addressTable();
+  const patch = patchSpace();
+  const low = lowest(activation);
+  const high = highest(activation);
+  for (let z: usize = 0; z < bytes; z += 16) {
+    const row = get(bias + z);
+    if (m == 2) outputTile2(table, z, tile + z, stride, true, row, residuals, low, high);
+    else outputTile4(table, z, tile + z, stride, patch, true, row, residuals, low, high);
   }
 }

@@ -16,6 +16,13 @@ export function addressTable(): usize {
   return workspace;
 }
 
+/** Addresses of the pixels of another image under the same window: room for 128. */
+// @ts-ignore: decorator
+@inline
+export function residualTable(): usize {
+  return workspace + 512;
+}
+
 /** The intermediate of a two-dimensional transform: 36 vectors. */
 // @ts-ignore: decorator
 @inline

@@ -9,9 +9,12 @@ import {
 
 /** The kernels that a backend may register to do in one pass what several ops do here; the README has their contract. */
 export type FusedKernelName =
+  | 'CifarlabBatchNormInference'
   | 'CifarlabBatchNormTraining'
   | 'CifarlabBatchNormTrainingGrad'
   | 'CifarlabRectifierGrad'
+  | 'CifarlabResidualConv2D'
+  | 'CifarlabRunningAverage'
   | 'CifarlabFoldNorm'
   | 'CifarlabFoldNormGrad'
   | 'CifarlabAdam'

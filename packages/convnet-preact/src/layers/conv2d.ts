@@ -88,11 +88,14 @@ export class Conv2d extends layers.Layer implements TorchNamed {
   override call(inputs: Tensor | Tensor[], kwargs: object): Tensor {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const x = singleInput(this.name, inputs);
-      const filter = this.#weights!.kernel.read();
-      const bias = this.#weights!.bias.read();
-      return biasedConv2d(x, filter, bias);
+      return this.convolve(singleInput(this.name, inputs));
     });
+  }
+
+  /** Returns convolution(x) + bias + residual; the residual has the result's shape. */
+  convolve(x: Tensor, residual?: Tensor): Tensor {
+    const { kernel, bias } = this.#weights!;
+    return biasedConv2d(x, kernel.read(), bias.read(), residual && { residual });
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -1,4 +1,4 @@
-import { BatchNorm, residualSum } from '@cifarlab/tfjs-ops';
+import { BatchNorm } from '@cifarlab/tfjs-ops';
 import {
   checkedSeed,
   imageShape,
@@ -83,7 +83,7 @@ export class PreActBlock extends layers.Layer implements TorchNamed {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const x = singleInput(this.name, inputs);
-      return residualSum(x, this.#conv!.call(this.#norm.call(x, kwargs), kwargs));
+      return this.#conv!.convolve(this.#norm.call(x, kwargs), x);
     });
   }
 

@@ -36,7 +36,7 @@ export function drawRectify(rng: RandomState, round: number): TensorGradient {
   }
 }
 
-/** Draws a convolution with a bias and a rectifier, every second one depthwise. */
+/** Draws a convolution with a bias, a residual and a rectifier, every second one depthwise. */
 export function drawBiasedConv2d(rng: RandomState, round: number): TensorGradient {
   const activation = RECTIFIERS[round % RECTIFIERS.length]!;
   const depthwise = round % 2 === 1;
@@ -44,31 +44,34 @@ export function drawBiasedConv2d(rng: RandomState, round: number): TensorGradien
   const image = [between(rng, 1, 2), between(rng, 4, 6), between(rng, 4, 6), between(rng, 2, 4)] as const;
   const [kernel, filters] = [between(rng, 2, 3), depthwise ? image[3] : between(rng, 2, 4)];
   const linear = depthwise ? depthwiseGradient(window) : convolutionGradient(window);
-  const outputOf = ({ x, filter, bias }: FloatArrays) =>
-    plusBias(convolve(window, { x: x!, filter: depthwise ? mixingFilter(filter!) : filter! }), bias!);
+  const convolutionOf = ({ x, filter }: FloatArrays) =>
+    convolve(window, { x: x!, filter: depthwise ? mixingFilter(filter!) : filter! });
+  const outputOf = (inputs: FloatArrays) => plus(plusBias(convolutionOf(inputs), inputs.bias!), inputs.residual!);
 
   for (;;) {
-    const inputs = {
+    const factors = {
       x: normals(rng, image),
       filter: normals(rng, [kernel, kernel, image[3], depthwise ? 1 : filters]),
-      bias: normals(rng, [filters]),
     };
+    const { shape } = convolutionOf(factors);
+    const inputs = { ...factors, bias: normals(rng, [filters]), residual: normals(rng, shape) };
     const z = outputOf(inputs);
     if (isNearKink(z, activation)) continue;
     const gradientOf = ({ x, filter }: FloatArrays, dz: FloatNdArray) => ({
       ...linear({ x: x!, filter: filter! }, dz),
       bias: sumOfRows(dz, filters),
+      residual: dz,
     });
     return {
       inputs,
       dout: normals(rng, z.shape),
       exact: (at, dout) => gradientOf(at, masked(outputOf(at), dout, activation)),
-      single: tensorGradient((x, filter, bias) =>
-        biasedConv2d(x!, filter!, bias!, { ...window, depthwise, activation }),
+      single: tensorGradient((x, filter, bias, residual) =>
+        biasedConv2d(x!, filter!, bias!, { ...window, depthwise, activation, residual: residual! }),
       ),
       // The terms that are added up, in magnitude.
       condition: (at, dout) => gradientOf(mapArrays(at, absolute), absolute(masked(outputOf(at), dout, activation))),
-      roundings: Math.max(kernel ** 2 * filters, z.size / filters) + 2,
+      roundings: Math.max(kernel ** 2 * filters, z.size / filters) + 3,
     };
   }
 }
@@ -86,6 +89,13 @@ function masked(z: FloatNdArray, dout: FloatNdArray, activation: Rectifier): Flo
 function isNearKink(z: FloatNdArray, activation: Rectifier): boolean {
   if (activation === 'linear') return false;
   return z.data.some((value) => Math.abs(value) < KINK_MARGIN || Math.abs(value - END[activation]) < KINK_MARGIN);
+}
+
+function plus(a: FloatNdArray, b: FloatNdArray): FloatNdArray {
+  return fromValues(
+    Float64Array.from(a.data, (value, i) => value + b.data[i]!),
+    a.shape,
+  );
 }
 
 function plusBias(y: FloatNdArray, bias: FloatNdArray): FloatNdArray {

@@ -1,9 +1,18 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext, Output } from '../backend/kernel-context.js';
+import type { Activation } from '../simd/activation.js';
 import type { ConvGeometry } from './geometry.js';
 
-/** Does something to `count` pixels of y from pixel `first` on, counted over all images. */
-export type FinishPixels = (y: Output, first: number, count: number) => void;
+/** What follows a convolution: y = activation(y + bias + residual). */
+export interface FinishPixels {
+  /** [channels]. */
+  readonly bias: TensorInfo | undefined;
+  /** Of y's shape. */
+  readonly residual: TensorInfo | undefined;
+  readonly activation: Activation;
+  /** Does it to `count` pixels of y from pixel `first` on, counted over all images. */
+  apply(y: Output, first: number, count: number): void;
+}
 
 /** One way to compute a convolution: its three passes, each of which makes its output. */
 export interface ConvMethod {
@@ -11,7 +20,7 @@ export interface ConvMethod {
   /**
    * y, of the shape that the geometry says.
    *
-   * @param finish is called for all pixels of y, some at a time, once they are computed.
+   * @param finish is applied to all pixels of y, some at a time, once they are computed or while they are.
    */
   forward(
     context: KernelContext,

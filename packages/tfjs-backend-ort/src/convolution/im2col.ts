@@ -33,7 +33,7 @@ export function im2colForward(
       { data: w, dims: [width, outChannels] },
       { data: target, dims: [rows, outChannels] },
     );
-    finish?.(y, first, rows);
+    finish?.apply(y, first, rows);
   });
 }
 

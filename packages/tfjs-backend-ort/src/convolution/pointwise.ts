@@ -28,7 +28,7 @@ export function pointwiseForward(
     });
     const weights = { data: w, dims: [inChannels, outChannels] };
     multiply(runtime, rowsOf(x, inChannels), weights, rowsOf(y.values, outChannels));
-    finish?.(y, first, count);
+    finish?.apply(y, first, count);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   weightTransformMatrix,
   winogradGeometry,
 } from '../simd/winograd-geometry.js';
+import type { WinogradFinish } from '../simd/winograd-kernels.js';
 import type { FinishPixels } from './conv-method.js';
 import type { ConvGeometry } from './geometry.js';
 
@@ -56,7 +57,8 @@ export function winogradApplies(g: ConvGeometry): boolean {
 /**
  * Computes y = A^T (V U) A. With `keep`, V stays beside x for the filter gradient, if memory allows.
  *
- * @param finish is called for the pixels of each chunk, while they are in the cache.
+ * @param finish is part of the last transform where it has a bias; else it is applied to the pixels of each chunk, while
+ *   they are in the cache.
  */
 export function winogradForward(
   context: KernelContext,
@@ -71,13 +73,15 @@ export function winogradForward(
   const isKept = keep && mayKeep(context, plan, g.inChannels);
   const v = allocate(context, plan, g.inChannels, isKept ? plan.chunks : 1);
   const products = allocate(context, plan, g.outChannels, 1);
+  const last = finish?.bias && withAddresses(context, finish, finish.bias);
   for (let chunk = 0; chunk < plan.chunks; chunk++) {
     const part = chunkOf(v, isKept ? chunk : 0);
     transformImages(context, 'input', context.arenaFloats(x), part, chunk);
     multiplyPlanes(context, part, u, products, false);
-    writeImages(context, 'output', products, y.values, chunk);
+    context.simd.winograd.output(plan, operands(y.values, products, chunk), last && ofChunk(last, plan, chunk, y));
+    if (last) continue;
     const pixels = g.outHeight * g.outWidth;
-    finish?.(y, chunk * plan.images * pixels, imagesOf(plan, chunk) * pixels);
+    finish?.apply(y, chunk * plan.images * pixels, imagesOf(plan, chunk) * pixels);
   }
   context.release(products.values);
   if (!(isKept && context.attach(x, attachmentKey(plan, 'input'), v.values))) context.release(v.values);
@@ -100,7 +104,7 @@ export function winogradInputGradient(
     const part = chunkOf(z, isKept ? chunk : 0);
     transformImages(context, 'outputAdjoint', context.arenaFloats(dy), part, chunk);
     multiplyPlanes(context, part, u, products, true);
-    writeImages(context, 'inputAdjoint', products, dx, chunk);
+    context.simd.winograd.inputAdjoint(plan, operands(dx, products, chunk));
   }
   context.release(products.values);
   if (!(isKept && context.attach(dy, attachmentKey(plan, 'output'), z.values))) context.release(z.values);
@@ -266,14 +270,23 @@ function transformImages(
   }
 }
 
-function writeImages(
+function withAddresses(
   context: KernelContext,
-  transform: 'output' | 'inputAdjoint',
-  from: Transformed,
-  pixels: Float32Array,
-  chunk: number,
-): void {
-  context.simd.winograd[transform](from.plan, operands(pixels, from, chunk));
+  { residual, activation }: FinishPixels,
+  bias: TensorInfo,
+): WinogradFinish {
+  return {
+    bias: context.arenaFloats(bias).byteOffset,
+    residual: residual && context.arenaFloats(residual).byteOffset,
+    activation,
+  };
+}
+
+/** The same with the residual's images of a chunk. */
+function ofChunk(finish: WinogradFinish, { images, batch }: Plan, chunk: number, y: Output): WinogradFinish {
+  const { residual } = finish;
+  const before = (chunk * images * y.values.byteLength) / batch;
+  return { ...finish, residual: residual === undefined ? undefined : residual + before };
 }
 
 function operands(pixels: Float32Array, { plan, channels, values }: Transformed, chunk: number) {

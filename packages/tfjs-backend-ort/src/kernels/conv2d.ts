@@ -39,7 +39,7 @@ export const conv2dBackpropFilter: NativeKernel = {
 /**
  * Returns the convolution as a new tensor; undefined for channels first and for empty tensors.
  *
- * @param finish is called for all pixels, some at a time.
+ * @param finish is applied to all pixels, some at a time.
  */
 export function convolve(
   context: KernelContext,

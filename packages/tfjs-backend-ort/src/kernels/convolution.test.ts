@@ -9,7 +9,7 @@ import { type ConvAttributes, type ConvGeometry, convGeometry } from '../convolu
 import { chooseMethod } from '../convolution/methods.js';
 import { winogradForward } from '../convolution/winograd.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.js';
-import { fusedConv2d } from './fused-conv2d.js';
+import { fusedConv2d, residualConv2d } from './fused-conv2d.js';
 import type { NativeKernel } from './kernel.js';
 
 type Method = NonNullable<OrtBackendOptions['convolution']>;
@@ -120,10 +120,10 @@ function compute(
 ): Float32Array {
   const { kernelContext: context } = backend;
   const result = context.run(() => kernel.kernelFunc({ inputs, attrs: attrs as never, context }, undefined));
-  if (result === undefined || Array.isArray(result))
-    throw new Error(`${kernel.kernelName} left the case to the cpu kernel.`);
-  const values = backend.readSync(result.dataId) as Float32Array;
-  backend.disposeData(result.dataId);
+  if (result === undefined) throw new Error(`${kernel.kernelName} left the case to the cpu kernel.`);
+  const { dataId } = Array.isArray(result) ? result[0]! : result;
+  const values = backend.readSync(dataId) as Float32Array;
+  backend.disposeData(dataId);
   return values;
 }
 
@@ -210,22 +210,33 @@ describe('convolutions agree with float64', () => {
   });
 });
 
-describe('a bias and a rectifier that follow a convolution', () => {
-  const withBias = (backend: OrtBackend, { x, filter, attributes, seed }: Case) => {
+describe('a bias, a residual and a rectifier that follow a convolution', () => {
+  const [lowest, highest] = [
+    { linear: Number.NEGATIVE_INFINITY, relu: 0, relu6: 0 },
+    { linear: Number.POSITIVE_INFINITY, relu: Number.POSITIVE_INFINITY, relu6: 6 },
+  ];
+  const withBias = (backend: OrtBackend, { x, filter, attributes, seed }: Case, hasResidual: boolean) => {
     const g = geometryOf({ x, filter, attributes, seed })!;
+    const outShape = [g.batch, g.outHeight, g.outWidth, g.outChannels];
     const bias = randomValues(g.outChannels, seed + 2);
     const values = { x: randomValues(product(x), seed), filter: randomValues(product(filter), seed + 1), bias };
+    const residual = randomValues(product(outShape), seed + 3).map((value) => (hasResidual ? 3 * value : 0));
     const tensors = {
       x: tensor(backend, x, values.x),
       filter: tensor(backend, filter, values.filter),
       bias: tensor(backend, [g.outChannels], bias),
+      ...(hasResidual && { residual: tensor(backend, outShape, residual) }),
     };
-    const actual = compute(backend, fusedConv2d, tensors, { ...attributes, activation: 'relu6' });
+    const sums = referenceForward(g, values.x, values.filter);
+    for (const activation of ['linear', 'relu', 'relu6'] as const) {
+      const kernel = hasResidual ? residualConv2d : fusedConv2d;
+      const actual = compute(backend, kernel, tensors, { ...attributes, activation });
+      const expected = Array.from(sums, (value, i) =>
+        Math.min(Math.max(value + bias[i % g.outChannels]! + residual[i]!, lowest[activation]), highest[activation]),
+      );
+      expect(error(actual, expected), activation).toBeLessThan(3e-5);
+    }
     for (const { dataId } of Object.values(tensors)) backend.disposeData(dataId);
-    const expected = Array.from(referenceForward(g, values.x, values.filter), (value, i) =>
-      Math.min(Math.max(value + bias[i % g.outChannels], 0), 6),
-    );
-    expect(error(actual, expected)).toBeLessThan(1e-5);
   };
 
   it.each<[Method, number[], number[], number]>([
@@ -233,13 +244,24 @@ describe('a bias and a rectifier that follow a convolution', () => {
     ['im2col', [5, 60, 61, 3], [5, 5, 3, 17], 1],
     ['auto', [2, 40, 41, 3], [3, 3, 3, 32], 2],
     ['winograd', [3, 12, 12, 8], [3, 3, 8, 8], 1],
+    ['winograd', [37, 23, 25, 32], [3, 3, 32, 8], 1],
+    ['winograd-2x2', [37, 11, 13, 8], [3, 3, 8, 48], 1],
+    ['winograd', [2, 9, 9, 4], [3, 3, 4, 520], 1],
   ])('%s, in as many blocks as it takes: %j with %j, stride %i', (method, x, filter, strides) => {
-    withBias(backends[method], { x, filter, attributes: { strides, pad: 'same' }, seed: 3 });
+    for (const hasResidual of [false, true]) {
+      withBias(backends[method], { x, filter, attributes: { strides, pad: 'same' }, seed: 3 }, hasResidual);
+    }
   });
 
   it('also where the output finds no room in the arena', () => {
     const backend = new OrtBackend(ortRuntime(), { memoryLimit: 2 ** 20 });
-    withBias(backend, { x: [1, 60, 61, 3], filter: [1, 1, 3, 129], attributes: { strides: 1, pad: 'same' }, seed: 3 });
+    const convolution: Case = {
+      x: [1, 60, 61, 3],
+      filter: [1, 1, 3, 129],
+      attributes: { strides: 1, pad: 'same' },
+      seed: 3,
+    };
+    for (const hasResidual of [false, true]) withBias(backend, convolution, hasResidual);
     expect(backend.tensors.arena.statistics().highWater).toBeLessThan(2 ** 20);
     backend.dispose();
   });

@@ -33,7 +33,7 @@ export function canFinish({ activation = 'linear' }: Finish): boolean {
 }
 
 /** A finish that the SIMD kernels do in one pass: a bias for every channel, or none, and a rectifier, or none. */
-type BiasAndRectifier = Finish & { readonly activation: Activation | undefined };
+export type BiasAndRectifier = Finish & { readonly activation: Activation | undefined };
 
 /** Returns whether it is one, for this many channels. */
 export function isBiasAndRectifier(steps: Finish, channels: number): steps is BiasAndRectifier {
@@ -68,6 +68,25 @@ export function finishRows(
   const y = rows.byteOffset;
   if (bias) elementwise.biasActivation(activation, y, context.arenaFloats(bias).byteOffset, y, count, channels);
   else if (activation !== 'linear') elementwise.activation(activation, y, y, rows.length);
+}
+
+/** Computes y = y + residual for some rows of y, in place; the residual has y's shape. */
+export function addResidual(
+  context: KernelContext,
+  { info, values }: Output,
+  residual: TensorInfo,
+  { first, count }: Range,
+): void {
+  const channels = info.shape.at(-1)!;
+  const rowsOf = (all: Float32Array) => all.subarray(first * channels, (first + count) * channels);
+  const y = rowsOf(values);
+  if (context.isInArena(values)) {
+    const addend = rowsOf(context.arenaFloats(residual));
+    context.simd.elementwise.binary('add', y.byteOffset, addend.byteOffset, y.byteOffset, y.length);
+    return;
+  }
+  const [sum, addend] = [y, rowsOf(context.floats(residual))].map((data) => ({ data, dims: [data.length] }));
+  computeElementwise(context.runtime, 'residual', (node, a, b) => node('Add', a, b), [sum!, addend!], sum!);
 }
 
 /** Does the same by ONNX Runtime, for values wherever they lie. */

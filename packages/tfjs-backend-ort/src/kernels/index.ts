@@ -10,14 +10,15 @@ import {
   fusedDepthwiseConv2d,
 } from './depthwise.js';
 import { foldNorm, foldNormGrad } from './fold-norm.js';
-import { fusedBatchNorm } from './fused-batch-norm.js';
-import { fusedConv2d } from './fused-conv2d.js';
+import { batchNormInference, fusedBatchNorm } from './fused-batch-norm.js';
+import { fusedConv2d, residualConv2d } from './fused-conv2d.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import type { NativeKernel } from './kernel.js';
 import { adam, sgd } from './optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pooling.js';
 import { rectifierGrad } from './rectifier-gradient.js';
 import { resizeBilinear } from './resize-bilinear.js';
+import { runningAverage } from './running-average.js';
 import { smoothActivation, smoothActivationWithSlope } from './smooth-activation.js';
 import { softmax } from './softmax.js';
 import { mean, sum } from './sum.js';
@@ -30,6 +31,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   avgPool,
   avgPoolGrad,
   batchMatMul,
+  batchNormInference,
   batchNormTraining,
   batchNormTrainingGrad,
   ...binaryKernels,
@@ -50,7 +52,9 @@ export const nativeKernels: readonly NativeKernel[] = [
   maxPoolGrad,
   mean,
   rectifierGrad,
+  residualConv2d,
   resizeBilinear,
+  runningAverage,
   sgd,
   smoothActivation,
   smoothActivationWithSlope,

@@ -1,4 +1,4 @@
-import { Adam, batchNormTraining, foldNorm, SGD } from '@cifarlab/tfjs-ops';
+import { Adam, BatchNorm, batchNormTraining, foldNorm, SGD } from '@cifarlab/tfjs-ops';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -220,6 +220,62 @@ describe('batch normalisation', () => {
             ),
           { kernels: ['FusedBatchNorm'], tolerance: 2e-6 },
         );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(['linear', 'relu'] as const)(
+    'as a layer, in evaluation and in the gradient of one; %s',
+    async (activation) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(size(4), { minLength: 1, maxLength: 4 }),
+          size(9),
+          fc.nat(),
+          async (sizes, c, seed) => {
+            const vector = (index: number) => randomTensor([c], seed + index);
+            const shape = [...sizes, c];
+            const run = () => {
+              const layer = new BatchNorm({ activation, epsilon: 1e-2 });
+              layer.build(shape);
+              layer.setWeights([vector(1), vector(2), tf.mul(vector(3), 10), tf.abs(vector(4))]);
+              const x = randomTensor(shape, seed);
+              const y = (input: tf.Tensor) => layer.apply(input) as tf.Tensor;
+              const results = [y(x), tf.grad(y)(x, randomTensor(shape, seed + 5))];
+              for (const weight of layer.weights) weight.dispose();
+              return results;
+            };
+            await expectAgreement(run, {
+              kernels: ['CifarlabBatchNormInference', 'FusedBatchNorm'],
+              tolerance: 2e-6,
+            });
+          },
+        ),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  it('moves the running statistics, and leaves what else refers to them as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(size(4), size(9), fc.nat(), async (rows, channels, seed) => {
+        const run = () => {
+          const layer = new BatchNorm({ momentum: 0.3 });
+          const shape = [rows + 1, channels];
+          layer.build(shape);
+          const batch = (index: number) => tf.add(tf.mul(randomTensor(shape, seed + index), 3), 1);
+          const train = (index: number) => (layer.apply(batch(index), { training: true }) as tf.Tensor).dispose();
+          const statistics = () => layer.getWeights().slice(2);
+          train(1);
+          const before = statistics().map((tensor) => tensor.clone());
+          train(2);
+          train(3);
+          const after = statistics().map((tensor) => tensor.clone());
+          for (const weight of layer.weights) weight.dispose();
+          return [...before, ...after];
+        };
+        await expectAgreement(run, { kernels: ['CifarlabRunningAverage'] });
       }),
       { numRuns: 40 },
     );

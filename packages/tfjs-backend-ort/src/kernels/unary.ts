@@ -1,6 +1,7 @@
 import { type NamedAttrMap, util } from '@tensorflow/tfjs-core';
 import { computeElementwise, type Formula } from '../graphs/elementwise.js';
 import * as formulas from '../graphs/formulas.js';
+import type { Activation } from '../simd/activation.js';
 import type { SmoothActivation } from '../simd/smooth-activation-kernels.js';
 import type { NativeKernel } from './kernel.js';
 
@@ -9,6 +10,8 @@ interface UnaryMap {
   readonly formula: Formula;
   /** The same as a SIMD kernel, which is faster. */
   readonly simd?: SmoothActivation;
+  /** The same as a rectifier among the SIMD kernels, which is faster. */
+  readonly rectifier?: Exclude<Activation, 'linear'>;
   /** The smallest size for which it is faster than tfjs's cpu kernel. */
   readonly fromSize: number;
   /** Parameters, from the kernel's attributes; undefined when the formula does not hold for them. */
@@ -39,8 +42,8 @@ const maps: Readonly<Record<string, UnaryMap>> = {
   Log: { fromSize: COSTLY, formula: operator('Log') },
   Neg: { fromSize: CHEAP, formula: operator('Neg') },
   Reciprocal: { fromSize: CHEAP, formula: operator('Reciprocal') },
-  Relu: { fromSize: CHEAP, formula: formulas.relu },
-  Relu6: { fromSize: CHEAP, formula: formulas.relu6 },
+  Relu: { fromSize: CHEAP, formula: formulas.relu, rectifier: 'relu' },
+  Relu6: { fromSize: CHEAP, formula: formulas.relu6, rectifier: 'relu6' },
   Rsqrt: { fromSize: CHEAP, formula: (node, x) => node('Reciprocal', node('Sqrt', x)) },
   Sigmoid: { fromSize: COSTLY, formula: formulas.sigmoid },
   Sqrt: { fromSize: CHEAP, formula: operator('Sqrt') },
@@ -62,9 +65,11 @@ export const unaryKernels: readonly NativeKernel[] = Object.entries(maps).map(([
     if (x.dtype !== 'float32' || !context.isWorthwhile(size, map.fromSize) || !scalars) return undefined;
     const y = context.output(x.shape);
     const values = context.floats(x);
-    if (map.simd && context.isInArena(values) && context.isInArena(y.values)) {
-      context.simd.smoothActivations.forward(map.simd, values.byteOffset, y.values.byteOffset, size);
-      return y.info;
+    if (context.isInArena(values) && context.isInArena(y.values)) {
+      const [from, to] = [values.byteOffset, y.values.byteOffset];
+      if (map.simd) context.simd.smoothActivations.forward(map.simd, from, to, size);
+      else if (map.rectifier) context.simd.elementwise.activation(map.rectifier, from, to, size);
+      if (map.simd || map.rectifier) return y.info;
     }
     const parameters = scalars.map((value) => ({ data: Float32Array.of(value), dims: [] }));
     const inputs = [{ data: values, dims: [size] }, ...parameters];

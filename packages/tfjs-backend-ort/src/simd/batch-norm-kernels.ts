@@ -13,11 +13,20 @@ export interface BatchNormSettings {
 }
 
 /**
- * Batch normalisation in training (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167). Mean and variance are
+ * Batch normalisation (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167). In training, mean and variance are
  * centred before squaring and summed over blocks of rows in float32, over the blocks in float64. All threads share the
  * rows; results do not depend on their number.
  */
 export interface BatchNormKernels {
+  /**
+   * y = (x - mean) scale + beta, or the ReLU of that: a normalisation with given statistics.
+   *
+   * @param addresses of the inputs x [M, C], mean, scale, beta [C], and of the output y [M, C], which may be x.
+   */
+  normalize(
+    addresses: { x: number; mean: number; scale: number; beta: number; y: number },
+    settings: Omit<BatchNormSettings, 'epsilon'>,
+  ): void;
   /**
    * y = gamma (x - mean) / sqrt(variance + epsilon) + beta, or the ReLU of that.
    *
@@ -72,9 +81,15 @@ export function batchNormKernels(team: SimdTeam): BatchNormKernels {
     const parts = ranges(team.threads, rows, 4 * tensors * rows * channels);
     return parts.map(({ first, count }) => ({ start: 4 * first * channels, count }));
   };
+  const normalize: BatchNormKernels['normalize'] = ({ x, mean, scale, beta, y }, { rows, channels, activation }) => {
+    const calls = rowwise(rows, channels, 2).map(({ start, count }) => {
+      return [x + start, mean, scale, beta, y + start, count, channels, Number(activation === 'relu')];
+    });
+    team.run('batchNorm', calls);
+  };
   return {
+    normalize,
     forward: ({ x, gamma, beta, y, mean, variance, partial }, { rows, channels, epsilon, activation }) => {
-      const relu = Number(activation === 'relu');
       const parts = rowParts(rows, channels);
       const moments = parts.map(({ first, count }, part) => {
         return [x + 4 * first * channels, sumsOf(partial, part, channels), count, channels];
@@ -83,10 +98,7 @@ export function batchNormKernels(team: SimdTeam): BatchNormKernels {
       const scale = sumsOf(partial, parts.length, channels);
       const cut = [parts.length, parts[0]!.count, rows, channels];
       team.run('batchNormStatistics', [[partial, ...cut, gamma, mean, variance, scale, epsilon]]);
-      const calls = rowwise(rows, channels, 2).map(({ start, count }) => {
-        return [x + start, mean, scale, beta, y + start, count, channels, relu];
-      });
-      team.run('batchNorm', calls);
+      normalize({ x, mean, scale, beta, y }, { rows, channels, activation });
     },
     gradient: (addresses, { rows, channels, epsilon, activation }) => {
       const { dy, x, y, gamma, mean, variance, dx, dgamma, dbeta, partial } = addresses;

@@ -1,3 +1,4 @@
+import { ACTIVATIONS, type Activation } from './activation.js';
 import { ranges } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
 import type { WinogradGeometry, WinogradTile } from './winograd-geometry.js';
@@ -23,6 +24,15 @@ interface WinogradOperands {
   endImage: number;
 }
 
+/** What follows a convolution: y = activation(y + bias + residual). */
+export interface WinogradFinish {
+  /** Address of a row of `channels` numbers, which is added to every pixel. */
+  bias: number;
+  /** Address of image 0 of a tensor of the output's shape, which is added. Default none. */
+  residual?: number | undefined;
+  activation: Activation;
+}
+
 /**
  * Winograd's transforms of 3x3 convolutions with stride 1 (Lavin and Gray 2015, https://arxiv.org/abs/1509.09308).
  * With V = input(x), U = weights(w) and Z = outputAdjoint(dy), plane by plane: y = output(V U), dx = inputAdjoint(Z U^T),
@@ -33,8 +43,8 @@ export interface WinogradKernels {
   input(geometry: WinogradGeometry, operands: WinogradOperands): void;
   /** Applies the adjoint of `input`: overwrites those images' pixels with the overlapping sums of B V B^T. */
   inputAdjoint(geometry: WinogradGeometry, operands: WinogradOperands): void;
-  /** Y = A^T M A: transformed to pixels [images, outHeight, outWidth, channels]. */
-  output(geometry: WinogradGeometry, operands: WinogradOperands): void;
+  /** Y = A^T M A: transformed to pixels [images, outHeight, outWidth, channels], with what follows in the same pass. */
+  output(geometry: WinogradGeometry, operands: WinogradOperands, finish?: WinogradFinish): void;
   /** Applies the adjoint of `output`, A Y A^T: pixels [images, outHeight, outWidth, channels] to transformed. */
   outputAdjoint(geometry: WinogradGeometry, operands: WinogradOperands): void;
   /**
@@ -57,27 +67,34 @@ const OUTPUT_ADJOINT = 3;
 
 /** Returns the Winograd part of the SIMD kernels. */
 export function winogradKernels(team: SimdTeam): WinogradKernels {
-  const transformInput = (transform: number) => (geometry: WinogradGeometry, operands: WinogradOperands) => {
+  const run = (
+    transform: number,
+    geometry: WinogradGeometry,
+    operands: WinogradOperands,
+    { bias, residual = 0, activation }: WinogradFinish = { bias: 0, activation: 'linear' },
+  ) => {
     const { tile, height, width, tilesY, tilesX, padTop, padLeft, planes } = geometry;
     const { pixels, transformed, planeStride, channels, firstImage = 0, endImage } = operands;
     const images = endImage - firstImage;
     const bytes = images * (height * width + planes * tilesY * tilesX) * channels * 4;
     const sizes = [height, width, channels, tilesY, tilesX, padTop, padLeft, planeStride];
+    const finish = [bias, residual, ACTIVATIONS.indexOf(activation)];
     const calls = ranges(team.threads, images, bytes).map(({ first, count }) => {
       const start = firstImage + first;
-      return [tile, transform, pixels, transformed, start, start + count, ...sizes];
+      return [tile, transform, pixels, transformed, start, start + count, ...sizes, ...finish];
     });
     team.run('winogradTransform', calls);
   };
-  const transformOutput = (transform: number) => (geometry: WinogradGeometry, operands: WinogradOperands) => {
+  /** Returns the geometry of a transform of the convolution's output. */
+  const ofOutput = (geometry: WinogradGeometry) => {
     const { outHeight: height, outWidth: width } = geometry;
-    transformInput(transform)({ ...geometry, height, width, padTop: 0, padLeft: 0 }, operands);
+    return { ...geometry, height, width, padTop: 0, padLeft: 0 };
   };
   return {
-    input: transformInput(INPUT),
-    inputAdjoint: transformInput(INPUT_ADJOINT),
-    output: transformOutput(OUTPUT),
-    outputAdjoint: transformOutput(OUTPUT_ADJOINT),
+    input: (geometry, operands) => run(INPUT, geometry, operands),
+    inputAdjoint: (geometry, operands) => run(INPUT_ADJOINT, geometry, operands),
+    output: (geometry, operands, finish) => run(OUTPUT, ofOutput(geometry), operands, finish),
+    outputAdjoint: (geometry, operands) => run(OUTPUT_ADJOINT, ofOutput(geometry), operands),
     weights: (tile, weights, transformed, size, planeStride) =>
       team.run('winogradWeights', [[tile, weights, transformed, size * 4, planeStride]]),
     weightsAdjoint: (tile, transformed, weights, size, planeStride) =>

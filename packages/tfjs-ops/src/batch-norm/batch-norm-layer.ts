@@ -2,6 +2,8 @@ import { assertBoolean, assertNonNegative, assertOneOf } from '@cifarlab/interna
 import { show } from '@cifarlab/internals/show';
 import { add, batchNorm, mul, relu, reshape, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
+import { isRecording } from '../custom-op.js';
+import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import { BATCH_NORM_ACTIVATIONS, type BatchNormActivation } from './activation.js';
 import { batchNormTraining } from './batch-norm-training.js';
 
@@ -141,23 +143,37 @@ export class BatchNorm extends layers.Layer {
     const { y, mean, variance } = batchNormTraining(x, gamma.read(), beta.read(), { epsilon, activation });
     const count = x.size / mean.size;
     this.#move(runningMean, mean);
-    this.#move(runningVariance, mul(variance, count / (count - 1)));
+    this.#move(runningVariance, variance, count / (count - 1));
     return y;
   }
 
-  #move(running: LayerWeight, batch: Tensor): void {
-    running.write(add(mul(running.read(), 1 - this.momentum), mul(batch, this.momentum)));
+  /** Moves a running statistic towards the batch's, times `scale`. */
+  #move(running: LayerWeight, batch: Tensor, scale = 1): void {
+    const { momentum } = this;
+    if (hasFusedKernel('CifarlabRunningAverage')) {
+      const inputs = { running: running.read(), batch };
+      running.write(runFusedKernel('CifarlabRunningAverage', inputs, { momentum, scale })[0]!);
+      return;
+    }
+    const scaled = scale === 1 ? batch : mul(batch, scale);
+    running.write(add(mul(running.read(), 1 - momentum), mul(scaled, momentum)));
   }
 
   #evaluate(x: Tensor): Tensor {
     const { gamma, beta, runningMean, runningVariance } = this.#weights!;
     const channels = x.shape.at(-1)!;
+    const [mean, variance] = [runningMean.read(), runningVariance.read()];
+    if (hasFusedKernel('CifarlabBatchNormInference') && !isRecording()) {
+      const inputs = { x, gamma: gamma.read(), beta: beta.read(), mean, variance };
+      const { epsilon, activation } = this;
+      return runFusedKernel('CifarlabBatchNormInference', inputs, { epsilon, activation })[0]!;
+    }
     // tf.batchNorm goes up to rank 4.
     const flat = x.rank > 4 ? reshape(x, [-1, channels]) : x;
     const normalised = batchNorm(
       flat,
-      runningMean.read() as never,
-      runningVariance.read() as never,
+      mean as never,
+      variance as never,
       beta.read() as never,
       gamma.read() as never,
       this.epsilon,

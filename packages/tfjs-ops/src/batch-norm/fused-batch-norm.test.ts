@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { batchNormReference } from '../../test/support/batch-norm-reference.js';
 import { failOnLeaks, maxNormError, randomValues, withCpuKernel } from '../../test/support/tensors.js';
-import { type BatchNormActivation, batchNormTraining } from '../index.js';
+import { BatchNorm, type BatchNormActivation, batchNormTraining } from '../index.js';
 
 failOnLeaks();
 
@@ -74,6 +74,30 @@ describe.each(['linear', 'relu'] as const)('the kernels of the backend (%s)', (a
       });
     });
   });
+});
+
+it('the kernel for given statistics is used in evaluation, unless gradients are recorded', () => {
+  withCpuKernel(
+    'CifarlabBatchNormInference',
+    ({ x }) => [x!.map((value) => value + 1)],
+    ['x'],
+    (calls) => {
+      const layer = new BatchNorm({ activation: 'relu', epsilon });
+      layer.build(shape);
+      tf.tidy(() => {
+        const x = tf.tensor(values.x, shape);
+        const y = layer.apply(x) as tf.Tensor;
+        expect(maxNormError(tf.sub(y, 1), values.x)).toBeLessThan(1e-6);
+        const vector = [4];
+        const inputs = { x: shape, gamma: vector, beta: vector, mean: vector, variance: vector };
+        const expected = [{ inputs, attributes: { epsilon, activation: 'relu' } }];
+        expect(calls).toEqual(expected);
+        layer.apply(x, { training: true });
+        tf.grad((input) => layer.apply(input) as tf.Tensor)(x);
+        expect(calls).toEqual(expected);
+      });
+    },
+  );
 });
 
 it('a kernel for the forward pass alone leaves the backward pass to the ops', () => {

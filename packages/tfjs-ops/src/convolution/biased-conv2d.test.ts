@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failOnLeaks, maxNormError, randomValues } from '../../test/support/tensors.js';
-import { biasedConv2d, foldNorm, type Rectifier, rectify } from '../index.js';
+import { type BiasedConv2dOptions, biasedConv2d, foldNorm, type Rectifier, rectify } from '../index.js';
 
 failOnLeaks();
 
@@ -10,11 +10,12 @@ const random = (seed: number, shape: number[]) => tf.tensor(randomValues(seed, t
 
 /** tfjs's own ops, one after the other. */
 function unfused(
-  [x, filter, bias]: tf.Tensor[],
-  { stride, padding, depthwise, activation }: Required<Parameters<typeof biasedConv2d>[3] & object>,
+  [x, filter, bias, residual]: tf.Tensor[],
+  { stride, padding, depthwise, activation }: Required<Omit<BiasedConv2dOptions, 'residual'>>,
 ): tf.Tensor {
   const conv = depthwise ? tf.depthwiseConv2d : tf.conv2d;
-  const z = tf.add(conv(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding), bias!);
+  const sum = tf.add(conv(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding), bias!);
+  const z = residual ? tf.add(sum, residual) : sum;
   return activation === 'relu6' ? tf.relu6(z) : activation === 'relu' ? tf.relu(z) : z;
 }
 
@@ -27,23 +28,29 @@ const cases = fc.record({
   padding: fc.constantFrom<('same' | number)[]>('same', 0, 1),
   depthwise: fc.boolean(),
   activation: fc.constantFrom<Rectifier[]>('linear', 'relu', 'relu6'),
+  hasResidual: fc.boolean(),
   seed: fc.nat(10000),
 });
 
 describe('biasedConv2d', () => {
   it("has the values and all the gradients of tfjs's own ops", () => {
     fc.assert(
-      fc.property(cases, ({ size, channels, filters, kernel, seed, ...options }) => {
+      fc.property(cases, ({ size, channels, filters, kernel, hasResidual, seed, ...options }) => {
         tf.tidy(() => {
           const outChannels = options.depthwise ? channels : filters;
           const x = tf.mul(random(seed, [2, ...size, channels]), 4);
           const filter = random(seed + 1, [kernel, kernel, channels, options.depthwise ? 1 : filters]);
           const inputs = [x, filter, random(seed + 2, [outChannels])];
-          const found = biasedConv2d(x, filter, inputs[2]!, options);
+          const { shape } = unfused(inputs, options);
+          if (hasResidual) inputs.push(tf.mul(random(seed + 4, shape), 2));
+          const fused = (...[a, b, c, residual]: tf.Tensor[]) =>
+            biasedConv2d(a!, b!, c!, residual ? { ...options, residual } : options);
+          const found = fused(...inputs);
           expect(maxNormError(found, unfused(inputs, options).dataSync() as never)).toBeLessThan(1e-5);
           const dy = random(seed + 3, found.shape);
           const gradients = (f: (...tensors: tf.Tensor[]) => tf.Tensor) => tf.grads(f)(inputs, dy);
-          const own = gradients((a, b, c) => biasedConv2d(a!, b!, c!, options));
+          const own = gradients(fused);
+          expect(own).toHaveLength(inputs.length);
           const expected = gradients((...tensors) => unfused(tensors, options));
           own.forEach((gradient, i) => {
             expect(maxNormError(gradient, expected[i]!.dataSync() as never)).toBeLessThan(1e-5);
@@ -101,12 +108,23 @@ describe('biasedConv2d', () => {
     [{ options: { activation: 'elu' } }, 'activation must be one of linear, relu, relu6; got "elu"'],
     [
       { options: { pad: 1 } },
-      'biasedConv2d: unknown option "pad"; the options are stride, padding, depthwise, activation.',
+      'biasedConv2d: unknown option "pad"; the options are stride, padding, depthwise, activation, residual.',
     ],
   ])('%o is an error', (change, message) => {
     const { x, filter, bias, options } = { x: [1, 4, 4, 2], filter: [3, 3, 2, 2], bias: [2], options: {}, ...change };
     tf.tidy(() => {
       expect(() => biasedConv2d(tf.zeros(x), tf.zeros(filter), tf.zeros(bias), options)).toThrow(message);
+    });
+  });
+
+  it("refuses a residual of another shape than the result's, or of integers", () => {
+    tf.tidy(() => {
+      const run = (residual: tf.Tensor) => () =>
+        biasedConv2d(tf.zeros([1, 4, 4, 2]), tf.zeros([3, 3, 2, 2]), tf.zeros([2]), { stride: 2, residual });
+      expect(run(tf.zeros([1, 4, 4, 2]))).toThrow(
+        "biasedConv2d: residual has shape [1, 4, 4, 2], but the convolution's result has [1, 2, 2, 2].",
+      );
+      expect(run(tf.zeros([1, 2, 2, 2], 'int32'))).toThrow('residual has dtype int32, but float32 is needed');
     });
   });
 

@@ -2,7 +2,7 @@ import { assertCount, assertKnownKeys, assertOneOf } from '@cifarlab/internals/c
 import { show } from '@cifarlab/internals/show';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { runCustomOp } from '../custom-op.js';
-import { type ConvWindow, convKernels } from './conv-kernels.js';
+import { type ConvWindow, convKernels, outputShape } from './conv-kernels.js';
 import { RECTIFIERS, type Rectifier } from './rectifier.js';
 import { rectifierGradient } from './rectifier-gradient.js';
 import { assertFirstDerivative } from './rectify.js';
@@ -20,12 +20,15 @@ export interface BiasedConv2dOptions {
   depthwise?: boolean;
   /** Activation in the same pass. Default `linear`. */
   activation?: Rectifier;
+  /** Added before the activation, float32 of the result's shape: the end of a residual block. Default none. */
+  residual?: Tensor;
 }
 
 /**
- * Computes activation(convolution(x, filter) + bias) with a gradient for x, filter and bias, in as few passes over the
- * images as the backend has: forwards its kernels `FusedConv2D` and `FusedDepthwiseConv2D`, backwards one pass for the
- * activation and the bias (`CifarlabRectifierGrad`, if it has it) and one for each gradient that is needed.
+ * Computes activation(convolution(x, filter) + bias + residual) with a gradient for x, filter, bias and residual, in as
+ * few passes over the images as the backend has: forwards its kernels `FusedConv2D`, `FusedDepthwiseConv2D` and
+ * `CifarlabResidualConv2D` (if it has it), backwards one pass for the activation and the bias (`CifarlabRectifierGrad`, if
+ * it has it) and one for each gradient that is needed.
  *
  * Unlike `tf.fused.conv2d` it has a gradient for `relu6`, and does not compute that of x if nothing needs it, as in the
  * first trained layer.
@@ -38,20 +41,21 @@ export interface BiasedConv2dOptions {
  *   Error if second derivatives are requested.
  */
 export function biasedConv2d(x: Tensor, filter: Tensor, bias: Tensor, options: BiasedConv2dOptions = {}): Tensor4D {
-  assertKnownKeys('biasedConv2d', options, ['stride', 'padding', 'depthwise', 'activation']);
-  const { stride = 1, padding = 'same', depthwise = false, activation = 'linear' } = options;
+  assertKnownKeys('biasedConv2d', options, ['stride', 'padding', 'depthwise', 'activation', 'residual']);
+  const { stride = 1, padding = 'same', depthwise = false, activation = 'linear', residual } = options;
   const window = { stride, padding, depthwise };
   assertWindow(window);
   assertOneOf('activation', activation, RECTIFIERS);
   assertInputs(x, filter, bias, depthwise);
+  if (residual) assertResidual(residual, x, filter, window);
 
   const kernels = convKernels(window);
   const [y] = runCustomOp({
     // tfjs asks for the gradients in this order. A backend may keep what it makes of dz for that of x, and use it again for
     // the filter's; with that one, which a layer that is trained always needs, dz is not needed any more.
-    inputs: { bias, x, filter },
+    inputs: { bias, ...(residual && { residual }), x, filter },
     forward(save) {
-      const y = kernels.forward(x, filter, bias, activation);
+      const y = kernels.forward(x, filter, bias, activation, residual);
       save(activation === 'linear' ? [x, filter] : [x, filter, y]);
       return [y];
     },
@@ -61,6 +65,7 @@ export function biasedConv2d(x: Tensor, filter: Tensor, bias: Tensor, options: B
       const { dz, dbias } = rectifierGradient(dy!, savedY ?? dy!, activation);
       return {
         bias: dbias,
+        residual: () => dz.clone(),
         x: () => kernels.inputGradient(dz, savedFilter!, savedX!.shape),
         filter() {
           const dw = kernels.filterGradient(savedX!, dz, savedFilter!.shape);
@@ -78,6 +83,18 @@ function assertWindow({ stride, padding }: ConvWindow): void {
   assertCount('stride', stride);
   if (padding !== 'same' && !(Number.isSafeInteger(padding) && padding >= 0)) {
     throw new RangeError(`padding must be "same" or a whole number of 0 or more; got ${show(padding)}.`);
+  }
+}
+
+function assertResidual(residual: Tensor, x: Tensor, filter: Tensor, window: ConvWindow): void {
+  if (residual.dtype !== 'float32') {
+    throw new TypeError(`biasedConv2d: residual has dtype ${residual.dtype}, but float32 is needed; cast it first.`);
+  }
+  const shape = outputShape(x.shape, filter.shape, window);
+  if (`${residual.shape}` !== `${shape}`) {
+    throw new RangeError(
+      `biasedConv2d: residual has shape ${show(residual.shape)}, but the convolution's result has ${show(shape)}.`,
+    );
   }
 }
 

@@ -1,4 +1,16 @@
-import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  backend_util,
+  engine,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  relu,
+  relu6,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { hasFusedKernel, runFusedKernel } from '../fused-kernel.js';
 import type { Rectifier } from './rectifier.js';
 
 /**
@@ -14,8 +26,8 @@ export interface ConvWindow {
 
 /** tfjs's kernels of a convolution and its gradients. Its ops of these names make gradients that nobody asked for. */
 export interface ConvKernels {
-  /** activation(convolution + bias). */
-  forward(x: Tensor, filter: Tensor, bias: Tensor, activation: Rectifier): Tensor4D;
+  /** activation(convolution + bias + residual). */
+  forward(x: Tensor, filter: Tensor, bias: Tensor, activation: Rectifier, residual?: Tensor): Tensor4D;
   inputGradient(dy: Tensor, filter: Tensor, inputShape: number[]): Tensor4D;
   filterGradient(x: Tensor, dy: Tensor, filterShape: number[]): Tensor4D;
 }
@@ -32,10 +44,27 @@ export function convKernels({ stride, padding, depthwise }: ConvWindow): ConvKer
   const run = (kernel: string, inputs: NamedTensorMap, more: object) =>
     engine().runKernel<Tensor4D>(kernel, inputs, { ...attributes, ...more } as unknown as NamedAttrMap);
   return {
-    forward: (x, filter, bias, activation) => run(names.forward, { x, filter, bias }, { activation }),
+    forward(x, filter, bias, activation, residual) {
+      if (!residual) return run(names.forward, { x, filter, bias }, { activation });
+      if (!depthwise && hasFusedKernel('CifarlabResidualConv2D')) {
+        const inputs = { x, filter, bias, residual };
+        return runFusedKernel('CifarlabResidualConv2D', inputs, { ...attributes, activation })[0] as Tensor4D;
+      }
+      return tidy(() => {
+        const sum = add<Tensor4D>(run(names.forward, { x, filter, bias }, { activation: 'linear' }), residual);
+        return activation === 'relu6' ? relu6(sum) : activation === 'relu' ? relu(sum) : sum;
+      });
+    },
     inputGradient: (dy, filter, inputShape) => run(names.inputGradient, { dy, filter }, { inputShape }),
     filterGradient: (x, dy, filterShape) => run(names.filterGradient, { x, dy }, { filterShape }),
   };
+}
+
+/** Returns the shape of a convolution's result. */
+export function outputShape(x: number[], filter: number[], { stride, padding, depthwise }: ConvWindow): number[] {
+  type Shape4D = [number, number, number, number];
+  const [images, window] = [x as Shape4D, filter as Shape4D];
+  return backend_util.computeConv2DInfo(images, window, stride, 1, padding, 'floor', depthwise).outShape;
 }
 
 const DENSE = {
