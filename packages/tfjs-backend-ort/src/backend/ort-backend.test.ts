@@ -172,6 +172,34 @@ describe('a kernel call', () => {
     patient.dispose();
   });
 
+  itLeavesNothing('puts a successor where its predecessor lies, if nothing else refers to those values', () => {
+    const { kernelContext: context } = backend;
+    const x = tf.tensor1d([1, 2]);
+    const address = context.arenaFloats(x).byteOffset;
+    const take = (tensor: tf.Tensor, succeeds: boolean) => {
+      let taken: number | undefined;
+      const info = context.run(() => {
+        const next = context.successor(tensor);
+        taken = next.values.byteOffset;
+        return succeeds ? next.info : undefined;
+      });
+      return { taken, info };
+    };
+    // A call that fails leaves x, and what is counted of it, as they were.
+    expect(take(x, false).taken).toBe(address);
+    expect(backend.refCount(x.dataId)).toBe(1);
+    expect([...x.dataSync()]).toEqual([1, 2]);
+
+    const { taken, info } = take(x, true);
+    expect(taken).toBe(address);
+    expect(info!.dataId).toBe(x.dataId);
+    expect(backend.refCount(x.dataId)).toBe(2);
+    const clone = tf.engine().makeTensorFromTensorInfo(info!);
+    const other = take(clone, true);
+    expect(other.taken).not.toBe(address);
+    tf.dispose([x, clone, tf.engine().makeTensorFromTensorInfo(other.info!)]);
+  });
+
   itLeavesNothing('that attaches working memory finds it again until the tensor goes', () => {
     const x = tf.tensor1d([1, 2, 3, 4, 5, 6]);
     tf.step(x).dispose();

@@ -343,6 +343,24 @@ describe('what Winograd keeps for the gradients', () => {
   });
 });
 
+describe('the filter gradient of Winograd', () => {
+  it('is the same where nothing was kept and the tiles are made some at a time', () => {
+    // Four chunks of some 9 MB, three of which are multiplied at a time.
+    const x = [220, 8, 8, 256];
+    const filter = [3, 3, 256, 256];
+    const values = { x: randomValues(product(x), 1), dy: randomValues(product(x), 2) };
+    const [unkept, im2col] = [{ cacheLimit: 0 }, { convolution: 'im2col' } as const].map((options) => {
+      const backend = new OrtBackend(ortRuntime(), { memoryLimit: 512 * 2 ** 20, ...options });
+      const inputs = { x: tensor(backend, x, values.x), dy: tensor(backend, x, values.dy) };
+      const dw = compute(backend, conv2dBackpropFilter, inputs, { strides: 1, pad: 'same', filterShape: filter });
+      expect(backend.memory().numBytesAttached).toBe(0);
+      backend.dispose();
+      return dw;
+    });
+    expect(error(unkept!, im2col!)).toBeLessThan(1e-5);
+  });
+});
+
 describe('what is not a native case', () => {
   it('leaves channels first and empty tensors to the cpu kernel', () => {
     const backend = backends.auto;
