@@ -19,5 +19,4 @@ export { resizeBilinear } from './resize';
 export { rowProductGradient } from './row-product-gradient';
 export { smoothActivation, smoothActivationWithSlope } from './smooth-activation';
 export { winogradTransform } from './winograd';
-export { winogradWeights, winogradWeightsAdjoint } from './winograd-weights';
 export { setWorkspace } from './workspace';

@@ -27,8 +27,6 @@ export type SimdExports = Record<
   | 'sgd'
   | 'smoothActivation'
   | 'smoothActivationWithSlope'
-  | 'winogradTransform'
-  | 'winogradWeights'
-  | 'winogradWeightsAdjoint',
+  | 'winogradTransform',
   (...values: number[]) => void
 >;

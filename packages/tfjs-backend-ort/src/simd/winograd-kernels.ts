@@ -1,7 +1,7 @@
 import { ACTIVATIONS, type Activation } from './activation.js';
 import { ranges } from './ranges.js';
 import type { SimdTeam } from './simd-team.js';
-import type { WinogradGeometry, WinogradTile } from './winograd-geometry.js';
+import type { WinogradGeometry } from './winograd-geometry.js';
 
 /** Addresses and strides of a transform's tensors, in bytes and multiples of 4 (of 16 for speed). */
 interface WinogradOperands {
@@ -35,8 +35,8 @@ export interface WinogradFinish {
 
 /**
  * Winograd's transforms of 3x3 convolutions with stride 1 (Lavin and Gray 2015, https://arxiv.org/abs/1509.09308).
- * With V = input(x), U = weights(w) and Z = outputAdjoint(dy), plane by plane: y = output(V U), dx = inputAdjoint(Z U^T),
- * dw = weightsAdjoint(V^T Z). Nothing is checked: a wrong address or size reads and writes elsewhere in the memory.
+ * With V = input(x), Z = outputAdjoint(dy), and U and its adjoint by the matrices of winograd-geometry.ts, plane by plane:
+ * y = output(V U), dx = inputAdjoint(Z U^T), dw = the adjoint of U at V^T Z. Nothing is checked: a wrong address or size reads and writes elsewhere in the memory.
  */
 export interface WinogradKernels {
   /** V = B^T d B: pixels [images, height, width, channels] to transformed. */
@@ -47,16 +47,6 @@ export interface WinogradKernels {
   output(geometry: WinogradGeometry, operands: WinogradOperands, finish?: WinogradFinish): void;
   /** Applies the adjoint of `output`, A Y A^T: pixels [images, outHeight, outWidth, channels] to transformed. */
   outputAdjoint(geometry: WinogradGeometry, operands: WinogradOperands): void;
-  /**
-   * U = G g G^T: HWIO weights to (tile + 2)^2 planes of [Cin, Cout], planeStride bytes apart.
-   *
-   * @param size Cin * Cout, a multiple of 4.
-   */
-  weights(tile: WinogradTile, weights: number, transformed: number, size: number, planeStride: number): void;
-  /**
-   * Applies the adjoint of `weights`, G^T S G: from the gradient of U to that of the HWIO weights, which it overwrites.
-   */
-  weightsAdjoint(tile: WinogradTile, transformed: number, weights: number, size: number, planeStride: number): void;
 }
 
 /** The codes of assembly/winograd.ts. */
@@ -95,9 +85,5 @@ export function winogradKernels(team: SimdTeam): WinogradKernels {
     inputAdjoint: (geometry, operands) => run(INPUT_ADJOINT, geometry, operands),
     output: (geometry, operands, finish) => run(OUTPUT, ofOutput(geometry), operands, finish),
     outputAdjoint: (geometry, operands) => run(OUTPUT_ADJOINT, ofOutput(geometry), operands),
-    weights: (tile, weights, transformed, size, planeStride) =>
-      team.run('winogradWeights', [[tile, weights, transformed, size * 4, planeStride]]),
-    weightsAdjoint: (tile, transformed, weights, size, planeStride) =>
-      team.run('winogradWeightsAdjoint', [[tile, transformed, weights, size * 4, planeStride]]),
   };
 }
