@@ -1,15 +1,16 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { KernelContext } from '../backend/kernel-context.js';
 import { computeElementwise, type Formula } from '../graphs/elementwise.js';
 import * as formulas from '../graphs/formulas.js';
-import type { BinaryOperation } from '../simd/elementwise-kernels.js';
+import { type BinaryOperation, isArithmetic } from '../simd/elementwise-kernels.js';
 import { collapseBroadcast } from './broadcast.js';
 import type { KernelArguments, NativeKernel } from './kernel.js';
 
 interface BinaryMap {
   readonly formula: Formula;
   /**
-   * The same as a SIMD kernel, which is faster on tensors of one shape, and where the second is a row for all rows of the
-   * first: one pass on all threads, bound by the memory.
+   * The same as a SIMD kernel, which is faster on tensors of one shape, where the second is a row for all rows of the
+   * first, and with a number: one pass on all threads, bound by the memory.
    */
   readonly simd?: BinaryOperation;
   /** tfjs's names of the operands, default a and b. */
@@ -68,18 +69,17 @@ export const binaryKernels: readonly NativeKernel[] = Object.entries(maps).map((
     if (dims.length === 1 && !context.isWorthwhile(size, FROM_SIZE)) return undefined;
     const y = context.output(shape);
     const [aValues, bValues] = [context.floats(a), context.floats(b)];
-    if (map.simd && [aValues, bValues, y.values].every((values) => context.isInArena(values))) {
-      const { binary, binaryRow } = context.simd.elementwise;
-      const [aAddress, bAddress, yAddress] = [aValues, bValues, y.values].map(({ byteOffset }) => byteOffset);
-      if (dims.length === 1 && aDims[0] === bDims[0]) {
-        binary(map.simd, aAddress!, bAddress!, yAddress!, size);
-        return y.info;
-      }
-      const [rows, channels] = dims as [number, number];
-      if (dims.length === 2 && aValues.length === size && bValues.length === channels && bDims.at(-1) === channels) {
-        binaryRow(map.simd, aAddress!, bAddress!, yAddress!, rows, channels);
-        return y.info;
-      }
+    if (
+      map.simd &&
+      computeInArena(
+        context,
+        map.simd,
+        { values: aValues, dims: aDims },
+        { values: bValues, dims: bDims },
+        { values: y.values, dims },
+      )
+    ) {
+      return y.info;
     }
     const operands = [
       { data: aValues, dims: aDims },
@@ -89,3 +89,35 @@ export const binaryKernels: readonly NativeKernel[] = Object.entries(maps).map((
     return y.info;
   },
 }));
+
+/** Values of a tensor, and its shape with the axes put together that do not broadcast. */
+interface Operand {
+  readonly values: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** Computes y = a op b if the SIMD kernels can; returns whether. */
+function computeInArena(
+  context: KernelContext,
+  operation: BinaryOperation,
+  a: Operand,
+  b: Operand,
+  y: Operand,
+): boolean {
+  const { binary, binaryRow, binaryScalar, scalarBinary } = context.simd.elementwise;
+  const [from, second, to] = [a, b, y].map(({ values }) => values.byteOffset) as [number, number, number];
+  const size = y.values.length;
+  const lieInArena = (...operands: Operand[]) => operands.every(({ values }) => context.isInArena(values));
+  if (!lieInArena(y)) return false;
+  const [rows, channels] = y.dims as [number, number];
+  const isRow =
+    y.dims.length === 2 && a.values.length === size && b.values.length === channels && b.dims.at(-1) === channels;
+  if (y.dims.length === 1 && a.dims[0] === b.dims[0] && lieInArena(a, b)) binary(operation, from, second, to, size);
+  else if (isRow && lieInArena(a, b)) binaryRow(operation, from, second, to, rows, channels);
+  else if (isArithmetic(operation) && b.values.length === 1 && lieInArena(a))
+    binaryScalar(operation, from, b.values[0]!, to, size);
+  else if (isArithmetic(operation) && a.values.length === 1 && lieInArena(b))
+    scalarBinary(operation, a.values[0]!, second, to, size);
+  else return false;
+  return true;
+}

@@ -99,11 +99,16 @@ describe('binary kernels', () => {
     ['sub', tf.sub],
     ['mul', tf.mul],
     ['div', tf.div],
-  ] as const)('%s agrees on results of the backend of one shape', (_, apply) => {
+  ] as const)('%s agrees on results of the backend of one shape, and with a number on either side', (_, apply) => {
     for (const size of [1024, 1369, 300_001]) {
       const operands = [specialOperand([size], 1), specialOperand([size], 2)];
       const both = onBothBackends(operands, (a, b) => apply(tf.neg(a!), tf.neg(b!)));
       expectAgreement(both, { relative: 3e-7 });
+      for (const number of [3, Number.NaN, Number.POSITIVE_INFINITY]) {
+        const operand = [specialOperand([size], 3)];
+        expectAgreement(onBothBackends(operand, (a) => apply(tf.neg(a!), number)), { relative: 3e-7 });
+        expectAgreement(onBothBackends(operand, (a) => apply(number, tf.neg(a!))), { relative: 3e-7 });
+      }
     }
   });
 

@@ -14,6 +14,11 @@ export type ArithmeticOperation = (typeof ARITHMETIC)[number];
  */
 export type BinaryOperation = (typeof BINARY)[number];
 
+/** Returns whether it is arithmetic. */
+export function isArithmetic(operation: BinaryOperation): operation is ArithmeticOperation {
+  return (ARITHMETIC as readonly string[]).includes(operation);
+}
+
 /** Arithmetic in float32. All outputs but those of `columnSums` may be the first input itself. */
 export interface ElementwiseKernels {
   /** out[i] = a[i] op b[i] for `size` numbers. */
