@@ -106,8 +106,14 @@ describe('binary kernels', () => {
       expectAgreement(both, { relative: 3e-7 });
       for (const number of [3, Number.NaN, Number.POSITIVE_INFINITY]) {
         const operand = [specialOperand([size], 3)];
-        expectAgreement(onBothBackends(operand, (a) => apply(tf.neg(a!), number)), { relative: 3e-7 });
-        expectAgreement(onBothBackends(operand, (a) => apply(number, tf.neg(a!))), { relative: 3e-7 });
+        expectAgreement(
+          onBothBackends(operand, (a) => apply(tf.neg(a!), number)),
+          { relative: 3e-7 },
+        );
+        expectAgreement(
+          onBothBackends(operand, (a) => apply(number, tf.neg(a!))),
+          { relative: 3e-7 },
+        );
       }
     }
   });
