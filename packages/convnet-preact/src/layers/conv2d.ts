@@ -92,10 +92,10 @@ export class Conv2d extends layers.Layer implements TorchNamed {
     });
   }
 
-  /** Returns convolution(x) + bias + residual; the residual has the result's shape. */
-  convolve(x: Tensor, residual?: Tensor): Tensor {
+  /** Returns convolution(x) + bias, and + residual if there is one, which has the result's shape. */
+  convolve(x: Tensor, options: { residual?: Tensor } = {}): Tensor {
     const { kernel, bias } = this.#weights!;
-    return biasedConv2d(x, kernel.read(), bias.read(), residual && { residual });
+    return biasedConv2d(x, kernel.read(), bias.read(), options);
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -83,7 +83,7 @@ export class PreActBlock extends layers.Layer implements TorchNamed {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const x = singleInput(this.name, inputs);
-      return this.#conv!.convolve(this.#norm.call(x, kwargs), x);
+      return this.#conv!.convolve(this.#norm.call(x, kwargs), { residual: x });
     });
   }
 
