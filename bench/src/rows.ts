@@ -26,6 +26,7 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
   };
   const convnetStep = (name: string, contestant: Partial<Contestant>, remark: string): Row => ({
     ...convnet,
+    warmup: 100,
     name,
     what: `training step of the ConvNet, batch ${batch}, float32, Adam${remark}`,
     run: 'convnet-step',

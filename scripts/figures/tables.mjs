@@ -130,6 +130,9 @@ export const tables = {
         ['`--no-dirac-start`', 'no-dirac-start'],
         ['`--label-smoothing 0`', 'no-label-smoothing'],
         ['`--no-alternate-flip`', 'no-alternate-flip'],
+        ['`--crop 0`', 'no-crop'],
+        ['`--whitening-bias-steps 0`', 'no-whitening-bias'],
+        ['`--activation silu`', 'silu'],
       ].map(([change, run]) => [
         change,
         fixed(evaluation(`fastnet-tried/${run}`, 45, 'validation').accuracy),
