@@ -11,7 +11,7 @@ export interface OrtBackendOptions {
   /**
    * Behaviour of a kernel for which that memory has no room. Default `throw`: it throws an `ArenaExhaustedError`.
    * `cpu-kernels`: tfjs's cpu kernel computes instead, in ordinary arrays, which can take a thousand times as long;
-   * `onWarning` hears of the first time.
+   * `onWarning` hears of the first time. The fused kernels of `@cifarlab/tfjs-ops` have no such kernel and always throw.
    */
   readonly whenFull?: 'throw' | 'cpu-kernels';
   /**

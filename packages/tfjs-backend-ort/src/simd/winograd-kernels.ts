@@ -36,7 +36,8 @@ export interface WinogradFinish {
 /**
  * Winograd's transforms of 3x3 convolutions with stride 1 (Lavin and Gray 2015, https://arxiv.org/abs/1509.09308).
  * With V = input(x), Z = outputAdjoint(dy), and U and its adjoint by the matrices of winograd-geometry.ts, plane by plane:
- * y = output(V U), dx = inputAdjoint(Z U^T), dw = the adjoint of U at V^T Z. Nothing is checked: a wrong address or size reads and writes elsewhere in the memory.
+ * y = output(V U), dx = inputAdjoint(Z U^T), dw = the adjoint of U at V^T Z. Nothing is checked: a wrong address or size
+ * reads and writes elsewhere in the memory.
  */
 export interface WinogradKernels {
   /** V = B^T d B: pixels [images, height, width, channels] to transformed. */

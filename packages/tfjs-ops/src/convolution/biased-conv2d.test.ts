@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failOnLeaks, maxNormError, randomValues } from '../../test/support/tensors.js';
+import { failOnLeaks, maxNormError, randomValues, withCpuKernel } from '../../test/support/tensors.js';
 import { type BiasedConv2dOptions, biasedConv2d, foldNorm, type Rectifier, rectify } from '../index.js';
 
 failOnLeaks();
@@ -115,6 +115,31 @@ describe('biasedConv2d', () => {
     tf.tidy(() => {
       expect(() => biasedConv2d(tf.zeros(x), tf.zeros(filter), tf.zeros(bias), options)).toThrow(message);
     });
+  });
+
+  it('uses a kernel for the residual, but not for no images or separate filters', () => {
+    withCpuKernel(
+      'CifarlabResidualConv2D',
+      ({ residual }) => [residual!.map((value) => value + 1)],
+      ['residual'],
+      (calls) => {
+        tf.tidy(() => {
+          const run = (images: number, depthwise: boolean) => {
+            const [x, filter] = [tf.zeros([images, 4, 4, 2]), tf.zeros([3, 3, 2, depthwise ? 1 : 2])];
+            const residual = tf.ones([images, 4, 4, 2]);
+            return biasedConv2d(x, filter, tf.zeros([2]), { padding: 1, depthwise, activation: 'relu6', residual });
+          };
+          expect(run(0, false).shape).toEqual([0, 4, 4, 2]);
+          expect(maxNormError(run(1, true), new Float32Array(32).fill(1))).toBe(0);
+          expect(calls).toEqual([]);
+          expect(maxNormError(run(1, false), new Float32Array(32).fill(2))).toBe(0);
+          const image = [1, 4, 4, 2];
+          const inputs = { x: image, filter: [3, 3, 2, 2], bias: [2], residual: image };
+          const attributes = { strides: [1, 1], pad: 1, dataFormat: 'NHWC', dilations: [1, 1], activation: 'relu6' };
+          expect(calls).toEqual([{ inputs, attributes }]);
+        });
+      },
+    );
   });
 
   it("refuses a residual of another shape than the result's, or of integers", () => {

@@ -46,7 +46,7 @@ export function convKernels({ stride, padding, depthwise }: ConvWindow): ConvKer
   return {
     forward(x, filter, bias, activation, residual) {
       if (!residual) return run(names.forward, { x, filter, bias }, { activation });
-      if (!depthwise && hasFusedKernel('CifarlabResidualConv2D')) {
+      if (!depthwise && x.size > 0 && hasFusedKernel('CifarlabResidualConv2D')) {
         const inputs = { x, filter, bias, residual };
         return runFusedKernel('CifarlabResidualConv2D', inputs, { ...attributes, activation })[0] as Tensor4D;
       }
