@@ -26,7 +26,7 @@ export function createRows({ steps, images, batch }: RowSettings): Row[] {
   };
   const convnetStep = (name: string, contestant: Partial<Contestant>, remark: string): Row => ({
     ...convnet,
-    // Of larger batches fewer: in them, V8's code takes a smaller part of the time.
+    // Our steps get faster for so long. Of larger batches, which take as much longer, fewer.
     warmup: Math.max(4, Math.ceil((100 * DEFAULT_SETTINGS.batch) / batch)),
     name,
     what: `training step of the ConvNet, batch ${batch}, float32, Adam${remark}`,
