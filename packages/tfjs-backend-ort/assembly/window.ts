@@ -27,6 +27,17 @@ export function locate(
   }
 }
 
+/** Reverses the order of a table's first `entries` addresses. */
+export function reverse(table: usize, entries: usize): void {
+  for (let low = table, high = table + (entries - 1) * sizeof<usize>(); low < high; ) {
+    const address = load<usize>(low);
+    store<usize>(low, load<usize>(high));
+    store<usize>(high, address);
+    low += sizeof<usize>();
+    high -= sizeof<usize>();
+  }
+}
+
 /** The address of the table's pixel `index`, `offset` bytes into its channels. */
 // @ts-ignore: decorator
 @inline

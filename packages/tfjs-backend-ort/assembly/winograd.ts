@@ -5,9 +5,10 @@
  */
 import { Activation, highest, lowest } from './activate';
 import { get } from './vector';
-import { locate } from './window';
+import { locate, reverse } from './window';
 import { inputAdjointTile2, inputTile2, outputAdjointTile2, outputTile2 } from './winograd-2';
 import { inputAdjointTile4, inputTile4, outputAdjointTile4, outputTile4 } from './winograd-4';
+import { contractImage, expandImage } from './winograd-whole';
 import { addressTable, dumpRow, patchSpace, residualTable, ROW_BYTES, zeroRow } from './workspace';
 
 const enum Transform {
@@ -22,8 +23,10 @@ const enum Transform {
 }
 
 /**
- * Applies a transform of F(m x m, 3x3) to the tiles of images firstImage <= n < endImage.
+ * Applies a transform of F(m x m, 3x3), or with `whole` those of images of m x m pixels, to the tiles of images
+ * firstImage <= n < endImage.
  *
+ * @param whole an image is one tile; its sizes are m, and nothing is padded.
  * @param pixels address of image 0, height x width x channels: the convolution's input, or its output.
  * @param planes address of image 0's first tile in plane 0.
  * @param padTop how far the first tile starts above the image; 0 for the convolution's output.
@@ -34,6 +37,7 @@ const enum Transform {
  */
 export function winogradTransform(
   m: i32,
+  whole: bool,
   transform: Transform,
   pixels: usize,
   planes: usize,
@@ -55,14 +59,14 @@ export function winogradTransform(
   const residuals = residual ? residualTable() : 0;
   const onInput = transform == Transform.Input || transform == Transform.InputAdjoint;
   const reads = transform == Transform.Input || transform == Transform.OutputAdjoint;
-  const windowSize = onInput ? m + 2 : m;
+  const windowSize = onInput && !whole ? m + 2 : m;
   const outside = reads ? zeroRow() : dumpRow();
   const pixelBytes = <usize>channels << 2;
   const imageBytes = <usize>height * <usize>width * pixelBytes;
   let tile = planes + <usize>firstImage * <usize>tilesY * <usize>tilesX * pixelBytes;
   for (let n = firstImage; n < endImage; n++) {
     const image = pixels + <usize>n * imageBytes;
-    if (transform == Transform.InputAdjoint) memory.fill(image, 0, imageBytes);
+    if (transform == Transform.InputAdjoint && !whole) memory.fill(image, 0, imageBytes);
     for (let ty = 0; ty < tilesY; ty++) {
       for (let tx = 0; tx < tilesX; tx++) {
         const row = ty * m - padTop;
@@ -70,15 +74,17 @@ export function winogradTransform(
         for (let block: usize = 0; block < pixelBytes; block += ROW_BYTES) {
           const bytes = min(pixelBytes - block, ROW_BYTES);
           locate(table, windowSize, image + block, height, width, pixelBytes, row, column, outside);
+          if (whole && onInput) reverse(table, m * m);
           if (bias == 0) {
-            transformTile(m, transform, tile + block, planeStride, bytes);
+            if (whole) transformWhole(m, reads, tile + block, planeStride, bytes);
+            else transformTile(m, transform, tile + block, planeStride, bytes);
             continue;
           }
           if (residual) {
             const other = residual + <usize>n * imageBytes + block;
             locate(residuals, m, other, height, width, pixelBytes, row, column, zeroRow());
           }
-          finishTile(m, tile + block, planeStride, bytes, bias + block, residuals, activation);
+          finishTile(m, whole, tile + block, planeStride, bytes, bias + block, residuals, activation);
         }
         tile += pixelBytes;
       }
@@ -116,9 +122,25 @@ function transformTile(m: i32, transform: Transform, tile: usize, stride: usize,
   }
 }
 
-/** Does the same for Output, and adds bias and residuals, and applies the activation. */
+/** Transforms `bytes` of channels of the image of m x m pixels in the table: to planes, or from them. */
+function transformWhole(m: i32, toPlanes: bool, tile: usize, stride: usize, bytes: usize): void {
+  const table = addressTable();
+  const none = f32x4.splat(0);
+  if (toPlanes) {
+    if (m == 2) expandImage(2, table, tile, stride, bytes);
+    else if (m == 3) expandImage(3, table, tile, stride, bytes);
+    else expandImage(7, table, tile, stride, bytes);
+  } else {
+    if (m == 2) contractImage(2, table, tile, stride, bytes, false, 0, 0, none, none);
+    else if (m == 3) contractImage(3, table, tile, stride, bytes, false, 0, 0, none, none);
+    else contractImage(7, table, tile, stride, bytes, false, 0, 0, none, none);
+  }
+}
+
+/** Applies Output, adds bias and residuals, and applies the activation. */
 function finishTile(
   m: i32,
+  whole: bool,
   tile: usize,
   stride: usize,
   bytes: usize,
@@ -130,6 +152,12 @@ function finishTile(
   const patch = patchSpace();
   const low = lowest(activation);
   const high = highest(activation);
+  if (whole) {
+    if (m == 2) contractImage(2, table, tile, stride, bytes, true, bias, residuals, low, high);
+    else if (m == 3) contractImage(3, table, tile, stride, bytes, true, bias, residuals, low, high);
+    else contractImage(7, table, tile, stride, bytes, true, bias, residuals, low, high);
+    return;
+  }
   for (let z: usize = 0; z < bytes; z += 16) {
     const row = get(bias + z);
     if (m == 2) outputTile2(table, z, tile + z, stride, true, row, residuals, low, high);

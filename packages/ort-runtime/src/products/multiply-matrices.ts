@@ -1,6 +1,6 @@
+import { cacheBytes } from '@cifarlab/internals/cpu-cache';
 import type { GraphBuilder } from '../model/graph-builder.js';
 import type { OrtRuntime, SessionOptions } from '../runtime.js';
-import { coreCacheBytes } from './core-cache.js';
 import { type Cores, type ProductPlan, type ProductShape, planProduct } from './product-plan.js';
 
 /** C = op(A) op(B), or C += op(A) op(B), of matrices of one type that lie in memory row after row without gaps. */
@@ -61,7 +61,7 @@ export function multiplyMatrices(runtime: OrtRuntime, product: MatrixProduct): v
 
 /** The cores that a runtime's threads run on. */
 export function coresOf({ threads }: OrtRuntime): Cores {
-  return { threads, cacheBytes: coreCacheBytes() };
+  return { threads, cacheBytes: cacheBytes(2) };
 }
 
 /** Multiplies in one way, which must be among those that the shape allows. */

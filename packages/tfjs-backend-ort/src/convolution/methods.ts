@@ -5,7 +5,14 @@ import { type ConvMethod, outputShape } from './conv-method.js';
 import { type ConvGeometry, isPointwise } from './geometry.js';
 import { im2colFilterGradient, im2colForward, im2colInputGradient } from './im2col.js';
 import { pointwiseFilterGradient, pointwiseForward, pointwiseInputGradient } from './pointwise.js';
-import { winogradApplies, winogradFilterGradient, winogradForward, winogradInputGradient } from './winograd.js';
+import {
+  geometryOf,
+  wholeTile,
+  winogradApplies,
+  winogradFilterGradient,
+  winogradForward,
+  winogradInputGradient,
+} from './winograd.js';
 
 type Option = NonNullable<OrtBackendOptions['convolution']>;
 
@@ -18,76 +25,57 @@ const READING_IN_TILES = 55;
 /** Bytes of transformed weights that stay there. */
 const CACHED_WEIGHTS = 2 ** 20;
 
-/** The methods, each for the shapes that its rule holds for and no rule above it. */
-const methods: readonly { holds(g: ConvGeometry, option: Option): boolean; method: ConvMethod }[] = [
-  {
-    holds: isPointwise,
-    method: pointwiseMethod(),
-  },
-  {
-    holds: (g, option) => isForWinograd(g, option) && option !== 'winograd-2x2' && largeTilesPay(g),
-    method: winogradMethod(4),
-  },
-  { holds: isForWinograd, method: winogradMethod(2) },
-  {
-    holds: () => true,
-    method: im2colMethod(),
-  },
-];
-
 /**
  * Returns the method for a convolution. The choice depends only on the shape and the option, so that equal runs give
  * equal results.
  */
 export function chooseMethod(g: ConvGeometry, option: Option = 'auto'): ConvMethod {
-  return methods.find(({ holds }) => holds(g, option))!.method;
+  if (isPointwise(g)) return pointwise;
+  if (!isForWinograd(g, option)) return im2col;
+  return winogradMethods[bestTile(g, option)];
 }
 
-function pointwiseMethod(): ConvMethod {
-  return {
-    name: 'pointwise',
-    forward(context, g, { x, w }, finish) {
-      const y = context.output(outputShape(g));
-      pointwiseForward(context, g, context.floats(x), context.floats(w), y, finish);
-      return y;
-    },
-    inputGradient(context, g, { dy, w }, shape) {
-      const dx = context.output(shape);
-      pointwiseInputGradient(context, g, context.floats(dy), context.floats(w), dx.values);
-      return dx;
-    },
-    filterGradient(context, g, { x, dy }, shape) {
-      const dw = context.output(shape);
-      pointwiseFilterGradient(context, g, context.floats(x), context.floats(dy), dw.values);
-      return dw;
-    },
-  };
-}
+const pointwise: ConvMethod = {
+  name: 'pointwise',
+  forward(context, g, { x, w }, finish) {
+    const y = context.output(outputShape(g));
+    pointwiseForward(context, g, context.floats(x), context.floats(w), y, finish);
+    return y;
+  },
+  inputGradient(context, g, { dy, w }, shape) {
+    const dx = context.output(shape);
+    pointwiseInputGradient(context, g, context.floats(dy), context.floats(w), dx.values);
+    return dx;
+  },
+  filterGradient(context, g, { x, dy }, shape) {
+    const dw = context.output(shape);
+    pointwiseFilterGradient(context, g, context.floats(x), context.floats(dy), dw.values);
+    return dw;
+  },
+};
 
-function im2colMethod(): ConvMethod {
-  return {
-    name: 'im2col',
-    forward(context, g, { x, w }, finish) {
-      const y = context.output(outputShape(g));
-      im2colForward(context, g, context.arenaFloats(x), context.floats(w), y, finish);
-      return y;
-    },
-    inputGradient(context, g, { dy, w }, shape) {
-      const dx = context.output(shape);
-      im2colInputGradient(context, g, context.floats(dy), context.floats(w), dx.values);
-      return dx;
-    },
-    filterGradient(context, g, { x, dy }, shape) {
-      const dw = context.output(shape);
-      im2colFilterGradient(context, g, context.arenaFloats(x), context.floats(dy), dw.values);
-      return dw;
-    },
-  };
-}
+const im2col: ConvMethod = {
+  name: 'im2col',
+  forward(context, g, { x, w }, finish) {
+    const y = context.output(outputShape(g));
+    im2colForward(context, g, context.arenaFloats(x), context.floats(w), y, finish);
+    return y;
+  },
+  inputGradient(context, g, { dy, w }, shape) {
+    const dx = context.output(shape);
+    im2colInputGradient(context, g, context.floats(dy), context.floats(w), dx.values);
+    return dx;
+  },
+  filterGradient(context, g, { x, dy }, shape) {
+    const dw = context.output(shape);
+    im2colFilterGradient(context, g, context.arenaFloats(x), context.floats(dy), dw.values);
+    return dw;
+  },
+};
 
 function winogradMethod(tile: WinogradTile): ConvMethod {
   return {
-    name: `winograd ${tile}x${tile}`,
+    name: typeof tile === 'number' ? `winograd ${tile}x${tile}` : `winograd ${tile}`,
     forward(context, g, inputs, finish) {
       const y = context.arenaOutput(outputShape(g));
       winogradForward(context, tile, g, inputs, y, { keep: recordsGradients(), finish });
@@ -106,6 +94,14 @@ function winogradMethod(tile: WinogradTile): ConvMethod {
   };
 }
 
+const winogradMethods: Record<WinogradTile, ConvMethod> = {
+  2: winogradMethod(2),
+  4: winogradMethod(4),
+  'whole 2': winogradMethod('whole 2'),
+  'whole 3': winogradMethod('whole 3'),
+  'whole 7': winogradMethod('whole 7'),
+};
+
 /** Returns whether a gradient may ask for what this forward pass computes. */
 function recordsGradients(): boolean {
   return engine().state.gradientDepth > 0;
@@ -118,18 +114,25 @@ function isForWinograd(g: ConvGeometry, option: Option): boolean {
 
 /** Images of a pixel save no multiplications. */
 function winogradPays(g: ConvGeometry): boolean {
-  const savesMultiplications = 16 * tilesOf(2, g) < 9 * g.outHeight * g.outWidth;
+  const savesMultiplications = 16 * tilesOf(2, g).tiles < 9 * g.outHeight * g.outWidth;
   return Math.min(g.inChannels, g.outChannels) >= WINOGRAD_CHANNELS && savesMultiplications;
 }
 
-/** Tiles of 4x4 need fewer multiplications where they fit, and 36 planes of weights in place of 16. */
-function largeTilesPay(g: ConvGeometry): boolean {
+/** Returns the tile with the least work: larger ones need fewer multiplications where they fit, and more weights. */
+function bestTile(g: ConvGeometry, option: Option): WinogradTile {
   const cached = 36 * g.inChannels * g.outChannels * Float32Array.BYTES_PER_ELEMENT <= CACHED_WEIGHTS;
   const weights = TRANSFORM_IN_TILES + (cached ? 0 : READING_IN_TILES);
-  const work = (tile: WinogradTile) => (tile + 2) ** 2 * (g.batch * tilesOf(tile, g) + weights);
-  return work(4) < work(2);
+  const work = (tile: WinogradTile) => {
+    const { planes, tiles } = tilesOf(tile, g);
+    return planes * (g.batch * tiles + weights);
+  };
+  const whole = wholeTile(g);
+  const tiles: WinogradTile[] = [2, ...(option === 'winograd-2x2' ? [] : [4 as const]), ...(whole ? [whole] : [])];
+  return tiles.reduce((best, tile) => (work(tile) < work(best) ? tile : best));
 }
 
-function tilesOf(tile: WinogradTile, g: ConvGeometry): number {
-  return Math.ceil(g.outHeight / tile) * Math.ceil(g.outWidth / tile);
+/** Returns the tiles of an image, and their planes. */
+function tilesOf(tile: WinogradTile, g: ConvGeometry): { tiles: number; planes: number } {
+  const { tilesY, tilesX, planes } = geometryOf(tile, g);
+  return { tiles: tilesY * tilesX, planes };
 }

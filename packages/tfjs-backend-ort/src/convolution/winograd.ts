@@ -1,3 +1,4 @@
+import { cacheBytes } from '@cifarlab/internals/cpu-cache';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext, Output } from '../backend/kernel-context.js';
 import { addProduct, multiply } from '../graphs/products.js';
@@ -6,6 +7,7 @@ import {
   type WinogradTile,
   weightGradientMatrix,
   weightTransformMatrix,
+  wholeImageTile,
   winogradGeometry,
 } from '../simd/winograd-geometry.js';
 import type { WinogradFinish } from '../simd/winograd-kernels.js';
@@ -17,13 +19,17 @@ import type { ConvGeometry } from './geometry.js';
  * https://arxiv.org/abs/1509.09308: tiles of the input and the weights are transformed, (m + 2)^2 matrix products over
  * the channels replace im2col's nine per output pixel, and their results are transformed back.
  *
+ * Small whole images have such transforms with even fewer products, see whole-image.ts.
+ *
  * With V = B^T x B, U = G w G^T and Z = A dy A^T, plane by plane: y = A^T (V U) A, dx = B (Z U^T) B^T, dw = G^T (V^T Z) G.
  * The gradients are the exact adjoints, so that U serves both passes, and V and Z, where they were kept beside x and dy,
  * serve the filter gradient.
  */
 
 /** Bytes of transformed tiles at a time, so that they are still in the cache when they are multiplied. */
-const CHUNK_BYTES = 9e6;
+const CHUNK_BYTES = cacheBytes(3) >= 64 * 2 ** 20 ? 20e6 : 9e6;
+/** Tiles at a time, if there are as many: for each chunk the products copy the weights of every plane into their order. */
+const CHUNK_TILES = 256;
 /** Tiles left empty at the end of each plane: planes a power of two apart would evict each other from the cache. */
 const PADDING_TILES = 1;
 /** Bytes of V^T Z at a time. */
@@ -52,6 +58,11 @@ export function winogradApplies(g: ConvGeometry): boolean {
   const filter = g.filterHeight === 3 && g.filterWidth === 3 && g.dilationHeight === 1 && g.dilationWidth === 1;
   const window = g.strideHeight === 1 && g.strideWidth === 1 && g.padTop <= 2 && g.padLeft <= 2;
   return filter && window && g.inChannels % 4 === 0 && g.outChannels % 4 === 0;
+}
+
+/** Returns the tile that is a whole image, where the convolution's images have one. */
+export function wholeTile(g: ConvGeometry): WinogradTile | undefined {
+  return wholeImageTile(paddedImage(g));
 }
 
 /**
@@ -146,18 +157,28 @@ export function winogradFilterGradient(
   gradients.release();
 }
 
+/** Returns how a convolution is cut into tiles. */
+export function geometryOf(tile: WinogradTile, g: ConvGeometry): WinogradGeometry {
+  return winogradGeometry(tile, paddedImage(g));
+}
+
+function paddedImage({ inHeight, inWidth, outHeight, outWidth, padTop, padLeft }: ConvGeometry) {
+  return {
+    height: inHeight,
+    width: inWidth,
+    padTop,
+    padLeft,
+    padBottom: outHeight + 2 - inHeight - padTop,
+    padRight: outWidth + 2 - inWidth - padLeft,
+  };
+}
+
 function planOf(tile: WinogradTile, g: ConvGeometry): Plan {
-  const geometry = winogradGeometry(tile, {
-    height: g.inHeight,
-    width: g.inWidth,
-    padTop: g.padTop,
-    padLeft: g.padLeft,
-    padBottom: g.outHeight + 2 - g.inHeight - g.padTop,
-    padRight: g.outWidth + 2 - g.inWidth - g.padLeft,
-  });
+  const geometry = geometryOf(tile, g);
   const { planes, tilesY, tilesX } = geometry;
-  const bytes = g.batch * tilesY * tilesX * planes * Math.max(g.inChannels, g.outChannels) * 4;
-  const images = Math.ceil(g.batch / Math.min(g.batch, Math.ceil(bytes / CHUNK_BYTES)));
+  const tileBytes = planes * Math.max(g.inChannels, g.outChannels) * Float32Array.BYTES_PER_ELEMENT;
+  const most = Math.max(1, Math.floor(Math.max(CHUNK_BYTES / tileBytes, CHUNK_TILES) / (tilesY * tilesX)));
+  const images = Math.ceil(g.batch / Math.ceil(g.batch / most));
   return {
     ...geometry,
     batch: g.batch,

@@ -1,7 +1,7 @@
 import { ortRuntime } from '@cifarlab/ort-runtime';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { referenceFilterGradient, referenceForward, referenceInputGradient } from '../../test/reference-convolution.js';
 import type { OrtBackendOptions } from '../backend/options.js';
 import { OrtBackend } from '../backend/ort-backend.js';
@@ -11,6 +11,9 @@ import { winogradForward } from '../convolution/winograd.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.js';
 import { fusedConv2d, residualConv2d } from './fused-conv2d.js';
 import type { NativeKernel } from './kernel.js';
+
+// Chunks of a machine with small caches, on every machine: the cases below are cut into several.
+vi.mock('@cifarlab/internals/cpu-cache', () => ({ cacheBytes: () => 2 ** 20 }));
 
 type Method = NonNullable<OrtBackendOptions['convolution']>;
 
@@ -71,17 +74,27 @@ const anyConvolution: fc.Arbitrary<Case> = fc
     seed,
   }));
 
+const anyImage = fc.record({
+  image: fc.tuple(size(11), size(11)),
+  pad: fc.oneof(fc.constantFrom<ConvAttributes['pad']>('same', 'valid'), explicitPad(2)),
+});
+/** Images that are one tile of Winograd's. */
+const wholeImage = fc.record({
+  image: fc.constantFrom<[number, number]>([2, 2], [3, 3], [7, 7]),
+  pad: fc.constantFrom<ConvAttributes['pad']>('same', 1),
+});
+
 /** 3x3 with stride 1 and channels in fours: what Winograd's transforms are for. */
-const winogradConvolution = (images: number): fc.Arbitrary<Case> =>
+const winogradConvolution = (images: number, imageAndPad = anyImage): fc.Arbitrary<Case> =>
   fc
     .record({
       batch: size(images),
-      image: fc.tuple(size(11), size(11)),
+      imageAndPad,
       inChannels: fc.constantFrom(4, 8, 20),
       outChannels: fc.constantFrom(4, 8, 20),
-      pad: fc.oneof(fc.constantFrom<ConvAttributes['pad']>('same', 'valid'), explicitPad(2)),
       seed: fc.nat(),
     })
+    .map(({ imageAndPad, ...others }) => ({ ...imageAndPad, ...others }))
     .map(({ batch, image, inChannels, outChannels, pad, seed }) => ({
       x: [batch, ...image, inChannels],
       filter: [3, 3, inChannels, outChannels],
@@ -199,8 +212,18 @@ describe('convolutions agree with float64', () => {
     );
   });
 
+  it.each<Method>(['winograd', 'winograd-2x2'])('%s, whole images', (method) => {
+    fc.assert(
+      fc.property(winogradConvolution(30, wholeImage), (convolution) =>
+        expectExact(backends[method], convolution, 5e-6),
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it.each<[Method, number[], number[]]>([
     ['im2col', [37, 16, 16, 32], [3, 3, 32, 8]],
+    ['winograd', [400, 7, 7, 64], [3, 3, 64, 8]],
     ['winograd', [61, 24, 24, 32], [3, 3, 32, 8]],
     ['winograd', [61, 24, 24, 8], [3, 3, 8, 32]],
     ['winograd-2x2', [37, 24, 24, 32], [3, 3, 32, 8]],
@@ -247,6 +270,9 @@ describe('a bias, a residual and a rectifier that follow a convolution', () => {
     ['winograd', [61, 23, 25, 32], [3, 3, 32, 8], 1],
     ['winograd-2x2', [81, 11, 13, 8], [3, 3, 8, 48], 1],
     ['winograd', [2, 9, 9, 4], [3, 3, 4, 520], 1],
+    ['winograd', [400, 7, 7, 8], [3, 3, 8, 64], 1],
+    ['winograd', [5, 3, 3, 8], [3, 3, 8, 520], 1],
+    ['winograd', [5, 2, 2, 8], [3, 3, 8, 20], 1],
   ])('%s, in as many blocks as it takes: %j with %j, stride %i', (method, x, filter, strides) => {
     for (const hasResidual of [false, true]) {
       withBias(backends[method], { x, filter, attributes: { strides, pad: 'same' }, seed: 3 }, hasResidual);
@@ -290,11 +316,19 @@ describe('the choice of a method', () => {
       // Few weights stay in the cache.
       expect(ofImage(4, option, 32, 64)).toBe('winograd 4x4');
       expect(ofImage(8, option, 1, 64)).toBe('winograd 2x2');
-      expect(ofImage(2, option, 1000)).toBe('winograd 2x2');
       expect(ofImage(64, option, 1)).toBe('winograd 4x4');
     }
+    for (const option of ['auto', 'winograd', 'winograd-2x2'] as const) {
+      expect(ofImage(2, option, 1)).toBe('winograd whole 2');
+      expect(ofImage(3, option, 1)).toBe('winograd whole 3');
+      expect(ofImage(7, option, 128)).toBe('winograd whole 7');
+      const bordered = (pad: ConvAttributes['pad']) =>
+        method([9, 3, 3, 64], [3, 3, 64, 64], { strides: 1, pad }, option);
+      expect(bordered(1)).toBe('winograd whole 3');
+      expect(bordered(2)).toBe('winograd 2x2');
+      expect(bordered('valid')).toBe(option === 'auto' ? 'im2col' : 'winograd 2x2');
+    }
     expect(ofImage(8, 'winograd-2x2')).toBe('winograd 2x2');
-    expect(ofImage(2, 'auto')).toBe('winograd 2x2');
     expect(ofImage(1, 'auto')).toBe('im2col');
     expect(ofImage(1, 'winograd')).toBe('winograd 2x2');
     expect(method([2, 8, 8, 64], [3, 3, 64, 64], { strides: 2, pad: 'same' }, 'winograd')).toBe('im2col');

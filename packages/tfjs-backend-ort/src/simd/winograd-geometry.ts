@@ -1,9 +1,15 @@
-/** Outputs per tile and axis: F(2x2, 3x3) or F(4x4, 3x3). */
-export type WinogradTile = 2 | 4;
+import { WHOLE_G, WHOLE_SIZES, type WholeSize } from './whole-image.js';
+
+/** Outputs per tile and axis, F(2x2, 3x3) or F(4x4, 3x3); or whole images of so many pixels, see whole-image.ts. */
+export type WinogradTile = 2 | 4 | `whole ${WholeSize}`;
 
 /** How one 3x3 convolution with stride 1 is cut into tiles. */
 export interface WinogradGeometry {
   tile: WinogradTile;
+  /** Outputs of a tile, per axis. */
+  outputs: number;
+  /** An image is one tile, whose border of zeros is part of the transforms. */
+  whole: boolean;
   /** The input image, in pixels. */
   height: number;
   width: number;
@@ -15,22 +21,38 @@ export interface WinogradGeometry {
   /** Tiles per image: rows and columns. The last ones may reach beyond the output. */
   tilesY: number;
   tilesX: number;
-  /** (tile + 2)^2: planes of a transformed tensor. */
+  /** Planes of a transformed tensor: 16 or 36, and 9, 16 or 100 of whole images. */
   planes: number;
+}
+
+/** An image, in pixels, and the zeros around it. */
+interface PaddedImage {
+  height: number;
+  width: number;
+  padTop?: number;
+  padBottom?: number;
+  padLeft?: number;
+  padRight?: number;
+}
+
+/** Returns the tile that is a whole image with one zero around it; undefined where there is none of its size. */
+export function wholeImageTile(image: PaddedImage): WinogradTile | undefined {
+  const { height, width, padTop, padBottom, padLeft, padRight } = image;
+  const size = WHOLE_SIZES.find((size) => size === height && size === width);
+  const isBordered = [padTop, padBottom, padLeft, padRight].every((padding) => padding === 1);
+  return size && isBordered ? `whole ${size}` : undefined;
 }
 
 /**
  * Cuts the outputs of a 3x3 convolution with stride 1 into tiles.
  *
  * @param tile 2 for F(2x2, 3x3), with errors like a direct convolution's; 4 for F(4x4, 3x3), ten times those and fewer
- *   multiplications (36 per 16 outputs instead of 64).
+ *   multiplications (36 per 16 outputs instead of 64); or what `wholeImageTile` returns for the image, with errors like
+ *   those of 2.
  * @param image the input's height and width in pixels, at least 1, and the zeros around it, at least 0 (default 0).
- * @throws RangeError if the output would be empty.
+ * @throws RangeError if the output would be empty, or a tile of whole images is not this one's.
  */
-export function winogradGeometry(
-  tile: WinogradTile,
-  image: { height: number; width: number; padTop?: number; padBottom?: number; padLeft?: number; padRight?: number },
-): WinogradGeometry {
+export function winogradGeometry(tile: WinogradTile, image: PaddedImage): WinogradGeometry {
   const { height, width, padTop = 0, padBottom = 0, padLeft = 0, padRight = 0 } = image;
   const outHeight = height + padTop + padBottom - 2;
   const outWidth = width + padLeft + padRight - 2;
@@ -40,12 +62,21 @@ export function winogradGeometry(
         'bottom, left, right) is smaller than the 3x3 filter: pad it, or use a smaller filter',
     );
   }
-  const tilesY = Math.ceil(outHeight / tile);
-  const tilesX = Math.ceil(outWidth / tile);
-  return { tile, height, width, padTop, padLeft, outHeight, outWidth, tilesY, tilesX, planes: (tile + 2) ** 2 };
+  const whole = typeof tile === 'string';
+  if (whole && tile !== wholeImageTile(image)) {
+    throw new RangeError(
+      `[winograd] a ${height} x ${width} image with padding ${padTop}, ${padBottom}, ${padLeft}, ${padRight} (top, ` +
+        `bottom, left, right) is not one of the tile "${tile}": take the tile that wholeImageTile returns for it, 2 or 4`,
+    );
+  }
+  const outputs = whole ? height : tile;
+  const tilesY = Math.ceil(outHeight / outputs);
+  const tilesX = Math.ceil(outWidth / outputs);
+  const planes = G[tile].length ** 2;
+  return { tile, outputs, whole, height, width, padTop, padLeft, outHeight, outWidth, tilesY, tilesX, planes };
 }
 
-/** G of Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, sections 4.1 and 4.2. */
+/** G of Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, sections 4.1 and 4.2; and of whole images. */
 const G: Record<WinogradTile, readonly (readonly number[])[]> = {
   2: [
     [1, 0, 0],
@@ -61,13 +92,16 @@ const G: Record<WinogradTile, readonly (readonly number[])[]> = {
     [1 / 24, -1 / 12, 1 / 6],
     [0, 0, 1],
   ],
+  'whole 2': WHOLE_G[2],
+  'whole 3': WHOLE_G[3],
+  'whole 7': WHOLE_G[7],
 };
 
 /**
  * Returns the transform of weights, U = G g G^T, as one matrix, G (x) G: U [planes, Cin * Cout] is its product with the
  * HWIO weights [9, Cin * Cout].
  *
- * @returns [planes, 9], row by row; planes is 16 or 36.
+ * @returns [planes, 9], row by row.
  */
 export function weightTransformMatrix(tile: WinogradTile): Float32Array {
   const rows = G[tile];

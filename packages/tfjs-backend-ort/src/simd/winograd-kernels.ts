@@ -64,15 +64,16 @@ export function winogradKernels(team: SimdTeam): WinogradKernels {
     operands: WinogradOperands,
     { bias, residual = 0, activation }: WinogradFinish = { bias: 0, activation: 'linear' },
   ) => {
-    const { tile, height, width, tilesY, tilesX, padTop, padLeft, planes } = geometry;
+    const { outputs, whole, height, width, tilesY, tilesX, padTop, padLeft, planes } = geometry;
     const { pixels, transformed, planeStride, channels, firstImage = 0, endImage } = operands;
     const images = endImage - firstImage;
     const bytes = images * (height * width + planes * tilesY * tilesX) * channels * 4;
-    const sizes = [height, width, channels, tilesY, tilesX, padTop, padLeft, planeStride];
+    const padding = whole ? [0, 0] : [padTop, padLeft];
+    const sizes = [height, width, channels, tilesY, tilesX, ...padding, planeStride];
     const finish = [bias, residual, ACTIVATIONS.indexOf(activation)];
     const calls = ranges(team.threads, images, bytes).map(({ first, count }) => {
       const start = firstImage + first;
-      return [tile, transform, pixels, transformed, start, start + count, ...sizes, ...finish];
+      return [outputs, Number(whole), transform, pixels, transformed, start, start + count, ...sizes, ...finish];
     });
     team.run('winogradTransform', calls);
   };

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dot, randomValues, relativeError, Sandbox, type Tensor, UNTOUCHED } from '../../test/simd/sandbox.js';
 import { referenceTransform, referenceWeights } from '../../test/simd/winograd-reference.js';
+import { WHOLE_A, WHOLE_G, WHOLE_SIZES } from './whole-image.js';
 import {
   type WinogradTile,
   weightGradientMatrix,
   weightTransformMatrix,
+  wholeImageTile,
   winogradGeometry,
 } from './winograd-geometry.js';
 
@@ -14,21 +16,30 @@ const { winograd } = sandbox.kernels;
 
 const side = fc.integer({ min: 1, max: 11 });
 const padding = fc.integer({ min: 0, max: 2 });
+const tiles = ([2, 4] as const).map((tile) => ({ tile }));
+const wholeImages = WHOLE_SIZES.map((size) => ({ tile: `whole ${size}` as const, height: size, width: size }));
+const border = { padTop: 1, padBottom: 1, padLeft: 1, padRight: 1 };
+
+const anyImage = fc.record({
+  tile: fc.constantFrom<WinogradTile>(2, 4),
+  height: side,
+  width: side,
+  padTop: padding,
+  padBottom: padding,
+  padLeft: padding,
+  padRight: padding,
+});
+const wholeImage = fc.constantFrom(...wholeImages).map((image) => ({ ...image, ...border }));
 const cases = fc
   .record({
-    tile: fc.constantFrom<WinogradTile>(2, 4),
-    height: side,
-    width: side,
-    padTop: padding,
-    padBottom: padding,
-    padLeft: padding,
-    padRight: padding,
+    image: fc.oneof({ weight: 2, arbitrary: anyImage }, { weight: 1, arbitrary: wholeImage }),
     images: fc.integer({ min: 1, max: 3 }),
     firstImage: fc.integer({ min: 0, max: 1 }),
     channels: fc.constantFrom<number>(4, 8, 12),
     slack: fc.constantFrom<number>(0, 4, 16),
     seed: fc.integer(),
   })
+  .map(({ image, ...others }) => ({ ...image, ...others }))
   .filter((c) => c.height + c.padTop + c.padBottom > 2 && c.width + c.padLeft + c.padRight > 2)
   .filter((c) => c.firstImage < c.images);
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
@@ -79,7 +90,7 @@ function expectPart(
   expect(actual.every((value, i) => within(value, i) || value === UNTOUCHED)).toBe(true);
 }
 
-const ROUNDING = { 2: 4e-7, 4: 8e-7 };
+const ROUNDING = { 2: 4e-7, 4: 8e-7, 'whole 2': 4e-7, 'whole 3': 4e-7, 'whole 7': 4e-7 };
 
 describe.each(['input', 'outputAdjoint'] as const)('%s', (transform) => {
   it('is what its definition says, for any image, padding and range', () => {
@@ -143,35 +154,40 @@ describe.each([
 });
 
 it('takes more channels than are worked on at a time', () => {
-  for (const tile of [2, 4] as const) {
+  for (const [seed, image] of [...tiles, ...wholeImages].entries()) {
     sandbox.reset();
-    const padding = { padTop: 1, padBottom: 1, padLeft: 1, padRight: 1 };
-    const c = { tile, height: 5, width: 3, ...padding, images: 2, firstImage: 0, channels: 1036, slack: 4, seed: tile };
+    const sizesOfImage = { height: 5, width: 3, ...image, ...border };
+    const c = { ...sizesOfImage, images: 2, firstImage: 0, channels: 1036, slack: 4, seed };
     const { geometry, inputImage, tileRow, planeSize } = sizes(c);
     const x = sandbox.tensor(randomValues(2 * inputImage, 1));
     const v = sandbox.tensor(geometry.planes * planeSize);
     run('input', c, x, v);
     const expectedV = referenceTransform('input', geometry, x.values, 2, c.channels, planeSize);
-    expectPart(v.values, expectedV, planeSize, 0, 2 * tileRow, ROUNDING[tile]);
+    expectPart(v.values, expectedV, planeSize, 0, 2 * tileRow, ROUNDING[c.tile]);
     const dx = sandbox.tensor(2 * inputImage);
     run('inputAdjoint', c, dx, v);
     const expectedX = referenceTransform('inputAdjoint', geometry, v.values, 2, c.channels, planeSize);
-    expectPart(dx.values, expectedX, 2 * inputImage, 0, 2 * inputImage, ROUNDING[tile]);
+    expectPart(dx.values, expectedX, 2 * inputImage, 0, 2 * inputImage, ROUNDING[c.tile]);
   }
 });
 
 it('the matrices of the transform of weights, and of its adjoint, are what their definition says', () => {
   const size = fc.integer({ min: 1, max: 150 });
   fc.assert(
-    fc.property(fc.constantFrom<WinogradTile>(2, 4), size, fc.integer(), (tile, n, seed) => {
-      const planes = (tile + 2) ** 2;
-      const g = randomValues(9 * n, seed);
-      const u = product(weightTransformMatrix(tile), planes, 9, g, n);
-      expect(relativeError(u, referenceWeights('weights', tile, g, n))).toBeLessThan(1e-7);
-      const s = randomValues(planes * n, seed + 1);
-      const dg = product(weightGradientMatrix(tile), 9, planes, s, n);
-      expect(relativeError(dg, referenceWeights('weightsAdjoint', tile, s, n))).toBeLessThan(1e-7);
-    }),
+    fc.property(
+      fc.constantFrom(...[...tiles, ...wholeImages].map(({ tile }) => tile)),
+      size,
+      fc.integer(),
+      (tile, n, seed) => {
+        const planes = weightTransformMatrix(tile).length / 9;
+        const g = randomValues(9 * n, seed);
+        const u = product(weightTransformMatrix(tile), planes, 9, g, n);
+        expect(relativeError(u, referenceWeights('weights', tile, g, n))).toBeLessThan(1e-7);
+        const s = randomValues(planes * n, seed + 1);
+        const dg = product(weightGradientMatrix(tile), 9, planes, s, n);
+        expect(relativeError(dg, referenceWeights('weightsAdjoint', tile, s, n))).toBeLessThan(1e-7);
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -186,12 +202,13 @@ function product(a: Float32Array, rows: number, depth: number, b: Float32Array, 
 }
 
 describe.each([
-  { tile: 2, limit: 1e-6 },
-  { tile: 4, limit: 1e-5 },
-] as const)('a convolution by F($tile x $tile, 3x3)', ({ tile, limit }) => {
-  const [height, width, cin, cout] = [7, 9, 64, 8];
-  const geometry = winogradGeometry(tile, { height, width, padTop: 1, padBottom: 1, padLeft: 1, padRight: 1 });
-  const tiles = geometry.tilesY * geometry.tilesX;
+  { tile: 2, height: 7, width: 9, limit: 1e-6 },
+  { tile: 4, height: 7, width: 9, limit: 1e-5 },
+  ...wholeImages.map((image) => ({ ...image, limit: 1e-6 })),
+] as const)('a convolution by tiles of $tile', ({ tile, height, width, limit }) => {
+  const [cin, cout] = [64, 8];
+  const geometry = winogradGeometry(tile, { height, width, ...border });
+  const tilesOfImage = geometry.tilesY * geometry.tilesX;
   const x = randomValues(height * width * cin, 1);
   const w = randomValues(9 * cin * cout, 2);
   const dy = randomValues(height * width * cout, 3);
@@ -201,13 +218,13 @@ describe.each([
     run(sandbox.tensor(from).address, result.address);
     return result.values.slice();
   };
-  const planes = (channels: number) => ({ planeStride: tiles * channels * 4, channels, endImage: 1 });
+  const planes = (channels: number) => ({ planeStride: tilesOfImage * channels * 4, channels, endImage: 1 });
   const toV = (pixels: number, transformed: number) =>
     winograd.input(geometry, { pixels, transformed, ...planes(cin) });
   const toZ = (pixels: number, transformed: number) =>
     winograd.outputAdjoint(geometry, { pixels, transformed, ...planes(cout) });
-  const V = transform(toV, x, geometry.planes * tiles * cin);
-  const Z = transform(toZ, dy, geometry.planes * tiles * cout);
+  const V = transform(toV, x, geometry.planes * tilesOfImage * cin);
+  const Z = transform(toZ, dy, geometry.planes * tilesOfImage * cout);
   const U = Float32Array.from(product(weightTransformMatrix(tile), geometry.planes, 9, w, cin * cout));
 
   /** Sums a[plane, i, k] b[plane, k, j] over k; the indices within a plane are the callbacks'. */
@@ -242,8 +259,8 @@ describe.each([
 
   it(`has outputs within ${limit} of a direct one's`, () => {
     const M = batched(
-      [tiles, cin, cout],
-      (p, i, k) => V[(p * tiles + i) * cin + k]!,
+      [tilesOfImage, cin, cout],
+      (p, i, k) => V[(p * tilesOfImage + i) * cin + k]!,
       (p, k, j) => U[(p * cin + k) * cout + j]!,
     );
     const y = transform(
@@ -260,8 +277,8 @@ describe.each([
 
   it(`has input gradients within ${limit} of a direct one's`, () => {
     const M = batched(
-      [tiles, cout, cin],
-      (p, i, k) => Z[(p * tiles + i) * cout + k]!,
+      [tilesOfImage, cout, cin],
+      (p, i, k) => Z[(p * tilesOfImage + i) * cout + k]!,
       (p, k, j) => U[(p * cin + j) * cout + k]!,
     );
     const dx = transform(
@@ -278,9 +295,9 @@ describe.each([
 
   it(`has weight gradients within ${limit} of a direct one's`, () => {
     const S = batched(
-      [cin, tiles, cout],
-      (p, i, k) => V[(p * tiles + k) * cin + i]!,
-      (p, k, j) => Z[(p * tiles + k) * cout + j]!,
+      [cin, tilesOfImage, cout],
+      (p, i, k) => V[(p * tilesOfImage + k) * cin + i]!,
+      (p, k, j) => Z[(p * tilesOfImage + k) * cout + j]!,
     );
     const size = cin * cout;
     const dw = product(weightGradientMatrix(tile), 9, geometry.planes, S, size);
@@ -290,6 +307,37 @@ describe.each([
     });
     expect(relativeError(dw, expected)).toBeLessThan(limit);
   });
+});
+
+describe.each(WHOLE_SIZES)('the matrices of a whole image of %i pixels per axis', (n) => {
+  it('compute a convolution with a zero at either end: A^T ((G g) * (A J x))', () => {
+    for (let j = 0; j < n; j++) {
+      for (let tap = 0; tap < 3; tap++) {
+        for (let i = 0; i < n; i++) {
+          const sum = WHOLE_A[n].reduce((sum, row, r) => sum + row[j]! * WHOLE_G[n][r]![tap]! * row[n - 1 - i]!, 0);
+          expect(sum).toBeCloseTo(i === j + tap - 1 ? 1 : 0, 14);
+        }
+      }
+    }
+  });
+
+  it('are for images of that size with a border of one zero', () => {
+    const image = { height: n, width: n, ...border };
+    expect(wholeImageTile(image)).toBe(`whole ${n}`);
+    expect(wholeImageTile({ ...image, width: n + 1 })).toBeUndefined();
+    for (const side of Object.keys(border)) {
+      for (const padding of [0, 2]) expect(wholeImageTile({ ...image, [side]: padding })).toBeUndefined();
+    }
+  });
+});
+
+it('a tile of whole images of another size is refused', () => {
+  expect(() => winogradGeometry('whole 7', { height: 7, width: 3, ...border })).toThrow(
+    new RangeError(
+      '[winograd] a 7 x 3 image with padding 1, 1, 1, 1 (top, bottom, left, right) is not one of the tile "whole 7": ' +
+        'take the tile that wholeImageTile returns for it, 2 or 4',
+    ),
+  );
 });
 
 it('an image smaller than the filter is refused', () => {

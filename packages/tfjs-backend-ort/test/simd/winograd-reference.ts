@@ -1,8 +1,17 @@
+import { WHOLE_A, WHOLE_G, type WholeSize } from '../../src/simd/whole-image.js';
 import type { WinogradGeometry, WinogradTile } from '../../src/simd/winograd-geometry.js';
 
 type Matrix = number[][];
 
-/** B^T, G and A^T of Lavin and Gray (2015), sections 4.1 and 4.2. */
+const transpose = (a: Matrix): Matrix => a[0]!.map((_, j) => a.map((row) => row[j]!));
+
+/** Those of a whole image: B^T is A with its columns in reverse order. */
+const ofWholeImages = (size: WholeSize) => {
+  const A = WHOLE_A[size].map((row) => [...row]);
+  return { BT: A.map((row) => row.toReversed()), G: WHOLE_G[size].map((row) => [...row]), AT: transpose(A) };
+};
+
+/** B^T, G and A^T of Lavin and Gray (2015), sections 4.1 and 4.2; and of whole images, whose identity has its own test. */
 const MATRICES: Record<WinogradTile, { BT: Matrix; G: Matrix; AT: Matrix }> = {
   2: {
     BT: [
@@ -46,9 +55,10 @@ const MATRICES: Record<WinogradTile, { BT: Matrix; G: Matrix; AT: Matrix }> = {
       [0, 1, -1, 8, -8, 1],
     ],
   },
+  'whole 2': ofWholeImages(2),
+  'whole 3': ofWholeImages(3),
+  'whole 7': ofWholeImages(7),
 };
-
-const transpose = (a: Matrix): Matrix => a[0]!.map((_, j) => a.map((row) => row[j]!));
 
 /** T X T^T. */
 const sandwich = (t: Matrix, x: Matrix): Matrix => {
@@ -70,11 +80,11 @@ export function referenceTransform(
   planeSize: number,
 ): Float64Array {
   const { BT, AT } = MATRICES[g.tile];
-  const t = g.tile + 2;
+  const t = BT.length;
   const onInput = transform === 'input' || transform === 'inputAdjoint';
   const toPlanes = transform === 'input' || transform === 'outputAdjoint';
   const [height, width] = onInput ? [g.height, g.width] : [g.outHeight, g.outWidth];
-  const [padTop, padLeft] = onInput ? [g.padTop, g.padLeft] : [0, 0];
+  const [padTop, padLeft] = onInput && !g.whole ? [g.padTop, g.padLeft] : [0, 0];
   const matrix = { input: BT, inputAdjoint: transpose(BT), output: AT, outputAdjoint: transpose(AT) }[transform];
   const result = new Float64Array(toPlanes ? g.planes * planeSize : images * height * width * channels);
   for (let n = 0; n < images; n++) {
@@ -82,8 +92,8 @@ export function referenceTransform(
       for (let tx = 0; tx < g.tilesX; tx++) {
         for (let c = 0; c < channels; c++) {
           const pixel = (i: number, j: number) => {
-            const row = ty * g.tile - padTop + i;
-            const column = tx * g.tile - padLeft + j;
+            const row = ty * g.outputs - padTop + i;
+            const column = tx * g.outputs - padLeft + j;
             const inside = row >= 0 && row < height && column >= 0 && column < width;
             return inside ? ((n * height + row) * width + column) * channels + c : -1;
           };
