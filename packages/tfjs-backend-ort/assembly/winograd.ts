@@ -8,7 +8,7 @@ import { get } from './vector';
 import { locate, reverse } from './window';
 import { inputAdjointTile2, inputTile2, outputAdjointTile2, outputTile2 } from './winograd-2';
 import { inputAdjointTile4, inputTile4, outputAdjointTile4, outputTile4 } from './winograd-4';
-import { contractImage, expandImage } from './winograd-whole';
+import { contractTile, expandTile, Last, Lines } from './winograd-tile';
 import { addressTable, dumpRow, patchSpace, residualTable, ROW_BYTES, zeroRow } from './workspace';
 
 const enum Transform {
@@ -57,6 +57,8 @@ export function winogradTransform(
 ): void {
   const table = addressTable();
   const residuals = residual ? residualTable() : 0;
+  const low = lowest(activation);
+  const high = highest(activation);
   const onInput = transform == Transform.Input || transform == Transform.InputAdjoint;
   const reads = transform == Transform.Input || transform == Transform.OutputAdjoint;
   const windowSize = onInput && !whole ? m + 2 : m;
@@ -69,22 +71,26 @@ export function winogradTransform(
     if (transform == Transform.InputAdjoint && !whole) memory.fill(image, 0, imageBytes);
     for (let ty = 0; ty < tilesY; ty++) {
       for (let tx = 0; tx < tilesX; tx++) {
-        const row = ty * m - padTop;
-        const column = tx * m - padLeft;
+        const top = ty * m - padTop;
+        const left = tx * m - padLeft;
         for (let block: usize = 0; block < pixelBytes; block += ROW_BYTES) {
           const bytes = min(pixelBytes - block, ROW_BYTES);
-          locate(table, windowSize, image + block, height, width, pixelBytes, row, column, outside);
+          locate(table, windowSize, image + block, height, width, pixelBytes, top, left, outside);
           if (whole && onInput) reverse(table, m * m);
           if (bias == 0) {
-            if (whole) transformWhole(m, reads, tile + block, planeStride, bytes);
+            if (whole) transformImage(m, reads, tile + block, planeStride, bytes);
+            else if (m == 5) transform5(transform, tile + block, planeStride, bytes);
             else transformTile(m, transform, tile + block, planeStride, bytes);
             continue;
           }
           if (residual) {
             const other = residual + <usize>n * imageBytes + block;
-            locate(residuals, m, other, height, width, pixelBytes, row, column, zeroRow());
+            locate(residuals, m, other, height, width, pixelBytes, top, left, zeroRow());
           }
-          finishTile(m, whole, tile + block, planeStride, bytes, bias + block, residuals, activation);
+          const row = bias + block;
+          if (whole) finishImage(m, tile + block, planeStride, bytes, row, residuals, low, high);
+          else if (m == 5) finish5(tile + block, planeStride, bytes, row, residuals, low, high);
+          else finishTile(m, tile + block, planeStride, bytes, row, residuals, low, high);
         }
         tile += pixelBytes;
       }
@@ -122,45 +128,145 @@ function transformTile(m: i32, transform: Transform, tile: usize, stride: usize,
   }
 }
 
-/** Transforms `bytes` of channels of the image of m x m pixels in the table: to planes, or from them. */
-function transformWhole(m: i32, toPlanes: bool, tile: usize, stride: usize, bytes: usize): void {
-  const table = addressTable();
-  const none = f32x4.splat(0);
-  if (toPlanes) {
-    if (m == 2) expandImage(2, table, tile, stride, bytes);
-    else if (m == 3) expandImage(3, table, tile, stride, bytes);
-    else expandImage(7, table, tile, stride, bytes);
-  } else {
-    if (m == 2) contractImage(2, table, tile, stride, bytes, false, 0, 0, none, none);
-    else if (m == 3) contractImage(3, table, tile, stride, bytes, false, 0, 0, none, none);
-    else contractImage(7, table, tile, stride, bytes, false, 0, 0, none, none);
-  }
-}
-
-/** Applies Output, adds bias and residuals, and applies the activation. */
+/** Applies Output of 2x2 or 4x4 outputs, adds bias and residuals, and applies the activation. */
 function finishTile(
   m: i32,
-  whole: bool,
   tile: usize,
   stride: usize,
   bytes: usize,
   bias: usize,
   residuals: usize,
-  activation: Activation,
+  low: v128,
+  high: v128,
 ): void {
   const table = addressTable();
   const patch = patchSpace();
-  const low = lowest(activation);
-  const high = highest(activation);
-  if (whole) {
-    if (m == 2) contractImage(2, table, tile, stride, bytes, true, bias, residuals, low, high);
-    else if (m == 3) contractImage(3, table, tile, stride, bytes, true, bias, residuals, low, high);
-    else contractImage(7, table, tile, stride, bytes, true, bias, residuals, low, high);
-    return;
-  }
   for (let z: usize = 0; z < bytes; z += 16) {
     const row = get(bias + z);
     if (m == 2) outputTile2(table, z, tile + z, stride, true, row, residuals, low, high);
     else outputTile4(table, z, tile + z, stride, patch, true, row, residuals, low, high);
   }
+}
+
+// The tiles of winograd-tile.ts have a function each: V8 makes slower code of one that has them all.
+
+function transform5(transform: Transform, tile: usize, stride: usize, bytes: usize): void {
+  if (transform == Transform.Input) input5(tile, stride, bytes);
+  else if (transform == Transform.InputAdjoint) inputAdjoint5(tile, stride, bytes);
+  else if (transform == Transform.Output) output5(tile, stride, bytes);
+  else outputAdjoint5(tile, stride, bytes);
+}
+
+function transformImage(m: i32, toPlanes: bool, tile: usize, stride: usize, bytes: usize): void {
+  if (m == 2) toPlanes ? expand2(tile, stride, bytes) : contract2(tile, stride, bytes);
+  else if (m == 3) toPlanes ? expand3(tile, stride, bytes) : contract3(tile, stride, bytes);
+  else toPlanes ? expand7(tile, stride, bytes) : contract7(tile, stride, bytes);
+}
+
+function finishImage(
+  m: i32,
+  tile: usize,
+  stride: usize,
+  bytes: usize,
+  bias: usize,
+  residuals: usize,
+  low: v128,
+  high: v128,
+): void {
+  if (m == 2) finish2(tile, stride, bytes, bias, residuals, low, high);
+  else if (m == 3) finish3(tile, stride, bytes, bias, residuals, low, high);
+  else finish7(tile, stride, bytes, bias, residuals, low, high);
+}
+
+function input5(tile: usize, stride: usize, bytes: usize): void {
+  expandTile(Lines.Input5, tile, stride, bytes);
+}
+
+function inputAdjoint5(tile: usize, stride: usize, bytes: usize): void {
+  const none = f32x4.splat(0);
+  contractTile(Lines.Input5, Last.Accumulate, tile, stride, bytes, 0, 0, none, none);
+}
+
+function output5(tile: usize, stride: usize, bytes: usize): void {
+  const none = f32x4.splat(0);
+  contractTile(Lines.Output5, Last.Put, tile, stride, bytes, 0, 0, none, none);
+}
+
+function finish5(
+  tile: usize,
+  stride: usize,
+  bytes: usize,
+  bias: usize,
+  residuals: usize,
+  low: v128,
+  high: v128,
+): void {
+  contractTile(Lines.Output5, Last.Finish, tile, stride, bytes, bias, residuals, low, high);
+}
+
+function outputAdjoint5(tile: usize, stride: usize, bytes: usize): void {
+  expandTile(Lines.Output5, tile, stride, bytes);
+}
+
+function expand2(tile: usize, stride: usize, bytes: usize): void {
+  expandTile(Lines.Whole2, tile, stride, bytes);
+}
+
+function contract2(tile: usize, stride: usize, bytes: usize): void {
+  const none = f32x4.splat(0);
+  contractTile(Lines.Whole2, Last.Put, tile, stride, bytes, 0, 0, none, none);
+}
+
+function finish2(
+  tile: usize,
+  stride: usize,
+  bytes: usize,
+  bias: usize,
+  residuals: usize,
+  low: v128,
+  high: v128,
+): void {
+  contractTile(Lines.Whole2, Last.Finish, tile, stride, bytes, bias, residuals, low, high);
+}
+
+function expand3(tile: usize, stride: usize, bytes: usize): void {
+  expandTile(Lines.Whole3, tile, stride, bytes);
+}
+
+function contract3(tile: usize, stride: usize, bytes: usize): void {
+  const none = f32x4.splat(0);
+  contractTile(Lines.Whole3, Last.Put, tile, stride, bytes, 0, 0, none, none);
+}
+
+function finish3(
+  tile: usize,
+  stride: usize,
+  bytes: usize,
+  bias: usize,
+  residuals: usize,
+  low: v128,
+  high: v128,
+): void {
+  contractTile(Lines.Whole3, Last.Finish, tile, stride, bytes, bias, residuals, low, high);
+}
+
+function expand7(tile: usize, stride: usize, bytes: usize): void {
+  expandTile(Lines.Whole7, tile, stride, bytes);
+}
+
+function contract7(tile: usize, stride: usize, bytes: usize): void {
+  const none = f32x4.splat(0);
+  contractTile(Lines.Whole7, Last.Put, tile, stride, bytes, 0, 0, none, none);
+}
+
+function finish7(
+  tile: usize,
+  stride: usize,
+  bytes: usize,
+  bias: usize,
+  residuals: usize,
+  low: v128,
+  high: v128,
+): void {
+  contractTile(Lines.Whole7, Last.Finish, tile, stride, bytes, bias, residuals, low, high);
 }

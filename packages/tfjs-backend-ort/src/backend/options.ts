@@ -20,9 +20,10 @@ export interface OrtBackendOptions {
    */
   readonly onWarning?: (message: string) => void;
   /**
-   * How 3x3 convolutions with stride 1 are computed. `winograd` needs fewer multiplications: in tiles of 4x4 outputs where
-   * images are many or large enough, with errors of up to 1e-5 of the largest value, else in tiles of 2x2; `winograd-2x2`
-   * has those only, with errors like those of `im2col`, which needs the least memory. Default `auto`: `winograd` or `im2col`,
+   * How 3x3 convolutions with stride 1 are computed. `winograd` needs fewer multiplications: in tiles of 4x4 or 5x5 outputs
+   * where images are many or large enough, with errors of up to 1e-5 of the largest value, else in tiles of 2x2, or of a
+   * whole image of 2x2, 3x3 or 7x7 pixels; `winograd-2x2` has the latter two only, with errors like those of `im2col`,
+   * which needs the least memory. Default `auto`: `winograd` or `im2col`,
    * whichever is faster for the shape.
    */
   readonly convolution?: 'auto' | 'im2col' | 'winograd' | 'winograd-2x2';

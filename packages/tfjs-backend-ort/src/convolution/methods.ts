@@ -22,6 +22,8 @@ const WINOGRAD_CHANNELS = 16;
 const TRANSFORM_IN_TILES = 9;
 /** Tiles whose products take as long as it takes to read them again, where they do not stay in a core's cache. */
 const READING_IN_TILES = 55;
+/** How much more the work with a tile of 5x5 is than its products': its transforms take longer. */
+const TRANSFORMS_OF_5 = 1.15;
 /** Bytes of transformed weights that stay there. */
 const CACHED_WEIGHTS = 2 ** 20;
 
@@ -97,6 +99,7 @@ function winogradMethod(tile: WinogradTile): ConvMethod {
 const winogradMethods: Record<WinogradTile, ConvMethod> = {
   2: winogradMethod(2),
   4: winogradMethod(4),
+  5: winogradMethod(5),
   'whole 2': winogradMethod('whole 2'),
   'whole 3': winogradMethod('whole 3'),
   'whole 7': winogradMethod('whole 7'),
@@ -124,10 +127,10 @@ function bestTile(g: ConvGeometry, option: Option): WinogradTile {
   const weights = TRANSFORM_IN_TILES + (cached ? 0 : READING_IN_TILES);
   const work = (tile: WinogradTile) => {
     const { planes, tiles } = tilesOf(tile, g);
-    return planes * (g.batch * tiles + weights);
+    return planes * (g.batch * tiles + weights) * (tile === 5 ? TRANSFORMS_OF_5 : 1);
   };
   const whole = wholeTile(g);
-  const tiles: WinogradTile[] = [2, ...(option === 'winograd-2x2' ? [] : [4 as const]), ...(whole ? [whole] : [])];
+  const tiles: WinogradTile[] = [2, ...(option === 'winograd-2x2' ? [] : ([4, 5] as const)), ...(whole ? [whole] : [])];
   return tiles.reduce((best, tile) => (work(tile) < work(best) ? tile : best));
 }
 

@@ -205,7 +205,7 @@ describe('convolutions agree with float64', () => {
     );
   });
 
-  it('winograd, any image and padding, with so many images that some are cut into tiles of 4x4', () => {
+  it('winograd, any image and padding, with so many images that some are cut into tiles of 4x4 and 5x5', () => {
     fc.assert(
       fc.property(winogradConvolution(30), (convolution) => expectExact(backends.winograd, convolution, 3e-5)),
       { numRuns: 150 },
@@ -224,6 +224,7 @@ describe('convolutions agree with float64', () => {
   it.each<[Method, number[], number[]]>([
     ['im2col', [37, 16, 16, 32], [3, 3, 32, 8]],
     ['winograd', [400, 7, 7, 64], [3, 3, 64, 8]],
+    ['winograd', [120, 15, 15, 8], [3, 3, 8, 48]],
     ['winograd', [61, 24, 24, 32], [3, 3, 32, 8]],
     ['winograd', [61, 24, 24, 8], [3, 3, 8, 32]],
     ['winograd-2x2', [37, 24, 24, 32], [3, 3, 32, 8]],
@@ -271,6 +272,7 @@ describe('a bias, a residual and a rectifier that follow a convolution', () => {
     ['winograd-2x2', [81, 11, 13, 8], [3, 3, 8, 48], 1],
     ['winograd', [2, 9, 9, 4], [3, 3, 4, 520], 1],
     ['winograd', [400, 7, 7, 8], [3, 3, 8, 64], 1],
+    ['winograd', [120, 15, 14, 8], [3, 3, 8, 48], 1],
     ['winograd', [5, 3, 3, 8], [3, 3, 8, 520], 1],
     ['winograd', [5, 2, 2, 8], [3, 3, 8, 20], 1],
   ])('%s, in as many blocks as it takes: %j with %j, stride %i', (method, x, filter, strides) => {
@@ -317,6 +319,9 @@ describe('the choice of a method', () => {
       expect(ofImage(4, option, 32, 64)).toBe('winograd 4x4');
       expect(ofImage(8, option, 1, 64)).toBe('winograd 2x2');
       expect(ofImage(64, option, 1)).toBe('winograd 4x4');
+      expect(ofImage(15, option)).toBe('winograd 5x5');
+      expect(ofImage(14, option)).toBe('winograd 5x5');
+      expect(ofImage(16, option)).toBe('winograd 4x4');
     }
     for (const option of ['auto', 'winograd', 'winograd-2x2'] as const) {
       expect(ofImage(2, option, 1)).toBe('winograd whole 2');

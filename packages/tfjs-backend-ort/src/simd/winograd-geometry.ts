@@ -1,7 +1,7 @@
 import { WHOLE_G, WHOLE_SIZES, type WholeSize } from './whole-image.js';
 
-/** Outputs per tile and axis, F(2x2, 3x3) or F(4x4, 3x3); or whole images of so many pixels, see whole-image.ts. */
-export type WinogradTile = 2 | 4 | `whole ${WholeSize}`;
+/** Outputs per tile and axis, F(2x2, 3x3), F(4x4, 3x3) or F(5x5, 3x3); or whole images of so many pixels, see whole-image.ts. */
+export type WinogradTile = 2 | 4 | 5 | `whole ${WholeSize}`;
 
 /** How one 3x3 convolution with stride 1 is cut into tiles. */
 export interface WinogradGeometry {
@@ -21,7 +21,7 @@ export interface WinogradGeometry {
   /** Tiles per image: rows and columns. The last ones may reach beyond the output. */
   tilesY: number;
   tilesX: number;
-  /** Planes of a transformed tensor: 16 or 36, and 9, 16 or 100 of whole images. */
+  /** Planes of a transformed tensor: 16, 36 or 49, and 9, 16 or 100 of whole images. */
   planes: number;
 }
 
@@ -46,8 +46,8 @@ export function wholeImageTile(image: PaddedImage): WinogradTile | undefined {
 /**
  * Cuts the outputs of a 3x3 convolution with stride 1 into tiles.
  *
- * @param tile 2 for F(2x2, 3x3), with errors like a direct convolution's; 4 for F(4x4, 3x3), ten times those and fewer
- *   multiplications (36 per 16 outputs instead of 64); or what `wholeImageTile` returns for the image, with errors like
+ * @param tile 2 for F(2x2, 3x3), with errors like a direct convolution's; 4 or 5 for F(4x4, 3x3) or F(5x5, 3x3), ten times
+ *   those and fewer multiplications (2.25 or 1.96 per output instead of 4); or what `wholeImageTile` returns for the image, with errors like
  *   those of 2.
  * @param image the input's height and width in pixels, at least 1, and the zeros around it, at least 0 (default 0).
  * @throws RangeError if the output would be empty, or a tile of whole images is not this one's.
@@ -66,7 +66,7 @@ export function winogradGeometry(tile: WinogradTile, image: PaddedImage): Winogr
   if (whole && tile !== wholeImageTile(image)) {
     throw new RangeError(
       `[winograd] a ${height} x ${width} image with padding ${padTop}, ${padBottom}, ${padLeft}, ${padRight} (top, ` +
-        `bottom, left, right) is not one of the tile "${tile}": take the tile that wholeImageTile returns for it, 2 or 4`,
+        `bottom, left, right) is not one of the tile "${tile}": take the tile that wholeImageTile returns for it, 2, 4 or 5`,
     );
   }
   const outputs = whole ? height : tile;
@@ -76,7 +76,13 @@ export function winogradGeometry(tile: WinogradTile, image: PaddedImage): Winogr
   return { tile, outputs, whole, height, width, padTop, padLeft, outHeight, outWidth, tilesY, tilesX, planes };
 }
 
-/** G of Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, sections 4.1 and 4.2; and of whole images. */
+/** Two rows of G by Toom and Cook for the points p and -p, where +-q and +-r are the others: powers, divided by products. */
+function pairOfPoints(p: number, q: number, r: number): number[][] {
+  const product = 2 * p * (p ** 2 - q ** 2) * (p ** 2 - r ** 2);
+  return [1, -1].map((sign) => [sign / product, p / product, (sign * p ** 2) / product]);
+}
+
+/** G of Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, sections 4.1 and 4.2; that of assembly/winograd-5.ts; and of whole images. */
 const G: Record<WinogradTile, readonly (readonly number[])[]> = {
   2: [
     [1, 0, 0],
@@ -90,6 +96,12 @@ const G: Record<WinogradTile, readonly (readonly number[])[]> = {
     [-1 / 6, 1 / 6, -1 / 6],
     [1 / 24, 1 / 12, 1 / 6],
     [1 / 24, -1 / 12, 1 / 6],
+    [0, 0, 1],
+  ],
+  5: [
+    ...pairOfPoints(1 / 4, 7 / 8, 7 / 4),
+    ...pairOfPoints(7 / 8, 1 / 4, 7 / 4),
+    ...pairOfPoints(7 / 4, 1 / 4, 7 / 8),
     [0, 0, 1],
   ],
   'whole 2': WHOLE_G[2],

@@ -16,12 +16,12 @@ const { winograd } = sandbox.kernels;
 
 const side = fc.integer({ min: 1, max: 11 });
 const padding = fc.integer({ min: 0, max: 2 });
-const tiles = ([2, 4] as const).map((tile) => ({ tile }));
+const tiles = ([2, 4, 5] as const).map((tile) => ({ tile }));
 const wholeImages = WHOLE_SIZES.map((size) => ({ tile: `whole ${size}` as const, height: size, width: size }));
 const border = { padTop: 1, padBottom: 1, padLeft: 1, padRight: 1 };
 
 const anyImage = fc.record({
-  tile: fc.constantFrom<WinogradTile>(2, 4),
+  tile: fc.constantFrom<WinogradTile>(2, 4, 5),
   height: side,
   width: side,
   padTop: padding,
@@ -90,7 +90,7 @@ function expectPart(
   expect(actual.every((value, i) => within(value, i) || value === UNTOUCHED)).toBe(true);
 }
 
-const ROUNDING = { 2: 4e-7, 4: 8e-7, 'whole 2': 4e-7, 'whole 3': 4e-7, 'whole 7': 4e-7 };
+const ROUNDING = { 2: 4e-7, 4: 8e-7, 5: 8e-7, 'whole 2': 4e-7, 'whole 3': 4e-7, 'whole 7': 4e-7 };
 
 describe.each(['input', 'outputAdjoint'] as const)('%s', (transform) => {
   it('is what its definition says, for any image, padding and range', () => {
@@ -204,6 +204,7 @@ function product(a: Float32Array, rows: number, depth: number, b: Float32Array, 
 describe.each([
   { tile: 2, height: 7, width: 9, limit: 1e-6 },
   { tile: 4, height: 7, width: 9, limit: 1e-5 },
+  { tile: 5, height: 7, width: 9, limit: 1e-5 },
   ...wholeImages.map((image) => ({ ...image, limit: 1e-6 })),
 ] as const)('a convolution by tiles of $tile', ({ tile, height, width, limit }) => {
   const [cin, cout] = [64, 8];
@@ -335,7 +336,7 @@ it('a tile of whole images of another size is refused', () => {
   expect(() => winogradGeometry('whole 7', { height: 7, width: 3, ...border })).toThrow(
     new RangeError(
       '[winograd] a 7 x 3 image with padding 1, 1, 1, 1 (top, bottom, left, right) is not one of the tile "whole 7": ' +
-        'take the tile that wholeImageTile returns for it, 2 or 4',
+        'take the tile that wholeImageTile returns for it, 2, 4 or 5',
     ),
   );
 });

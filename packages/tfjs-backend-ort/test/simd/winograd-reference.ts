@@ -11,6 +11,30 @@ const ofWholeImages = (size: WholeSize) => {
   return { BT: A.map((row) => row.toReversed()), G: WHOLE_G[size].map((row) => [...row]), AT: transpose(A) };
 };
 
+/** Those of Toom and Cook for points and infinity, from their definition: powers and Lagrange's polynomials. */
+const ofPoints = (points: number[]) => {
+  const powers = (p: number, count: number) => Array.from({ length: count }, (_, i) => p ** i);
+  /** Coefficients of the product of x - p. */
+  const polynomial = (roots: number[]) => {
+    const coefficients = [1];
+    for (const root of roots) {
+      coefficients.push(0);
+      for (let i = coefficients.length - 1; i >= 0; i--) {
+        coefficients[i] = (i > 0 ? coefficients[i - 1]! : 0) - root * coefficients[i]!;
+      }
+    }
+    return coefficients;
+  };
+  const others = points.map((p) => points.filter((q) => q !== p));
+  const atOwn = points.map((p, i) => others[i]!.reduce((product, q) => product * (p - q), 1));
+  const outputs = points.length - 1;
+  return {
+    BT: [...others.map((roots) => [...polynomial(roots), 0]), polynomial(points)],
+    G: [...points.map((p, i) => powers(p, 3).map((power) => power / atOwn[i]!)), [0, 0, 1]],
+    AT: transpose([...points.map((p) => powers(p, outputs)), powers(0, outputs).toReversed()]),
+  };
+};
+
 /** B^T, G and A^T of Lavin and Gray (2015), sections 4.1 and 4.2; and of whole images, whose identity has its own test. */
 const MATRICES: Record<WinogradTile, { BT: Matrix; G: Matrix; AT: Matrix }> = {
   2: {
@@ -55,6 +79,7 @@ const MATRICES: Record<WinogradTile, { BT: Matrix; G: Matrix; AT: Matrix }> = {
       [0, 1, -1, 8, -8, 1],
     ],
   },
+  5: ofPoints([1 / 4, -1 / 4, 7 / 8, -7 / 8, 7 / 4, -7 / 4]),
   'whole 2': ofWholeImages(2),
   'whole 3': ofWholeImages(3),
   'whole 7': ofWholeImages(7),
