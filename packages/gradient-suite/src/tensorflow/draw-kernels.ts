@@ -23,12 +23,15 @@ import {
 } from './reference-convolution.js';
 import { tensorGradient } from './tensor-gradient.js';
 
+/** Tiles of Winograd's method: so many outputs per axis, or an image of so many pixels. */
+type Tile = 2 | 4 | 5 | 'whole 2' | 'whole 3' | 'whole 7';
+
 /**
- * How much Winograd's transforms magnify rounding, F(2x2, 3x3) and F(4x4, 3x3) of Lavin and Gray (arXiv:1509.09308): with
- * absolute values in their matrices, the gradient for the filter, G^T (B^T x B * A dy A^T) G, of ones is so many times the
- * number of its terms. That for the input, B (A dy A^T * G w G^T) B^T, is less.
+ * How much Winograd's transforms magnify rounding, F(2x2, 3x3) and F(4x4, 3x3) of Lavin and Gray (arXiv:1509.09308) and the
+ * backend's others: with absolute values in their matrices, the gradient for the filter, G^T (B^T x B * A dy A^T) G, of ones
+ * is so many times the number of its terms, or that for the input, B (A dy A^T * G w G^T) B^T, where it is more.
  */
-const WINOGRAD_GROWTH = { 2: 9, 4: 178 };
+const WINOGRAD_GROWTH: Record<Tile, number> = { 2: 9, 4: 178, 5: 212, 'whole 2': 8, 'whole 3': 18, 'whole 7': 85 };
 /** Additions of the transforms there and back, over both axes. */
 const WINOGRAD_ROUNDINGS = 36;
 
@@ -56,6 +59,15 @@ export const drawSmallWinograd: DrawTensorGradient = (rng) => drawWinograd(rng, 
 /** Images that the backend cuts into tiles of 4x4. */
 export const drawLargeWinograd: DrawTensorGradient = (rng) => drawWinograd(rng, 4, [2, between(rng, 7, 8)]);
 
+/** Images that fit tiles of 5x5. */
+export const drawWinograd5: DrawTensorGradient = (rng) => drawWinograd(rng, 5, [6, 5]);
+
+/** Images that are one tile: of 2x2, 3x3 and, if there are some more, 7x7 pixels. */
+export const drawWholeImages: DrawTensorGradient = (rng, round) => {
+  const size = ([2, 3, 7] as const)[round % 3]!;
+  return drawWinograd(rng, `whole ${size}`, [size === 7 ? 14 : between(rng, 1, 3), size]);
+};
+
 type Image = readonly [images: number, height: number, width: number, channels: number];
 
 function drawConvolution(
@@ -78,14 +90,15 @@ function drawConvolution(
 }
 
 /** Draws a 3x3 convolution with so many channels that the backend takes Winograd's method. */
-function drawWinograd(rng: RandomState, tile: 2 | 4, [images, side]: [number, number]): TensorGradient {
+function drawWinograd(rng: RandomState, tile: Tile, [images, side]: [number, number]): TensorGradient {
   const [channels, filters] = [32, 32 + 4 * between(rng, 0, 1)];
   const window = { stride: 1, padding: 1 };
   const drawn = drawConvolution(rng, [images, side, side, channels], [3, 3], filters, window);
+  const tiles = typeof tile === 'number' ? Math.ceil(side / tile) ** 2 : 1;
   return {
     ...drawn,
     condition: largestOfInput(drawn.condition!),
-    roundings: (Math.max(filters, images * Math.ceil(side / tile) ** 2) + WINOGRAD_ROUNDINGS) * WINOGRAD_GROWTH[tile],
+    roundings: (Math.max(filters, images * tiles) + WINOGRAD_ROUNDINGS) * WINOGRAD_GROWTH[tile],
   };
 }
 
