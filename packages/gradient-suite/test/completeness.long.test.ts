@@ -139,7 +139,7 @@ describe.skipIf(!ort.available)('kernels of tfjs-backend-ort', () => {
   it('the rows of Winograd are about that method', async () => {
     await useBackend('ort');
     const winograd = rowsOfOrt.filter(({ code }) => code.includes('Winograd'));
-    expect(winograd).toHaveLength(2);
+    expect(winograd).toHaveLength(4);
     const values = () =>
       Promise.all(winograd.map(async (row) => (await check(row)).inputs.map(({ worst }) => worst.found)));
     const before = await values();

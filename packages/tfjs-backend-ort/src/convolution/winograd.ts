@@ -26,8 +26,10 @@ import type { ConvGeometry } from './geometry.js';
  * serve the filter gradient.
  */
 
-/** Bytes of transformed tiles at a time, so that they are still in the cache when they are multiplied. */
-const CHUNK_BYTES = cacheBytes(3) >= 64 * 2 ** 20 ? 20e6 : 9e6;
+/** Bytes of transformed tiles at a time, so that they are still in the cache when they are multiplied: a small or a large one. */
+const CHUNK_BYTES = { small: 9e6, large: 20e6 } as const;
+/** Bytes of a large cache, at least. */
+const LARGE_CACHE = 64 * 2 ** 20;
 /** Tiles at a time, if there are as many: for each chunk the products copy the weights of every plane into their order. */
 const CHUNK_TILES = 256;
 /** Tiles left empty at the end of each plane: planes a power of two apart would evict each other from the cache. */
@@ -177,7 +179,8 @@ function planOf(tile: WinogradTile, g: ConvGeometry): Plan {
   const geometry = geometryOf(tile, g);
   const { planes, tilesY, tilesX } = geometry;
   const tileBytes = planes * Math.max(g.inChannels, g.outChannels) * Float32Array.BYTES_PER_ELEMENT;
-  const most = Math.max(1, Math.floor(Math.max(CHUNK_BYTES / tileBytes, CHUNK_TILES) / (tilesY * tilesX)));
+  const chunkBytes = CHUNK_BYTES[cacheBytes(3) < LARGE_CACHE ? 'small' : 'large'];
+  const most = Math.max(1, Math.floor(Math.max(chunkBytes / tileBytes, CHUNK_TILES) / (tilesY * tilesX)));
   const images = Math.ceil(g.batch / Math.ceil(g.batch / most));
   return {
     ...geometry,
