@@ -234,6 +234,23 @@ describe('convolutions agree with float64', () => {
   });
 });
 
+it('Winograd transforms some images at a time: the memory for tiles does not grow with the batch', () => {
+  const backend = makeBackend('winograd');
+  const [x, filter] = [
+    [64, 32, 32, 32],
+    [3, 3, 32, 32],
+  ];
+  const inputs = {
+    x: tensor(backend, x, new Float32Array(product(x))),
+    filter: tensor(backend, filter, new Float32Array(product(filter))),
+  };
+  compute(backend, conv2d, inputs, { strides: 1, pad: 'same' });
+  const images = 2 * product(x) * Float32Array.BYTES_PER_ELEMENT;
+  // Two chunks of 9 MB, input and products; all tiles would take 38.
+  expect(backend.memory().numBytesHighWater - images).toBeLessThan(22e6);
+  backend.dispose();
+});
+
 describe('a bias, a residual and a rectifier that follow a convolution', () => {
   const [lowest, highest] = [
     { linear: Number.NEGATIVE_INFINITY, relu: 0, relu6: 0 },
