@@ -62,7 +62,7 @@ export const drawLargeWinograd: DrawTensorGradient = (rng) => drawWinograd(rng, 
 /** Images that fit tiles of 5x5. */
 export const drawWinograd5: DrawTensorGradient = (rng) => drawWinograd(rng, 5, [6, 5]);
 
-/** Images that are one tile: of 2x2, 3x3 and, if there are some more, 7x7 pixels. */
+/** Images that are one tile each: a few of 2x2 or 3x3 pixels, or so many of 7x7 that the backend takes them whole. */
 export const drawWholeImages: DrawTensorGradient = (rng, round) => {
   const size = ([2, 3, 7] as const)[round % 3]!;
   return drawWinograd(rng, `whole ${size}`, [size === 7 ? 14 : between(rng, 1, 3), size]);

@@ -4,9 +4,9 @@
  *
  *   y_j = g_0 x_{j-1} + g_1 x_j + g_2 x_{j+1},   x_{-1} = x_n = 0,
  *
- * and as the zeros are known, it takes fewer multiplications than the n + 2 of Winograd's F(n, 3), or larger images fewer
- * than several tiles do: y = A^T ((G g) * (A J x)), where J reverses the order of x, and A has 3, 4 or 10 rows for 2, 3 or
- * 7 pixels (two tiles of F(4, 3) take 12). Errors are those of F(2, 3): none of the numbers is large.
+ * As the zeros are known, y = A^T ((G g) * (A J x)) with few multiplications, where J reverses the order of x: A has 3, 4
+ * or 10 rows for 2, 3 or 7 pixels. Winograd's F(n, 3) would take 4 or 5, and two tiles of F(4, 3) 12. Errors are like those
+ * of F(2, 3). They are near those that a search for the least amplification of rounding found, and have closed forms.
  */
 
 /** Pixels per axis of the images that have such transforms. */
