@@ -7,6 +7,10 @@
 import { putFinished } from './activate';
 import { add, get, neg, put, putOrAdd, sub, times } from './vector';
 import { pixel, pixelOrNone } from './window';
+import { addressTable, blockSpace } from './workspace';
+
+/** Bytes of channels that are transformed side by side, which is the distance of two of the patch's places. */
+const NEXT: usize = 128;
 
 /** B^T d, stored at to, to + step and so on. */
 // @ts-ignore: decorator
@@ -24,27 +28,42 @@ function inputLine(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, t
   put(to + 5 * step, add(sub(times(d1, 4), times(d3, 5)), d5));
 }
 
-/** V = B^T d B: the 6x6 pixels in the table to 36 planes. */
+/** V = B^T d B: `bytes` of channels of the 6x6 pixels in the table to 36 planes. */
 // @ts-ignore: decorator
 @inline
-export function inputTile4(table: usize, z: usize, plane: usize, stride: usize, patch: usize): void {
-  for (let j: usize = 0; j < 6; j++) {
-    const column = patch + j * 16;
-    inputLine(
-      get(pixel(table, j, z)),
-      get(pixel(table, j + 6, z)),
-      get(pixel(table, j + 12, z)),
-      get(pixel(table, j + 18, z)),
-      get(pixel(table, j + 24, z)),
-      get(pixel(table, j + 30, z)),
-      column,
-      96,
-    );
-  }
-  for (let i: usize = 0; i < 6; i++) {
-    const row = patch + i * 96;
-    const to = plane + 6 * i * stride;
-    inputLine(get(row), get(row + 16), get(row + 32), get(row + 48), get(row + 64), get(row + 80), to, stride);
+export function inputTile4(plane: usize, stride: usize, bytes: usize): void {
+  const table = addressTable();
+  const patch = blockSpace();
+  for (let z: usize = 0; z < bytes; z += NEXT) {
+    const end = min(bytes - z, NEXT);
+    for (let j: usize = 0; j < 6; j++) {
+      const d0 = pixel(table, j, z);
+      const d1 = pixel(table, j + 6, z);
+      const d2 = pixel(table, j + 12, z);
+      const d3 = pixel(table, j + 18, z);
+      const d4 = pixel(table, j + 24, z);
+      const d5 = pixel(table, j + 30, z);
+      const column = patch + NEXT * j;
+      for (let at: usize = 0; at < end; at += 16) {
+        inputLine(get(d0 + at), get(d1 + at), get(d2 + at), get(d3 + at), get(d4 + at), get(d5 + at), column + at, 6 * NEXT);
+      }
+    }
+    for (let i: usize = 0; i < 6; i++) {
+      const to = plane + 6 * i * stride + z;
+      for (let at: usize = 0; at < end; at += 16) {
+        const row = patch + 6 * NEXT * i + at;
+        inputLine(
+          get(row),
+          get(row + NEXT),
+          get(row + 2 * NEXT),
+          get(row + 3 * NEXT),
+          get(row + 4 * NEXT),
+          get(row + 5 * NEXT),
+          to + at,
+          stride,
+        );
+      }
+    }
   }
 }
 
@@ -78,94 +97,125 @@ function inputAdjointLine(
   putOrAdd(p5, v5, adds);
 }
 
-/** d += B V B^T: 36 planes, added to the 6x6 pixels in the table. */
+/** d += B V B^T: 36 planes, added to `bytes` of channels of the 6x6 pixels in the table. */
 // @ts-ignore: decorator
 @inline
-export function inputAdjointTile4(table: usize, z: usize, plane: usize, stride: usize, patch: usize): void {
-  for (let j: usize = 0; j < 6; j++) {
-    const from = plane + j * stride;
-    const column = patch + j * 16;
-    inputAdjointLine(
-      get(from),
-      get(from + 6 * stride),
-      get(from + 12 * stride),
-      get(from + 18 * stride),
-      get(from + 24 * stride),
-      get(from + 30 * stride),
-      column,
-      column + 96,
-      column + 192,
-      column + 288,
-      column + 384,
-      column + 480,
-      false,
-    );
-  }
-  for (let i: usize = 0; i < 36; i += 6) {
-    const row = patch + i * 16;
-    inputAdjointLine(
-      get(row),
-      get(row + 16),
-      get(row + 32),
-      get(row + 48),
-      get(row + 64),
-      get(row + 80),
-      pixel(table, i, z),
-      pixel(table, i + 1, z),
-      pixel(table, i + 2, z),
-      pixel(table, i + 3, z),
-      pixel(table, i + 4, z),
-      pixel(table, i + 5, z),
-      true,
-    );
+export function inputAdjointTile4(plane: usize, stride: usize, bytes: usize): void {
+  const table = addressTable();
+  const patch = blockSpace();
+  for (let z: usize = 0; z < bytes; z += NEXT) {
+    const end = min(bytes - z, NEXT);
+    for (let j: usize = 0; j < 6; j++) {
+      for (let at: usize = 0; at < end; at += 16) {
+        const from = plane + j * stride + z + at;
+        const column = patch + NEXT * j + at;
+        inputAdjointLine(
+          get(from),
+          get(from + 6 * stride),
+          get(from + 12 * stride),
+          get(from + 18 * stride),
+          get(from + 24 * stride),
+          get(from + 30 * stride),
+          column,
+          column + 6 * NEXT,
+          column + 12 * NEXT,
+          column + 18 * NEXT,
+          column + 24 * NEXT,
+          column + 30 * NEXT,
+          false,
+        );
+      }
+    }
+    for (let i: usize = 0; i < 36; i += 6) {
+      const d0 = pixel(table, i, z);
+      const d1 = pixel(table, i + 1, z);
+      const d2 = pixel(table, i + 2, z);
+      const d3 = pixel(table, i + 3, z);
+      const d4 = pixel(table, i + 4, z);
+      const d5 = pixel(table, i + 5, z);
+      for (let at: usize = 0; at < end; at += 16) {
+        const row = patch + NEXT * i + at;
+        inputAdjointLine(
+          get(row),
+          get(row + NEXT),
+          get(row + 2 * NEXT),
+          get(row + 3 * NEXT),
+          get(row + 4 * NEXT),
+          get(row + 5 * NEXT),
+          d0 + at,
+          d1 + at,
+          d2 + at,
+          d3 + at,
+          d4 + at,
+          d5 + at,
+          true,
+        );
+      }
+    }
   }
 }
 
-/** Y = A^T M A: 36 planes to the 4x4 pixels in the table, finished as in `putFinished`; `residuals` is a table, or 0. */
+/**
+ * Y = A^T M A: 36 planes to `bytes` of channels of the 4x4 pixels in the table, finished as in `putFinished` with the bias at
+ * an address; `residuals` is a table, or 0.
+ */
 // @ts-ignore: decorator
 @inline
 export function outputTile4(
-  table: usize,
-  z: usize,
   plane: usize,
   stride: usize,
-  patch: usize,
+  bytes: usize,
   finishes: bool,
-  bias: v128,
+  bias: usize,
   residuals: usize,
   low: v128,
   high: v128,
 ): void {
-  for (let j: usize = 0; j < 6; j++) {
-    const from = plane + j * stride;
-    const column = patch + j * 16;
-    const m0 = get(from);
-    const m1 = get(from + 6 * stride);
-    const m2 = get(from + 12 * stride);
-    const m3 = get(from + 18 * stride);
-    const m4 = get(from + 24 * stride);
-    const m5 = get(from + 30 * stride);
-    put(column, output0(m0, m1, m2, m3, m4));
-    put(column + 96, output1(m1, m2, m3, m4));
-    put(column + 192, output2(m1, m2, m3, m4));
-    put(column + 288, output3(m1, m2, m3, m4, m5));
-  }
-  for (let i: usize = 0; i < 4; i++) {
-    const row = patch + i * 96;
-    const m0 = get(row);
-    const m1 = get(row + 16);
-    const m2 = get(row + 32);
-    const m3 = get(row + 48);
-    const m4 = get(row + 64);
-    const m5 = get(row + 80);
-    const r0 = pixelOrNone(residuals, 4 * i, z);
-    const r1 = pixelOrNone(residuals, 4 * i + 1, z);
-    const r2 = pixelOrNone(residuals, 4 * i + 2, z);
-    const r3 = pixelOrNone(residuals, 4 * i + 3, z);
-    putFinished(pixel(table, 4 * i, z), output0(m0, m1, m2, m3, m4), finishes, bias, r0, low, high);
-    putFinished(pixel(table, 4 * i + 1, z), output1(m1, m2, m3, m4), finishes, bias, r1, low, high);
-    putFinished(pixel(table, 4 * i + 2, z), output2(m1, m2, m3, m4), finishes, bias, r2, low, high);
-    putFinished(pixel(table, 4 * i + 3, z), output3(m1, m2, m3, m4, m5), finishes, bias, r3, low, high);
+  const table = addressTable();
+  const patch = blockSpace();
+  for (let z: usize = 0; z < bytes; z += NEXT) {
+    const end = min(bytes - z, NEXT);
+    for (let j: usize = 0; j < 6; j++) {
+      for (let at: usize = 0; at < end; at += 16) {
+        const from = plane + j * stride + z + at;
+        const column = patch + NEXT * j + at;
+        const m0 = get(from);
+        const m1 = get(from + 6 * stride);
+        const m2 = get(from + 12 * stride);
+        const m3 = get(from + 18 * stride);
+        const m4 = get(from + 24 * stride);
+        const m5 = get(from + 30 * stride);
+        put(column, output0(m0, m1, m2, m3, m4));
+        put(column + 6 * NEXT, output1(m1, m2, m3, m4));
+        put(column + 12 * NEXT, output2(m1, m2, m3, m4));
+        put(column + 18 * NEXT, output3(m1, m2, m3, m4, m5));
+      }
+    }
+    for (let i: usize = 0; i < 4; i++) {
+      const y0 = pixel(table, 4 * i, z);
+      const y1 = pixel(table, 4 * i + 1, z);
+      const y2 = pixel(table, 4 * i + 2, z);
+      const y3 = pixel(table, 4 * i + 3, z);
+      const r0 = pixelOrNone(residuals, 4 * i, z);
+      const r1 = pixelOrNone(residuals, 4 * i + 1, z);
+      const r2 = pixelOrNone(residuals, 4 * i + 2, z);
+      const r3 = pixelOrNone(residuals, 4 * i + 3, z);
+      for (let at: usize = 0; at < end; at += 16) {
+        const row = patch + 6 * NEXT * i + at;
+        const m0 = get(row);
+        const m1 = get(row + NEXT);
+        const m2 = get(row + 2 * NEXT);
+        const m3 = get(row + 3 * NEXT);
+        const m4 = get(row + 4 * NEXT);
+        const m5 = get(row + 5 * NEXT);
+        const sum = finishes ? get(bias + z + at) : m0;
+        const offset = residuals ? at : 0;
+        putFinished(y0 + at, output0(m0, m1, m2, m3, m4), finishes, sum, r0 + offset, low, high);
+        putFinished(y1 + at, output1(m1, m2, m3, m4), finishes, sum, r1 + offset, low, high);
+        putFinished(y2 + at, output2(m1, m2, m3, m4), finishes, sum, r2 + offset, low, high);
+        putFinished(y3 + at, output3(m1, m2, m3, m4, m5), finishes, sum, r3 + offset, low, high);
+      }
+    }
   }
 }
 
@@ -211,24 +261,30 @@ function outputAdjointLine(y0: v128, y1: v128, y2: v128, y3: v128, to: usize, st
   put(to + 5 * step, y3);
 }
 
-/** M = A Y A^T: the 4x4 pixels in the table to 36 planes. */
+/** M = A Y A^T: `bytes` of channels of the 4x4 pixels in the table to 36 planes. */
 // @ts-ignore: decorator
 @inline
-export function outputAdjointTile4(table: usize, z: usize, plane: usize, stride: usize, patch: usize): void {
-  for (let j: usize = 0; j < 4; j++) {
-    const column = patch + j * 16;
-    outputAdjointLine(
-      get(pixel(table, j, z)),
-      get(pixel(table, j + 4, z)),
-      get(pixel(table, j + 8, z)),
-      get(pixel(table, j + 12, z)),
-      column,
-      64,
-    );
-  }
-  for (let i: usize = 0; i < 6; i++) {
-    const row = patch + i * 64;
-    const to = plane + 6 * i * stride;
-    outputAdjointLine(get(row), get(row + 16), get(row + 32), get(row + 48), to, stride);
+export function outputAdjointTile4(plane: usize, stride: usize, bytes: usize): void {
+  const table = addressTable();
+  const patch = blockSpace();
+  for (let z: usize = 0; z < bytes; z += NEXT) {
+    const end = min(bytes - z, NEXT);
+    for (let j: usize = 0; j < 4; j++) {
+      const y0 = pixel(table, j, z);
+      const y1 = pixel(table, j + 4, z);
+      const y2 = pixel(table, j + 8, z);
+      const y3 = pixel(table, j + 12, z);
+      const column = patch + NEXT * j;
+      for (let at: usize = 0; at < end; at += 16) {
+        outputAdjointLine(get(y0 + at), get(y1 + at), get(y2 + at), get(y3 + at), column + at, 4 * NEXT);
+      }
+    }
+    for (let i: usize = 0; i < 6; i++) {
+      const to = plane + 6 * i * stride + z;
+      for (let at: usize = 0; at < end; at += 16) {
+        const row = patch + 4 * NEXT * i + at;
+        outputAdjointLine(get(row), get(row + NEXT), get(row + 2 * NEXT), get(row + 3 * NEXT), to + at, stride);
+      }
+    }
   }
 }

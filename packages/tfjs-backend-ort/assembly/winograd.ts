@@ -9,7 +9,7 @@ import { locate, reverse } from './window';
 import { inputAdjointTile2, inputTile2, outputAdjointTile2, outputTile2 } from './winograd-2';
 import { inputAdjointTile4, inputTile4, outputAdjointTile4, outputTile4 } from './winograd-4';
 import { contractTile, expandTile, Last, Lines } from './winograd-tile';
-import { addressTable, dumpRow, patchSpace, residualTable, ROW_BYTES, zeroRow } from './workspace';
+import { addressTable, dumpRow, residualTable, ROW_BYTES, zeroRow } from './workspace';
 
 const enum Transform {
   /** V = B^T d B, pixels to planes. */
@@ -101,7 +101,6 @@ export function winogradTransform(
 /** Transforms `bytes` of channels of the tile whose pixels are in the table. */
 function transformTile(m: i32, transform: Transform, tile: usize, stride: usize, bytes: usize): void {
   const table = addressTable();
-  const patch = patchSpace();
   const none = f32x4.splat(0);
   if (m == 2) {
     if (transform == Transform.Input) {
@@ -115,15 +114,13 @@ function transformTile(m: i32, transform: Transform, tile: usize, stride: usize,
     }
   } else {
     if (transform == Transform.Input) {
-      for (let z: usize = 0; z < bytes; z += 16) inputTile4(table, z, tile + z, stride, patch);
+      inputTile4(tile, stride, bytes);
     } else if (transform == Transform.InputAdjoint) {
-      for (let z: usize = 0; z < bytes; z += 16) inputAdjointTile4(table, z, tile + z, stride, patch);
+      inputAdjointTile4(tile, stride, bytes);
     } else if (transform == Transform.Output) {
-      for (let z: usize = 0; z < bytes; z += 16) {
-        outputTile4(table, z, tile + z, stride, patch, false, none, 0, none, none);
-      }
+      outputTile4(tile, stride, bytes, false, 0, 0, none, none);
     } else {
-      for (let z: usize = 0; z < bytes; z += 16) outputAdjointTile4(table, z, tile + z, stride, patch);
+      outputAdjointTile4(tile, stride, bytes);
     }
   }
 }
@@ -140,11 +137,12 @@ function finishTile(
   high: v128,
 ): void {
   const table = addressTable();
-  const patch = patchSpace();
-  for (let z: usize = 0; z < bytes; z += 16) {
-    const row = get(bias + z);
-    if (m == 2) outputTile2(table, z, tile + z, stride, true, row, residuals, low, high);
-    else outputTile4(table, z, tile + z, stride, patch, true, row, residuals, low, high);
+  if (m == 2) {
+    for (let z: usize = 0; z < bytes; z += 16) {
+      outputTile2(table, z, tile + z, stride, true, get(bias + z), residuals, low, high);
+    }
+  } else {
+    outputTile4(tile, stride, bytes, true, bias, residuals, low, high);
   }
 }
 
