@@ -17,10 +17,16 @@ export const kernelTasks: Record<string, Workload> = {
   }),
   'max-pool/gradient': kernel((make) => {
     const input = make() as tf.Tensor4D;
-    const output = tf.maxPool(input, 3, 2, 1, 'floor');
-    const dy = make(output.shape);
+    // As in training, where the forward pass knows that a gradient will follow (PyTorch's, too, keeps its indices).
+    let output: tf.Tensor | undefined;
+    tf.grad((x: tf.Tensor) => {
+      const y = tf.maxPool(x as tf.Tensor4D, 3, 2, 1, 'floor');
+      output = tf.keep(y.clone());
+      return y;
+    })(input).dispose();
+    const dy = make(output!.shape);
     const attributes = { filterSize: 3, strides: 2, pad: 1, dimRoundingMode: 'floor' };
-    return kernelTask(() => runKernel('MaxPoolGrad', { dy, input, output }, attributes));
+    return kernelTask(() => runKernel('MaxPoolGrad', { dy, input, output: output! }, attributes));
   }),
   'batch-norm/forward': kernel((make, channels) => {
     const [x, gamma, beta] = [make(), make([channels]), make([channels])];

@@ -1,13 +1,21 @@
 /**
- * Maximum pooling over NHWC images and its gradient, any window and stride. Windows are clipped at the borders; those
- * of 3x3 and 2x2 pixels that are whole have special code.
+ * Maximum pooling over NHWC images, any window and stride. Windows are clipped at the borders; those of 3x3 and 2x2 pixels
+ * that are whole have special code.
+ *
+ * The gradient goes by winners, 16 bits for each output: the first pixel of a window that is the maximum, by how many pixels
+ * the window (before it is clipped) has from there on, in reading order; 0 where there is no number above -Infinity.
  */
-import { accumulateLanes, get, larger, put, putLanes, putOrAdd, where } from './vector';
+import { get, larger, put, putLanes, where } from './vector';
 
-/** y: the largest of each window's numbers. NaN is skipped, and an empty window has -Infinity. */
+/**
+ * y: the largest of each window's numbers. NaN is skipped, and an empty window has -Infinity.
+ *
+ * @param winners address of them, or 0 for none.
+ */
 export function maximumPool(
   x: usize,
   y: usize,
+  winners: usize,
   images: i32,
   height: i32,
   width: i32,
@@ -27,6 +35,7 @@ export function maximumPool(
   const whole = pixelBytes & ~15;
   const lanes = (pixelBytes - whole) >> 2;
   let out = y;
+  let winner = winners;
   for (let n = 0; n < images; n++) {
     const image = x + <usize>n * imageBytes;
     for (let oy = 0; oy < outHeight; oy++) {
@@ -38,33 +47,96 @@ export function maximumPool(
         const firstColumn = max(left, 0);
         const columns = <usize>max(min(left + windowWidth, width) - firstColumn, 0);
         const corner = image + <usize>firstRow * lineBytes + <usize>firstColumn * pixelBytes;
-        if (rows == 3 && columns == 3) {
-          for (let z: usize = 0; z < whole; z += 16) put(out + z, maximum3x3(corner + z, lineBytes, pixelBytes));
-        } else if (rows == 2 && columns == 2) {
-          for (let z: usize = 0; z < whole; z += 16) put(out + z, maximum2x2(corner + z, lineBytes, pixelBytes));
+        const ahead = (windowHeight - (firstRow - top)) * windowWidth - (firstColumn - left);
+        const isWhole = rows == windowHeight && columns == windowWidth;
+        if (isWhole && rows == 3 && columns == 3) {
+          if (winners) winners3x3(corner, lineBytes, pixelBytes, whole, out, winner);
+          else for (let z: usize = 0; z < whole; z += 16) put(out + z, maximum3x3(corner + z, lineBytes, pixelBytes));
+        } else if (isWhole && rows == 2 && columns == 2) {
+          if (winners) winners2x2(corner, lineBytes, pixelBytes, whole, out, winner);
+          else for (let z: usize = 0; z < whole; z += 16) put(out + z, maximum2x2(corner + z, lineBytes, pixelBytes));
         } else {
-          for (let z: usize = 0; z < whole; z += 16) put(out + z, maximum(corner + z, rows, columns, lineBytes, pixelBytes));
+          maximumOfAny(corner, rows, columns, lineBytes, pixelBytes, out, winners ? winner : 0, 0, whole, ahead, windowWidth);
         }
-        if (lanes) putLanes(out + whole, maximum(corner + whole, rows, columns, lineBytes, pixelBytes), lanes);
+        if (lanes) {
+          const shorts = winners ? winner : 0;
+          maximumOfAny(corner, rows, columns, lineBytes, pixelBytes, out, shorts, whole, pixelBytes, ahead, windowWidth);
+        }
+        winner += pixelBytes >> 1;
         out += pixelBytes;
       }
     }
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function maximum(line: usize, rows: usize, columns: usize, lineBytes: usize, pixelBytes: usize): v128 {
-  let largest = f32x4.splat(-Infinity);
-  for (let i: usize = 0; i < rows; i++) {
-    let pixel = line;
-    for (let j: usize = 0; j < columns; j++) {
-      largest = larger(largest, get(pixel));
-      pixel += pixelBytes;
-    }
-    line += lineBytes;
+// Functions of their own, which the compiler gives registers of their own.
+
+function winners3x3(
+  corner: usize,
+  lineBytes: usize,
+  pixelBytes: usize,
+  bytes: usize,
+  y: usize,
+  winners: usize,
+): void {
+  for (let z: usize = 0; z < bytes; z += 16) {
+    const largest = maximum3x3(corner + z, lineBytes, pixelBytes);
+    put(y + z, largest);
+    putShorts(winners + (z >> 1), winner3x3(largest, corner + z, lineBytes, pixelBytes), 4);
   }
-  return largest;
+}
+
+function winners2x2(
+  corner: usize,
+  lineBytes: usize,
+  pixelBytes: usize,
+  bytes: usize,
+  y: usize,
+  winners: usize,
+): void {
+  for (let z: usize = 0; z < bytes; z += 16) {
+    const largest = maximum2x2(corner + z, lineBytes, pixelBytes);
+    put(y + z, largest);
+    putShorts(winners + (z >> 1), winner2x2(largest, corner + z, lineBytes, pixelBytes), 4);
+  }
+}
+
+/**
+ * Any window, for the channels in bytes `from` to `to`; `winners` is an address, or 0. The window has `ahead` pixels from the
+ * first one inside the image on.
+ */
+function maximumOfAny(
+  corner: usize,
+  rows: usize,
+  columns: usize,
+  lineBytes: usize,
+  pixelBytes: usize,
+  y: usize,
+  winners: usize,
+  from: usize,
+  to: usize,
+  ahead: i32,
+  windowWidth: i32,
+): void {
+  for (let z = from; z < to; z += 16) {
+    let largest = f32x4.splat(-Infinity);
+    for (let i: usize = 0; i < rows; i++) {
+      for (let j: usize = 0; j < columns; j++) {
+        largest = larger(largest, get(corner + z + i * lineBytes + j * pixelBytes));
+      }
+    }
+    putLanes(y + z, largest, (to - z) >> 2);
+    if (!winners) continue;
+    let winner = i32x4.splat(0);
+    for (let i: usize = 0; i < rows; i++) {
+      for (let j: usize = 0; j < columns; j++) {
+        const isLargest = f32x4.eq(get(corner + z + i * lineBytes + j * pixelBytes), largest);
+        const here = where(isLargest, i32x4.splat(ahead - <i32>i * windowWidth - <i32>j));
+        winner = i32x4.max_s(winner, here);
+      }
+    }
+    putShorts(winners + (z >> 1), where(hasMaximum(largest), winner), (to - z) >> 2);
+  }
 }
 
 // @ts-ignore: decorator
@@ -93,87 +165,6 @@ function largerOfTwo(largest: v128, pixel: usize, pixelBytes: usize): v128 {
   return larger(larger(largest, get(pixel)), get(pixel + pixelBytes));
 }
 
-/**
- * dx: each dy goes to the first pixel of its window, in reading order, that is the maximum.
- *
- * Where windows leave no pixel out, the first window that has a pixel writes it and later ones add to it, so that nothing
- * needs to be set to zero before. In a whole window, the later ones' pixels are the first rows and columns: as many as
- * the window is longer than the stride.
- */
-export function maximumPoolGradient(
-  dy: usize,
-  x: usize,
-  y: usize,
-  dx: usize,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  windowHeight: i32,
-  windowWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const pixelBytes = <usize>channels << 2;
-  const lineBytes = <usize>width * pixelBytes;
-  const imageBytes = <usize>height * lineBytes;
-  const whole = pixelBytes & ~15;
-  const lanes = (pixelBytes - whole) >> 2;
-  const covered =
-    reachAll(height, outHeight, windowHeight, strideY, padTop) && reachAll(width, outWidth, windowWidth, strideX, padLeft);
-  const overlapY = max(windowHeight - strideY, 0);
-  const overlapX = max(windowWidth - strideX, 0);
-  const square = covered && overlapY == overlapX;
-  let out: usize = 0;
-  for (let n = 0; n < images; n++) {
-    const image = <usize>n * imageBytes;
-    if (!covered) memory.fill(dx + image, 0, imageBytes);
-    for (let oy = 0; oy < outHeight; oy++) {
-      const top = oy * strideY - padTop;
-      const firstRow = max(top, 0);
-      const rows = <usize>max(min(top + windowHeight, height) - firstRow, 0);
-      for (let ox = 0; ox < outWidth; ox++) {
-        const left = ox * strideX - padLeft;
-        const firstColumn = max(left, 0);
-        const columns = <usize>max(min(left + windowWidth, width) - firstColumn, 0);
-        const corner = image + <usize>firstRow * lineBytes + <usize>firstColumn * pixelBytes;
-        // Rows and columns of the clipped window that earlier windows have written.
-        const above = !covered ? windowHeight : oy > 0 ? max(overlapY - (firstRow - top), 0) : 0;
-        const before = !covered || ox == 0 ? 0 : max(overlapX - (firstColumn - left), 0);
-        const afterOthers = square && (overlapY == 0 || (oy > 0 && ox > 0));
-        if (afterOthers && overlapY == 1 && rows == 3 && columns == 3) {
-          for (let z: usize = 0; z < whole; z += 16) {
-            spread3x3(get(dy + out + z), get(y + out + z), x + corner + z, dx + corner + z, lineBytes, pixelBytes, true);
-          }
-        } else if (afterOthers && overlapY == 0 && rows == 3 && columns == 3) {
-          for (let z: usize = 0; z < whole; z += 16) {
-            spread3x3(get(dy + out + z), get(y + out + z), x + corner + z, dx + corner + z, lineBytes, pixelBytes, false);
-          }
-        } else if (afterOthers && overlapY == 0 && rows == 2 && columns == 2) {
-          for (let z: usize = 0; z < whole; z += 16) {
-            spread2x2(get(dy + out + z), get(y + out + z), x + corner + z, dx + corner + z, lineBytes, pixelBytes);
-          }
-        } else {
-          spread(dy + out, y + out, x + corner, dx + corner, rows, columns, lineBytes, pixelBytes, 0, whole, above, before);
-        }
-        if (lanes) {
-          spread(dy + out, y + out, x + corner, dx + corner, rows, columns, lineBytes, pixelBytes, whole, pixelBytes, above, before);
-        }
-        out += pixelBytes;
-      }
-    }
-  }
-}
-
-/** Returns whether windows leave no pixel out, along one axis. */
-function reachAll(size: i32, outSize: i32, window: i32, stride: i32, pad: i32): bool {
-  return stride <= window && (outSize - 1) * stride - pad + window >= size;
-}
-
 /** Whether there is a maximum: a window without a number above -Infinity has none, and passes nothing on. */
 // @ts-ignore: decorator
 @inline
@@ -181,92 +172,58 @@ function hasMaximum(largest: v128): v128 {
   return f32x4.gt(largest, f32x4.splat(-Infinity));
 }
 
-/**
- * Any window, for the channels in bytes `from` to `to`. Pixels in its first `above` rows and its first `before` columns
- * are added to, the others are written.
- */
-function spread(
-  dy: usize,
-  y: usize,
-  x: usize,
-  dx: usize,
-  rows: usize,
-  columns: usize,
-  lineBytes: usize,
-  pixelBytes: usize,
-  from: usize,
-  to: usize,
-  above: i32,
-  before: i32,
-): void {
-  for (let z = from; z < to; z += 16) {
-    const lanes = (to - z) >> 2;
-    const gradient = get(dy + z);
-    const largest = get(y + z);
-    let open = hasMaximum(largest);
-    for (let i: usize = 0; i < rows; i++) {
-      let at = i * lineBytes + z;
-      for (let j: usize = 0; j < columns; j++) {
-        const here = v128.and(open, f32x4.eq(get(x + at), largest));
-        if (<i32>i < above || <i32>j < before) accumulateLanes(dx + at, where(here, gradient), lanes);
-        else putLanes(dx + at, where(here, gradient), lanes);
-        open = v128.andnot(open, here);
-        at += pixelBytes;
-      }
-    }
+/** Whether the maximum was among the pixels before, or is this one. As a number, true is -1. */
+// @ts-ignore: decorator
+@inline
+function seenBy(seen: v128, largest: v128, pixel: usize): v128 {
+  return v128.or(seen, f32x4.eq(get(pixel), largest));
+}
+
+// @ts-ignore: decorator
+@inline
+function winner3x3(largest: v128, line: usize, lineBytes: usize, pixelBytes: usize): v128 {
+  const none = i32x4.splat(0);
+  const s0 = seenBy(none, largest, line);
+  const s1 = seenBy(s0, largest, line + pixelBytes);
+  const s2 = seenBy(s1, largest, line + 2 * pixelBytes);
+  line += lineBytes;
+  const s3 = seenBy(s2, largest, line);
+  const s4 = seenBy(s3, largest, line + pixelBytes);
+  const s5 = seenBy(s4, largest, line + 2 * pixelBytes);
+  line += lineBytes;
+  const s6 = seenBy(s5, largest, line);
+  const s7 = seenBy(s6, largest, line + pixelBytes);
+  const s8 = seenBy(s7, largest, line + 2 * pixelBytes);
+  const sum = i32x4.add(sumOfFour(s0, s1, s2, s3), i32x4.add(sumOfFour(s4, s5, s6, s7), s8));
+  return where(hasMaximum(largest), i32x4.neg(sum));
+}
+
+// @ts-ignore: decorator
+@inline
+function winner2x2(largest: v128, line: usize, lineBytes: usize, pixelBytes: usize): v128 {
+  const s0 = seenBy(i32x4.splat(0), largest, line);
+  const s1 = seenBy(s0, largest, line + pixelBytes);
+  const s2 = seenBy(s1, largest, line + lineBytes);
+  const s3 = seenBy(s2, largest, line + lineBytes + pixelBytes);
+  return where(hasMaximum(largest), i32x4.neg(sumOfFour(s0, s1, s2, s3)));
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOfFour(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i32x4.add(i32x4.add(a, b), i32x4.add(c, d));
+}
+
+/** Stores the first `lanes` of four numbers in 16 bits each; all four where `lanes` is 4 or more. */
+// @ts-ignore: decorator
+@inline
+function putShorts(address: usize, value: v128, lanes: usize): void {
+  const shorts = i16x8.narrow_i32x4_u(value, value);
+  if (lanes >= 4) {
+    v128.store64_lane(address, shorts, 0);
+  } else {
+    v128.store16_lane(address, shorts, 0);
+    if (lanes > 1) v128.store16_lane(address, shorts, 1, 2);
+    if (lanes > 2) v128.store16_lane(address, shorts, 2, 4);
   }
-}
-
-/** A whole window, whose first row and column are added to where windows overlap by one. */
-// @ts-ignore: decorator
-@inline
-function spread3x3(
-  dy: v128,
-  largest: v128,
-  x: usize,
-  dx: usize,
-  lineBytes: usize,
-  pixelBytes: usize,
-  overlap: bool,
-): void {
-  let open = spreadThree(hasMaximum(largest), dy, largest, x, dx, pixelBytes, overlap, overlap);
-  open = spreadThree(open, dy, largest, x + lineBytes, dx + lineBytes, pixelBytes, overlap, false);
-  spreadThree(open, dy, largest, x + 2 * lineBytes, dx + 2 * lineBytes, pixelBytes, overlap, false);
-}
-
-/** @returns where the maximum is still to come. */
-// @ts-ignore: decorator
-@inline
-function spreadThree(
-  open: v128,
-  dy: v128,
-  largest: v128,
-  x: usize,
-  dx: usize,
-  pixelBytes: usize,
-  addsFirst: bool,
-  addsRest: bool,
-): v128 {
-  open = spreadOne(open, dy, largest, x, dx, addsFirst);
-  open = spreadOne(open, dy, largest, x + pixelBytes, dx + pixelBytes, addsRest);
-  return spreadOne(open, dy, largest, x + 2 * pixelBytes, dx + 2 * pixelBytes, addsRest);
-}
-
-// @ts-ignore: decorator
-@inline
-function spread2x2(dy: v128, largest: v128, x: usize, dx: usize, lineBytes: usize, pixelBytes: usize): void {
-  let open = spreadOne(hasMaximum(largest), dy, largest, x, dx, false);
-  open = spreadOne(open, dy, largest, x + pixelBytes, dx + pixelBytes, false);
-  x += lineBytes;
-  dx += lineBytes;
-  open = spreadOne(open, dy, largest, x, dx, false);
-  spreadOne(open, dy, largest, x + pixelBytes, dx + pixelBytes, false);
-}
-
-// @ts-ignore: decorator
-@inline
-function spreadOne(open: v128, dy: v128, largest: v128, x: usize, dx: usize, adds: bool): v128 {
-  const here = v128.and(open, f32x4.eq(get(x), largest));
-  putOrAdd(dx, where(here, dy), adds);
-  return v128.andnot(open, here);
 }

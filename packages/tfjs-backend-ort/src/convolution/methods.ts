@@ -1,5 +1,5 @@
-import { engine } from '@tensorflow/tfjs-core';
 import type { OrtBackendOptions } from '../backend/options.js';
+import { recordsGradients } from '../backend/records-gradients.js';
 import type { WinogradTile } from '../simd/winograd-geometry.js';
 import { type ConvMethod, outputShape } from './conv-method.js';
 import { type ConvGeometry, isPointwise } from './geometry.js';
@@ -104,11 +104,6 @@ const winogradMethods: Record<WinogradTile, ConvMethod> = {
   'whole 3': winogradMethod('whole 3'),
   'whole 7': winogradMethod('whole 7'),
 };
-
-/** Returns whether a gradient may ask for what this forward pass computes. */
-function recordsGradients(): boolean {
-  return engine().state.gradientDepth > 0;
-}
 
 function isForWinograd(g: ConvGeometry, option: Option): boolean {
   if (option === 'im2col' || !winogradApplies(g)) return false;

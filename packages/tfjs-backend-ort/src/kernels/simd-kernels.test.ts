@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectAgreement, randomTensor, startBackends } from '../../test/on-both-backends.js';
+import type { OrtBackend } from '../backend/ort-backend.js';
 
 beforeAll(startBackends);
 
@@ -53,6 +54,41 @@ describe('pooling', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('max: the gradient to a result whose winners were not kept', async () => {
+    await fc.assert(
+      fc.asyncProperty(pooling, async ({ shape, filter: filterSize, strides, pad, seed }) => {
+        const dimRoundingMode = typeof pad === 'number' ? 'floor' : undefined;
+        const attributes = { filterSize, strides, pad, ...(dimRoundingMode && { dimRoundingMode }) };
+        await expectAgreement(
+          () => {
+            const input = tf.round(tf.mul(randomTensor(shape, seed), 3)) as tf.Tensor4D;
+            const output = tf.maxPool(input, filterSize, strides, pad, dimRoundingMode);
+            const inputs = { dy: randomTensor(output.shape, seed + 1), input, output };
+            return tf.engine().runKernel<tf.Tensor>('MaxPoolGrad', inputs, attributes);
+          },
+          { kernels: ['MaxPool', 'MaxPoolGrad'] },
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('max keeps the winners where a gradient may follow, two bytes for each, until the result goes', async () => {
+    await tf.setBackend('ort');
+    const kept = () => (tf.backend() as OrtBackend).memory().numBytesAttached;
+    const [before, during] = [kept(), [] as number[]];
+    const x = tf.ones([2, 8, 8, 3]) as tf.Tensor4D;
+    tf.dispose(tf.maxPool(x, 3, 2, 'same'));
+    const dx = tf.grad((input: tf.Tensor) => {
+      const y = tf.maxPool(input as tf.Tensor4D, 3, 2, 'same');
+      during.push(kept() - before);
+      return y;
+    })(x);
+    expect(during).toEqual([2 * (2 * 4 * 4 * 3)]);
+    expect(kept()).toBe(before);
+    tf.dispose([x, dx]);
   });
 
   it('average, with gradient', async () => {

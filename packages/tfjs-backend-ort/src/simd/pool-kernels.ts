@@ -7,14 +7,16 @@ import type { WindowGeometry } from './window-geometry.js';
  * `dilationHeight` and `dilationWidth` must be 1. Outputs must not overlap inputs.
  */
 export interface PoolKernels {
-  /** y [N, outHeight, outWidth, C]: the largest of each window of x. NaN is skipped. */
-  maximum(x: number, y: number, geometry: WindowGeometry): void;
   /**
-   * dx [N, inHeight, inWidth, C]: each dy goes to the first pixel, row by row, that is its window's maximum.
+   * y [N, outHeight, outWidth, C]: the largest of each window of x. NaN is skipped.
    *
-   * @param addresses of dy, x, dx and of y, which must be the result of `maximum` on x.
+   * @param addresses of x, y and, for the gradient, of the winners: 16 bits for each number of y, the first pixel, row by
+   *   row, of its window that is its maximum.
+   * @param geometry windows of at most 65,535 pixels where there are winners.
    */
-  maximumGradient(addresses: { dy: number; x: number; y: number; dx: number }, geometry: WindowGeometry): void;
+  maximum(addresses: { x: number; y: number; winners?: number | undefined }, geometry: WindowGeometry): void;
+  /** dx [N, inHeight, inWidth, C]: each dy goes to the winner of its window. */
+  maximumGradient(addresses: { dy: number; winners: number; dx: number }, geometry: WindowGeometry): void;
   /** y: the mean of each window's pixels inside the image. */
   average(x: number, y: number, geometry: WindowGeometry): void;
   /**
@@ -43,19 +45,23 @@ export function poolKernels(team: SimdTeam): PoolKernels {
       output: first * output,
     }));
   };
-  const forward = (name: 'maximumPool' | 'averagePool', x: number, y: number, g: WindowGeometry) => {
-    const calls = parts(g).map(({ images, input, output }) => [x + input, y + output, images, ...sizes(g)]);
-    team.run(name, calls);
-  };
   return {
-    maximum: (x, y, geometry) => forward('maximumPool', x, y, geometry),
-    maximumGradient: ({ dy, x, y, dx }, g) => {
+    maximum: ({ x, y, winners }, g) => {
       const calls = parts(g).map(({ images, input, output }) => {
-        return [dy + output, x + input, y + output, dx + input, images, ...sizes(g)];
+        return [x + input, y + output, winners === undefined ? 0 : winners + output / 2, images, ...sizes(g)];
+      });
+      team.run('maximumPool', calls);
+    },
+    maximumGradient: ({ dy, winners, dx }, g) => {
+      const calls = parts(g).map(({ images, input, output }) => {
+        return [dy + output, winners + output / 2, dx + input, images, ...sizes(g)];
       });
       team.run('maximumPoolGradient', calls);
     },
-    average: (x, y, geometry) => forward('averagePool', x, y, geometry),
+    average: (x, y, g) => {
+      const calls = parts(g).map(({ images, input, output }) => [x + input, y + output, images, ...sizes(g)]);
+      team.run('averagePool', calls);
+    },
     averageGradient: (dy, dx, g, divisor) => {
       const by = divisor === 'pixels' ? 0 : g.filterHeight * g.filterWidth;
       const calls = parts(g).map(({ images, input, output }) => {

@@ -14,11 +14,13 @@ function runMaximum(x: ArrayLike<number>, dy: ArrayLike<number>, geometry: Windo
   sandbox.reset();
   const inputs = { x: sandbox.tensor(x), dy: sandbox.tensor(dy) };
   const outputs = { y: sandbox.tensor(dy.length), dx: sandbox.tensor(x.length) };
-  pool.maximum(inputs.x.address, outputs.y.address, geometry);
-  const { address } = inputs.x;
-  const addresses = { dy: inputs.dy.address, x: address, y: outputs.y.address, dx: outputs.dx.address };
-  pool.maximumGradient(addresses, geometry);
+  const [alone, shorts] = [sandbox.tensor(dy.length), sandbox.tensor(Math.ceil(dy.length / 2))];
+  const addresses = { x: inputs.x.address, y: outputs.y.address, winners: shorts.address };
+  pool.maximum(addresses, geometry);
+  pool.maximumGradient({ dy: inputs.dy.address, winners: shorts.address, dx: outputs.dx.address }, geometry);
+  pool.maximum({ x: inputs.x.address, y: alone.address }, geometry);
   sandbox.expectGuardsIntact();
+  expect(alone.values).toEqual(outputs.y.values);
   return outputs;
 }
 

@@ -65,8 +65,9 @@ const jobs: Record<string, (kernels: SimdKernels, tensor: Lab['tensor']) => Floa
   pooling: ({ pool }, tensor) => {
     const [x, dy] = [tensor(random(inSize)), tensor(random(outSize, 2))];
     const [y, dx, mean, dmean] = [outSize, inSize, outSize, inSize].map((n) => tensor(n));
-    pool.maximum(at(x), at(y!), geometry);
-    pool.maximumGradient({ x: at(x), y: at(y!), dy: at(dy), dx: at(dx!) }, geometry);
+    const winners = tensor(outSize / 2);
+    pool.maximum({ x: at(x), y: at(y!), winners: at(winners) }, geometry);
+    pool.maximumGradient({ dy: at(dy), winners: at(winners), dx: at(dx!) }, geometry);
     pool.average(at(x), at(mean!), geometry);
     pool.averageGradient(at(dy), at(dmean!), geometry, 'pixels');
     return [y!, dx!, mean!, dmean!];
