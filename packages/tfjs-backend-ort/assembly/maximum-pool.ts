@@ -69,8 +69,7 @@ export function maximumPool(
   }
 }
 
-// Functions of their own, which the compiler gives registers of their own.
-
+/** A whole window of 3x3 pixels: its maxima and winners, for `bytes` of channels. */
 function winners3x3(
   corner: usize,
   lineBytes: usize,
@@ -86,6 +85,7 @@ function winners3x3(
   }
 }
 
+/** The same for 2x2 pixels. */
 function winners2x2(
   corner: usize,
   lineBytes: usize,

@@ -1,15 +1,17 @@
 /**
- * Winograd's F(4x4, 3x3) on one tile and four channels: 6x6 pixels <-> 36 planes, and 36 planes <-> 4x4 results. 36
- * vectors do not fit into registers: the transform along the columns goes through the patch, the one along the rows
- * reads it from there. Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.2; rows that
- * differ in signs only share their even and odd parts.
+ * Winograd's F(4x4, 3x3) on one tile: 6x6 pixels <-> 36 planes, and 36 planes <-> 4x4 results. The transform along the
+ * columns goes to a patch, the one along the rows reads it from there. Each does some channels side by side, two lines of the
+ * cache: vector after vector, with 36 planes at the same place of as many pages, a line would leave the cache before it is full.
+ *
+ * Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.2; rows that differ in signs only share
+ * their even and odd parts.
  */
 import { putFinished } from './activate';
 import { add, get, neg, put, putOrAdd, sub, times } from './vector';
 import { pixel, pixelOrNone } from './window';
 import { addressTable, blockSpace } from './workspace';
 
-/** Bytes of channels that are transformed side by side, which is the distance of two of the patch's places. */
+/** Bytes of channels side by side, which is the distance of two of the patch's places. 64 or 256 take longer. */
 const NEXT: usize = 128;
 
 /** B^T d, stored at to, to + step and so on. */

@@ -1,8 +1,7 @@
 /**
  * The two-dimensional transforms of tiles with many planes: n x n pixels in a table of addresses <-> t x t planes. Each
  * transforms the lines along one axis into a patch, and those of the patch along the other, for some channels side by side:
- * more cache lines and pages of the planes than a core keeps would be in use at a time. (Tiles of 4x4 outputs, with their 36
- * planes, are faster one vector after the other, as winograd-4.ts has them.)
+ * more cache lines and pages of the planes than a core keeps would be in use at a time.
  */
 import { putFinished } from './activate';
 import { accumulate, get, put } from './vector';

@@ -23,13 +23,6 @@ export function residualTable(): usize {
   return workspace + 512;
 }
 
-/** The intermediate of a two-dimensional transform: 36 vectors. */
-// @ts-ignore: decorator
-@inline
-export function patchSpace(): usize {
-  return workspace + 1024;
-}
-
 /** Bytes of channels that are worked on at a time, so that the two rows below suffice for any number of channels. */
 export const ROW_BYTES: usize = 2048;
 

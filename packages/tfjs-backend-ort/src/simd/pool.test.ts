@@ -68,7 +68,8 @@ describe('maximum of windows with code of their own', () => {
     const { window, stride } = shape;
     const sizes = fc.integer({ min: window, max: 12 });
     const pads = fc.integer({ min: 0, max: window - 1 });
-    const channels = fc.constantFrom(1, 4, 7, 16, 19);
+    // The last is more than the row of zeros that stands for what is outside.
+    const channels = fc.constantFrom(1, 4, 7, 16, 19, 518);
     fc.assert(
       fc.property(
         sizes,

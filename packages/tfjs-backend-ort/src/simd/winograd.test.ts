@@ -158,7 +158,7 @@ it('takes more channels than are worked on at a time', () => {
     sandbox.reset();
     const sizesOfImage = { height: 5, width: 3, ...image, ...border };
     const c = { ...sizesOfImage, images: 2, firstImage: 0, channels: 1036, slack: 4, seed };
-    const { geometry, inputImage, tileRow, planeSize } = sizes(c);
+    const { geometry, inputImage, outputImage, tileRow, planeSize } = sizes(c);
     const x = sandbox.tensor(randomValues(2 * inputImage, 1));
     const v = sandbox.tensor(geometry.planes * planeSize);
     run('input', c, x, v);
@@ -168,7 +168,45 @@ it('takes more channels than are worked on at a time', () => {
     run('inputAdjoint', c, dx, v);
     const expectedX = referenceTransform('inputAdjoint', geometry, v.values, 2, c.channels, planeSize);
     expectPart(dx.values, expectedX, 2 * inputImage, 0, 2 * inputImage, ROUNDING[c.tile]);
+    const dy = sandbox.tensor(randomValues(2 * outputImage, 2));
+    const z = sandbox.tensor(geometry.planes * planeSize);
+    run('outputAdjoint', c, dy, z);
+    const expectedZ = referenceTransform('outputAdjoint', geometry, dy.values, 2, c.channels, planeSize);
+    expectPart(z.values, expectedZ, planeSize, 0, 2 * tileRow, ROUNDING[c.tile]);
+    const y = sandbox.tensor(2 * outputImage);
+    run('output', c, y, v);
+    const expectedY = referenceTransform('output', geometry, v.values, 2, c.channels, planeSize);
+    expectPart(y.values, expectedY, 2 * outputImage, 0, 2 * outputImage, ROUNDING[c.tile]);
   }
+});
+
+it('adds a bias and a residual, and rectifies, in the last transform, to any channels', () => {
+  const channels = fc.constantFrom<number>(4, 12, 36, 68, 516);
+  const image = fc.constantFrom<{ tile: WinogradTile; height?: number; width?: number }>(...tiles, ...wholeImages);
+  fc.assert(
+    fc.property(image, channels, fc.boolean(), fc.integer(), (image, channels, hasResidual, seed) => {
+      sandbox.reset();
+      const c = { height: 5, width: 6, ...image, ...border, images: 2, firstImage: 0, channels, slack: 0, seed };
+      const { geometry, outputImage, planeSize } = sizes(c);
+      const planes = sandbox.tensor(randomValues(geometry.planes * planeSize, seed));
+      const bias = sandbox.tensor(randomValues(channels, seed + 1));
+      const residual = sandbox.tensor(randomValues(2 * outputImage, seed + 2));
+      const y = sandbox.tensor(2 * outputImage);
+      const operands = { transformed: planes.address, planeStride: planeSize * 4, channels, endImage: 2 };
+      winograd.output(
+        geometry,
+        { ...operands, pixels: y.address },
+        { bias: bias.address, residual: hasResidual ? residual.address : undefined, activation: 'relu' },
+      );
+      sandbox.expectGuardsIntact();
+      const plain = referenceTransform('output', geometry, planes.values, 2, channels, planeSize);
+      const expected = plain.map((value, i) =>
+        Math.max(value + bias.values[i % channels]! + (hasResidual ? residual.values[i]! : 0), 0),
+      );
+      expect(relativeError(y.values, expected)).toBeLessThan(ROUNDING[c.tile]);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 it('the matrices of the transform of weights, and of its adjoint, are what their definition says', () => {
