@@ -55,7 +55,7 @@ export function maximumPoolGradient(
         const left = ox * strideX - padLeft;
         const firstColumn = max(left, 0);
         const columns = <usize>max(min(left + windowWidth, width) - firstColumn, 0);
-        const corner = image + <usize>firstRow * lineBytes + <usize>firstColumn * pixelBytes;
+        const to = dx + image + <usize>firstRow * lineBytes + <usize>firstColumn * pixelBytes;
         const winner = winners + (out >> 1);
         // Rows and columns of the clipped window that earlier windows have written.
         const above = !covered ? windowHeight : oy > 0 ? max(overlapY - (firstRow - top), 0) : 0;
@@ -64,19 +64,18 @@ export function maximumPoolGradient(
         const isWhole = isTiling && rows == windowHeight && columns == windowWidth;
         if (isWhole && rows == 3 && columns == 3) {
           for (let z: usize = 0; z < whole; z += 16) {
-            spread3x3(get(dy + out + z), winnersAt(winner + (z >> 1)), dx + corner + z, lineBytes, pixelBytes);
+            spread3x3(get(dy + out + z), winnersAt(winner + (z >> 1)), to + z, lineBytes, pixelBytes);
           }
         } else if (isWhole && rows == 2 && columns == 2) {
           for (let z: usize = 0; z < whole; z += 16) {
-            spread2x2(get(dy + out + z), winnersAt(winner + (z >> 1)), dx + corner + z, lineBytes, pixelBytes);
+            spread2x2(get(dy + out + z), winnersAt(winner + (z >> 1)), to + z, lineBytes, pixelBytes);
           }
         } else {
-          const to = dx + corner;
           spread(dy + out, winner, to, rows, columns, lineBytes, pixelBytes, 0, whole, above, before, ahead, windowWidth);
         }
         if (lanes) {
-          const to = dx + corner;
-          spread(dy + out, winner, to, rows, columns, lineBytes, pixelBytes, whole, pixelBytes, above, before, ahead, windowWidth);
+          const end = pixelBytes;
+          spread(dy + out, winner, to, rows, columns, lineBytes, pixelBytes, whole, end, above, before, ahead, windowWidth);
         }
         out += pixelBytes;
       }

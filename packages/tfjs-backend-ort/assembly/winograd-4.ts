@@ -1,7 +1,7 @@
 /**
  * Winograd's F(4x4, 3x3) on one tile: 6x6 pixels <-> 36 planes, and 36 planes <-> 4x4 results. The transform along the
- * columns goes to a patch, the one along the rows reads it from there. Each does some channels side by side, two lines of the
- * cache: vector after vector, with 36 planes at the same place of as many pages, a line would leave the cache before it is full.
+ * columns goes to a patch, the one along the rows reads it from there. Each does two cache lines of channels side by side:
+ * one vector after the other, a plane's line would leave the cache, where 36 planes lie in few sets, before it is full.
  *
  * Matrices as in Lavin and Gray (2015), https://arxiv.org/abs/1509.09308, section 4.2; rows that differ in signs only share
  * their even and odd parts.
