@@ -61,12 +61,12 @@ export function maximumPoolGradient(
         const above = !covered ? windowHeight : oy > 0 ? max(overlapY - (firstRow - top), 0) : 0;
         const before = !covered || ox == 0 ? 0 : max(overlapX - (firstColumn - left), 0);
         const ahead = (windowHeight - (firstRow - top)) * windowWidth - (firstColumn - left);
-        const isWhole = isTiling && rows == windowHeight && columns == windowWidth;
-        if (isWhole && rows == 3 && columns == 3) {
+        const isAlone = isTiling && rows == windowHeight && columns == windowWidth;
+        if (isAlone && rows == 3 && columns == 3) {
           for (let z: usize = 0; z < whole; z += 16) {
             spread3x3(get(dy + out + z), winnersAt(winner + (z >> 1)), to + z, lineBytes, pixelBytes);
           }
-        } else if (isWhole && rows == 2 && columns == 2) {
+        } else if (isAlone && rows == 2 && columns == 2) {
           for (let z: usize = 0; z < whole; z += 16) {
             spread2x2(get(dy + out + z), winnersAt(winner + (z >> 1)), to + z, lineBytes, pixelBytes);
           }
@@ -130,6 +130,7 @@ function spread(
   }
 }
 
+/** A whole window that overlaps no other. */
 // @ts-ignore: decorator
 @inline
 function spread3x3(dy: v128, winner: v128, dx: usize, lineBytes: usize, pixelBytes: usize): void {

@@ -50,54 +50,27 @@ export function maximumPool(
         const ahead = (windowHeight - (firstRow - top)) * windowWidth - (firstColumn - left);
         const isWhole = rows == windowHeight && columns == windowWidth;
         if (isWhole && rows == 3 && columns == 3) {
-          if (winners) winners3x3(corner, lineBytes, pixelBytes, whole, out, winner);
-          else for (let z: usize = 0; z < whole; z += 16) put(out + z, maximum3x3(corner + z, lineBytes, pixelBytes));
+          for (let z: usize = 0; z < whole; z += 16) {
+            const largest = maximum3x3(corner + z, lineBytes, pixelBytes);
+            put(out + z, largest);
+            if (winners) putShorts(winner + (z >> 1), winner3x3(largest, corner + z, lineBytes, pixelBytes), 4);
+          }
         } else if (isWhole && rows == 2 && columns == 2) {
-          if (winners) winners2x2(corner, lineBytes, pixelBytes, whole, out, winner);
-          else for (let z: usize = 0; z < whole; z += 16) put(out + z, maximum2x2(corner + z, lineBytes, pixelBytes));
+          for (let z: usize = 0; z < whole; z += 16) {
+            const largest = maximum2x2(corner + z, lineBytes, pixelBytes);
+            put(out + z, largest);
+            if (winners) putShorts(winner + (z >> 1), winner2x2(largest, corner + z, lineBytes, pixelBytes), 4);
+          }
         } else {
-          maximumOfAny(corner, rows, columns, lineBytes, pixelBytes, out, winners ? winner : 0, 0, whole, ahead, windowWidth);
+          maximumOfAny(corner, rows, columns, lineBytes, pixelBytes, out, winner, 0, whole, ahead, windowWidth);
         }
         if (lanes) {
-          const shorts = winners ? winner : 0;
-          maximumOfAny(corner, rows, columns, lineBytes, pixelBytes, out, shorts, whole, pixelBytes, ahead, windowWidth);
+          maximumOfAny(corner, rows, columns, lineBytes, pixelBytes, out, winner, whole, pixelBytes, ahead, windowWidth);
         }
-        winner += pixelBytes >> 1;
+        if (winners) winner += pixelBytes >> 1;
         out += pixelBytes;
       }
     }
-  }
-}
-
-/** A whole window of 3x3 pixels: its maxima and winners, for `bytes` of channels. */
-function winners3x3(
-  corner: usize,
-  lineBytes: usize,
-  pixelBytes: usize,
-  bytes: usize,
-  y: usize,
-  winners: usize,
-): void {
-  for (let z: usize = 0; z < bytes; z += 16) {
-    const largest = maximum3x3(corner + z, lineBytes, pixelBytes);
-    put(y + z, largest);
-    putShorts(winners + (z >> 1), winner3x3(largest, corner + z, lineBytes, pixelBytes), 4);
-  }
-}
-
-/** The same for 2x2 pixels. */
-function winners2x2(
-  corner: usize,
-  lineBytes: usize,
-  pixelBytes: usize,
-  bytes: usize,
-  y: usize,
-  winners: usize,
-): void {
-  for (let z: usize = 0; z < bytes; z += 16) {
-    const largest = maximum2x2(corner + z, lineBytes, pixelBytes);
-    put(y + z, largest);
-    putShorts(winners + (z >> 1), winner2x2(largest, corner + z, lineBytes, pixelBytes), 4);
   }
 }
 

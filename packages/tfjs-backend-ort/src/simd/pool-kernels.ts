@@ -11,7 +11,7 @@ export interface PoolKernels {
    * y [N, outHeight, outWidth, C]: the largest of each window of x. NaN is skipped.
    *
    * @param addresses of x, y and, for the gradient, of the winners: 16 bits for each number of y, the first pixel, row by
-   *   row, of its window that is its maximum.
+   *   row, of its window that is its maximum, numbered as assembly/maximum-pool.ts says.
    * @param geometry windows of at most 65,535 pixels where there are winners.
    */
   maximum(addresses: { x: number; y: number; winners?: number | undefined }, geometry: WindowGeometry): void;
